@@ -1,0 +1,29 @@
+# Everything here is a small script in scripts/; this file only names them.
+.DEFAULT_GOAL := help
+.PHONY: help run test check crash bench package screenshots
+
+help: ## What can be made
+	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
+
+run: ## Install what is missing, build the app and open it
+	@scripts/run
+
+test: ## Every check and every test, without a screen
+	@scripts/test
+
+check: ## The quick part: formatting, house rules, types, clippy
+	@scripts/packages build
+	@scripts/test format tidy types ui clippy
+
+crash: ## 200 random kill -9 cycles with 8 tasks each
+	@scripts/packages build
+	@MEANWHILE_CRASH_CYCLES=$${MEANWHILE_CRASH_CYCLES:-200} MEANWHILE_STAGE_LIMIT=4h scripts/test ui build crash
+
+bench: ## Measure speed and size, each figure beside its target
+	@scripts/bench
+
+package: ## A Debian package of the app
+	@scripts/package
+
+screenshots: ## The pictures in docs/screenshots, from the real app
+	@scripts/screenshots

@@ -1,0 +1,55 @@
+use super::Core;
+use crate::command::CommandError;
+use crate::model::{Conversation, ConversationId, Draft, Thread};
+
+/// Bytes of a draft.
+const DRAFT: usize = 4 * 1024 * 1024;
+
+impl Core {
+    /// Conversations outside the trash, most recently used first.
+    pub async fn conversations(&self) -> Result<Vec<Conversation>, CommandError> {
+        Ok(self.store().conversations().await?)
+    }
+
+    /// The newest `limit` turns of a conversation, or those before `before_turn`.
+    pub async fn thread(
+        &self,
+        id: &ConversationId,
+        before_turn: Option<u32>,
+        limit: u32,
+    ) -> Result<Thread, CommandError> {
+        Ok(self.store().thread(id.clone(), before_turn, limit).await?)
+    }
+
+    /// Gives a conversation a name.
+    pub async fn rename_conversation(
+        &self,
+        id: &ConversationId,
+        title: &str,
+    ) -> Result<Conversation, CommandError> {
+        Ok(self.store().rename(id.clone(), title.to_owned()).await?)
+    }
+
+    /// Moves a conversation to the trash and stops its work.
+    pub async fn delete_conversation(&self, id: &ConversationId) -> Result<Conversation, CommandError> {
+        Ok(self.store().delete(id.clone()).await?)
+    }
+
+    /// Takes a conversation out of the trash.
+    pub async fn restore_conversation(&self, id: &ConversationId) -> Result<Conversation, CommandError> {
+        Ok(self.store().restore(id.clone()).await?)
+    }
+
+    /// What was typed and not sent.
+    pub async fn draft(&self, id: Option<&ConversationId>) -> Result<String, CommandError> {
+        Ok(self.store().draft(id.cloned()).await?)
+    }
+
+    /// Keeps what was typed.
+    pub async fn save_draft(&self, draft: Draft) -> Result<(), CommandError> {
+        if draft.text.len() > DRAFT {
+            return Err(CommandError::invalid("a draft has at most 4 MiB; the last one is kept"));
+        }
+        Ok(self.store().save_draft(draft).await?)
+    }
+}

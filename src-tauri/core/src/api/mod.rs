@@ -1,0 +1,187 @@
+//! [`Core`]: the one façade every client uses, one method for each thing a client can ask.
+
+mod conversations;
+mod follow;
+mod providers;
+mod tasks;
+
+pub use follow::Follower;
+pub use providers::{ModelProblem, Models};
+
+use crate::clock::{Clock, SystemClock};
+use crate::command::CommandError;
+use crate::delivery::{self, Notifier};
+use crate::engine::{self, Engine};
+use crate::error::OpenError;
+use crate::model::{Seq, Settings, Summary};
+use crate::provider::Patience;
+use crate::providers::Providers;
+use crate::secrets::{Keychain, SecretStore};
+use crate::store::{Changes, Finding, Interest, Scope, Store};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// Followers that do not end in this time are cut off; what they held is in the log. Source: promise P11, 3 s in all.
+const SHUTDOWN: Duration = Duration::from_secs(2);
+
+/// What a core is opened with.
+pub struct Options {
+    /// Where everything is kept.
+    pub data_dir: PathBuf,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Where keys are kept.
+    pub secrets: Arc<dyn SecretStore>,
+    /// Channels beside the inbox.
+    pub notifiers: Vec<Arc<dyn Notifier>>,
+    /// How long silent providers are borne.
+    pub patience: Patience,
+}
+
+impl Options {
+    /// The system's clock and keychain, no channel beside the inbox.
+    pub fn new(data_dir: PathBuf) -> Self {
+        Self {
+            data_dir,
+            clock: Arc::new(SystemClock),
+            secrets: Arc::new(Keychain::of_the_user()),
+            notifiers: Vec::new(),
+            patience: Patience::default(),
+        }
+    }
+}
+
+/// Everything Meanwhile does, without a window. Clones are handles to the same core.
+#[derive(Clone)]
+pub struct Core {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    providers: Arc<Providers>,
+    data_dir: PathBuf,
+    stop: CancellationToken,
+    followers: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Core {
+    /// Opens the data, settles what a dead run left, then starts the engine and the delivery.
+    ///
+    /// # Errors
+    /// [`OpenError`]; nothing was changed.
+    pub async fn open(options: Options) -> Result<Self, OpenError> {
+        let Options { data_dir, clock, secrets, notifiers, patience } = options;
+        let store = Store::open(&data_dir, Arc::clone(&clock))?;
+        let found = store
+            .recover(engine::recovery_plan)
+            .await
+            .map_err(|e| OpenError::Database { file: data_dir.join("meanwhile.db"), cause: e.to_string() })?;
+        tracing::info!(tasks = found.tasks, unclean_runs = found.unclean_runs, "opened");
+        let providers = Arc::new(Providers::new(store.clone(), secrets, patience));
+        let stop = CancellationToken::new();
+        let engine = Engine { store: store.clone(), providers: Arc::clone(&providers), clock };
+        let followers = vec![
+            tokio::spawn(engine.work(stop.clone())),
+            tokio::spawn(delivery::follow(store.clone(), notifiers, stop.clone())),
+        ];
+        let inner = Inner { store, providers, data_dir, stop, followers: Mutex::new(followers) };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Ends within 3 s. Attempts are cut, their text is kept, and background work goes on at the next start.
+    pub async fn shutdown(&self) {
+        self.inner.stop.cancel();
+        let followers: Vec<_> =
+            self.inner.followers.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect();
+        for follower in followers {
+            let abort = follower.abort_handle();
+            if tokio::time::timeout(SHUTDOWN, follower).await.is_err() {
+                abort.abort();
+            }
+        }
+        self.inner.store.close().await;
+    }
+
+    /// Waits until somebody has asked this core to end.
+    pub fn closed(&self) -> impl Future<Output = ()> + Send + 'static {
+        self.inner.stop.clone().cancelled_owned()
+    }
+
+    /// Where everything is kept.
+    pub fn data_dir(&self) -> &Path {
+        &self.inner.data_dir
+    }
+
+    /// The newest stored change, text included. The number says that something happened, never what.
+    pub fn head(&self) -> watch::Receiver<Seq> {
+        self.inner.store.head()
+    }
+
+    /// The newest stored change that is more than text.
+    pub fn steps(&self) -> watch::Receiver<Seq> {
+        self.inner.store.steps()
+    }
+
+    /// While the guard lives, text of that scope is stored, and can be shown, every 16 ms instead of every 250.
+    pub fn interest(&self, scope: Scope) -> Interest {
+        self.inner.store.interest(scope)
+    }
+
+    /// Rows that changed after `after`, for clients that show rows.
+    pub async fn changes(&self, after: Seq) -> Result<Changes, CommandError> {
+        Ok(self.store().changes(after).await?)
+    }
+
+    /// Counts for badges and the tray.
+    pub async fn summary(&self) -> Result<Summary, CommandError> {
+        Ok(self.store().summary().await?)
+    }
+
+    /// What the user chose.
+    pub async fn settings(&self) -> Result<Settings, CommandError> {
+        Ok(self.store().settings().await?)
+    }
+
+    /// Keeps what the user chose.
+    ///
+    /// # Errors
+    /// `Invalid` when the number of places is not between 1 and 1,024.
+    pub async fn save_settings(&self, settings: Settings) -> Result<Settings, CommandError> {
+        if !(1..=1024).contains(&settings.parallel_tasks) {
+            return Err(CommandError::invalid(
+                "between 1 and 1,024 tasks can run in parallel; nothing was changed",
+            ));
+        }
+        Ok(self.store().save_settings(settings).await?)
+    }
+
+    /// Checks every invariant; empty means that all of them hold.
+    pub async fn doctor(&self) -> Result<Vec<Finding>, CommandError> {
+        Ok(self.store().check().await?)
+    }
+
+    fn store(&self) -> &Store {
+        &self.inner.store
+    }
+}
+
+/// `MEANWHILE_DATA_DIR`, else `meanwhile` in the system's folder for application data, else in the present folder.
+pub fn default_data_dir() -> PathBuf {
+    let from = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    if let Some(folder) = from("MEANWHILE_DATA_DIR") {
+        return folder;
+    }
+    let base = if cfg!(target_os = "windows") {
+        from("APPDATA")
+    } else if cfg!(target_os = "macos") {
+        from("HOME").map(|home| home.join("Library/Application Support"))
+    } else {
+        from("XDG_DATA_HOME").or_else(|| from("HOME").map(|home| home.join(".local/share")))
+    };
+    base.unwrap_or_default().join("meanwhile")
+}

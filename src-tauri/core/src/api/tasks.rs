@@ -1,0 +1,120 @@
+use super::Core;
+use crate::command::{CommandError, ErrorCode, SendMessage, Sent, TaskPage};
+use crate::model::{Attempt, ConversationId, Event, Lane, Origin, Seq, Task, TaskId, TaskText, Timestamp};
+use crate::store::{Intake, NO_MODEL};
+
+/// Bytes of a prompt. Source: more than any model reads; what is larger belongs into a file.
+const PROMPT: usize = 4 * 1024 * 1024;
+/// Characters of an idempotency key.
+const KEY: usize = 200;
+
+impl Core {
+    /// Takes a prompt. When this returns, the prompt and its task are on disk.
+    pub async fn send_message(&self, message: SendMessage) -> Result<Sent, CommandError> {
+        if message.text.trim().is_empty() {
+            return Err(CommandError::invalid("the prompt is empty; write something first"));
+        }
+        if message.text.len() > PROMPT {
+            return Err(CommandError::invalid(format!(
+                "the prompt has {} MiB and the limit is 4 MiB; nothing was sent",
+                message.text.len() / (1024 * 1024)
+            )));
+        }
+        if let Some(key) = &message.idempotency_key
+            && (key.is_empty() || key.chars().count() > KEY || key.chars().any(char::is_control))
+        {
+            return Err(CommandError::invalid("an Idempotency-Key has 1 to 200 visible characters"));
+        }
+        let settings = self.settings().await?;
+        let default_model = match message.lane {
+            Lane::Background => settings.background_model.or(settings.default_model),
+            Lane::Interactive => settings.default_model,
+        };
+        match self.store().accept(Intake { message, default_model }).await {
+            Err(crate::store::StoreError::Invalid(words)) if words == NO_MODEL => {
+                Err(CommandError::new(ErrorCode::NoModel, words))
+            }
+            other => Ok(other?),
+        }
+    }
+
+    /// Lets a running answer go on without its reader; nothing is restarted.
+    pub async fn continue_in_background(&self, id: &TaskId) -> Result<Task, CommandError> {
+        Ok(self.store().continue_in_background(id.clone()).await?)
+    }
+
+    /// Stops a task; its text is kept.
+    pub async fn stop_task(&self, id: &TaskId) -> Result<Task, CommandError> {
+        Ok(self.store().cancel(id.clone()).await?)
+    }
+
+    /// Sets a task aside until it is resumed; its text is kept.
+    pub async fn pause_task(&self, id: &TaskId) -> Result<Task, CommandError> {
+        Ok(self.store().pause(id.clone()).await?)
+    }
+
+    /// Takes a waiting task up again; one that was cut goes on from its text.
+    pub async fn resume_task(&self, id: &TaskId) -> Result<Task, CommandError> {
+        Ok(self.store().resume(id.clone()).await?)
+    }
+
+    /// Asks the same again as a new task in the same turn. One that is not over is stopped first.
+    pub async fn retry_task(&self, id: &TaskId, lane: Lane, origin: Origin) -> Result<Sent, CommandError> {
+        Ok(self.store().retry(id.clone(), lane, origin).await?)
+    }
+
+    /// The user has looked at the outcome.
+    pub async fn mark_seen(&self, id: &TaskId) -> Result<(), CommandError> {
+        Ok(self.store().mark_seen(id.clone()).await?)
+    }
+
+    /// The user has looked at every outcome in a conversation.
+    pub async fn mark_conversation_seen(&self, id: &ConversationId) -> Result<(), CommandError> {
+        Ok(self.store().mark_conversation_seen(id.clone()).await?)
+    }
+
+    /// One task.
+    pub async fn task(&self, id: &TaskId) -> Result<Task, CommandError> {
+        Ok(self.store().task(id.clone()).await?)
+    }
+
+    /// The answer as far as it is on disk.
+    pub async fn task_text(&self, id: &TaskId) -> Result<TaskText, CommandError> {
+        Ok(self.store().task_text(id.clone()).await?)
+    }
+
+    /// The attempts of a task, oldest first.
+    pub async fn attempts(&self, id: &TaskId) -> Result<Vec<Attempt>, CommandError> {
+        Ok(self.store().attempts(id.clone()).await?)
+    }
+
+    /// Active tasks and a page of history; `limit` is 1 to 200.
+    pub async fn tasks(&self, limit: u32, cursor: Option<&str>) -> Result<TaskPage, CommandError> {
+        if !(1..=200).contains(&limit) {
+            return Err(CommandError::invalid("limit is between 1 and 200"));
+        }
+        Ok(self.store().tasks(limit, cursor.map(str::to_owned)).await?)
+    }
+
+    /// Up to 512 events of a task after a cursor, and the cursor to go on from.
+    pub async fn events(&self, id: &TaskId, after: Seq) -> Result<(Vec<Event>, Seq), CommandError> {
+        let events = self.store().events(Some(id.clone()), after).await?;
+        let head = events.last().map_or(after, |e| e.seq);
+        Ok((events, head))
+    }
+
+    /// The whole log of a task, without its text.
+    pub async fn log(&self, id: &TaskId) -> Result<Vec<Event>, CommandError> {
+        Ok(self.store().log(id.clone()).await?)
+    }
+
+    /// Pieces of a task's text after a cursor.
+    pub async fn deltas(&self, id: &TaskId, after: Seq) -> Result<Vec<Event>, CommandError> {
+        Ok(self.store().deltas(id.clone(), after).await?)
+    }
+
+    /// When a task last gave a sign of life.
+    pub async fn last_sign(&self, id: &TaskId) -> Result<Option<Timestamp>, CommandError> {
+        Ok(self.store().last_sign(id.clone()).await?)
+    }
+}

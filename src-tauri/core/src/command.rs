@@ -1,0 +1,150 @@
+//! What clients ask of [`crate::Core`], and how a refusal looks to them.
+
+use crate::model::{ConversationId, DeliveryMode, KeySource, Lane, Origin, ProviderKind, Task, TaskId};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// A prompt to be answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(deny_unknown_fields)]
+pub struct SendMessage {
+    /// Where; `None` starts a new conversation.
+    #[serde(default)]
+    pub conversation_id: Option<ConversationId>,
+    /// The prompt, 1 byte to 4 MiB.
+    pub text: String,
+    /// Who is told, and how.
+    pub lane: Lane,
+    /// `provider/model`; `None` takes the conversation's model, else the default.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// The task whose prompt this is a new version of: the answer takes the same turn.
+    #[serde(default)]
+    pub edit_of: Option<TaskId>,
+    /// The surface it was asked from.
+    pub origin: Origin,
+    /// How the user is told; only for the background lane.
+    #[serde(default)]
+    pub delivery: DeliveryMode,
+    /// Makes a repeated call give the same task. 1 to 200 visible characters.
+    #[serde(default)]
+    pub idempotency_key: Option<String>,
+}
+
+/// The receipt for an accepted prompt.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Sent {
+    /// The task, as it was stored.
+    pub task: Task,
+    /// False when the idempotency key had been used with the same content before.
+    pub is_new: bool,
+}
+
+/// A provider to be added.
+///
+/// The key travels inwards only and is not part of any answer, log line or `Debug` output.
+#[derive(Clone, Deserialize, TS)]
+#[ts(export)]
+#[serde(deny_unknown_fields)]
+pub struct NewProvider {
+    /// The first half of `provider/model`.
+    pub name: String,
+    /// The dialect.
+    pub kind: ProviderKind,
+    /// Up to and including `/v1` or its like.
+    #[serde(default)]
+    pub base_url: String,
+    /// The key itself.
+    #[serde(default)]
+    pub key: Option<String>,
+    /// An environment variable to read the key from whenever it is needed.
+    #[serde(default)]
+    pub key_env: Option<String>,
+}
+
+impl std::fmt::Debug for NewProvider {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewProvider")
+            .field("name", &self.name)
+            .field("kind", &self.kind)
+            .field("base_url", &self.base_url)
+            .field("has_key", &self.key.is_some())
+            .field("key_env", &self.key_env)
+            .finish()
+    }
+}
+
+/// Where the key of a provider ended up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct AddedProvider {
+    /// The provider's name.
+    pub name: String,
+    /// `Session` means: there is no keychain, and the key is gone when the process ends.
+    pub key_source: KeySource,
+}
+
+/// One page of tasks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct TaskPage {
+    /// Every task that is not in a final state, newest first.
+    pub active: Vec<Task>,
+    /// Tasks in a final state, newest first, at most `limit`.
+    pub history: Vec<Task>,
+    /// Give it back to get older history; `None` at the end.
+    pub next: Option<String>,
+}
+
+/// Something a client asked for that was not done.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[error("{message}")]
+pub struct CommandError {
+    /// What a program does next depends on this alone.
+    pub code: ErrorCode,
+    /// Cause, what was kept, next step, in plain words.
+    pub message: String,
+}
+
+/// Exists only while a client does something different because of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// The id names nothing.
+    NotFound,
+    /// An argument is missing, too long or of the wrong form.
+    Invalid,
+    /// The task's state does not allow the step.
+    IllegalStep,
+    /// The idempotency key was used with another body, or a name is taken.
+    Conflict,
+    /// No model is configured, so there is nothing to ask.
+    NoModel,
+    /// The provider refused or cannot be reached.
+    Provider,
+    /// The data folder cannot be written: full, read-only, locked.
+    Storage,
+    /// A defect of ours; the message says what was kept.
+    Internal,
+}
+
+impl CommandError {
+    /// A refusal with its code.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+
+    /// The id names nothing.
+    pub fn not_found(what: &str, id: &str) -> Self {
+        Self::new(ErrorCode::NotFound, format!("there is no {what} {id}"))
+    }
+
+    /// An argument cannot be used.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::Invalid, message)
+    }
+}

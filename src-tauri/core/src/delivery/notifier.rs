@@ -1,0 +1,30 @@
+use crate::model::Notice;
+use futures_util::future::BoxFuture;
+
+/// A channel that tells the user. It may be asked again for the same outcome after a crash, and should then replace.
+pub trait Notifier: Send + Sync {
+    /// The channel's name as it is stored, such as `native`.
+    fn channel(&self) -> &'static str;
+
+    /// Shows the notice; done when the channel has taken it. Called with a limit of five seconds.
+    ///
+    /// # Errors
+    /// [`NotifyError`] when it was not shown. It is recorded, said once, and not tried again by itself.
+    fn notify(&self, notice: Notice) -> BoxFuture<'_, Result<Shown, NotifyError>>;
+}
+
+/// What became of a notice that was not refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// It was handed over.
+    Yes,
+    /// The user is looking at the outcome right now, so nothing was shown and it counts as seen.
+    Watched,
+    /// The user turned this channel off.
+    Off,
+}
+
+/// Why a channel did not show a notice, in plain words.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NotifyError(pub String);

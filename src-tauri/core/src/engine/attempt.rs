@@ -1,0 +1,173 @@
+//! One attempt: ask, store what comes, settle.
+
+use super::{explain, retry};
+use crate::clock::Clock;
+use crate::model::{AttemptEnd, FinishReason, Reason, TaskError, Usage};
+use crate::provider::{CompletionRequest, ProviderError, ProviderEvent};
+use crate::providers::Providers;
+use crate::store::{Claimed, End, Settled, Store, StoreError};
+use futures_util::StreamExt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// A settlement that cannot be stored, because the disk is full or locked, is tried again after this pause.
+const STORE_PAUSE: Duration = Duration::from_secs(2);
+
+/// What an attempt has received so far.
+#[derive(Default)]
+struct Received {
+    text_bytes: usize,
+    input_tokens: Option<u64>,
+    output_tokens: Option<u64>,
+}
+
+/// Makes the attempt and settles it. Dropped or stopped by shutdown, it settles nothing and recovery takes over.
+pub async fn run(
+    store: Store,
+    providers: Arc<Providers>,
+    clock: Arc<dyn Clock>,
+    claimed: Claimed,
+    stop: CancellationToken,
+) {
+    let mut received = Received::default();
+    let result = tokio::select! {
+        biased;
+        () = stop.cancelled() => None,
+        result = ask(&store, &providers, &claimed, &mut received) => Some(result),
+    };
+    let settled = match result {
+        Some(Ok(finish)) => Settled {
+            attempt: AttemptEnd::Complete,
+            error: None,
+            usage: received.usage(&claimed),
+            end: End::Completed(finish),
+        },
+        Some(Err(Cut::Provider(error))) => after(&store, &clock, &claimed, &received, &error).await,
+        Some(Err(Cut::Store(error))) => {
+            tracing::warn!(task = %claimed.task_id, %error, "an attempt ended because its text could not be stored");
+            return;
+        }
+        // Either the user stopped this task, which the store knows, or the process is ending.
+        None => Settled {
+            attempt: AttemptEnd::Cancelled,
+            error: None,
+            usage: received.usage(&claimed),
+            end: End::Cancelled,
+        },
+    };
+    if settled.end == End::Cancelled && !was_stopped(&store, &claimed).await {
+        return;
+    }
+    settle(&store, &claimed, settled).await;
+}
+
+/// The settlement of an attempt that panicked.
+pub fn panicked() -> Settled {
+    let error = TaskError {
+        code: "internal".to_owned(),
+        message: "This attempt ran into a defect of Meanwhile.".to_owned(),
+        hint: "Your prompt is kept, and other tasks go on. Retry, and report it if it happens again."
+            .to_owned(),
+        retryable: true,
+    };
+    Settled {
+        attempt: AttemptEnd::Interrupted,
+        error: Some(error),
+        usage: Usage::default(),
+        end: End::Failed,
+    }
+}
+
+enum Cut {
+    Provider(ProviderError),
+    Store(StoreError),
+}
+
+impl From<ProviderError> for Cut {
+    fn from(error: ProviderError) -> Self {
+        Self::Provider(error)
+    }
+}
+
+async fn ask(
+    store: &Store,
+    providers: &Providers,
+    claimed: &Claimed,
+    received: &mut Received,
+) -> Result<FinishReason, Cut> {
+    let (provider, model) = providers.resolve(&claimed.model).await?;
+    let sink = store.text_sink(&claimed.task_id, claimed.attempt);
+    let mut stream = provider.stream(CompletionRequest { model, messages: claimed.messages.clone() });
+    while let Some(event) = stream.next().await {
+        match event? {
+            ProviderEvent::Accepted | ProviderEvent::Reasoning(_) => {}
+            ProviderEvent::Text(piece) => {
+                received.text_bytes += piece.len();
+                sink.push(&piece).await.map_err(Cut::Store)?;
+            }
+            ProviderEvent::Usage { input_tokens, output_tokens } => {
+                received.input_tokens = Some(input_tokens);
+                received.output_tokens = Some(output_tokens);
+            }
+            ProviderEvent::Finished(reason) => return Ok(reason),
+        }
+    }
+    Err(ProviderError::Truncated.into())
+}
+
+async fn after(
+    store: &Store,
+    clock: &Arc<dyn Clock>,
+    claimed: &Claimed,
+    received: &Received,
+    error: &ProviderError,
+) -> Settled {
+    // The lane may have changed while the attempt ran; without an answer from the store the task counts as watched.
+    let lane =
+        store.task(claimed.task_id.clone()).await.map(|t| t.lane).unwrap_or(crate::model::Lane::Interactive);
+    let end = retry::after(error, lane, claimed.failures, received.text_bytes > 0, clock.now());
+    tracing::info!(task = %claimed.task_id, attempt = claimed.attempt, code = error.code(), ?end, "attempt ended");
+    let will_retry = matches!(end, End::Again { .. });
+    let refused =
+        received.text_bytes == 0 && !matches!(error, ProviderError::Truncated | ProviderError::Stalled(_));
+    Settled {
+        attempt: if refused { AttemptEnd::Refused } else { AttemptEnd::Interrupted },
+        error: Some(explain(error, received.text_bytes, will_retry, end == End::Ask(Reason::Interrupted))),
+        usage: if refused { Usage::default() } else { received.usage(claimed) },
+        end,
+    }
+}
+
+async fn was_stopped(store: &Store, claimed: &Claimed) -> bool {
+    store.stop_requests().await.is_ok_and(|ids| ids.contains(&claimed.task_id))
+}
+
+async fn settle(store: &Store, claimed: &Claimed, settled: Settled) {
+    loop {
+        match store.settle(claimed.task_id.clone(), claimed.attempt, settled.clone()).await {
+            Ok(()) => return,
+            Err(StoreError::Full | StoreError::ReadOnly | StoreError::Busy) => {
+                tracing::warn!(task = %claimed.task_id, "the outcome waits for the disk");
+                tokio::time::sleep(STORE_PAUSE).await;
+            }
+            Err(error) => {
+                tracing::error!(task = %claimed.task_id, %error, "the outcome could not be stored");
+                return;
+            }
+        }
+    }
+}
+
+impl Received {
+    /// What the provider said, else four characters a token.
+    fn usage(&self, claimed: &Claimed) -> Usage {
+        let asked: usize = claimed.messages.iter().map(|(_, text)| text.len()).sum();
+        Usage {
+            input_tokens: self.input_tokens.or(Some(asked.div_ceil(4) as u64)),
+            output_tokens: self.output_tokens.or(Some(self.text_bytes.div_ceil(4) as u64)),
+            cost_usd: None,
+            estimated: self.output_tokens.is_none(),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Errors in plain words: cause, what is kept, next step.
+
+use crate::model::TaskError;
+use crate::provider::{ProviderError, Retry};
+
+/// The words for an attempt that failed with `text_bytes` of answer on disk.
+pub fn explain(error: &ProviderError, text_bytes: usize, will_retry: bool, can_continue: bool) -> TaskError {
+    let kept = if text_bytes == 0 { "Your prompt is kept." } else { "The text so far is kept." };
+    let next = if will_retry { "It is tried again by itself." } else { next_step(error, can_continue) };
+    TaskError {
+        code: error.code().to_owned(),
+        message: sentence(&error.to_string()),
+        hint: format!("{kept} {next}"),
+        retryable: error.retry() != Retry::Never,
+    }
+}
+
+fn next_step(error: &ProviderError, can_continue: bool) -> &'static str {
+    match error {
+        ProviderError::KeyMissing => "Enter a key in the settings, or choose another model.",
+        ProviderError::Unauthorized => "Enter another key in the settings, then continue.",
+        ProviderError::Billing(_) => "Add credit at the provider, then continue.",
+        ProviderError::ModelNotFound(_) => "Choose another model.",
+        ProviderError::BadRequest(_) => "Change the prompt or choose another model.",
+        ProviderError::ContextTooLong(_) => "Start a new conversation, or choose a model that reads more.",
+        ProviderError::Unreachable { .. } => "Check that it is running and that you are online, then retry.",
+        ProviderError::NotAProvider(_) => "Check the address in the settings.",
+        _ if can_continue => "Continue from here, or start again.",
+        ProviderError::Protocol(_) => "Retry, or choose another model.",
+        _ => "Retry in a moment, or choose another model.",
+    }
+}
+
+/// A capital at the front and a full stop at the end.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{first}{}{end}", chars.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_names_cause_what_is_kept_and_the_next_step() {
+        let error = explain(&ProviderError::Unauthorized, 0, false, false);
+        assert_eq!(error.message, "The provider refused the key.");
+        assert_eq!(error.hint, "Your prompt is kept. Enter another key in the settings, then continue.");
+        assert!(!error.retryable);
+    }
+}

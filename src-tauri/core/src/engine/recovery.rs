@@ -1,0 +1,63 @@
+//! What becomes of work that a dead run left behind. Pure.
+
+use crate::model::{AttemptEnd, Lane, Reason, TaskError, Usage};
+use crate::store::{End, Settled, Unfinished};
+
+/// Restarts after which a background task is no longer taken up by itself: it may be what ends the process.
+const RESTARTS: u32 = 20;
+
+/// The settlement of one unfinished attempt.
+pub fn plan(task: &Unfinished) -> Settled {
+    let end = if task.cancel_requested {
+        End::Cancelled
+    } else if task.lane == Lane::Background && task.restarts < RESTARTS {
+        End::Again { reason: Reason::Restarted, due_at: None }
+    } else {
+        // Somebody watched this; going on is paid for again, so it is not done unasked.
+        End::Ask(Reason::Interrupted)
+    };
+    let error = (!task.cancel_requested).then(|| error(&end));
+    let usage = Usage { output_tokens: Some(task.estimated_tokens), estimated: true, ..Usage::default() };
+    Settled { attempt: AttemptEnd::Interrupted, error, usage, end }
+}
+
+fn error(end: &End) -> TaskError {
+    let hint = match end {
+        End::Again { .. } => "The text so far is kept with this attempt. It goes on by itself.",
+        _ => "The text so far is kept. Continue from here, or start again.",
+    };
+    TaskError {
+        code: "interrupted".to_owned(),
+        message: "Meanwhile was closed or restarted while this was being answered.".to_owned(),
+        hint: hint.to_owned(),
+        retryable: true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::TaskId;
+
+    fn unfinished(lane: Lane, restarts: u32, cancel_requested: bool) -> Unfinished {
+        let task_id = TaskId::fresh();
+        Unfinished { task_id, attempt: 1, lane, cancel_requested, restarts, estimated_tokens: 3 }
+    }
+
+    #[test]
+    fn background_work_goes_on_and_watched_work_waits_for_the_user() {
+        let end = |lane| plan(&unfinished(lane, 0, false)).end;
+        assert_eq!(end(Lane::Background), End::Again { reason: Reason::Restarted, due_at: None });
+        assert_eq!(end(Lane::Interactive), End::Ask(Reason::Interrupted));
+    }
+
+    #[test]
+    fn a_recorded_stop_wins_over_going_on() {
+        assert_eq!(plan(&unfinished(Lane::Background, 0, true)).end, End::Cancelled);
+    }
+
+    #[test]
+    fn a_task_that_was_cut_by_many_restarts_is_set_aside_for_the_user() {
+        assert_eq!(plan(&unfinished(Lane::Background, RESTARTS, false)).end, End::Ask(Reason::Interrupted));
+    }
+}

@@ -1,0 +1,103 @@
+//! What becomes of a task whose attempt failed. Pure.
+
+use crate::model::{Lane, Reason, Timestamp};
+use crate::provider::{ProviderError, Retry};
+use crate::store::End;
+use std::time::Duration;
+
+/// Failed attempts before a background task is given up. Source: F26 of the reliability notes.
+const BACKGROUND: u32 = 12;
+/// The same once text had come, because each further attempt is paid for again.
+const BACKGROUND_PAID: u32 = 3;
+/// The same for an answer somebody watches.
+const INTERACTIVE: u32 = 2;
+/// The first pause; it doubles.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+/// The longest pause while somebody watches, and in the background.
+const LONGEST: [Duration; 2] = [Duration::from_secs(8), Duration::from_secs(60)];
+/// A provider's own request for a pause is honoured up to this.
+const LONGEST_ASKED: Duration = Duration::from_secs(15 * 60);
+
+/// `failures` counts the attempts that failed before this one.
+pub fn after(error: &ProviderError, lane: Lane, failures: u32, has_text: bool, now: Timestamp) -> End {
+    match error {
+        ProviderError::KeyMissing | ProviderError::Unauthorized => return End::Ask(Reason::Key),
+        ProviderError::Billing(_) => return End::Ask(Reason::Billing),
+        ProviderError::ModelNotFound(_) => return End::Ask(Reason::Model),
+        _ => {}
+    }
+    if has_text && lane == Lane::Interactive {
+        return End::Ask(Reason::Interrupted);
+    }
+    // An answer without text may have been paid for all the same: reasoning counts as output.
+    let is_paid = has_text || *error == ProviderError::Empty;
+    let most = match (lane, is_paid) {
+        (Lane::Interactive, _) => INTERACTIVE,
+        (Lane::Background, false) => BACKGROUND,
+        (Lane::Background, true) => BACKGROUND_PAID,
+    };
+    let pause = match error.retry() {
+        Retry::Never => return End::Failed,
+        _ if failures + 1 >= most => return End::Failed,
+        Retry::After(wait) => wait.min(LONGEST_ASKED),
+        Retry::Backoff => backoff(lane, failures),
+    };
+    End::Again { reason: reason(error), due_at: Some(now.after(pause)) }
+}
+
+fn backoff(lane: Lane, failures: u32) -> Duration {
+    let longest = LONGEST[usize::from(lane == Lane::Background)];
+    FIRST_PAUSE.saturating_mul(1 << failures.min(16)).min(longest)
+}
+
+fn reason(error: &ProviderError) -> Reason {
+    match error {
+        ProviderError::RateLimited { .. } => Reason::RateLimit,
+        ProviderError::Overloaded(_) => Reason::Overloaded,
+        _ => Reason::Network,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_ms(1_000_000);
+
+    #[test]
+    fn an_answer_that_broke_off_under_the_eyes_of_the_user_waits_for_the_user() {
+        let end = after(&ProviderError::Truncated, Lane::Interactive, 0, true, NOW);
+        assert_eq!(end, End::Ask(Reason::Interrupted), "continuing costs money, so it is not done by itself");
+    }
+
+    #[test]
+    fn a_background_answer_that_broke_off_is_tried_again_twice() {
+        let ends: Vec<_> =
+            (0..3).map(|n| after(&ProviderError::Truncated, Lane::Background, n, true, NOW)).collect();
+        assert!(matches!(ends[..2], [End::Again { .. }, End::Again { .. }]));
+        assert_eq!(ends[2], End::Failed);
+    }
+
+    #[test]
+    fn a_rate_limit_is_waited_out_as_long_as_the_provider_asks() {
+        let error = ProviderError::RateLimited { retry_after: Some(Duration::from_secs(7)) };
+        let end = after(&error, Lane::Background, 0, false, NOW);
+        assert_eq!(
+            end,
+            End::Again { reason: Reason::RateLimit, due_at: Some(Timestamp::from_ms(1_007_000)) }
+        );
+    }
+
+    #[test]
+    fn money_and_keys_are_never_retried() {
+        for error in [ProviderError::Billing("no credit".into()), ProviderError::Unauthorized] {
+            assert!(matches!(after(&error, Lane::Background, 0, false, NOW), End::Ask(_)));
+        }
+    }
+
+    #[test]
+    fn pauses_double_up_to_a_minute() {
+        let pauses: Vec<_> = (0..9).map(|n| backoff(Lane::Background, n).as_millis()).collect();
+        assert_eq!(pauses, [500, 1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000]);
+    }
+}

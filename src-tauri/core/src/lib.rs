@@ -1,0 +1,26 @@
+//! The durable heart of Meanwhile: tasks, their log, the engine that works on them, the duty to tell the user.
+//!
+//! No windows, no HTTP server, no Tauri: it runs headless. [`Core`] is the one way in.
+
+mod api;
+mod clock;
+mod command;
+mod delivery;
+pub mod doctor;
+mod engine;
+mod error;
+pub mod model;
+pub mod provider;
+mod providers;
+pub mod secrets;
+mod store;
+
+pub use api::{Core, Follower, ModelProblem, Models, Options, default_data_dir};
+pub use clock::{Clock, SystemClock};
+pub use command::{AddedProvider, CommandError, ErrorCode, NewProvider, SendMessage, Sent, TaskPage};
+pub use delivery::{Notifier, NotifyError, Shown};
+pub use doctor::Finding;
+pub use error::OpenError;
+pub use provider::Patience;
+pub use secrets::{Keychain, Secret, SecretStore, SessionSecrets};
+pub use store::{Changes, Interest, Scope};

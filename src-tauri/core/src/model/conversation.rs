@@ -1,0 +1,94 @@
+use super::{ConversationId, MessageId, Task, TaskId, Timestamp};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Ordered messages with a name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Conversation {
+    /// Its name in links.
+    pub id: ConversationId,
+    /// Shown in lists; taken from the first prompt until the user renames it.
+    pub title: String,
+    /// `provider/model` used last here; `None` means the default.
+    pub model: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When something was last asked or answered in it.
+    pub updated_at: Timestamp,
+    /// When it was moved to the trash.
+    pub deleted_at: Option<Timestamp>,
+    /// Tasks of it that are queued or running.
+    pub working: u32,
+    /// Tasks of it that wait for the user.
+    pub waiting: u32,
+    /// Outcomes in it that nobody has looked at.
+    pub unread: u32,
+    /// True when one of the unread outcomes is a failure.
+    pub failed: bool,
+}
+
+/// One contribution to a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Message {
+    /// Its name.
+    pub id: MessageId,
+    /// Where it stands.
+    pub conversation_id: ConversationId,
+    /// The turn it belongs to, from 1.
+    pub turn: u32,
+    /// Whose it is.
+    pub role: Role,
+    /// The text, markdown as written.
+    pub text: String,
+    /// The task that wrote it; `None` for a message of the user.
+    pub task_id: Option<TaskId>,
+    /// False when the answer was cut or stopped and this is what was there.
+    pub is_whole: bool,
+    /// When it was stored.
+    pub created_at: Timestamp,
+}
+
+/// Whose a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The person.
+    User,
+    /// The model.
+    Assistant,
+}
+
+/// A stretch of a conversation as its tasks, oldest turn first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Thread {
+    /// Which conversation.
+    pub conversation: Conversation,
+    /// The turns, oldest first.
+    pub turns: Vec<Turn>,
+    /// True when there are older turns than the first one here.
+    pub has_earlier: bool,
+}
+
+/// One place in a conversation: the prompt's versions and retries, oldest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Turn {
+    /// From 1.
+    pub number: u32,
+    /// At least one; the newest is shown unless the user picks another.
+    pub tasks: Vec<Task>,
+}
+
+/// What the user has typed and not sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Draft {
+    /// Where; `None` for a conversation that does not exist yet.
+    pub conversation_id: Option<ConversationId>,
+    /// The text.
+    pub text: String,
+}

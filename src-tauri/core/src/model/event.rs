@@ -1,0 +1,127 @@
+use super::{
+    AttemptEnd, ConversationId, FinishReason, Lane, MessageId, Ownership, Reason, TaskError, TaskId,
+    Timestamp, Usage,
+};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// A place in the log. Grows with every commit, is never used twice, and is the only order there is.
+pub type Seq = i64;
+
+/// One fact about a task.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Event {
+    /// Its place in the log.
+    pub seq: Seq,
+    /// The task it is about.
+    pub task_id: TaskId,
+    /// That task's conversation.
+    pub conversation_id: ConversationId,
+    /// When it was stored.
+    pub at: Timestamp,
+    /// What happened.
+    #[serde(flatten)]
+    pub kind: EventKind,
+}
+
+/// What happened to a task.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum EventKind {
+    /// Accepted, with its way back.
+    Queued {
+        /// Who is told, and how.
+        lane: Lane,
+        /// Fixed for the life of the task.
+        ownership: Ownership,
+    },
+    /// An attempt was opened; stored before the request leaves.
+    Started {
+        /// Number of the attempt, from 1.
+        attempt: u32,
+        /// `provider/model` asked.
+        model: String,
+    },
+    /// Text of the answer, exactly as far as it is on disk.
+    TextDelta {
+        /// The attempt that brought it.
+        attempt: u32,
+        /// Bytes of that attempt's text before this piece.
+        offset: u64,
+        /// The piece.
+        text: String,
+    },
+    /// The attempt ended.
+    AttemptEnded {
+        /// Its number.
+        attempt: u32,
+        /// How.
+        end: AttemptEnd,
+        /// Why, unless it was complete.
+        error: Option<TaskError>,
+        /// What it used.
+        usage: Usage,
+    },
+    /// Back in the queue by itself.
+    Requeued {
+        /// Why.
+        reason: Reason,
+        /// Not before.
+        due_at: Option<Timestamp>,
+    },
+    /// The user has to do something.
+    Waiting {
+        /// What for.
+        reason: Reason,
+        /// The cause and the next step.
+        error: TaskError,
+    },
+    /// The user wants it set aside; the engine closes the connection.
+    PauseRequested,
+    /// Set aside by the user, with the text so far.
+    Paused,
+    /// The user asked to go on.
+    Resumed,
+    /// The user sent a running task to the background, or came back to watch.
+    LaneChanged {
+        /// The lane from now on.
+        lane: Lane,
+    },
+    /// The user wants it stopped; the engine closes the connection.
+    CancelRequested,
+    /// The answer is complete and stands in the conversation.
+    Completed {
+        /// How the provider ended it.
+        finish_reason: FinishReason,
+        /// The message that holds the text.
+        message_id: MessageId,
+    },
+    /// Given up.
+    Failed {
+        /// Cause, what was kept, next step.
+        error: TaskError,
+        /// The message that holds the partial text, if there was any.
+        message_id: Option<MessageId>,
+    },
+    /// Stopped by the user.
+    Cancelled {
+        /// The message that holds the partial text, if there was any.
+        message_id: Option<MessageId>,
+    },
+    /// A channel was told of the outcome.
+    Delivered {
+        /// `inbox`, `native`, …
+        channel: String,
+    },
+    /// A channel could not be told.
+    NotDelivered {
+        /// `native`, …
+        channel: String,
+        /// Why, in plain words.
+        error: String,
+    },
+    /// The user looked at the outcome.
+    Seen,
+}

@@ -1,0 +1,28 @@
+//! The nine nouns as plain data. Nothing here does I/O, and no type here holds a secret.
+
+mod conversation;
+mod delivery;
+mod event;
+mod frame;
+mod id;
+mod notice;
+mod provider;
+mod settings;
+mod state;
+mod task;
+mod timestamp;
+
+pub use conversation::{Conversation, Draft, Message, Role, Thread, Turn};
+pub use delivery::{Delivery, DeliveryState, Notice, Outcome};
+pub use event::{Event, EventKind, Seq};
+pub use frame::{Frame, Summary, TaskText};
+pub use id::{ConversationId, MessageId, ProviderId, RunId, TaskId};
+pub use notice::{compose, cut};
+pub use provider::{KeySource, LocalServer, Model, ProviderKind, ProviderRow, ProviderTest};
+pub use settings::{Settings, Theme};
+pub use state::{Group, IllegalStep, Lane, Reason, Step, TaskState};
+pub use task::{
+    Attempt, AttemptEnd, DeliveryMode, FinishReason, Origin, Ownership, Progress, StepRow, StepState,
+    Surface, Task, TaskDelivery, TaskError, Usage,
+};
+pub use timestamp::Timestamp;

@@ -1,0 +1,60 @@
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What the user chose. Unknown fields of a newer version are ignored, missing ones take their default.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(default)]
+pub struct Settings {
+    /// `system`, `light` or `dark`.
+    pub theme: Theme,
+    /// `provider/model` for new conversations; `None` until one is chosen.
+    pub default_model: Option<String>,
+    /// `provider/model` for background work that names none; `None` means the default model.
+    pub background_model: Option<String>,
+    /// Background tasks answered at the same time, 1 to 1,024.
+    pub parallel_tasks: u32,
+    /// Whether desktop notices were allowed; `None` until the user was asked.
+    pub notices: Option<bool>,
+    /// Whether notices hide titles and text.
+    pub private_notices: bool,
+    /// The global shortcut for quick ask, such as `Alt+Shift+Space`; `None` turns it off.
+    pub quick_ask_shortcut: Option<String>,
+    /// Whether closing the window ends the process.
+    pub quit_on_close: bool,
+    /// Whether the first closing of the window has been explained.
+    pub close_explained: bool,
+    /// Whether the first-run steps were finished or skipped.
+    pub welcomed: bool,
+}
+
+/// Light, dark, or as the system says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: Theme::System,
+            default_model: None,
+            background_model: None,
+            parallel_tasks: 4,
+            notices: None,
+            private_notices: false,
+            quick_ask_shortcut: Some("Alt+Shift+Space".to_owned()),
+            quit_on_close: false,
+            close_explained: false,
+            welcomed: false,
+        }
+    }
+}

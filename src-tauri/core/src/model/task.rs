@@ -1,0 +1,263 @@
+use super::{ConversationId, DeliveryState, Lane, MessageId, Reason, Seq, TaskId, TaskState, Timestamp};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// One prompt to be answered, durable from the moment its id was given out.
+///
+/// `text` is not here: it can be long and changes often, so it is read or followed by itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Task {
+    /// Its name.
+    pub id: TaskId,
+    /// The conversation it was asked in, and where its answer goes.
+    pub conversation_id: ConversationId,
+    /// The place of its prompt in the conversation, from 1. Versions of a prompt and retries share a turn.
+    pub turn: u32,
+    /// The user message it answers.
+    pub prompt_id: MessageId,
+    /// Who is told, and how.
+    pub lane: Lane,
+    /// Where it is in its life.
+    pub state: TaskState,
+    /// What it is queued, waiting or paused for.
+    pub reason: Option<Reason>,
+    /// When the engine looks at it again; `None` means at once, or not by itself.
+    pub due_at: Option<Timestamp>,
+    /// A short name taken from the prompt.
+    pub title: String,
+    /// The prompt as it was sent.
+    pub prompt: String,
+    /// `provider/model` as chosen when it was sent.
+    pub model: String,
+    /// Always `None` until agents exist.
+    pub agent: Option<String>,
+    /// Attempts opened so far.
+    pub attempt: u32,
+    /// When it was accepted.
+    pub created_at: Timestamp,
+    /// When the first attempt was opened.
+    pub started_at: Option<Timestamp>,
+    /// When it reached a final state.
+    pub ended_at: Option<Timestamp>,
+    /// When it was sent to the background, by whatever way.
+    pub detached_at: Option<Timestamp>,
+    /// A count with a real total; `None` where there is none.
+    pub progress: Option<Progress>,
+    /// What was done so far, one row for each attempt.
+    pub steps: Vec<StepRow>,
+    /// How the answer ended, from the provider.
+    pub finish_reason: Option<FinishReason>,
+    /// What it used, summed over its attempts.
+    pub usage: Usage,
+    /// Where it came from, where it works, where its answer goes: fixed before it starts.
+    pub ownership: Ownership,
+    /// The duty to tell the user; `None` for an answer somebody watched.
+    pub delivery: Option<TaskDelivery>,
+    /// Why it failed or waits.
+    pub error: Option<TaskError>,
+    /// The task this one tries again.
+    pub retry_of: Option<TaskId>,
+    /// True when nobody has looked at its outcome yet.
+    pub unread: bool,
+    /// The newest event about it.
+    pub head: Seq,
+}
+
+/// The duty to tell, as shown with its task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct TaskDelivery {
+    /// How far it got.
+    pub state: DeliveryState,
+    /// The channels that were told, such as `inbox` and `native`.
+    pub channels: Vec<String>,
+    /// Why a channel could not be told, in plain words.
+    pub error: Option<String>,
+}
+
+/// A count with a real total.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Progress {
+    /// Units done.
+    pub done: u64,
+    /// Units in all.
+    pub total: u64,
+    /// The unit, plural.
+    pub unit: String,
+    /// What is being counted.
+    pub label: String,
+}
+
+/// One line of the progress tree.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct StepRow {
+    /// What it does, such as `Ask qwen3`.
+    pub label: String,
+    /// Whether it is done.
+    pub state: StepState,
+    /// One fact about it, such as why it ended.
+    pub fact: Option<String>,
+    /// When it began.
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// How far a step is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum StepState {
+    /// Not begun.
+    Pending,
+    /// Being done.
+    Current,
+    /// Done.
+    Done,
+    /// Ended without its result.
+    Failed,
+}
+
+/// Where a task was asked, is worked on and answers; and how its user is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Ownership {
+    /// The surface it was asked from.
+    pub origin: Origin,
+    /// The surface that shows its work.
+    pub work: Surface,
+    /// The surface its answer goes to.
+    #[serde(rename = "final")]
+    pub end: Surface,
+    /// How the user is told.
+    pub mode: DeliveryMode,
+}
+
+/// Who asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// The chat window.
+    Window,
+    /// The quick-ask field.
+    QuickAsk,
+    /// The command line.
+    Cli,
+    /// The HTTP API.
+    Api,
+}
+
+/// A place where work or an answer is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(tag = "kind", content = "id", rename_all = "snake_case")]
+pub enum Surface {
+    /// A conversation.
+    Conversation(ConversationId),
+    /// The page of a task.
+    Task(TaskId),
+}
+
+/// How the user is told of an outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryMode {
+    /// The conversation takes the answer, and a notice points to it.
+    #[default]
+    ParentMediated,
+    /// The notice carries the answer itself.
+    Direct,
+    /// No notice by the OS for an answer; badge, row and result always, and failures still ask.
+    Suppressed,
+}
+
+/// How an answer ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum FinishReason {
+    /// The model was done.
+    Stop,
+    /// The model's own limit on length.
+    Length,
+    /// The provider's filter.
+    ContentFilter,
+    /// The model asked for a tool.
+    ToolCalls,
+    /// Stopped by the user; the text is what was there.
+    Cancelled,
+    /// Ended in a way the provider did not name.
+    Other,
+}
+
+/// What an answer used.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Usage {
+    /// Tokens read; `None` when neither told nor estimated.
+    pub input_tokens: Option<u64>,
+    /// Tokens written.
+    pub output_tokens: Option<u64>,
+    /// US dollars; `None` means unknown, never zero.
+    pub cost_usd: Option<f64>,
+    /// True when the counts are our own estimate (four characters a token) because the provider sent none.
+    pub estimated: bool,
+}
+
+/// Why a task failed or waits, for people and for programs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct TaskError {
+    /// Stable, such as `unauthorized` or `truncated`.
+    pub code: String,
+    /// The cause in one plain sentence.
+    pub message: String,
+    /// What was kept and the next step.
+    pub hint: String,
+    /// True when trying again may help without changing anything.
+    pub retryable: bool,
+}
+
+/// One try at a task: one request to one provider.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Attempt {
+    /// Its task.
+    pub task_id: TaskId,
+    /// From 1.
+    pub number: u32,
+    /// `provider/model` asked.
+    pub model: String,
+    /// When the intent to ask was stored, before the request left.
+    pub started_at: Timestamp,
+    /// When it was settled.
+    pub ended_at: Option<Timestamp>,
+    /// How it was settled; `None` while open.
+    pub end: Option<AttemptEnd>,
+    /// The error that ended it.
+    pub error: Option<TaskError>,
+    /// What it used.
+    pub usage: Usage,
+    /// The text of an attempt whose answer is not the task's result; empty otherwise.
+    pub kept_text: String,
+}
+
+/// How an attempt was settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum AttemptEnd {
+    /// A terminal marker from the provider is stored.
+    Complete,
+    /// The stream ended or failed before one came.
+    Interrupted,
+    /// The provider refused.
+    Refused,
+    /// The user stopped it.
+    Cancelled,
+}

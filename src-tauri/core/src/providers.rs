@@ -1,0 +1,78 @@
+//! From `provider/model` to something that can be asked: the row, its key, and one connection pool for each.
+
+use crate::model::{KeySource, ProviderRow};
+use crate::provider::{Patience, Provider, ProviderError, build};
+use crate::secrets::{Secret, SecretStore};
+use crate::store::{Store, StoreError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The configured providers, ready to be asked.
+pub struct Providers {
+    store: Store,
+    /// Where keys are kept.
+    pub secrets: Arc<dyn SecretStore>,
+    patience: Patience,
+    built: Mutex<HashMap<String, Built>>,
+}
+
+struct Built {
+    row: ProviderRow,
+    adapter: Arc<dyn Provider>,
+}
+
+impl Providers {
+    /// Nothing is read until something is asked.
+    pub fn new(store: Store, secrets: Arc<dyn SecretStore>, patience: Patience) -> Self {
+        Self { store, secrets, patience, built: Mutex::default() }
+    }
+
+    /// The adapter and the model's name at the provider, for `provider/model`.
+    ///
+    /// # Errors
+    /// `ModelNotFound` when the provider is gone, `KeyMissing` when its key cannot be had.
+    pub async fn resolve(&self, model: &str) -> Result<(Arc<dyn Provider>, String), ProviderError> {
+        let gone = || ProviderError::ModelNotFound(model.to_owned());
+        let (name, model_name) = model.split_once('/').ok_or_else(gone)?;
+        let row = self.store.provider(name.to_owned()).await.map_err(unreadable)?.ok_or_else(gone)?;
+        if let Some(built) = self.built.lock().unwrap_or_else(PoisonError::into_inner).get(name)
+            && built.row == row
+        {
+            return Ok((Arc::clone(&built.adapter), model_name.to_owned()));
+        }
+        let key = self.key(&row).await?;
+        let adapter = build(&row, key, self.patience);
+        let built = Built { row, adapter: Arc::clone(&adapter) };
+        self.built.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), built);
+        Ok((adapter, model_name.to_owned()))
+    }
+
+    /// Forgets the adapter of a provider, because its row or its key changed.
+    pub fn forget(&self, name: &str) {
+        self.built.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+    }
+
+    /// The key of a provider; `None` when it needs none.
+    ///
+    /// # Errors
+    /// `KeyMissing` when it needs one and it cannot be had.
+    pub async fn key(&self, row: &ProviderRow) -> Result<Option<Secret>, ProviderError> {
+        let key = match row.key_source {
+            KeySource::None => return Ok(None),
+            KeySource::Environment => row.key_env.as_deref().and_then(Secret::from_env),
+            KeySource::Keychain | KeySource::Session => {
+                self.secrets.get(&row.id).await.unwrap_or_else(|error| {
+                    tracing::warn!(provider = %row.name, %error, "the keychain could not be read");
+                    None
+                })
+            }
+        };
+        // A key kept for one run is gone after it; the variable it came from may still have it.
+        let key = key.or_else(|| row.key_env.as_deref().and_then(Secret::from_env));
+        key.map(Some).ok_or(ProviderError::KeyMissing)
+    }
+}
+
+fn unreadable(error: StoreError) -> ProviderError {
+    ProviderError::Protocol(error.to_string())
+}

@@ -1,0 +1,42 @@
+use super::{StoreError, row};
+use crate::model::{ConversationId, Role};
+use rusqlite::{Connection, params};
+
+/// Said to the model when the user wants a cut answer to go on; the cut text stands before it.
+const GO_ON: &str = "Your last answer was cut off. Go on exactly where it stopped. Do not repeat anything and do not comment on this.";
+
+/// What was said before a prompt, and the prompt: for each earlier turn the newest version that has an answer.
+///
+/// Turns without an answer are left out, because many chat templates insist on alternating roles.
+pub fn messages(
+    sql: &Connection,
+    conversation: &ConversationId,
+    turn: u32,
+    prompt_id: &str,
+    cut_answer: &str,
+) -> Result<Vec<(Role, String)>, StoreError> {
+    let mut said = Vec::new();
+    let pairs = row::all(
+        sql,
+        "SELECT p.text, a.text FROM task t JOIN message p ON p.id = t.prompt_id JOIN message a ON a.task_id = t.id
+         WHERE t.conversation_id = ?1 AND t.turn < ?2
+           AND t.number = (SELECT MAX(x.number) FROM task x JOIN message y ON y.task_id = x.id
+                           WHERE x.conversation_id = ?1 AND x.turn = t.turn)
+         ORDER BY t.turn",
+        params![conversation.as_str(), turn],
+        |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?)),
+    )?;
+    for (prompt, answer) in pairs {
+        said.push((Role::User, prompt));
+        said.push((Role::Assistant, answer));
+    }
+    let prompt = sql
+        .prepare_cached("SELECT text FROM message WHERE id = ?1")?
+        .query_row([prompt_id], |r| r.get::<_, String>(0))?;
+    said.push((Role::User, prompt));
+    if !cut_answer.is_empty() {
+        said.push((Role::Assistant, cut_answer.to_owned()));
+        said.push((Role::User, GO_ON.to_owned()));
+    }
+    Ok(said)
+}

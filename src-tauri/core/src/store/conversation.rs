@@ -1,0 +1,205 @@
+//! Conversations: the list, the thread, names, drafts and the trash.
+
+use super::writer::Tx;
+use super::{Store, StoreError, outcome, row, task};
+use crate::model::{Conversation, ConversationId, Draft, Seq, Task, TaskId, Thread, Turn};
+use rusqlite::{Connection, Row, params};
+
+const COLUMNS: &str = "SELECT c.*,
+    (SELECT COUNT(*) FROM task t WHERE t.ended_at IS NULL AND t.conversation_id = c.id AND t.state IN ('queued', 'running')) AS working,
+    (SELECT COUNT(*) FROM task t WHERE t.ended_at IS NULL AND t.conversation_id = c.id AND t.state = 'waiting') AS waiting,
+    (SELECT COUNT(*) FROM task t WHERE t.unread = 1 AND t.conversation_id = c.id) AS unread,
+    EXISTS (SELECT 1 FROM task t WHERE t.unread = 1 AND t.conversation_id = c.id AND t.state = 'failed') AS failed
+  FROM conversation c";
+
+/// Characters of a name; longer ones are cut.
+const TITLE: usize = 120;
+
+pub fn load(sql: &Connection, id: &ConversationId) -> Result<Conversation, StoreError> {
+    let mut found = row::all(sql, &format!("{COLUMNS} WHERE c.id = ?1"), [id.as_str()], conversation)?;
+    found.pop().ok_or_else(|| StoreError::NotFound { what: "conversation", id: id.to_string() })
+}
+
+pub fn changed(sql: &Connection, after: Seq) -> Result<Vec<Conversation>, StoreError> {
+    let query = format!("{COLUMNS} WHERE c.changed_seq > ?1 ORDER BY c.changed_seq");
+    row::all(sql, &query, [after], conversation)
+}
+
+fn conversation(r: &Row<'_>) -> Result<Conversation, StoreError> {
+    Ok(Conversation {
+        id: ConversationId::from_text(r.get::<_, String>("id")?),
+        title: r.get("title")?,
+        model: r.get("model")?,
+        created_at: row::time(r, "created_at")?,
+        updated_at: row::time(r, "updated_at")?,
+        deleted_at: row::time_opt(r, "deleted_at")?,
+        working: row::count(r, "working")?,
+        waiting: row::count(r, "waiting")?,
+        unread: row::count(r, "unread")?,
+        failed: r.get("failed")?,
+    })
+}
+
+pub fn create(tx: &mut Tx<'_>, title: &str) -> Result<ConversationId, StoreError> {
+    let id = ConversationId::fresh();
+    let seq = tx.next_seq();
+    tx.sql
+        .prepare_cached(
+            "INSERT INTO conversation (id, title, created_at, updated_at, changed_seq) VALUES (?1, ?2, ?3, ?3, ?4)",
+        )?
+        .execute(params![id.as_str(), title, tx.now.as_ms(), seq])?;
+    Ok(id)
+}
+
+/// Something was asked or came to an end here.
+pub fn touch(tx: &mut Tx<'_>, id: &ConversationId, model: Option<&str>) -> Result<(), StoreError> {
+    let seq = tx.next_seq();
+    tx.sql
+        .prepare_cached(
+            "UPDATE conversation SET updated_at = ?2, changed_seq = ?3, model = COALESCE(?4, model) WHERE id = ?1",
+        )?
+        .execute(params![id.as_str(), tx.now.as_ms(), seq, model])?;
+    Ok(())
+}
+
+/// Followers read it again; its place in the list stays.
+pub fn mark_changed(tx: &mut Tx<'_>, id: &ConversationId) -> Result<(), StoreError> {
+    let seq = tx.next_seq();
+    tx.sql
+        .prepare_cached("UPDATE conversation SET changed_seq = ?2 WHERE id = ?1")?
+        .execute(params![id.as_str(), seq])?;
+    Ok(())
+}
+
+/// The number of its last turn; 0 when it has none.
+pub fn last_turn(sql: &Connection, id: &ConversationId) -> Result<u32, StoreError> {
+    let query = "SELECT COALESCE(MAX(turn), 0) AS turn FROM message WHERE conversation_id = ?1";
+    Ok(sql.prepare_cached(query)?.query_row([id.as_str()], |r| row::count(r, "turn"))?)
+}
+
+impl Store {
+    /// Conversations outside the trash, most recently used first.
+    pub async fn conversations(&self) -> Result<Vec<Conversation>, StoreError> {
+        self.read(|sql| {
+            let query = format!(
+                "{COLUMNS} WHERE c.deleted_at IS NULL ORDER BY c.updated_at DESC, c.changed_seq DESC"
+            );
+            row::all(sql, &query, [], conversation)
+        })
+        .await
+    }
+
+    /// The newest `limit` turns, or those before `before`.
+    pub async fn thread(
+        &self,
+        id: ConversationId,
+        before: Option<u32>,
+        limit: u32,
+    ) -> Result<Thread, StoreError> {
+        self.read(move |sql| {
+            let tx = sql.unchecked_transaction()?;
+            let conversation = load(&tx, &id)?;
+            let to = before.map_or_else(|| last_turn(&tx, &id), |turn| Ok(turn.saturating_sub(1)))?;
+            let from = (to + 1).saturating_sub(limit).max(1);
+            let tasks = task::of_turns(&tx, &id, from, to)?;
+            Ok(Thread { conversation, turns: turns(tasks), has_earlier: from > 1 })
+        })
+        .await
+    }
+
+    /// Gives it a name.
+    pub async fn rename(&self, id: ConversationId, title: String) -> Result<Conversation, StoreError> {
+        self.write(move |tx| {
+            let title = crate::model::cut(title.trim(), TITLE);
+            if title.is_empty() {
+                return Err(StoreError::Invalid("a conversation needs a name".to_owned()));
+            }
+            load(tx.sql, &id)?;
+            tx.sql
+                .prepare_cached("UPDATE conversation SET title = ?2 WHERE id = ?1")?
+                .execute(params![id.as_str(), title])?;
+            mark_changed(tx, &id)?;
+            load(tx.sql, &id)
+        })
+        .await
+    }
+
+    /// Moves it to the trash and stops its work.
+    pub async fn delete(&self, id: ConversationId) -> Result<Conversation, StoreError> {
+        self.write(move |tx| {
+            load(tx.sql, &id)?;
+            let open = row::all(
+                tx.sql,
+                "SELECT id FROM task WHERE ended_at IS NULL AND conversation_id = ?1",
+                [id.as_str()],
+                |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)),
+            )?;
+            open.iter().try_for_each(|task| outcome::cancel(tx, task))?;
+            set_deleted(tx, &id, true)
+        })
+        .await
+    }
+
+    /// Takes it out of the trash.
+    pub async fn restore(&self, id: ConversationId) -> Result<Conversation, StoreError> {
+        self.write(move |tx| {
+            load(tx.sql, &id)?;
+            set_deleted(tx, &id, false)
+        })
+        .await
+    }
+
+    /// What was typed and not sent; `None` is the place for a new conversation.
+    pub async fn draft(&self, id: Option<ConversationId>) -> Result<String, StoreError> {
+        self.read(move |sql| match id {
+            Some(id) => {
+                load(sql, &id)?;
+                let query = "SELECT draft FROM conversation WHERE id = ?1";
+                Ok(sql.query_row(query, [id.as_str()], |r| r.get(0))?)
+            }
+            None => Ok(sql.query_row("SELECT new_draft FROM settings WHERE id = 1", [], |r| r.get(0))?),
+        })
+        .await
+    }
+
+    /// Keeps what was typed. Followers are not told: the page that typed it has it.
+    pub async fn save_draft(&self, draft: Draft) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            match &draft.conversation_id {
+                Some(id) => {
+                    load(tx.sql, id)?;
+                    tx.sql
+                        .prepare_cached("UPDATE conversation SET draft = ?2 WHERE id = ?1")?
+                        .execute(params![id.as_str(), draft.text])?;
+                }
+                None => {
+                    tx.sql
+                        .prepare_cached("UPDATE settings SET new_draft = ?1 WHERE id = 1")?
+                        .execute([&draft.text])?;
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn set_deleted(tx: &mut Tx<'_>, id: &ConversationId, is_deleted: bool) -> Result<Conversation, StoreError> {
+    let at = is_deleted.then_some(tx.now.as_ms());
+    tx.sql
+        .prepare_cached("UPDATE conversation SET deleted_at = ?2 WHERE id = ?1")?
+        .execute(params![id.as_str(), at])?;
+    mark_changed(tx, id)?;
+    load(tx.sql, id)
+}
+
+fn turns(tasks: Vec<Task>) -> Vec<Turn> {
+    let mut turns: Vec<Turn> = Vec::new();
+    for task in tasks {
+        match turns.last_mut() {
+            Some(turn) if turn.number == task.turn => turn.tasks.push(task),
+            _ => turns.push(Turn { number: task.turn, tasks: vec![task] }),
+        }
+    }
+    turns
+}

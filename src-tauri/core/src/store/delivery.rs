@@ -1,0 +1,162 @@
+//! The outbox: a row is made with the outcome, claimed by a run, and settled channel by channel.
+
+use super::writer::Tx;
+use super::{Store, StoreError, event, row};
+use crate::model::{
+    ConversationId, Delivery, DeliveryMode, DeliveryState, EventKind, Notice, Outcome, Seq, Task, TaskError,
+    TaskId, compose,
+};
+use rusqlite::{OptionalExtension, Row, params};
+
+/// What a channel did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoticeResult {
+    /// Handed over.
+    Sent,
+    /// The user was looking.
+    Watched,
+    /// The user turned the channel off.
+    Off,
+    /// It refused; in plain words.
+    Failed(String),
+}
+
+/// Makes the row; the inbox has it from this moment on.
+pub fn create(
+    tx: &mut Tx<'_>,
+    task: &Task,
+    seq: Seq,
+    outcome: Outcome,
+    error: Option<&TaskError>,
+    text: &str,
+) -> Result<(), StoreError> {
+    let (title, body) = compose(task, outcome, error, text, tx.now);
+    let silent = outcome == Outcome::Cancelled
+        || (outcome == Outcome::Done && task.ownership.mode == DeliveryMode::Suppressed);
+    let state = if silent { DeliveryState::Suppressed } else { DeliveryState::Pending };
+    tx.sql
+        .prepare_cached(
+            "INSERT INTO delivery (task_id, created_seq, outcome, title, body, state, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            task.id.as_str(),
+            seq,
+            row::word(&outcome)?,
+            title,
+            body,
+            row::word(&state)?,
+            tx.now.as_ms(),
+        ])?;
+    let id = tx.sql.last_insert_rowid();
+    record(tx, id, &task.id, "inbox", &NoticeResult::Sent)
+}
+
+fn record(
+    tx: &mut Tx<'_>,
+    id: i64,
+    task_id: &TaskId,
+    channel: &str,
+    result: &NoticeResult,
+) -> Result<(), StoreError> {
+    let (state, error) = match result {
+        NoticeResult::Sent => ("sent", None),
+        NoticeResult::Watched => ("watched", None),
+        NoticeResult::Off => ("off", None),
+        NoticeResult::Failed(error) => ("failed", Some(error.clone())),
+    };
+    tx.sql
+        .prepare_cached(
+            "INSERT INTO notice (delivery_id, channel, state, attempts, error, at) VALUES (?1, ?2, ?3, 1, ?4, ?5)
+             ON CONFLICT DO UPDATE SET state = ?3, attempts = attempts + 1, error = ?4, at = ?5",
+        )?
+        .execute(params![id, channel, state, error, tx.now.as_ms()])?;
+    let channel = channel.to_owned();
+    match (result, error) {
+        (NoticeResult::Sent, _) => event::append(tx, task_id, &EventKind::Delivered { channel }).map(drop),
+        (_, Some(error)) => event::append(tx, task_id, &EventKind::NotDelivered { channel, error }).map(drop),
+        _ => Ok(()),
+    }
+}
+
+impl Store {
+    /// Takes on the oldest outcome that nobody was told.
+    pub async fn claim_delivery(&self) -> Result<Option<Delivery>, StoreError> {
+        let open: bool = self
+            .read(|sql| {
+                let query = "SELECT EXISTS (SELECT 1 FROM delivery WHERE state = 'pending')";
+                Ok(sql.prepare_cached(query)?.query_row([], |r| r.get(0))?)
+            })
+            .await?;
+        if !open {
+            return Ok(None);
+        }
+        self.write(|tx| {
+            let found = tx
+                .sql
+                .prepare_cached(
+                    "SELECT d.*, t.conversation_id FROM delivery d JOIN task t ON t.id = d.task_id
+                     WHERE d.state = 'pending' ORDER BY d.id LIMIT 1",
+                )?
+                .query_row([], |r| Ok(delivery(r)))
+                .optional()?
+                .transpose()?;
+            if let Some(claimed) = &found {
+                tx.sql
+                    .prepare_cached("UPDATE delivery SET state = 'claimed', run_id = ?2 WHERE id = ?1")?
+                    .execute(params![claimed.id, tx.run.as_str()])?;
+            }
+            Ok(found)
+        })
+        .await
+    }
+
+    /// Records what the channels did; the delivery is settled.
+    pub async fn settle_delivery(
+        &self,
+        claimed: Delivery,
+        results: Vec<(String, NoticeResult)>,
+    ) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            let failed = results.iter().any(|(_, r)| matches!(r, NoticeResult::Failed(_)));
+            let state = if failed { DeliveryState::Failed } else { DeliveryState::Delivered };
+            let changed = tx
+                .sql
+                .prepare_cached(
+                    "UPDATE delivery SET state = ?2, run_id = NULL WHERE id = ?1 AND state = 'claimed' AND run_id = ?3",
+                )?
+                .execute(params![claimed.id, row::word(&state)?, tx.run.as_str()])?;
+            if changed == 0 {
+                return Err(StoreError::Broken(format!("delivery {} is not held by this run", claimed.id)));
+            }
+            for (channel, result) in &results {
+                record(tx, claimed.id, &claimed.task_id, channel, result)?;
+            }
+            // The state changed even if no channel has news, so followers read the task again.
+            let seq = tx.next_seq();
+            tx.sql
+                .prepare_cached("UPDATE task SET head = ?2 WHERE id = ?1")?
+                .execute(params![claimed.task_id.as_str(), seq])?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn delivery(r: &Row<'_>) -> Result<Delivery, StoreError> {
+    let task_id = TaskId::from_text(r.get::<_, String>("task_id")?);
+    Ok(Delivery {
+        id: r.get("id")?,
+        created_seq: r.get("created_seq")?,
+        state: DeliveryState::Claimed,
+        notice: Notice {
+            task_id: task_id.clone(),
+            conversation_id: ConversationId::from_text(r.get::<_, String>("conversation_id")?),
+            outcome: row::from_word(&r.get::<_, String>("outcome")?)?,
+            title: r.get("title")?,
+            body: r.get("body")?,
+            at: row::time(r, "created_at")?,
+        },
+        task_id,
+    })
+}

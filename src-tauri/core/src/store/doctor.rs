@@ -1,0 +1,173 @@
+//! The invariants that can be checked from the database alone.
+
+use super::{Store, StoreError, open, row};
+use crate::error::OpenError;
+use crate::model::{TaskId, TaskState};
+use rusqlite::Connection;
+use serde::Serialize;
+use std::path::Path;
+
+/// One broken invariant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Its number, such as `I8`.
+    pub invariant: &'static str,
+    /// The task it is about, if it is about one.
+    pub task_id: Option<String>,
+    /// What is wrong, in plain words.
+    pub message: String,
+}
+
+/// Each query gives one row for each thing that is wrong: a task id or null.
+const QUERIES: [(&str, &str, &str); 14] = [
+    ("I1", "a row points to a row that is not there", "SELECT \"table\" FROM pragma_foreign_key_check"),
+    (
+        "I2",
+        "its history has a hole",
+        "SELECT task_id FROM event GROUP BY task_id HAVING MIN(task_seq) <> 1 OR MAX(task_seq) <> COUNT(*)",
+    ),
+    (
+        "I5",
+        "something happened to its state after the end",
+        "SELECT e.task_id FROM event e JOIN event f ON f.task_id = e.task_id AND f.kind IN ('completed', 'failed', 'cancelled')
+         WHERE e.seq > f.seq AND e.kind NOT IN ('delivered', 'not_delivered', 'seen')",
+    ),
+    (
+        "I6",
+        "it is neither due, nor held by a run, nor waiting for a named reason",
+        "SELECT id FROM task WHERE (state = 'waiting' AND reason IS NULL)
+           OR (state = 'running' AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.task_id = task.id AND a.end IS NULL))",
+    ),
+    (
+        "I7",
+        "an attempt is open although nobody works on the task",
+        "SELECT a.task_id FROM attempt a JOIN task t ON t.id = a.task_id WHERE a.end IS NULL AND t.state <> 'running'",
+    ),
+    (
+        "I8",
+        "it ended in the background and does not have exactly one delivery",
+        "SELECT t.id FROM task t WHERE t.ended_at IS NOT NULL AND t.lane = 'background'
+           AND (SELECT COUNT(*) FROM delivery d WHERE d.task_id = t.id AND d.outcome <> 'needs_you') <> 1",
+    ),
+    (
+        "I8",
+        "it has a delivery that no event of it created",
+        "SELECT d.task_id FROM delivery d WHERE NOT EXISTS
+           (SELECT 1 FROM event e WHERE e.seq = d.created_seq AND e.task_id = d.task_id
+              AND e.kind IN ('completed', 'failed', 'cancelled', 'waiting'))",
+    ),
+    (
+        "I9",
+        "it is completed and does not have exactly one result message",
+        "SELECT t.id FROM task t WHERE t.state = 'completed'
+           AND (SELECT COUNT(*) FROM message m WHERE m.task_id = t.id AND m.is_whole = 1) <> 1",
+    ),
+    (
+        "I9",
+        "its answer stands in another conversation than its prompt",
+        "SELECT t.id FROM task t JOIN message m ON m.task_id = t.id
+         WHERE m.conversation_id <> t.conversation_id OR m.turn <> t.turn
+            OR json_extract(t.ownership, '$.final.id') <> t.conversation_id",
+    ),
+    (
+        "I10",
+        "a channel was told more often than the crashes since can explain",
+        "SELECT d.task_id FROM notice n JOIN delivery d ON d.id = n.delivery_id
+         WHERE n.attempts > 1 + (SELECT COUNT(*) FROM run r WHERE r.is_clean = 0 AND r.ended_at >= d.created_at)",
+    ),
+    (
+        "I11",
+        "its text has a gap or a repeat",
+        "SELECT task_id FROM (SELECT task_id, start, LAG(start + length(CAST(text AS BLOB)), 1, 0)
+           OVER (PARTITION BY task_id, attempt ORDER BY start) AS expected FROM delta) WHERE start <> expected",
+    ),
+    (
+        "I12",
+        "it is completed without a complete attempt",
+        "SELECT t.id FROM task t WHERE t.state = 'completed'
+           AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.task_id = t.id AND a.number = t.attempt AND a.end = 'complete')",
+    ),
+    (
+        "I22",
+        "an attempt was started after it was cancelled",
+        "SELECT s.task_id FROM event s JOIN event c ON c.task_id = s.task_id AND c.kind IN ('cancel_requested', 'cancelled')
+         WHERE s.kind = 'started' AND s.seq > c.seq",
+    ),
+    (
+        "I28",
+        "an answer is stored for a task that has not come to one",
+        "SELECT m.task_id FROM message m JOIN task t ON t.id = m.task_id WHERE t.ended_at IS NULL",
+    ),
+];
+
+/// Checks a data folder that nobody has open, without changing it.
+pub fn check_folder(folder: &Path) -> Result<Vec<Finding>, OpenError> {
+    let file = folder.join("meanwhile.db");
+    let bad = |cause: String| OpenError::Database { file: file.clone(), cause };
+    if !file.exists() {
+        return Err(bad("there is no database here yet".to_owned()));
+    }
+    open::refuse_newer(&file)?;
+    let connection = open::reader(&file).map_err(|e| bad(e.to_string()))?;
+    check(&connection).map_err(|e| bad(e.to_string()))
+}
+
+fn check(sql: &Connection) -> Result<Vec<Finding>, StoreError> {
+    let tx = sql.unchecked_transaction()?;
+    let mut findings = Vec::new();
+    let report: String = tx.query_row("PRAGMA integrity_check", [], |r| r.get(0))?;
+    if report != "ok" {
+        findings.push(Finding {
+            invariant: "I1",
+            task_id: None,
+            message: format!("the file is damaged: {report}"),
+        });
+    }
+    for (invariant, message, query) in QUERIES {
+        let wrong = row::all(&tx, query, [], |r| Ok(r.get::<_, Option<String>>(0)?))?;
+        findings.extend(wrong.into_iter().map(|task_id| Finding {
+            invariant,
+            task_id,
+            message: message.to_owned(),
+        }));
+    }
+    check_states(&tx, &mut findings)?;
+    Ok(findings)
+}
+
+/// I3: the state of a task is what its events lead to.
+fn check_states(sql: &Connection, findings: &mut Vec<Finding>) -> Result<(), StoreError> {
+    let tasks = row::all(sql, "SELECT id, state FROM task", [], |r| {
+        Ok((TaskId::from_text(r.get::<_, String>(0)?), row::from_word::<TaskState>(&r.get::<_, String>(1)?)?))
+    })?;
+    let query = "SELECT kind FROM event WHERE task_id = ?1 AND kind IN
+       ('queued', 'started', 'requeued', 'waiting', 'paused', 'resumed', 'completed', 'failed', 'cancelled') ORDER BY seq DESC LIMIT 1";
+    for (id, state) in tasks {
+        let kinds = row::all(sql, query, [id.as_str()], |r| Ok(r.get::<_, String>(0)?))?;
+        let folded = match kinds.first().map(String::as_str) {
+            Some("queued" | "requeued" | "resumed") => Some(TaskState::Queued),
+            Some("started") => Some(TaskState::Running),
+            Some("waiting") => Some(TaskState::Waiting),
+            Some("paused") => Some(TaskState::Paused),
+            Some("completed") => Some(TaskState::Completed),
+            Some("failed") => Some(TaskState::Failed),
+            Some("cancelled") => Some(TaskState::Cancelled),
+            _ => None,
+        };
+        if folded != Some(state) {
+            findings.push(Finding {
+                invariant: "I3",
+                task_id: Some(id.to_string()),
+                message: format!("it is stored as {} but its events say otherwise", state.word()),
+            });
+        }
+    }
+    Ok(())
+}
+
+impl Store {
+    /// Checks every invariant.
+    pub async fn check(&self) -> Result<Vec<Finding>, StoreError> {
+        self.read(check).await
+    }
+}

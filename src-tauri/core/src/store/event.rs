@@ -1,0 +1,180 @@
+//! The log: appending to it, and reading it from a cursor.
+
+use super::writer::Tx;
+use super::{Store, StoreError, conversation, row, settings, task};
+use crate::model::{
+    Conversation, ConversationId, Event, EventKind, Frame, Seq, Settings, Task, TaskId, TaskText, Timestamp,
+};
+use rusqlite::{Connection, Row, params};
+
+/// Events in one frame; a follower that is far behind gets several frames.
+const PAGE: u32 = 512;
+
+/// Rows that changed after a cursor, for clients that show rows and not events.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Changes {
+    /// The newest change contained.
+    pub head: Seq,
+    /// Changed tasks.
+    pub tasks: Vec<Task>,
+    /// Changed conversations, the trash included.
+    pub conversations: Vec<Conversation>,
+    /// The settings, if they changed.
+    pub settings: Option<Settings>,
+}
+
+/// Appends one fact about a task, moves its head, and gives its place in the log.
+pub fn append(tx: &mut Tx<'_>, task_id: &TaskId, kind: &EventKind) -> Result<Seq, StoreError> {
+    let seq = tx.next_seq();
+    let mut data = serde_json::to_value(kind).map_err(|e| StoreError::Broken(e.to_string()))?;
+    let word = data.as_object_mut().and_then(|o| o.remove("kind"));
+    let word = word.as_ref().and_then(|w| w.as_str()).unwrap_or_default();
+    tx.sql
+        .prepare_cached(
+            "INSERT INTO event (seq, task_id, task_seq, at, kind, data) VALUES
+             (?1, ?2, (SELECT COALESCE(MAX(task_seq), 0) + 1 FROM event WHERE task_id = ?2), ?3, ?4, ?5)",
+        )?
+        .execute(params![seq, task_id.as_str(), tx.now.as_ms(), word, data.to_string()])?;
+    tx.sql
+        .prepare_cached("UPDATE task SET head = ?2 WHERE id = ?1")?
+        .execute(params![task_id.as_str(), seq])?;
+    Ok(seq)
+}
+
+fn event(row: &Row<'_>) -> Result<Event, StoreError> {
+    let word: String = row.get("kind")?;
+    let kind = if word == "text_delta" {
+        EventKind::TextDelta {
+            attempt: row::count(row, "attempt")?,
+            offset: row.get::<_, i64>("start")?.unsigned_abs(),
+            text: row.get("data")?,
+        }
+    } else {
+        let mut data: serde_json::Value = row::from_json(&row.get::<_, String>("data")?)?;
+        data["kind"] = serde_json::Value::String(word);
+        serde_json::from_value(data).map_err(|e| StoreError::Broken(e.to_string()))?
+    };
+    Ok(Event {
+        seq: row.get("seq")?,
+        task_id: TaskId::from_text(row.get::<_, String>("task_id")?),
+        conversation_id: ConversationId::from_text(row.get::<_, String>("conversation_id")?),
+        at: row::time(row, "at")?,
+        kind,
+    })
+}
+
+fn events_after(
+    sql: &Connection,
+    task_id: Option<&TaskId>,
+    after: Seq,
+    text_too: bool,
+) -> Result<Vec<Event>, StoreError> {
+    let of_task = if task_id.is_some() { "x.task_id = ?3" } else { "?3 IS NULL" };
+    let facts = format!(
+        "SELECT * FROM (SELECT x.seq, x.task_id, x.at, x.kind, x.data, 0 AS attempt, 0 AS start FROM event x
+         WHERE x.seq > ?1 AND {of_task} ORDER BY x.seq LIMIT ?2)"
+    );
+    let texts = format!(
+        "SELECT * FROM (SELECT x.seq, x.task_id, x.at, 'text_delta' AS kind, x.text AS data, x.attempt, x.start
+         FROM delta x WHERE x.seq > ?1 AND {of_task} ORDER BY x.seq LIMIT ?2)"
+    );
+    let union = if text_too { format!("{facts} UNION ALL {texts}") } else { facts };
+    let query = format!(
+        "SELECT e.*, t.conversation_id FROM ({union}) e JOIN task t ON t.id = e.task_id ORDER BY e.seq LIMIT ?2"
+    );
+    row::all(sql, &query, params![after, PAGE, task_id.map(TaskId::as_str)], event)
+}
+
+impl Store {
+    /// What happened after `after`, oldest first, at most 512 events; text included.
+    pub async fn events(&self, task_id: Option<TaskId>, after: Seq) -> Result<Vec<Event>, StoreError> {
+        self.read(move |sql| {
+            if let Some(id) = &task_id {
+                row::state(sql, id)?;
+            }
+            events_after(sql, task_id.as_ref(), after, true)
+        })
+        .await
+    }
+
+    /// Where everything stands, consistent in itself.
+    pub async fn snapshot(&self, task_id: Option<TaskId>) -> Result<Frame, StoreError> {
+        self.read(move |sql| {
+            // One read transaction, so that rows and cursor belong together.
+            let tx = sql.unchecked_transaction()?;
+            let tasks = match &task_id {
+                Some(id) => vec![task::load(&tx, id)?],
+                None => task::active(&tx)?,
+            };
+            let mut texts = Vec::new();
+            for task in tasks.iter().filter(|t| t.attempt > 0) {
+                let text = task::text(&tx, &task.id)?;
+                texts.push(TaskText { task_id: task.id.clone(), ..text });
+            }
+            let summary = task::summary(&tx)?;
+            let head = row::last_seq(&tx)?;
+            Ok(Frame::Snapshot { tasks, texts, summary, head })
+        })
+        .await
+    }
+
+    /// Rows that changed after `after`.
+    pub async fn changes(&self, after: Seq) -> Result<Changes, StoreError> {
+        self.read(move |sql| {
+            let tx = sql.unchecked_transaction()?;
+            Ok(Changes {
+                head: row::last_seq(&tx)?,
+                tasks: task::changed(&tx, after)?,
+                conversations: conversation::changed(&tx, after)?,
+                settings: settings::changed(&tx, after)?,
+            })
+        })
+        .await
+    }
+
+    /// The stored pieces of a task's text after `after`, in order.
+    pub async fn deltas(&self, task_id: TaskId, after: Seq) -> Result<Vec<Event>, StoreError> {
+        self.read(move |sql| {
+            row::all(
+                sql,
+                "SELECT d.seq, d.task_id, d.at, 'text_delta' AS kind, d.text AS data, d.attempt, d.start,
+                   t.conversation_id
+                 FROM delta d JOIN task t ON t.id = d.task_id WHERE d.task_id = ?1 AND d.seq > ?2 ORDER BY d.seq",
+                params![task_id.as_str(), after],
+                event,
+            )
+        })
+        .await
+    }
+
+    /// The whole log of a task without its text, for people.
+    pub async fn log(&self, task_id: TaskId) -> Result<Vec<Event>, StoreError> {
+        self.read(move |sql| {
+            row::state(sql, &task_id)?;
+            let mut log = Vec::new();
+            loop {
+                let after = log.last().map_or(0, |e: &Event| e.seq);
+                let page = events_after(sql, Some(&task_id), after, false)?;
+                if page.is_empty() {
+                    return Ok(log);
+                }
+                log.extend(page);
+            }
+        })
+        .await
+    }
+
+    /// When a running task last gave a sign of life that is stored.
+    pub async fn last_sign(&self, task_id: TaskId) -> Result<Option<Timestamp>, StoreError> {
+        self.read(move |sql| {
+            let at: Option<i64> = sql.query_row(
+                "SELECT MAX(COALESCE((SELECT MAX(at) FROM delta WHERE task_id = ?1), 0),
+                            COALESCE((SELECT MAX(at) FROM event WHERE task_id = ?1), 0))",
+                [task_id.as_str()],
+                |row| row.get(0),
+            )?;
+            Ok(at.filter(|at| *at > 0).map(Timestamp::from_ms))
+        })
+        .await
+    }
+}

@@ -1,0 +1,199 @@
+//! Accepting work: the prompt, its task, the way back and the key against repeats are one transaction.
+
+use super::writer::Tx;
+use super::{Store, StoreError, conversation, event, outcome, provider, row, task};
+use crate::command::{SendMessage, Sent};
+use crate::model::{
+    ConversationId, EventKind, Lane, MessageId, Origin, Ownership, Reason, Surface, Task, TaskId, TaskState,
+};
+use rusqlite::{OptionalExtension, params};
+use sha2::{Digest, Sha256};
+
+/// A prompt that was checked, with the model it goes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Intake {
+    /// As the client sent it.
+    pub message: SendMessage,
+    /// `provider/model` when neither the message nor the conversation names one.
+    pub default_model: Option<String>,
+}
+
+/// A name for lists: the first line with anything in it, at most this many characters.
+const TITLE: usize = 60;
+
+impl Store {
+    /// Stores a prompt and its task.
+    ///
+    /// # Errors
+    /// `NotFound` for an unknown conversation or task, `Conflict` for a key that was used with another body,
+    /// `Invalid` when there is no model to ask.
+    pub async fn accept(&self, intake: Intake) -> Result<Sent, StoreError> {
+        self.write(move |tx| {
+            let Intake { message, default_model } = intake;
+            let hash = body_hash(&message)?;
+            if let Some(key) = &message.idempotency_key
+                && let Some(task) = repeated(tx, key, &hash)?
+            {
+                return Ok(Sent { task, is_new: false });
+            }
+            let id = insert(tx, &message, default_model)?;
+            if let Some(key) = &message.idempotency_key {
+                tx.sql
+                    .prepare_cached("INSERT INTO idempotency (key, body_hash, task_id) VALUES (?1, ?2, ?3)")?
+                    .execute(params![key, hash, id.as_str()])?;
+            }
+            Ok(Sent { task: task::load(tx.sql, &id)?, is_new: true })
+        })
+        .await
+    }
+
+    /// Makes a new task for the prompt of an old one, and stops the old one if it is not over.
+    pub async fn retry(&self, old: TaskId, lane: Lane, origin: Origin) -> Result<Sent, StoreError> {
+        self.write(move |tx| {
+            let old = task::load(tx.sql, &old)?;
+            if !old.state.is_final() {
+                outcome::cancel(tx, &old.id)?;
+            }
+            let id = insert_task(
+                tx,
+                NewTask {
+                    conversation: &old.conversation_id,
+                    turn: old.turn,
+                    prompt_id: &old.prompt_id,
+                    title: &old.title,
+                    model: &old.model,
+                    lane,
+                    ownership: ownership(origin, &old.conversation_id, old.ownership.mode),
+                    retry_of: Some(&old.id),
+                },
+            )?;
+            Ok(Sent { task: task::load(tx.sql, &id)?, is_new: true })
+        })
+        .await
+    }
+}
+
+fn body_hash(message: &SendMessage) -> Result<String, StoreError> {
+    let body = SendMessage { idempotency_key: None, ..message.clone() };
+    let hash = Sha256::digest(row::json(&body)?.as_bytes());
+    Ok(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn repeated(tx: &Tx<'_>, key: &str, hash: &str) -> Result<Option<Task>, StoreError> {
+    let found: Option<(String, String)> = tx
+        .sql
+        .prepare_cached("SELECT body_hash, task_id FROM idempotency WHERE key = ?1")?
+        .query_row([key], |r| Ok((r.get(0)?, r.get(1)?)))
+        .optional()?;
+    match found {
+        None => Ok(None),
+        Some((stored, id)) if stored == hash => task::load(tx.sql, &TaskId::from_text(id)).map(Some),
+        Some(_) => Err(StoreError::Conflict(
+            "this Idempotency-Key was used for another request before; nothing was started".to_owned(),
+        )),
+    }
+}
+
+fn insert(tx: &mut Tx<'_>, message: &SendMessage, default: Option<String>) -> Result<TaskId, StoreError> {
+    let title = title(&message.text);
+    let (conversation, known_model) = match &message.conversation_id {
+        Some(id) => (id.clone(), conversation::load(tx.sql, id)?.model),
+        None => (conversation::create(tx, &title)?, None),
+    };
+    let model = message
+        .model
+        .clone()
+        .or_else(|| known_model.filter(|_| message.lane == Lane::Interactive || default.is_none()))
+        .or(default)
+        .ok_or_else(|| StoreError::Invalid(NO_MODEL.to_owned()))?;
+    provider::check_model(tx.sql, &model)?;
+    let turn = match &message.edit_of {
+        Some(old) => edited_turn(tx, old, &conversation)?,
+        None => conversation::last_turn(tx.sql, &conversation)? + 1,
+    };
+    let prompt_id = MessageId::fresh();
+    tx.sql
+        .prepare_cached(
+            "INSERT INTO message (id, conversation_id, turn, role, text, task_id, is_whole, created_at)
+             VALUES (?1, ?2, ?3, 'user', ?4, NULL, 1, ?5)",
+        )?
+        .execute(params![prompt_id.as_str(), conversation.as_str(), turn, message.text, tx.now.as_ms()])?;
+    insert_task(
+        tx,
+        NewTask {
+            conversation: &conversation,
+            turn,
+            prompt_id: &prompt_id,
+            title: &title,
+            model: &model,
+            lane: message.lane,
+            ownership: ownership(message.origin, &conversation, message.delivery),
+            retry_of: message.edit_of.as_ref(),
+        },
+    )
+}
+
+/// What [`crate::Core`] says when nothing can be asked.
+pub const NO_MODEL: &str = "no model is set up yet. Your prompt is kept; choose a model, then send it again";
+
+fn edited_turn(tx: &Tx<'_>, old: &TaskId, conversation: &ConversationId) -> Result<u32, StoreError> {
+    let old = task::load(tx.sql, old)?;
+    if old.conversation_id != *conversation {
+        return Err(StoreError::Invalid("the edited prompt belongs to another conversation".to_owned()));
+    }
+    Ok(old.turn)
+}
+
+fn ownership(origin: Origin, conversation: &ConversationId, mode: crate::model::DeliveryMode) -> Ownership {
+    let surface = Surface::Conversation(conversation.clone());
+    Ownership { origin, work: surface.clone(), end: surface, mode }
+}
+
+struct NewTask<'a> {
+    conversation: &'a ConversationId,
+    turn: u32,
+    prompt_id: &'a MessageId,
+    title: &'a str,
+    model: &'a str,
+    lane: Lane,
+    ownership: Ownership,
+    retry_of: Option<&'a TaskId>,
+}
+
+fn insert_task(tx: &mut Tx<'_>, new: NewTask<'_>) -> Result<TaskId, StoreError> {
+    let id = TaskId::fresh();
+    let ownership = Ownership { work: Surface::Task(id.clone()), ..new.ownership };
+    let detached_at = (new.lane == Lane::Background).then_some(tx.now.as_ms());
+    let reason = if new.lane == Lane::Background { Some(row::word(&Reason::Slot)?) } else { None };
+    tx.sql
+        .prepare_cached(
+            "INSERT INTO task (id, conversation_id, turn, prompt_id, lane, state, reason, title, model, created_at,
+               detached_at, ownership, retry_of, head)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0)",
+        )?
+        .execute(params![
+            id.as_str(),
+            new.conversation.as_str(),
+            new.turn,
+            new.prompt_id.as_str(),
+            row::word(&new.lane)?,
+            TaskState::Queued.word(),
+            reason,
+            new.title,
+            new.model,
+            tx.now.as_ms(),
+            detached_at,
+            row::json(&ownership)?,
+            new.retry_of.map(TaskId::as_str),
+        ])?;
+    event::append(tx, &id, &EventKind::Queued { lane: new.lane, ownership })?;
+    conversation::touch(tx, new.conversation, Some(new.model))?;
+    Ok(id)
+}
+
+fn title(prompt: &str) -> String {
+    let line = prompt.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("Untitled");
+    let line = line.trim_start_matches(['#', '>', '-', '*', ' ']);
+    let line = if line.is_empty() { "Untitled" } else { line };
+    crate::model::cut(line, TITLE)
+}

@@ -1,0 +1,136 @@
+//! Everything that is kept, and the only place with SQL. It knows no engine, no provider and no network.
+//!
+//! One thread owns the writing connection and commits for all callers together; readers have connections of their own.
+
+mod attempt;
+mod context;
+mod conversation;
+mod delivery;
+mod doctor;
+mod error;
+mod event;
+mod intake;
+mod open;
+mod outcome;
+mod provider;
+mod recovery;
+mod row;
+mod settings;
+mod task;
+mod text;
+mod writer;
+
+pub use attempt::Claimed;
+pub use delivery::NoticeResult;
+pub use doctor::{Finding, check_folder};
+pub use error::StoreError;
+pub use event::Changes;
+pub use intake::{Intake, NO_MODEL};
+use open::Opened;
+pub use outcome::{End, Settled};
+pub use recovery::Unfinished;
+pub use text::{Interest, Scope};
+
+use crate::clock::Clock;
+use crate::error::OpenError;
+use crate::model::{RunId, Seq};
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use text::Interests;
+use tokio::sync::{mpsc, oneshot, watch};
+use writer::{Job, Tx};
+
+/// A handle to the data; clones share one writer. The data folder stays locked while any of them lives.
+#[derive(Clone)]
+pub struct Store {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    jobs: mpsc::Sender<Job>,
+    head: watch::Receiver<Seq>,
+    steps: watch::Receiver<Seq>,
+    readers: Mutex<Vec<Connection>>,
+    interests: Arc<Mutex<Interests>>,
+    file: PathBuf,
+    closed: watch::Receiver<bool>,
+}
+
+impl Store {
+    /// Locks the folder, brings the database up to date and starts the writing thread.
+    ///
+    /// # Errors
+    /// [`OpenError`]; in every case the data is as it was.
+    pub fn open(folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let Opened { connection, file, lock } = open::open(folder)?;
+        let interests = Arc::new(Mutex::new(Interests::default()));
+        let started = writer::start(connection, lock, clock, RunId::fresh(), Arc::clone(&interests))
+            .map_err(|e| OpenError::Database { file: file.clone(), cause: e.to_string() })?;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                jobs: started.jobs,
+                head: started.head,
+                steps: started.steps,
+                closed: started.closed,
+                readers: Mutex::new(Vec::new()),
+                interests,
+                file,
+            }),
+        })
+    }
+
+    /// The newest stored event, text included. Carries a number and nothing else.
+    pub fn head(&self) -> watch::Receiver<Seq> {
+        self.shared.head.clone()
+    }
+
+    /// The newest stored change that is more than text.
+    pub fn steps(&self) -> watch::Receiver<Seq> {
+        self.shared.steps.clone()
+    }
+
+    /// Stores what is still in memory, marks the run as cleanly ended and gives the folder free.
+    pub async fn close(&self) {
+        self.shared.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        // An error means that it is closed already.
+        let _ = self.shared.jobs.send(Job::Close).await;
+        let _ = self.shared.closed.clone().wait_for(|closed| *closed).await;
+    }
+
+    /// Runs `change` in a transaction of its own or together with others; returns after the commit.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (done, result) = oneshot::channel();
+        let write: writer::Write = Box::new(move |tx| {
+            let outcome = tx.and_then(|tx| tx.in_savepoint(change));
+            Box::new(move |commit: Result<(), StoreError>| {
+                // The caller may have gone; the change stands all the same.
+                let _ = done.send(commit.and(outcome));
+            })
+        });
+        self.shared.jobs.send(Job::Write(write)).await.map_err(|_| StoreError::Closed)?;
+        result.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Runs `query` on a read-only connection, off the async threads.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let shared = Arc::clone(&self.shared);
+        let run = move || {
+            let spare = shared.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let connection = match spare {
+                Some(connection) => connection,
+                None => open::reader(&shared.file)?,
+            };
+            let result = query(&connection);
+            shared.readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+            result
+        };
+        tokio::task::spawn_blocking(run).await.map_err(|_| StoreError::Closed)?
+    }
+}

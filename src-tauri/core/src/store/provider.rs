@@ -1,0 +1,85 @@
+//! Configured providers. Keys are somewhere else.
+
+use super::{Store, StoreError, row};
+use crate::model::{ProviderId, ProviderRow};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+/// Refuses a model whose provider is not configured.
+pub fn check_model(sql: &Connection, model: &str) -> Result<(), StoreError> {
+    let Some((name, rest)) = model.split_once('/') else {
+        return Err(StoreError::Invalid(format!("{model} is not a model; write provider/model")));
+    };
+    if rest.is_empty() {
+        return Err(StoreError::Invalid(format!("{model} names no model; write provider/model")));
+    }
+    match by_name(sql, name)? {
+        Some(_) => Ok(()),
+        None => Err(StoreError::Invalid(format!("there is no provider called {name}; add it first"))),
+    }
+}
+
+fn by_name(sql: &Connection, name: &str) -> Result<Option<ProviderRow>, StoreError> {
+    sql.prepare_cached("SELECT * FROM provider WHERE name = ?1")?
+        .query_row([name], |r| Ok(provider(r)))
+        .optional()?
+        .transpose()
+}
+
+fn provider(r: &Row<'_>) -> Result<ProviderRow, StoreError> {
+    Ok(ProviderRow {
+        id: ProviderId::from_text(r.get::<_, String>("id")?),
+        name: r.get("name")?,
+        kind: row::from_word(&r.get::<_, String>("kind")?)?,
+        base_url: r.get("base_url")?,
+        key_source: row::from_word(&r.get::<_, String>("key_source")?)?,
+        key_env: r.get("key_env")?,
+        created_at: row::time(r, "created_at")?,
+    })
+}
+
+impl Store {
+    /// Every provider, in the order they were added.
+    pub async fn providers(&self) -> Result<Vec<ProviderRow>, StoreError> {
+        self.read(|sql| row::all(sql, "SELECT * FROM provider ORDER BY created_at, name", [], provider)).await
+    }
+
+    /// The provider of that name.
+    pub async fn provider(&self, name: String) -> Result<Option<ProviderRow>, StoreError> {
+        self.read(move |sql| by_name(sql, &name)).await
+    }
+
+    /// Adds a provider, or changes the one of that name; its id stays.
+    pub async fn put_provider(&self, new: ProviderRow) -> Result<ProviderRow, StoreError> {
+        self.write(move |tx| {
+            tx.sql
+                .prepare_cached(
+                    "INSERT INTO provider (id, name, kind, base_url, key_source, key_env, created_at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                     ON CONFLICT (name) DO UPDATE SET kind = ?3, base_url = ?4, key_source = ?5, key_env = ?6",
+                )?
+                .execute(params![
+                    new.id.as_str(),
+                    new.name,
+                    row::word(&new.kind)?,
+                    new.base_url,
+                    row::word(&new.key_source)?,
+                    new.key_env,
+                    tx.now.as_ms(),
+                ])?;
+            by_name(tx.sql, &new.name)?
+                .ok_or_else(|| StoreError::Broken(format!("provider {} was not stored", new.name)))
+        })
+        .await
+    }
+
+    /// Removes a provider; conversations that used it stay.
+    pub async fn remove_provider(&self, name: String) -> Result<ProviderRow, StoreError> {
+        self.write(move |tx| {
+            let found = by_name(tx.sql, &name)?
+                .ok_or_else(|| StoreError::NotFound { what: "provider", id: name.clone() })?;
+            tx.sql.prepare_cached("DELETE FROM provider WHERE name = ?1")?.execute([&name])?;
+            Ok(found)
+        })
+        .await
+    }
+}

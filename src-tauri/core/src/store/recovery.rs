@@ -1,0 +1,84 @@
+//! What a dead run left behind.
+
+use super::outcome::{self, Settled};
+use super::writer::Tx;
+use super::{Store, StoreError, row};
+use crate::model::{Lane, TaskId};
+use rusqlite::params;
+
+/// A task that was running when its run died.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// Which.
+    pub task_id: TaskId,
+    /// Its open attempt.
+    pub attempt: u32,
+    /// Who is told.
+    pub lane: Lane,
+    /// Whether the user wants it stopped.
+    pub cancel_requested: bool,
+    /// How often it was taken up again after a restart.
+    pub restarts: u32,
+    /// Tokens its stored text stands for, estimated.
+    pub estimated_tokens: u64,
+}
+
+/// What was found and done at the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Recovery {
+    /// Runs that did not end cleanly.
+    pub unclean_runs: u32,
+    /// Tasks that were settled.
+    pub tasks: u32,
+    /// Deliveries that are told again because nobody knows whether they were.
+    pub deliveries: u32,
+}
+
+impl Store {
+    /// Settles everything that dead runs held, by `plan`, in one transaction.
+    pub async fn recover(
+        &self,
+        plan: impl Fn(&Unfinished) -> Settled + Send + 'static,
+    ) -> Result<Recovery, StoreError> {
+        self.write(move |tx| {
+            let unfinished = unfinished(tx)?;
+            for task in &unfinished {
+                outcome::settle(tx, &task.task_id, task.attempt, plan(task))?;
+            }
+            let deliveries = tx.sql.execute(
+                "UPDATE delivery SET state = 'pending', run_id = NULL WHERE state = 'claimed' AND run_id <> ?1",
+                [tx.run.as_str()],
+            )?;
+            let unclean_runs = tx.sql.execute(
+                "UPDATE run SET ended_at = ?2 WHERE ended_at IS NULL AND id <> ?1",
+                params![tx.run.as_str(), tx.now.as_ms()],
+            )?;
+            Ok(Recovery {
+                unclean_runs: u32::try_from(unclean_runs).unwrap_or(u32::MAX),
+                tasks: u32::try_from(unfinished.len()).unwrap_or(u32::MAX),
+                deliveries: u32::try_from(deliveries).unwrap_or(u32::MAX),
+            })
+        })
+        .await
+    }
+}
+
+fn unfinished(tx: &Tx<'_>) -> Result<Vec<Unfinished>, StoreError> {
+    row::all(
+        tx.sql,
+        "SELECT t.id, t.attempt, t.lane, t.cancel_at IS NOT NULL AS cancelled, t.restarts,
+           (SELECT COALESCE(SUM(length(d.text)), 0) / 4 FROM delta d WHERE d.task_id = t.id) AS tokens
+         FROM task t WHERE t.state = 'running' AND t.lease_run <> ?1 ORDER BY t.number",
+        [tx.run.as_str()],
+        |r| {
+            Ok(Unfinished {
+                task_id: TaskId::from_text(r.get::<_, String>("id")?),
+                attempt: row::count(r, "attempt")?,
+                lane: row::from_word(&r.get::<_, String>("lane")?)?,
+                cancel_requested: r.get("cancelled")?,
+                restarts: row::count(r, "restarts")?,
+                estimated_tokens: row::count_opt(r, "tokens")?.unwrap_or(0),
+            })
+        },
+    )
+}

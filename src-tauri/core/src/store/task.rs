@@ -1,0 +1,229 @@
+//! Tasks as clients see them.
+
+use super::{Store, StoreError, attempt, row};
+use crate::command::TaskPage;
+use crate::model::{
+    Attempt, AttemptEnd, ConversationId, Lane, MessageId, Seq, StepRow, StepState, Summary, Task,
+    TaskDelivery, TaskId, TaskState, TaskText, Usage,
+};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+const COLUMNS: &str = "SELECT t.*, m.text AS prompt FROM task t JOIN message m ON m.id = t.prompt_id";
+
+/// One task.
+pub fn load(sql: &Connection, id: &TaskId) -> Result<Task, StoreError> {
+    let mut found = row::all(sql, &format!("{COLUMNS} WHERE t.id = ?1"), [id.as_str()], |r| task(sql, r))?;
+    found.pop().ok_or_else(|| StoreError::NotFound { what: "task", id: id.to_string() })
+}
+
+/// Every task that is not final, newest first.
+pub fn active(sql: &Connection) -> Result<Vec<Task>, StoreError> {
+    let query = format!("{COLUMNS} WHERE t.ended_at IS NULL ORDER BY t.number DESC");
+    row::all(sql, &query, [], |r| task(sql, r))
+}
+
+/// Every task with news after `after`.
+pub fn changed(sql: &Connection, after: Seq) -> Result<Vec<Task>, StoreError> {
+    row::all(sql, &format!("{COLUMNS} WHERE t.head > ?1 ORDER BY t.head"), [after], |r| task(sql, r))
+}
+
+/// The tasks of some turns of a conversation, in order.
+pub fn of_turns(sql: &Connection, id: &ConversationId, from: u32, to: u32) -> Result<Vec<Task>, StoreError> {
+    let query = format!(
+        "{COLUMNS} WHERE t.conversation_id = ?1 AND t.turn BETWEEN ?2 AND ?3 ORDER BY t.turn, t.number"
+    );
+    row::all(sql, &query, params![id.as_str(), from, to], |r| task(sql, r))
+}
+
+/// The answer as far as it is stored: the result message, else the running attempt, else what an attempt left.
+pub fn text(sql: &Connection, id: &TaskId) -> Result<TaskText, StoreError> {
+    let attempt: i64 = sql
+        .prepare_cached("SELECT attempt FROM task WHERE id = ?1")?
+        .query_row([id.as_str()], |r| r.get(0))
+        .optional()?
+        .ok_or_else(|| StoreError::NotFound { what: "task", id: id.to_string() })?;
+    let attempt = u32::try_from(attempt).unwrap_or(0);
+    let message: Option<String> = sql
+        .prepare_cached("SELECT text FROM message WHERE task_id = ?1")?
+        .query_row([id.as_str()], |r| r.get(0))
+        .optional()?;
+    let text = match message {
+        Some(text) => text,
+        None => {
+            let live = row::stored_text(sql, id, attempt)?;
+            if live.is_empty() { kept_text(sql, id)? } else { live }
+        }
+    };
+    Ok(TaskText { task_id: id.clone(), attempt, text })
+}
+
+/// The last text an attempt of this task left without it becoming the result.
+pub fn kept_text(sql: &Connection, id: &TaskId) -> Result<String, StoreError> {
+    Ok(sql
+        .prepare_cached(
+            "SELECT kept_text FROM attempt WHERE task_id = ?1 AND kept_text <> '' ORDER BY number DESC LIMIT 1",
+        )?
+        .query_row([id.as_str()], |r| r.get(0))
+        .optional()?
+        .unwrap_or_default())
+}
+
+/// Counts for badges and the tray.
+pub fn summary(sql: &Connection) -> Result<Summary, StoreError> {
+    let query = "SELECT
+        (SELECT COUNT(*) FROM task WHERE ended_at IS NULL AND lane = 'background' AND state IN ('queued', 'running')) AS working,
+        (SELECT COUNT(*) FROM task WHERE ended_at IS NULL AND lane = 'interactive' AND state IN ('queued', 'running')) AS interactive,
+        (SELECT COUNT(*) FROM task WHERE ended_at IS NULL AND state = 'waiting') AS needs_you,
+        (SELECT COUNT(*) FROM task WHERE unread = 1 AND state = 'failed') AS failed,
+        (SELECT COUNT(*) FROM task WHERE unread = 1 AND state = 'completed') AS unread";
+    let counts = |r: &Row<'_>| {
+        Ok(Summary {
+            working: row::count(r, "working")?,
+            needs_you: row::count(r, "needs_you")?,
+            failed: row::count(r, "failed")?,
+            unread: row::count(r, "unread")?,
+            interactive: row::count(r, "interactive")?,
+        })
+    };
+    Ok(sql.prepare_cached(query)?.query_row([], counts)?)
+}
+
+fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
+    let id = TaskId::from_text(r.get::<_, String>("id")?);
+    let attempts = attempt::of_task(sql, &id)?;
+    let lane: Lane = row::from_word(&r.get::<_, String>("lane")?)?;
+    let state: TaskState = row::from_word(&r.get::<_, String>("state")?)?;
+    Ok(Task {
+        conversation_id: ConversationId::from_text(r.get::<_, String>("conversation_id")?),
+        turn: row::count(r, "turn")?,
+        prompt_id: MessageId::from_text(r.get::<_, String>("prompt_id")?),
+        lane,
+        state,
+        reason: row::from_word_opt(r.get("reason")?)?,
+        due_at: row::time_opt(r, "due_at")?,
+        title: r.get("title")?,
+        prompt: r.get("prompt")?,
+        model: r.get("model")?,
+        agent: None,
+        attempt: row::count(r, "attempt")?,
+        created_at: row::time(r, "created_at")?,
+        started_at: row::time_opt(r, "started_at")?,
+        ended_at: row::time_opt(r, "ended_at")?,
+        detached_at: row::time_opt(r, "detached_at")?,
+        progress: None,
+        steps: attempts.iter().map(step).collect(),
+        finish_reason: row::from_word_opt(r.get("finish_reason")?)?,
+        usage: total(&attempts),
+        ownership: row::from_json(&r.get::<_, String>("ownership")?)?,
+        delivery: delivery(sql, &id, lane)?,
+        error: r.get::<_, Option<String>>("error")?.map(|e| row::from_json(&e)).transpose()?,
+        retry_of: r.get::<_, Option<String>>("retry_of")?.map(TaskId::from_text),
+        unread: r.get("unread")?,
+        head: r.get("head")?,
+        id,
+    })
+}
+
+fn step(attempt: &Attempt) -> StepRow {
+    let state = match attempt.end {
+        None => StepState::Current,
+        Some(AttemptEnd::Complete) => StepState::Done,
+        Some(_) => StepState::Failed,
+    };
+    let model = attempt.model.split_once('/').map_or(attempt.model.as_str(), |(_, name)| name);
+    StepRow {
+        label: if attempt.number == 1 {
+            format!("Ask {model}")
+        } else {
+            format!("Ask {model} again (attempt {})", attempt.number)
+        },
+        state,
+        fact: attempt.error.as_ref().map(|e| e.message.clone()),
+        started_at: Some(attempt.started_at),
+        ended_at: attempt.ended_at,
+    }
+}
+
+fn total(attempts: &[Attempt]) -> Usage {
+    let sum = |pick: fn(&Usage) -> Option<u64>| {
+        attempts
+            .iter()
+            .filter_map(|a| pick(&a.usage))
+            .fold(None, |sum: Option<u64>, n| Some(sum.unwrap_or(0) + n))
+    };
+    let costs: Vec<f64> = attempts.iter().filter_map(|a| a.usage.cost_usd).collect();
+    Usage {
+        input_tokens: sum(|u| u.input_tokens),
+        output_tokens: sum(|u| u.output_tokens),
+        cost_usd: (!costs.is_empty()).then(|| costs.iter().sum()),
+        estimated: attempts.iter().any(|a| a.usage.estimated),
+    }
+}
+
+fn delivery(sql: &Connection, id: &TaskId, lane: Lane) -> Result<Option<TaskDelivery>, StoreError> {
+    let newest: Option<(i64, String)> = sql
+        .prepare_cached("SELECT id, state FROM delivery WHERE task_id = ?1 ORDER BY id DESC LIMIT 1")?
+        .query_row([id.as_str()], |r| Ok((r.get(0)?, r.get(1)?)))
+        .optional()?;
+    let Some((delivery, state)) = newest else {
+        let pending = TaskDelivery { state: row::from_word("pending")?, channels: Vec::new(), error: None };
+        return Ok((lane == Lane::Background).then_some(pending));
+    };
+    let notices = row::all(
+        sql,
+        "SELECT channel, state, error FROM notice WHERE delivery_id = ?1 ORDER BY at, channel",
+        [delivery],
+        |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?, r.get::<_, Option<String>>(2)?)),
+    )?;
+    Ok(Some(TaskDelivery {
+        state: row::from_word(&state)?,
+        channels: notices.iter().filter(|(_, s, _)| s == "sent").map(|(c, ..)| c.clone()).collect(),
+        error: notices.into_iter().find_map(|(_, _, error)| error),
+    }))
+}
+
+impl Store {
+    /// One task.
+    pub async fn task(&self, id: TaskId) -> Result<Task, StoreError> {
+        self.read(move |sql| load(sql, &id)).await
+    }
+
+    /// The answer of a task as far as it is stored.
+    pub async fn task_text(&self, id: TaskId) -> Result<TaskText, StoreError> {
+        self.read(move |sql| text(sql, &id)).await
+    }
+
+    /// Counts for badges and the tray.
+    pub async fn summary(&self) -> Result<Summary, StoreError> {
+        self.read(summary).await
+    }
+
+    /// Active tasks, and a page of those that ended, newest first. The cursor is opaque.
+    pub async fn tasks(&self, limit: u32, cursor: Option<String>) -> Result<TaskPage, StoreError> {
+        self.read(move |sql| {
+            let (ended_at, number) = match cursor.as_deref() {
+                None => (i64::MAX, i64::MAX),
+                Some(text) => text
+                    .split_once('-')
+                    .and_then(|(at, number)| Some((at.parse().ok()?, number.parse().ok()?)))
+                    .ok_or_else(|| StoreError::Invalid(format!("the cursor {text} is not one of ours")))?,
+            };
+            let query = format!(
+                "{COLUMNS} WHERE t.ended_at IS NOT NULL AND (t.ended_at, t.number) < (?1, ?2)
+                 ORDER BY t.ended_at DESC, t.number DESC LIMIT ?3"
+            );
+            let mut history = row::all(sql, &query, params![ended_at, number, limit + 1], |r| {
+                Ok((r.get::<_, i64>("ended_at")?, r.get::<_, i64>("number")?, task(sql, r)?))
+            })?;
+            let more = history.len() > limit as usize;
+            history.truncate(limit as usize);
+            let next = history.last().filter(|_| more).map(|(at, number, _)| format!("{at}-{number}"));
+            Ok(TaskPage {
+                active: active(sql)?,
+                history: history.into_iter().map(|(.., t)| t).collect(),
+                next,
+            })
+        })
+        .await
+    }
+}

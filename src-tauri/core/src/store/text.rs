@@ -1,0 +1,134 @@
+//! Text on its way to the disk: gathered for each stream, committed for all streams together.
+
+use super::writer::Job;
+use super::{Store, StoreError};
+use crate::model::TaskId;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, mpsc};
+
+/// The pause between two commits of a text that somebody follows: one frame of a 60 Hz screen.
+pub const WATCHED_WINDOW: Duration = Duration::from_millis(16);
+
+/// The pause between two commits of a text that nobody follows; the bound of promise P2.
+pub const UNWATCHED_WINDOW: Duration = Duration::from_millis(250);
+
+/// A text is never further ahead of the disk than this.
+pub const MOST_LATE: usize = 16 * 1024;
+
+/// With this much text waiting for a slow disk the stream itself has to wait.
+const MOST_WAITING: usize = 1024 * 1024;
+
+/// The end of a stream that goes to the disk; held by the attempt that reads the stream.
+pub struct TextSink {
+    buffer: Arc<Buffer>,
+    jobs: mpsc::Sender<Job>,
+}
+
+impl TextSink {
+    /// Takes a piece. Returns at once unless the disk is a megabyte behind.
+    ///
+    /// # Errors
+    /// [`StoreError::Closed`] after shutdown.
+    pub async fn push(&self, piece: &str) -> Result<(), StoreError> {
+        let (was_empty, len) = {
+            let mut text = self.buffer.lock();
+            let was_empty = text.is_empty();
+            text.push_str(piece);
+            (was_empty, text.len())
+        };
+        if was_empty || (len >= MOST_LATE && len - piece.len() < MOST_LATE) {
+            self.jobs.send(Job::Text(Arc::clone(&self.buffer))).await.map_err(|_| StoreError::Closed)?;
+        }
+        while self.buffer.lock().len() >= MOST_WAITING {
+            self.buffer.room.notified().await;
+        }
+        Ok(())
+    }
+}
+
+/// Text of one attempt that is not on disk yet.
+pub struct Buffer {
+    pub task_id: TaskId,
+    pub attempt: u32,
+    text: Mutex<String>,
+    room: Notify,
+}
+
+impl Buffer {
+    fn lock(&self) -> MutexGuard<'_, String> {
+        self.text.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn len(&self) -> usize {
+        self.lock().len()
+    }
+
+    pub fn take(&self) -> String {
+        std::mem::take(&mut *self.lock())
+    }
+
+    /// Puts back what could not be stored, before what came since.
+    pub fn put_back(&self, text: &str) {
+        self.lock().insert_str(0, text);
+    }
+
+    pub fn has_room(&self) {
+        self.room.notify_one();
+    }
+}
+
+/// Whose text somebody follows.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Every task.
+    All,
+    /// One task.
+    Task(TaskId),
+}
+
+/// Counts of followers; read by the writer when it plans the next commit.
+#[derive(Default)]
+pub struct Interests(HashMap<Scope, u32>);
+
+impl Interests {
+    pub fn window(&self, task: &TaskId) -> Duration {
+        let watched = self.0.contains_key(&Scope::All) || self.0.contains_key(&Scope::Task(task.clone()));
+        if watched { WATCHED_WINDOW } else { UNWATCHED_WINDOW }
+    }
+}
+
+/// While it lives, text of its scope is stored, and so can be shown, every frame.
+pub struct Interest {
+    scope: Scope,
+    interests: Arc<Mutex<Interests>>,
+}
+
+impl Drop for Interest {
+    fn drop(&mut self) {
+        let mut interests = self.interests.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = interests.0.get_mut(&self.scope) {
+            *count -= 1;
+            if *count == 0 {
+                interests.0.remove(&self.scope);
+            }
+        }
+    }
+}
+
+impl Store {
+    /// The way to the disk for the text of one attempt.
+    pub fn text_sink(&self, task_id: &TaskId, attempt: u32) -> TextSink {
+        let buffer =
+            Buffer { task_id: task_id.clone(), attempt, text: Mutex::default(), room: Notify::new() };
+        TextSink { buffer: Arc::new(buffer), jobs: self.shared.jobs.clone() }
+    }
+
+    /// Says that somebody follows, until the guard is dropped.
+    pub fn interest(&self, scope: Scope) -> Interest {
+        let interests = Arc::clone(&self.shared.interests);
+        *interests.lock().unwrap_or_else(PoisonError::into_inner).0.entry(scope.clone()).or_default() += 1;
+        Interest { scope, interests }
+    }
+}

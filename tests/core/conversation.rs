@@ -1,0 +1,150 @@
+//! Turns keep their order, answers stand under their own prompt, and nothing typed is lost.
+
+use meanwhile_core::SendMessage;
+use meanwhile_core::model::{Draft, Lane, Origin, TaskState};
+use meanwhile_support::harness::{Harness, prompt};
+use meanwhile_support::model_server::{Gate, stop, text, wait};
+
+#[tokio::test]
+async fn an_answer_stands_under_its_own_prompt_even_if_the_conversation_moved_on() {
+    let app = Harness::start().await;
+    let gate = Gate::new();
+    app.server.script("slow", [wait(&gate), text("the slow one"), stop()]);
+    app.server.script("fast", [text("the fast one"), stop()]);
+    let slow = app.send("slow", Lane::Background).await;
+    let fast = app.send_in(&slow.conversation_id, "fast", Lane::Interactive).await;
+    app.until_state(&fast.id, TaskState::Completed).await;
+    gate.open();
+    app.until_told(&slow.id).await;
+
+    let thread = app.core.thread(&slow.conversation_id, None, 10).await.unwrap();
+    let order: Vec<_> = thread.turns.iter().map(|t| (t.number, t.tasks[0].id.clone())).collect();
+    assert_eq!(order, [(1, slow.id.clone()), (2, fast.id)]);
+    assert_eq!(app.text(&slow.id).await, "the slow one");
+}
+
+#[tokio::test]
+async fn a_prompt_carries_what_was_said_before_and_nothing_that_has_no_answer() {
+    let app = Harness::start().await;
+    let gate = Gate::new();
+    app.server.script("open", [wait(&gate), text("late"), stop()]);
+    app.server.script("m", [text("first answer"), stop()]);
+    let first = app.send("m", Lane::Interactive).await;
+    app.until_state(&first.id, TaskState::Completed).await;
+    app.send_in(&first.conversation_id, "open", Lane::Background).await;
+    let third = app.send_in(&first.conversation_id, "m", Lane::Interactive).await;
+    app.until_state(&third.id, TaskState::Completed).await;
+
+    let asked = app.server.requests().into_iter().rfind(|r| r.body["model"] == "m").unwrap();
+    let said: Vec<_> = asked.body["messages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|m| format!("{}: {}", m["role"].as_str().unwrap(), m["content"].as_str().unwrap()))
+        .collect();
+    assert_eq!(said, ["user: Summarise this", "assistant: first answer", "user: Summarise this"]);
+    gate.open();
+}
+
+#[tokio::test]
+async fn an_edited_prompt_takes_the_same_turn_and_the_old_version_stays() {
+    let app = Harness::start().await;
+    app.server.script("m", [text("ok"), stop()]);
+    let first = app.send("m", Lane::Interactive).await;
+    app.until_state(&first.id, TaskState::Completed).await;
+    let edited = SendMessage {
+        conversation_id: Some(first.conversation_id.clone()),
+        edit_of: Some(first.id.clone()),
+        text: "Summarise that".to_owned(),
+        ..prompt("m", Lane::Interactive)
+    };
+    let edited = app.core.send_message(edited).await.unwrap().task;
+    app.until_state(&edited.id, TaskState::Completed).await;
+
+    let thread = app.core.thread(&first.conversation_id, None, 10).await.unwrap();
+    assert_eq!(thread.turns.len(), 1);
+    let prompts: Vec<_> = thread.turns[0].tasks.iter().map(|t| t.prompt.as_str()).collect();
+    assert_eq!(prompts, ["Summarise this", "Summarise that"]);
+    let messages = &app.server.requests()[1].body["messages"];
+    assert_eq!(messages.as_array().unwrap().len(), 1, "the version it replaces is not part of the context");
+}
+
+#[tokio::test]
+async fn regenerating_makes_a_second_version_in_the_same_turn() {
+    let app = Harness::start().await;
+    app.server.scripts("m", [vec![text("one"), stop()], vec![text("two"), stop()]]);
+    let first = app.send("m", Lane::Interactive).await;
+    app.until_state(&first.id, TaskState::Completed).await;
+    let again = app.core.retry_task(&first.id, Lane::Interactive, Origin::Window).await.unwrap().task;
+    app.until_state(&again.id, TaskState::Completed).await;
+    assert_eq!((again.turn, again.retry_of), (first.turn, Some(first.id.clone())));
+    assert_eq!((app.text(&first.id).await, app.text(&again.id).await), ("one".to_owned(), "two".to_owned()));
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn a_conversation_is_named_after_its_first_prompt_until_it_is_renamed() {
+    let app = Harness::start().await;
+    app.server.script("m", [text("ok"), stop()]);
+    let message = SendMessage {
+        text:
+            "\n## Why the nightly import slows down, and what the smallest change is that fixes it for good\n"
+                .to_owned(),
+        ..prompt("m", Lane::Interactive)
+    };
+    let task = app.core.send_message(message).await.unwrap().task;
+    let title = app.core.conversations().await.unwrap()[0].title.clone();
+    assert_eq!(title, "Why the nightly import slows down, and what the smallest ch…");
+    let renamed = app.core.rename_conversation(&task.conversation_id, "  Imports ").await.unwrap();
+    assert_eq!(renamed.title, "Imports");
+    let error = app.core.rename_conversation(&task.conversation_id, "  ").await.unwrap_err();
+    assert_eq!(error.message, "a conversation needs a name");
+}
+
+#[tokio::test]
+async fn a_deleted_conversation_stops_its_work_and_comes_back_with_undo() {
+    let app = Harness::start().await;
+    let gate = Gate::new();
+    app.server.script("m", [text("Half"), wait(&gate), stop()]);
+    let task = app.send("m", Lane::Background).await;
+    app.until_text(&task.id, "Half").await;
+    app.core.delete_conversation(&task.conversation_id).await.unwrap();
+    app.until_state(&task.id, TaskState::Cancelled).await;
+    assert_eq!(app.core.conversations().await.unwrap(), []);
+    app.core.restore_conversation(&task.conversation_id).await.unwrap();
+    assert_eq!(app.core.conversations().await.unwrap().len(), 1);
+    assert_eq!(app.text(&task.id).await, "Half");
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn a_draft_is_kept_for_each_conversation_over_a_restart() {
+    let mut app = Harness::start().await;
+    app.server.script("m", [text("ok"), stop()]);
+    let id = app.send("m", Lane::Interactive).await.conversation_id;
+    app.core
+        .save_draft(Draft { conversation_id: Some(id.clone()), text: "and then".to_owned() })
+        .await
+        .unwrap();
+    app.core.save_draft(Draft { conversation_id: None, text: "something new".to_owned() }).await.unwrap();
+    app.restart().await;
+    assert_eq!(app.core.draft(Some(&id)).await.unwrap(), "and then");
+    assert_eq!(app.core.draft(None).await.unwrap(), "something new");
+}
+
+#[tokio::test]
+async fn a_long_thread_is_read_from_its_end_and_then_backwards() {
+    let app = Harness::start().await;
+    app.server.script("m", [text("ok"), stop()]);
+    let first = app.send("m", Lane::Interactive).await;
+    let mut last = first.clone();
+    for _ in 0..6 {
+        last = app.send_in(&first.conversation_id, "m", Lane::Interactive).await;
+    }
+    app.until_state(&last.id, TaskState::Completed).await;
+    let numbers = |t: &meanwhile_core::model::Thread| t.turns.iter().map(|t| t.number).collect::<Vec<_>>();
+    let end = app.core.thread(&first.conversation_id, None, 3).await.unwrap();
+    assert_eq!((numbers(&end), end.has_earlier), (vec![5, 6, 7], true));
+    let start = app.core.thread(&first.conversation_id, Some(5), 10).await.unwrap();
+    assert_eq!((numbers(&start), start.has_earlier), (vec![1, 2, 3, 4], false));
+}

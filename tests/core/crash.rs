@@ -1,0 +1,86 @@
+//! Promise P1, by force: the real program is killed at random moments, and nothing it acknowledged is gone.
+//!
+//! `MEANWHILE_CRASH_CYCLES` says how often (`make crash`: 200), `MEANWHILE_CRASH_SEED` repeats a run.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+#[path = "crash/app.rs"]
+mod app;
+#[path = "crash/chance.rs"]
+mod chance;
+#[path = "crash/client.rs"]
+mod client;
+#[path = "crash/journal.rs"]
+mod journal;
+#[path = "crash/rows.rs"]
+mod rows;
+
+use app::App;
+use chance::Chance;
+use client::Client;
+use futures_util::FutureExt;
+use meanwhile_support::binary::Folder;
+use meanwhile_support::model_server::ModelServer;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+/// Enough to meet each kind of moment, and short enough for every run of the tests.
+const CYCLES: u64 = 15;
+const TASKS_PER_CYCLE: u64 = 8;
+/// All that is left is answered, retried and delivered in this time once nobody kills any more.
+const CALM: Duration = Duration::from_secs(120);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_is_lost_by_kill_9_and_every_task_comes_to_its_end() {
+    let cycles = number("MEANWHILE_CRASH_CYCLES").unwrap_or(CYCLES);
+    let seed = number("MEANWHILE_CRASH_SEED").unwrap_or_else(chance::fresh_seed);
+    println!("{cycles} cycles; MEANWHILE_CRASH_SEED={seed} repeats the choices of this run");
+    let mut at = "the first start".to_owned();
+    let run = AssertUnwindSafe(run(cycles, seed, &mut at)).catch_unwind().await;
+    if let Err(panic) = run {
+        println!("failed at {at} with MEANWHILE_CRASH_SEED={seed}");
+        std::panic::resume_unwind(panic);
+    }
+}
+
+async fn run(cycles: u64, seed: u64, at: &mut String) {
+    let mut chance = Chance::new(seed);
+    let folder = Folder::new();
+    let server = ModelServer::start().await;
+    let mut client = Client::default();
+    App::start(&folder).await.set_up(&server.base_url()).await.kill_after(Duration::ZERO).await;
+
+    for cycle in 1..=cycles {
+        *at = format!("cycle {cycle}");
+        let delay = Duration::from_millis(chance.between(20, 400));
+        if chance.one_in(4) {
+            // The start is a moment too: recovery, or the first claims.
+            app::start_and_kill_after(&folder, delay / 4).await;
+        } else {
+            let app = App::start(&folder).await;
+            app::assert_healthy(&folder, "after the recovery").await;
+            client.plan(&mut chance, cycle, TASKS_PER_CYCLE);
+            client.work_until_killed(app, &mut chance, delay).await;
+        }
+        app::assert_healthy(&folder, "in what the dead process left").await;
+        rows::assert_all_kept(&folder, &client);
+        let finished = rows::finished(&folder);
+        assert!(finished >= cycle / 5, "only {finished} tasks finished in {cycle} cycles");
+    }
+
+    *at = "the calm after the last kill".to_owned();
+    let app = App::start(&folder).await;
+    let calm = tokio::time::timeout(CALM, client.work_until_final(&app)).await;
+    assert!(calm.is_ok(), "some tasks came to no end: {:#?}", rows::open(&folder));
+    app::assert_healthy(&folder, "at the end").await;
+    app.quit().await;
+    app::assert_healthy(&folder, "after a polite end").await;
+    rows::assert_all_kept(&folder, &client);
+    rows::assert_all_ended_as_asked(&folder, &client);
+    println!("{}", client.summary());
+}
+
+fn number(variable: &str) -> Option<u64> {
+    let text = std::env::var(variable).ok().filter(|text| !text.is_empty())?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{variable} is a number")))
+}

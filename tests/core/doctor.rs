@@ -1,0 +1,44 @@
+//! The checker finds what it says it checks: each kind of damage is made by hand and has to be named.
+
+use meanwhile_core::doctor;
+use meanwhile_core::model::Lane;
+use meanwhile_support::harness::Harness;
+use meanwhile_support::model_server::{stop, text};
+
+#[tokio::test]
+async fn each_seeded_damage_is_found_under_its_number() {
+    let app = Harness::start().await;
+    app.server.script("m", [text("ok"), stop()]);
+    let task = app.send("m", Lane::Background).await;
+    app.until_told(&task.id).await;
+    app.core.shutdown().await;
+    assert_eq!(doctor::check(&app.data_dir()).unwrap(), [], "it is sound before");
+
+    let whole = std::fs::read(app.data_dir().join("meanwhile.db")).unwrap();
+    for (number, damage) in [
+        ("I2", "DELETE FROM event WHERE kind = 'started'"),
+        ("I3", "UPDATE task SET state = 'failed'"),
+        ("I8", "DELETE FROM notice; DELETE FROM delivery"),
+        ("I9", "DELETE FROM message WHERE role = 'assistant'"),
+        ("I10", "UPDATE notice SET attempts = 9"),
+        ("I12", "UPDATE attempt SET end = 'interrupted'"),
+        ("I28", "UPDATE task SET state = 'waiting', reason = 'key', ended_at = NULL"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("meanwhile.db");
+        std::fs::write(&file, &whole).unwrap();
+        let connection = rusqlite::Connection::open(&file).unwrap();
+        connection.pragma_update(None, "foreign_keys", false).unwrap();
+        connection.execute_batch(damage).unwrap();
+        drop(connection);
+        let found = doctor::check(folder.path()).unwrap();
+        assert!(found.iter().any(|f| f.invariant == number), "{damage}: {found:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_folder_without_a_database_is_said_to_have_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = doctor::check(folder.path()).unwrap_err();
+    assert!(error.to_string().contains("there is no database here yet"), "{error}");
+}

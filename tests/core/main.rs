@@ -1,0 +1,13 @@
+//! What the core promises, through its public face: one file for each promise.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod background;
+mod bad_days;
+mod conversation;
+mod delivery;
+mod doctor;
+mod follow;
+mod intake;
+mod recovery;
+mod stop;
+mod storage;

@@ -1,0 +1,107 @@
+//! Silence ends an answer exactly when its limit says, and not before.
+
+use crate::common::{Folded, fold, request};
+use meanwhile_core::provider::{OpenAiChat, Patience, Provider, ProviderError};
+use meanwhile_support::model_server::{ModelServer, Step, hang, pause, raw, reasoning, stop, text};
+use std::time::{Duration, Instant};
+
+const SHORT: Duration = Duration::from_millis(300);
+const LONG: Duration = Duration::from_secs(60);
+
+fn calm() -> Patience {
+    Patience { connect: LONG, first_event: LONG, silence: LONG, bytes: LONG }
+}
+
+async fn asked(patience: Patience, steps: impl IntoIterator<Item = Step>) -> Folded {
+    let server = ModelServer::start().await;
+    server.script("m", steps);
+    fold(OpenAiChat::new(&server.base_url(), None, patience).stream(request("m"))).await
+}
+
+/// More comments than any limit of these tests, 20 ms apart.
+fn comments(count: usize) -> impl Iterator<Item = Step> {
+    (0..count).flat_map(|_| [raw(": keep-alive\n\n"), pause(Duration::from_millis(20))])
+}
+
+#[tokio::test]
+async fn a_stream_that_stalls_keeps_its_text_and_ends_at_the_limit() {
+    let started = Instant::now();
+    let answer = asked(Patience { silence: SHORT, ..calm() }, [text("a"), hang()]).await;
+    assert_eq!((answer.text.as_str(), answer.error), ("a", Some(ProviderError::Stalled(SHORT))));
+    assert!(started.elapsed() < LONG, "the short limit ended it");
+}
+
+#[tokio::test]
+async fn the_message_of_a_stall_names_the_seconds() {
+    assert_eq!(
+        ProviderError::Stalled(Duration::from_secs(120)).to_string(),
+        "the provider was silent for 120 s"
+    );
+}
+
+#[tokio::test]
+async fn keep_alive_comments_do_not_hide_a_dead_stream() {
+    let steps = [text("a")].into_iter().chain(comments(1000)).chain([stop()]);
+    let answer = asked(Patience { silence: SHORT, ..calm() }, steps).await;
+    assert_eq!(answer.error, Some(ProviderError::Stalled(SHORT)));
+}
+
+#[tokio::test]
+async fn empty_chunks_do_not_hide_a_dead_stream() {
+    let empty = (0..1000).flat_map(|_| [raw("data: {\"choices\":[]}\n\n"), pause(Duration::from_millis(20))]);
+    let steps = [text("a")].into_iter().chain(empty).chain([stop()]);
+    let answer = asked(Patience { silence: SHORT, ..calm() }, steps).await;
+    assert_eq!(answer.error, Some(ProviderError::Stalled(SHORT)));
+}
+
+#[tokio::test]
+async fn silence_without_any_byte_has_its_own_limit() {
+    let answer = asked(Patience { bytes: SHORT, ..calm() }, [text("a"), hang()]).await;
+    assert_eq!(answer.error, Some(ProviderError::Stalled(SHORT)));
+}
+
+#[tokio::test]
+async fn comments_keep_the_limit_for_bytes_away() {
+    let steps = [text("a")].into_iter().chain(comments(40)).chain([text("b"), stop()]);
+    let answer = asked(Patience { bytes: SHORT, ..calm() }, steps).await;
+    assert_eq!((answer.text.as_str(), answer.error), ("ab", None));
+}
+
+#[tokio::test]
+async fn reasoning_keeps_the_limit_for_silence_away() {
+    let thinking = (0..40).flat_map(|_| [reasoning("hm "), pause(Duration::from_millis(20))]);
+    let answer = asked(Patience { silence: SHORT, ..calm() }, thinking.chain([text("b"), stop()])).await;
+    assert_eq!((answer.text.as_str(), answer.error), ("b", None));
+}
+
+#[tokio::test]
+async fn a_server_without_a_first_event_is_given_up_at_its_limit() {
+    let server = ModelServer::start().await;
+    // The reply to this spec begins with its headers and a first, empty piece; the raw script has headers alone.
+    server.script("m", [raw(": loading\n\n"), hang()]);
+    let patience = Patience { first_event: SHORT, ..calm() };
+    let answer = fold(OpenAiChat::new(&server.base_url(), None, patience).stream(request("m"))).await;
+    assert_eq!((answer.accepted, answer.error), (1, Some(ProviderError::Stalled(SHORT))));
+}
+
+#[tokio::test]
+async fn a_server_without_headers_is_given_up_at_the_limit_for_the_first_event() {
+    let fake = meanwhile_support::model_server::LocalFake::start(
+        meanwhile_support::model_server::LocalProduct::Silent,
+    )
+    .await;
+    let patience = Patience { first_event: SHORT, ..calm() };
+    let provider = OpenAiChat::new(&format!("http://{}/v1", fake.address()), None, patience);
+    let answer = fold(provider.stream(request("m"))).await;
+    assert_eq!((answer.accepted, answer.error), (0, Some(ProviderError::Stalled(SHORT))));
+    assert_eq!(provider.models().await, Err(ProviderError::Stalled(SHORT)));
+}
+
+#[tokio::test]
+async fn a_model_that_is_loaded_in_silence_is_waited_for() {
+    let patience = Patience { bytes: SHORT, silence: SHORT, ..calm() };
+    let server = ModelServer::start().await;
+    server.script("m", [raw(""), pause(SHORT * 3), text("a"), stop()]);
+    let answer = fold(OpenAiChat::new(&server.base_url(), None, patience).stream(request("m"))).await;
+    assert_eq!((answer.text.as_str(), answer.error), ("a", None));
+}

@@ -1,0 +1,88 @@
+//! After a restart nothing that was shown is gone, and background work goes on.
+
+use meanwhile_core::model::{AttemptEnd, Lane, Reason, TaskState};
+use meanwhile_support::harness::Harness;
+use meanwhile_support::model_server::{hang, stop, text};
+
+#[tokio::test]
+async fn a_background_task_is_taken_up_again_and_its_first_text_is_kept_with_the_attempt() {
+    let mut app = Harness::start().await;
+    app.server.scripts("m", [vec![text("Half an "), hang()], vec![text("Whole answer"), stop()]]);
+    let task = app.send("m", Lane::Background).await;
+    app.until_text(&task.id, "Half an ").await;
+    app.restart().await;
+
+    let done = app.until_told(&task.id).await;
+    assert_eq!((done.state, done.attempt), (TaskState::Completed, 2));
+    assert_eq!(app.text(&task.id).await, "Whole answer");
+    let attempts = app.core.attempts(&task.id).await.unwrap();
+    assert_eq!(attempts[0].kept_text, "Half an ");
+    assert_eq!(attempts[0].end, Some(AttemptEnd::Interrupted));
+    assert_eq!(app.notifier.shown().len(), 1, "the user is told once, by the attempt that finished");
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn a_watched_answer_waits_for_the_user_and_nothing_is_asked_again() {
+    let mut app = Harness::start().await;
+    app.server.script("m", [text("Half an "), hang()]);
+    let task = app.send("m", Lane::Interactive).await;
+    app.until_text(&task.id, "Half an ").await;
+    app.restart().await;
+
+    let waiting = app.until_state(&task.id, TaskState::Waiting).await;
+    assert_eq!(waiting.reason, Some(Reason::Interrupted));
+    assert_eq!(app.text(&task.id).await, "Half an ");
+    assert_eq!(app.server.requests().len(), 1);
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn continue_goes_on_from_the_text_that_is_there() {
+    let mut app = Harness::start().await;
+    app.server.scripts("m", [vec![text("Half an "), hang()], vec![text("answer"), stop()]]);
+    let task = app.send("m", Lane::Interactive).await;
+    app.until_text(&task.id, "Half an ").await;
+    app.restart().await;
+    app.until_state(&task.id, TaskState::Waiting).await;
+
+    app.core.resume_task(&task.id).await.unwrap();
+    app.until_state(&task.id, TaskState::Completed).await;
+    assert_eq!(app.text(&task.id).await, "Half an answer");
+    let messages = app.server.requests()[1].body["messages"].as_array().unwrap().clone();
+    assert_eq!(messages[1]["content"], "Half an ", "the model sees where it stopped");
+    assert_eq!(messages.len(), 3);
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn a_stop_before_the_restart_still_holds_after_it() {
+    let mut app = Harness::start().await;
+    app.server.script("m", [text("Half an "), hang()]);
+    let task = app.send("m", Lane::Background).await;
+    app.until_text(&task.id, "Half an ").await;
+    app.core.stop_task(&task.id).await.unwrap();
+    app.restart().await;
+    let stopped = app.until_state(&task.id, TaskState::Cancelled).await;
+    assert_eq!(stopped.attempt, 1);
+    assert_eq!(app.text(&task.id).await, "Half an ");
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn what_was_queued_is_still_queued_in_its_order() {
+    let mut app = Harness::start().await;
+    let mut settings = app.core.settings().await.unwrap();
+    settings.parallel_tasks = 1;
+    app.core.save_settings(settings).await.unwrap();
+    app.server.script("slow", [hang()]);
+    app.server.script("m", [text("ok"), stop()]);
+    let slow = app.send("slow", Lane::Background).await;
+    app.until_state(&slow.id, TaskState::Running).await;
+    let second = app.send("m", Lane::Background).await;
+    app.restart().await;
+    app.core.stop_task(&slow.id).await.unwrap();
+    let done = app.until_told(&second.id).await;
+    assert_eq!(done.state, TaskState::Completed);
+    app.assert_healthy().await;
+}

@@ -1,0 +1,96 @@
+//! The data folder: private, held by one process, never touched by an older program, free of secrets.
+
+use meanwhile_core::model::{Lane, ProviderKind};
+use meanwhile_core::{Core, NewProvider, OpenError, Options, SessionSecrets};
+use meanwhile_support::harness::Harness;
+use meanwhile_support::model_server::{stop, text};
+use std::sync::Arc;
+
+fn options(folder: &std::path::Path) -> Options {
+    Options { secrets: Arc::new(SessionSecrets::default()), ..Options::new(folder.to_owned()) }
+}
+
+#[test]
+fn the_linked_sqlite_has_the_fix_for_lost_commits() {
+    assert!(rusqlite::version_number() >= 3_051_003, "earlier versions can lose a commit in WAL mode");
+}
+
+#[tokio::test]
+async fn a_second_copy_is_refused_and_changes_nothing() {
+    let app = Harness::start().await;
+    match Core::open(options(&app.data_dir())).await.err() {
+        Some(OpenError::AlreadyRunning { folder }) => assert_eq!(folder, app.data_dir()),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_newer_database_is_refused_and_stays_byte_for_byte() {
+    let app = Harness::start().await;
+    app.core.shutdown().await;
+    let file = app.data_dir().join("meanwhile.db");
+    rusqlite::Connection::open(&file).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let before = std::fs::read(&file).unwrap();
+    let error = Core::open(options(&app.data_dir())).await.err().unwrap();
+    assert!(matches!(error, OpenError::NewerSchema { found: 99, .. }), "{error}");
+    assert!(error.to_string().contains("it was not touched. Install the newer version"), "{error}");
+    assert!(std::fs::read(&file).unwrap() == before, "the file is as it was");
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_made_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    let error = Core::open(options(&folder.path().join("file/data"))).await.err().unwrap();
+    let text = error.to_string();
+    assert!(text.contains("file/data cannot be written: "), "{text}");
+    assert!(text.ends_with("choose another with MEANWHILE_DATA_DIR"), "{text}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("meanwhile.db");
+    std::fs::write(&file, "this is a letter, not a database. ".repeat(100)).unwrap();
+    let before = std::fs::read(&file).unwrap();
+    let error = Core::open(options(folder.path())).await.err().unwrap();
+    assert!(matches!(error, OpenError::Database { .. }), "{error}");
+    assert!(std::fs::read(&file).unwrap() == before);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_the_user_can_read_the_data() {
+    use std::os::unix::fs::PermissionsExt;
+    let app = Harness::start().await;
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&app.data_dir()), 0o700);
+    for name in ["meanwhile.db", "meanwhile.db-wal"] {
+        assert_eq!(mode(&app.data_dir().join(name)), 0o600, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_is_in_no_file_of_the_data_folder() {
+    let app = Harness::start().await;
+    let canary = "sk-canary-6f1d0e";
+    let provider = NewProvider {
+        name: "sim".into(),
+        kind: ProviderKind::OpenaiChat,
+        base_url: app.server.base_url(),
+        key: Some(canary.into()),
+        key_env: None,
+    };
+    app.core.add_provider(provider).await.unwrap();
+    app.server.script("m", [text("ok"), stop()]);
+    let task = app.send("m", Lane::Background).await;
+    app.until_told(&task.id).await;
+    assert_eq!(app.server.requests()[0].header("authorization"), Some(format!("Bearer {canary}").as_str()));
+    app.core.shutdown().await;
+    for entry in std::fs::read_dir(app.data_dir()).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        let found = bytes.windows(canary.len()).any(|w| w == canary.as_bytes());
+        assert!(!found, "{}", path.display());
+    }
+}

@@ -1,0 +1,219 @@
+//! The real `meanwhile`, run as a user would run it, on a data folder of its own.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use crate::api_client::ApiClient;
+use crate::harness::FACT_LIMIT;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Output, Stdio};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, ChildStdout, Command};
+
+/// Where the build put `meanwhile`: two folders above the test that asks.
+pub fn binary() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let path = test.ancestors().nth(2).unwrap().join(format!("meanwhile{}", std::env::consts::EXE_SUFFIX));
+    assert!(path.is_file(), "{} is missing: run `cargo build -p meanwhile-cli` first", path.display());
+    path
+}
+
+/// A data folder. Whatever process works on it is ended with it.
+pub struct Folder {
+    outer: tempfile::TempDir,
+}
+
+impl Default for Folder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Folder {
+    /// A fresh one; the data folder itself does not exist yet.
+    pub fn new() -> Self {
+        Self { outer: tempfile::tempdir().unwrap() }
+    }
+
+    /// The data folder.
+    pub fn path(&self) -> PathBuf {
+        self.outer.path().join("data")
+    }
+
+    /// Everything that `serve` wrote to standard error, over all its starts.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.log_file()).unwrap_or_default()
+    }
+
+    /// A `meanwhile` command for this folder, without a terminal and without a keychain.
+    pub fn meanwhile(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(binary());
+        command.args(args).env("MEANWHILE_DATA_DIR", self.path());
+        // A developer's own keychain and settings must not be touched or used.
+        command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent").env_remove("RUST_LOG");
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        command
+    }
+
+    /// Runs a verb to its end.
+    pub async fn run(&self, args: &[&str]) -> Ran {
+        ran(self.meanwhile(args)).await
+    }
+
+    /// Starts `meanwhile serve` and waits until it is ready.
+    pub async fn serve(&self) -> Serve {
+        self.serve_with(&[], |_| {}).await
+    }
+
+    /// The same with more arguments and a changed environment.
+    pub async fn serve_with(&self, args: &[&str], change: impl FnOnce(&mut Command)) -> Serve {
+        let mut command = self.meanwhile(&[&["serve"], args].concat());
+        let log = std::fs::OpenOptions::new().append(true).create(true).open(self.log_file()).unwrap();
+        command.stderr(log);
+        change(&mut command);
+        let mut child = command.spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        let read = tokio::time::timeout(FACT_LIMIT, stdout.read_line(&mut line)).await;
+        let ready = serde_json::from_str(&line);
+        let (Ok(Ok(_)), Ok(ready)) = (read, ready) else {
+            panic!("serve is not ready; it printed {line:?} and logged {}", self.log());
+        };
+        let ready: Value = ready;
+        let client = ApiClient::new(
+            ready["url"].as_str().unwrap(),
+            Path::new(ready["token_file"].as_str().unwrap()),
+        );
+        Serve { child, stdout, ready, client }
+    }
+
+    /// The process that works on the folder, by its own word.
+    pub fn pid(&self) -> Option<u32> {
+        let endpoint = std::fs::read(self.path().join("endpoint.json")).ok()?;
+        let endpoint: Value = serde_json::from_slice(&endpoint).ok()?;
+        u32::try_from(endpoint["pid"].as_u64()?).ok()
+    }
+
+    /// A client of the process that a verb started by itself.
+    pub fn client(&self) -> ApiClient {
+        let endpoint = std::fs::read(self.path().join("endpoint.json")).unwrap();
+        let endpoint: Value = serde_json::from_slice(&endpoint).unwrap();
+        ApiClient::new(endpoint["url"].as_str().unwrap(), &self.path().join("api-token"))
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.outer.path().join("serve.stderr")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if let Some(pid) = self.pid() {
+            signal(pid, Signal::Kill);
+        }
+    }
+}
+
+/// A verb that has ended.
+#[derive(Debug)]
+pub struct Ran {
+    /// Its exit code; -1 when a signal ended it.
+    pub code: i32,
+    /// What it printed.
+    pub out: String,
+    /// What it said beside that.
+    pub err: String,
+}
+
+impl Ran {
+    /// What it printed, when it must have ended well.
+    #[track_caller]
+    pub fn ok(self) -> String {
+        assert_eq!(self.code, 0, "{self:?}");
+        self.out
+    }
+
+    /// The JSON it printed, when it must have ended well.
+    #[track_caller]
+    pub fn json(self) -> Value {
+        serde_json::from_str(&self.ok()).unwrap()
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+/// Runs a command to its end, within the time for a fact.
+pub async fn ran(mut command: Command) -> Ran {
+    let output = tokio::time::timeout(FACT_LIMIT * 2, command.output()).await;
+    output.expect("the command never ended").unwrap().into()
+}
+
+/// A running `meanwhile serve`; killed when it is dropped.
+pub struct Serve {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    /// The line that said that it is ready.
+    pub ready: Value,
+    /// A client with its token.
+    pub client: ApiClient,
+}
+
+/// What can be sent to a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// End politely.
+    Term,
+    /// Ctrl-C.
+    Int,
+    /// End now.
+    Kill,
+}
+
+/// Sends a signal to one process; one that has gone is fine.
+pub fn signal(pid: u32, signal: Signal) {
+    let number = match signal {
+        Signal::Term => rustix::process::Signal::TERM,
+        Signal::Int => rustix::process::Signal::INT,
+        Signal::Kill => rustix::process::Signal::KILL,
+    };
+    if let Some(pid) = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw) {
+        let _ = rustix::process::kill_process(pid, number);
+    }
+}
+
+impl Serve {
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id().expect("it was not waited for yet")
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        self::signal(self.pid(), signal);
+    }
+
+    /// Waits for its end.
+    pub async fn ended(&mut self) -> ExitStatus {
+        tokio::time::timeout(FACT_LIMIT, self.child.wait()).await.expect("it never ended").unwrap()
+    }
+
+    /// Everything it printed after the ready line, up to its end.
+    pub async fn rest_of_stdout(&mut self) -> String {
+        let mut rest = String::new();
+        while self.stdout.read_line(&mut rest).await.unwrap() > 0 {}
+        rest
+    }
+
+    /// The crash: `kill -9`, and the process is gone.
+    pub async fn crash(mut self) {
+        self.signal(Signal::Kill);
+        self.ended().await;
+    }
+}

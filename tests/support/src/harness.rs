@@ -1,0 +1,205 @@
+//! A real core on a real database in a folder of its own, with a model server to talk to.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use crate::model_server::ModelServer;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use meanwhile_core::model::{
+    ConversationId, DeliveryMode, Lane, Notice, Origin, Outcome, ProviderKind, Task, TaskId, TaskState,
+};
+use meanwhile_core::{
+    CommandError, Core, NewProvider, Notifier, NotifyError, Options, Patience, Scope, SendMessage,
+    SessionSecrets, Shown,
+};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// How long a test waits for a fact before it says that it never came.
+pub const FACT_LIMIT: Duration = Duration::from_secs(20);
+
+/// The application under test.
+pub struct Harness {
+    /// The core; replaced by a restart.
+    pub core: Core,
+    /// The provider `sim`, already added; any model name is a script or a spec of the server.
+    pub server: ModelServer,
+    /// What was shown to the user.
+    pub notifier: Arc<FakeNotifier>,
+    folder: tempfile::TempDir,
+    patience: Patience,
+}
+
+impl Harness {
+    /// A fresh application.
+    pub async fn start() -> Self {
+        Self::with_patience(Patience::default()).await
+    }
+
+    /// A fresh application that bears silence for other times.
+    pub async fn with_patience(patience: Patience) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let server = ModelServer::start().await;
+        let notifier = Arc::new(FakeNotifier::default());
+        let core = open(folder.path(), &notifier, patience).await;
+        core.add_provider(NewProvider {
+            name: "sim".to_owned(),
+            kind: ProviderKind::OpenaiChat,
+            base_url: server.base_url(),
+            key: None,
+            key_env: None,
+        })
+        .await
+        .unwrap();
+        Self { core, server, notifier, folder, patience }
+    }
+
+    /// Where the data is.
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Quits and starts again on the same data: a polite crash.
+    pub async fn restart(&mut self) {
+        self.core.shutdown().await;
+        self.core = open(self.folder.path(), &self.notifier, self.patience).await;
+    }
+
+    /// Sends a prompt in a new conversation.
+    pub async fn send(&self, model: &str, lane: Lane) -> Task {
+        self.core.send_message(prompt(model, lane)).await.unwrap().task
+    }
+
+    /// Sends a prompt in a known conversation.
+    pub async fn send_in(&self, conversation: &ConversationId, model: &str, lane: Lane) -> Task {
+        let message = SendMessage { conversation_id: Some(conversation.clone()), ..prompt(model, lane) };
+        self.core.send_message(message).await.unwrap().task
+    }
+
+    /// Waits until the task is as the test says, and gives it.
+    pub async fn until(&self, id: &TaskId, fact: impl Fn(&Task) -> bool) -> Task {
+        let mut head = self.core.head();
+        let wait = async {
+            loop {
+                head.mark_unchanged();
+                let task = self.core.task(id).await.unwrap();
+                if fact(&task) {
+                    return task;
+                }
+                let _ = head.changed().await;
+            }
+        };
+        match tokio::time::timeout(FACT_LIMIT, wait).await {
+            Ok(task) => task,
+            Err(_) => panic!("the task never came to that: {:#?}", self.core.task(id).await),
+        }
+    }
+
+    /// Waits until the task is in `state`.
+    pub async fn until_state(&self, id: &TaskId, state: TaskState) -> Task {
+        self.until(id, |task| task.state == state).await
+    }
+
+    /// Waits until that much of the answer is on disk.
+    pub async fn until_text(&self, id: &TaskId, text: &str) {
+        let _interest = self.core.interest(Scope::Task(id.clone()));
+        let mut head = self.core.head();
+        let wait = async {
+            loop {
+                head.mark_unchanged();
+                if self.text(id).await == text {
+                    return;
+                }
+                let _ = head.changed().await;
+            }
+        };
+        if tokio::time::timeout(FACT_LIMIT, wait).await.is_err() {
+            panic!("the text never became {text:?}: {:?}", self.text(id).await);
+        }
+    }
+
+    /// The answer as far as it is on disk.
+    pub async fn text(&self, id: &TaskId) -> String {
+        self.core.task_text(id).await.unwrap().text
+    }
+
+    /// Waits until the duty to tell about a task is settled.
+    pub async fn until_told(&self, id: &TaskId) -> Task {
+        use meanwhile_core::model::DeliveryState::{Claimed, Pending};
+        self.until(id, |t| {
+            t.state.is_final() && t.delivery.as_ref().is_some_and(|d| !matches!(d.state, Pending | Claimed))
+        })
+        .await
+    }
+
+    /// Every invariant holds.
+    pub async fn assert_healthy(&self) {
+        assert_eq!(self.core.doctor().await.unwrap(), [], "every invariant holds");
+    }
+}
+
+/// A prompt for a model of the provider `sim`.
+pub fn prompt(model: &str, lane: Lane) -> SendMessage {
+    SendMessage {
+        conversation_id: None,
+        text: "Summarise this".to_owned(),
+        lane,
+        model: Some(format!("sim/{model}")),
+        edit_of: None,
+        origin: Origin::Window,
+        delivery: DeliveryMode::ParentMediated,
+        idempotency_key: None,
+    }
+}
+
+async fn open(folder: &Path, notifier: &Arc<FakeNotifier>, patience: Patience) -> Core {
+    let notifier: Arc<dyn Notifier> = Arc::clone(notifier) as Arc<dyn Notifier>;
+    let options = Options {
+        secrets: Arc::new(SessionSecrets::default()),
+        notifiers: vec![notifier],
+        patience,
+        ..Options::new(folder.join("data"))
+    };
+    Core::open(options).await.unwrap()
+}
+
+/// Keeps what it was asked to show.
+#[derive(Default)]
+pub struct FakeNotifier {
+    shown: Mutex<Vec<Notice>>,
+    answer: Mutex<Option<Result<Shown, NotifyError>>>,
+}
+
+impl FakeNotifier {
+    /// Everything shown so far, as outcome and title.
+    pub fn shown(&self) -> Vec<(Outcome, String)> {
+        self.shown.lock().unwrap().iter().map(|n| (n.outcome, n.title.clone())).collect()
+    }
+
+    /// Everything shown so far, whole.
+    pub fn notices(&self) -> Vec<Notice> {
+        self.shown.lock().unwrap().clone()
+    }
+
+    /// Answers like this from now on.
+    pub fn answer_with(&self, answer: Result<Shown, NotifyError>) {
+        *self.answer.lock().unwrap() = Some(answer);
+    }
+}
+
+impl Notifier for FakeNotifier {
+    fn channel(&self) -> &'static str {
+        "native"
+    }
+
+    fn notify(&self, notice: Notice) -> BoxFuture<'_, Result<Shown, NotifyError>> {
+        self.shown.lock().unwrap().push(notice);
+        let answer = self.answer.lock().unwrap().clone().unwrap_or(Ok(Shown::Yes));
+        async { answer }.boxed()
+    }
+}
+
+/// The code of a refusal.
+pub fn code<T: std::fmt::Debug>(result: Result<T, CommandError>) -> meanwhile_core::ErrorCode {
+    result.expect_err("a refusal").code
+}

@@ -1,0 +1,7 @@
+//! What the tests share: servers to talk to, and ways to start, crash and watch the real programs.
+
+pub mod api_client;
+pub mod binary;
+pub mod harness;
+pub mod model_server;
+pub mod real_server;
