@@ -1,0 +1,170 @@
+//! A text that grows, and the patches that keep a mirror of its tree up to date.
+
+use std::borrow::Cow;
+
+use crate::{
+    Node, Patch, apply,
+    fence::Fence,
+    hold,
+    memo::Memo,
+    parse::{Parsed, blocks},
+    patch::diff,
+    repair,
+};
+
+/// Follows one growing text. Whatever it showed on the way, [`Stream::finish`] leads to exactly [`crate::parse`].
+///
+/// Blocks that can no longer change are kept and not parsed again: a block is final as soon as the first line of a later
+/// one is complete. A text that defines link targets or footnotes is parsed whole each time: they change blocks anywhere.
+#[derive(Debug, Default)]
+pub struct Stream {
+    text: String,
+    nodes: Vec<Node>,
+    memo: Memo,
+    settled: Settled,
+    /// Whether the text defines link targets or footnotes.
+    defines: bool,
+    fence: Option<Fence>,
+}
+
+/// How much of the text, its top-level nodes and its code blocks, is final.
+#[derive(Debug, Default, Clone, Copy)]
+struct Settled {
+    bytes: usize,
+    nodes: usize,
+    code: usize,
+}
+
+impl Stream {
+    /// An empty text.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The tree as of the last patch.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// Takes the whole text so far. Markup left open at its end is closed or held back, so that nothing flickers.
+    pub fn update(&mut self, text: &str) -> Vec<Patch> {
+        let mut patches = Vec::new();
+        self.take(text);
+        if self.fence.is_some() && self.grow_fence(&mut patches) {
+            return patches;
+        }
+        let kept = self.settled;
+        let (repaired, tail) = read(&self.text[kept.bytes..], kept.code, &mut self.memo);
+        self.defines |= tail.defines;
+        if self.defines && kept.bytes > 0 {
+            let whole = format!("{}{repaired}", &self.text[..kept.bytes]);
+            self.memo.begin(0);
+            let whole = blocks(&whole, &mut self.memo, true);
+            self.settle(&tail);
+            self.replace(0, whole.nodes, &mut patches);
+        } else {
+            self.settle(&tail);
+            self.replace(kept.nodes, tail.nodes, &mut patches);
+        }
+        self.enter_fence();
+        patches
+    }
+
+    /// Takes the whole, final text.
+    pub fn finish(&mut self, text: &str) -> Vec<Patch> {
+        let mut patches = Vec::new();
+        self.take(text);
+        self.start_over();
+        self.memo.begin(0);
+        let parsed = blocks(&self.text, &mut self.memo, false);
+        self.replace(0, parsed.nodes, &mut patches);
+        patches
+    }
+
+    fn take(&mut self, text: &str) {
+        match text.strip_prefix(self.text.as_str()) {
+            Some(new) => self.text.push_str(new),
+            None => {
+                text.clone_into(&mut self.text);
+                self.start_over();
+            }
+        }
+    }
+
+    fn start_over(&mut self) {
+        self.settled = Settled::default();
+        self.defines = false;
+        self.fence = None;
+    }
+
+    /// Puts new top-level nodes in the place of all after the first `kept`.
+    fn replace(&mut self, kept: usize, new: Vec<Node>, patches: &mut Vec<Patch>) {
+        diff(&self.nodes[kept..], &new, kept, &mut Vec::new(), patches);
+        self.nodes.truncate(kept);
+        self.nodes.extend(new);
+    }
+
+    /// Settles all blocks of the tail before the last one whose first line is complete.
+    fn settle(&mut self, parsed: &Parsed) {
+        let tail = &self.text[self.settled.bytes..];
+        let is_complete = |start: &usize| tail[*start..].contains('\n');
+        let Some(last) = parsed.starts.iter().rposition(is_complete) else { return };
+        let line = tail[..parsed.starts[last]].rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        self.settled.code += code_blocks(parsed.nodes.get(..last).unwrap_or_default());
+        self.settled.nodes += last;
+        self.settled.bytes += line;
+    }
+
+    fn enter_fence(&mut self) {
+        let is_last = self.settled.nodes + 1 == self.nodes.len();
+        if is_last && !self.defines && matches!(self.nodes.last(), Some(Node::Code { .. })) {
+            self.fence = Fence::open(&self.text[self.settled.bytes..]);
+        }
+    }
+
+    /// Adds to the open fence; false if there is more text after it, or the parser has to take over.
+    fn grow_fence(&mut self, patches: &mut Vec<Patch>) -> bool {
+        let Some(mut fence) = self.fence.take() else { return false };
+        let painted = self.memo.painted(self.settled.code);
+        let done = painted.len();
+        let Some(grown) = fence.grow(&self.text[self.settled.bytes..], painted) else { return false };
+        let node = self.settled.nodes;
+        let old =
+            self.nodes.get(node).map_or(&[][..], |code| code.children().get(done..).unwrap_or_default());
+        let mut path = vec![node as u32];
+        diff(old, &grown.lines, done, &mut path, patches);
+        apply(&mut self.nodes, patches);
+        if let Some(end) = grown.closed_at {
+            self.settled =
+                Settled { bytes: self.settled.bytes + end, nodes: node + 1, code: self.settled.code + 1 };
+            return false;
+        }
+        self.fence = Some(fence);
+        true
+    }
+}
+
+/// What is shown of the text after the settled blocks, with its unfinished end repaired, and its tree.
+fn read<'a>(tail: &'a str, code: usize, memo: &mut Memo) -> (Cow<'a, str>, Parsed) {
+    let mut parse = |text: &str| {
+        memo.begin(code);
+        blocks(text, memo, true)
+    };
+    let mut parsed = parse(tail);
+    let shown = hold::shown(tail, parsed.leaf);
+    if shown.len() < tail.len() {
+        parsed = parse(shown);
+    }
+    let Some(repaired) = repair::complete(shown, parsed.leaf) else { return (shown.into(), parsed) };
+    // Where blocks start is read from the text itself: a repair may look like a block of its own.
+    parsed.nodes = parse(&repaired).nodes;
+    (repaired.into(), parsed)
+}
+
+fn code_blocks(nodes: &[Node]) -> usize {
+    let inside = |node: &Node| match node {
+        Node::Code { .. } => 1,
+        node => code_blocks(node.children()),
+    };
+    nodes.iter().map(inside).sum()
+}
