@@ -1,0 +1,26 @@
+//! The HTTP API for this machine only: routes over [`meanwhile_core::Core`], and the gate in front of them.
+//!
+//! A web page in the user's browser can reach loopback too. So before any route is looked at, [`gate`] wants the
+//! exact `Host`, no `Origin`, no sign of a browser's fetch, and the token of a file only the user can read.
+
+mod body;
+mod endpoint;
+mod error;
+mod gate;
+mod limits;
+mod listener;
+mod patient;
+mod problem;
+mod routes;
+mod server;
+mod task;
+mod token;
+
+pub use endpoint::Endpoint;
+pub use error::ApiError;
+pub use limits::Limits;
+pub use listener::{Address, Listen};
+pub use server::{Server, Window, serve, serve_with};
+
+/// The description of every call, as served under `/openapi.json`.
+pub const OPENAPI: &str = include_str!("openapi.json");

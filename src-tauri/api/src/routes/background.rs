@@ -1,0 +1,160 @@
+use super::App;
+use crate::body::{Json, Nothing, OptionalJson, Params, TaskIn, unless_empty};
+use crate::problem::Problem;
+use crate::task::TaskJson;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use meanwhile_core::SendMessage;
+use meanwhile_core::model::{ConversationId, DeliveryMode, Event, Lane, Origin, Seq};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+const MOST_TASKS: u32 = 200;
+const USUAL_TASKS: u32 = 50;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Page {
+    #[serde(default, deserialize_with = "unless_empty")]
+    limit: Option<u32>,
+    #[serde(default, deserialize_with = "unless_empty")]
+    cursor: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Tasks {
+    active: Vec<TaskJson>,
+    history: Vec<TaskJson>,
+    next: Option<String>,
+}
+
+pub(super) async fn list(
+    State(app): State<App>,
+    Params(page): Params<Page>,
+) -> Result<axum::Json<Tasks>, Problem> {
+    let limit = page.limit.unwrap_or(USUAL_TASKS);
+    if !(1..=MOST_TASKS).contains(&limit) {
+        return Err(Problem::invalid(format!("limit is a number from 1 to {MOST_TASKS}")));
+    }
+    let found = app.core.tasks(limit, page.cursor.as_deref()).await?;
+    Ok(axum::Json(Tasks {
+        active: TaskJson::all(&app.core, found.active).await?,
+        history: TaskJson::all(&app.core, found.history).await?,
+        next: found.next,
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Start {
+    prompt: String,
+    #[serde(default)]
+    model: Option<String>,
+    #[serde(default)]
+    conversation_id: Option<ConversationId>,
+    #[serde(default)]
+    agent: Option<Value>,
+    #[serde(default)]
+    budget: Option<Value>,
+    #[serde(default)]
+    delivery: Option<DeliveryMode>,
+}
+
+pub(super) async fn start(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Json(start): Json<Start>,
+) -> Result<(StatusCode, axum::Json<TaskJson>), Problem> {
+    if start.agent.is_some() {
+        return Err(Problem::not_supported("this version has no agents, so \"agent\" cannot be chosen")
+            .hint("Leave \"agent\" out."));
+    }
+    if start.budget.is_some() {
+        return Err(Problem::not_supported(
+            "this version has no spending caps, so \"budget\" would not be kept",
+        )
+        .hint("Leave \"budget\" out."));
+    }
+    let sent = app
+        .core
+        .send_message(SendMessage {
+            conversation_id: start.conversation_id,
+            text: start.prompt,
+            lane: Lane::Background,
+            model: start.model,
+            edit_of: None,
+            origin: Origin::Api,
+            delivery: start.delivery.unwrap_or_default(),
+            idempotency_key: idempotency_key(&headers)?,
+        })
+        .await?;
+    let status = if sent.is_new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, axum::Json(TaskJson::of(&app.core, sent.task).await?)))
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let mut values = headers.get_all("idempotency-key").iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    match (value.to_str(), values.next()) {
+        (Ok(key), None) => Ok(Some(key.to_owned())),
+        _ => Err(Problem::invalid("Idempotency-Key is given once and has 1 to 200 visible characters")),
+    }
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    TaskIn(id): TaskIn,
+) -> Result<axum::Json<TaskJson>, Problem> {
+    Ok(axum::Json(TaskJson::read(&app.core, &id).await?))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct After {
+    #[serde(default, deserialize_with = "unless_empty")]
+    pub(super) after: Option<Seq>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Events {
+    events: Vec<Event>,
+    head: Seq,
+}
+
+pub(super) async fn events(
+    State(app): State<App>,
+    TaskIn(id): TaskIn,
+    Params(params): Params<After>,
+) -> Result<axum::Json<Events>, Problem> {
+    // Also for a core that has nothing to say about an id it does not know.
+    app.core.task(&id).await?;
+    let (events, head) = app.core.events(&id, params.after.unwrap_or(0)).await?;
+    Ok(axum::Json(Events { events, head }))
+}
+
+pub(super) async fn stop(
+    State(app): State<App>,
+    TaskIn(id): TaskIn,
+    OptionalJson(Nothing {}): OptionalJson<Nothing>,
+) -> Result<axum::Json<TaskJson>, Problem> {
+    let task = app.core.stop_task(&id).await?;
+    Ok(axum::Json(TaskJson::of(&app.core, task).await?))
+}
+
+pub(super) async fn pause(
+    State(app): State<App>,
+    TaskIn(id): TaskIn,
+    OptionalJson(Nothing {}): OptionalJson<Nothing>,
+) -> Result<axum::Json<TaskJson>, Problem> {
+    let task = app.core.pause_task(&id).await?;
+    Ok(axum::Json(TaskJson::of(&app.core, task).await?))
+}
+
+pub(super) async fn resume(
+    State(app): State<App>,
+    TaskIn(id): TaskIn,
+    OptionalJson(Nothing {}): OptionalJson<Nothing>,
+) -> Result<axum::Json<TaskJson>, Problem> {
+    let task = app.core.resume_task(&id).await?;
+    Ok(axum::Json(TaskJson::of(&app.core, task).await?))
+}

@@ -1,0 +1,35 @@
+use meanwhile_core::model::{Task, TaskId};
+use meanwhile_core::{CommandError, Core};
+use serde::Serialize;
+use serde_json::Value;
+
+/// A task as clients see it: its row, and its text as far as it is on disk.
+#[derive(Serialize)]
+pub(crate) struct TaskJson {
+    #[serde(flatten)]
+    task: Task,
+    text: String,
+    // Spending caps do not exist yet; the field is there so that clients can rely on it.
+    budget: Option<Value>,
+}
+
+impl TaskJson {
+    /// Adds the text, read after the row: a final state never comes with half a text.
+    pub(crate) async fn of(core: &Core, task: Task) -> Result<Self, CommandError> {
+        let text = core.task_text(&task.id).await?.text;
+        Ok(Self { task, text, budget: None })
+    }
+
+    pub(crate) async fn read(core: &Core, id: &TaskId) -> Result<Self, CommandError> {
+        let task = core.task(id).await?;
+        Self::of(core, task).await
+    }
+
+    pub(crate) async fn all(core: &Core, tasks: Vec<Task>) -> Result<Vec<Self>, CommandError> {
+        let mut with_text = Vec::with_capacity(tasks.len());
+        for task in tasks {
+            with_text.push(Self::of(core, task).await?);
+        }
+        Ok(with_text)
+    }
+}

@@ -1,0 +1,139 @@
+use crate::error::ApiError;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use subtle::ConstantTimeEq;
+
+const LETTERS: usize = 64;
+
+/// The 256 random bits that tell the user's own programs from everybody else's.
+pub(crate) struct Token([u8; LETTERS]);
+
+impl Token {
+    /// Where the token of a data folder lies.
+    pub(crate) fn file(data_dir: &Path) -> PathBuf {
+        data_dir.join("api-token")
+    }
+
+    /// Takes the token of an earlier start, or makes one.
+    pub(crate) fn load_or_create(file: &Path) -> Result<Self, ApiError> {
+        match std::fs::read(file) {
+            Ok(bytes) => {
+                if let Some(token) = Self::parse(&bytes) {
+                    restrict(file).map_err(|cause| ApiError::File { file: file.to_owned(), cause })?;
+                    return Ok(token);
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(cause) => return Err(ApiError::File { file: file.to_owned(), cause }),
+        }
+        let token = Self::random()?;
+        write_private(file, &token.0).map_err(|cause| ApiError::File { file: file.to_owned(), cause })?;
+        Ok(token)
+    }
+
+    /// Compares in a time that does not tell how much was right.
+    pub(crate) fn matches(&self, presented: &[u8]) -> bool {
+        presented.ct_eq(&self.0[..]).into()
+    }
+
+    fn random() -> Result<Self, ApiError> {
+        let mut bits = [0_u8; LETTERS / 2];
+        getrandom::fill(&mut bits).map_err(|error| ApiError::Random(error.to_string()))?;
+        let mut letters = [0_u8; LETTERS];
+        for (pair, byte) in letters.chunks_exact_mut(2).zip(bits) {
+            pair[0] = HEX[usize::from(byte >> 4)];
+            pair[1] = HEX[usize::from(byte & 15)];
+        }
+        Ok(Self(letters))
+    }
+
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        let letters: [u8; LETTERS] = bytes.trim_ascii_end().try_into().ok()?;
+        letters.iter().all(|letter| HEX.contains(letter)).then_some(Self(letters))
+    }
+}
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
+/// Writes a file that only the user can read, whole or not at all.
+pub(crate) fn write_private(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let fresh = file.with_extension("new");
+    match std::fs::remove_file(&fresh) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut out = create_private(&fresh)?;
+    out.write_all(bytes)?;
+    out.sync_all()?;
+    std::fs::rename(&fresh, file)
+}
+
+#[cfg(unix)]
+fn create_private(file: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)
+}
+
+#[cfg(not(unix))]
+fn create_private(file: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).open(file)
+}
+
+#[cfg(unix)]
+fn restrict(file: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+fn restrict(_file: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_kept_across_starts() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = Token::file(folder.path());
+        let first = Token::load_or_create(&file).unwrap();
+        let second = Token::load_or_create(&file).unwrap();
+        assert!(second.matches(&first.0));
+        assert_eq!(std::fs::read(&file).unwrap(), first.0);
+    }
+
+    #[test]
+    fn a_file_that_holds_no_token_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = Token::file(folder.path());
+        std::fs::write(&file, "short").unwrap();
+        let token = Token::load_or_create(&file).unwrap();
+        assert!(!token.matches(b"short"));
+        assert_eq!(std::fs::read(&file).unwrap(), token.0);
+    }
+
+    #[test]
+    fn only_the_whole_token_matches() {
+        let folder = tempfile::tempdir().unwrap();
+        let token = Token::load_or_create(&Token::file(folder.path())).unwrap();
+        assert!(token.matches(&token.0));
+        assert!(!token.matches(&token.0[..63]));
+        assert!(!token.matches(b""));
+        assert!(!token.matches(&[token.0.as_slice(), b"0"].concat()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_token_file_that_others_could_read_is_closed_again() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let file = Token::file(folder.path());
+        Token::load_or_create(&file).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+        Token::load_or_create(&file).unwrap();
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}

@@ -1,0 +1,186 @@
+use clap::{Parser, Subcommand, ValueEnum};
+use meanwhile_core::model::ProviderKind;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Ask models, and let the answers come while you do something else.
+#[derive(Parser)]
+#[command(name = "meanwhile", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+pub(crate) struct Args {
+    /// Where everything is stored. Default: MEANWHILE_DATA_DIR, else the system's folder for application data.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub(crate) data_dir: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 the task failed or the step was refused, 2 usage, \
+3 the data is newer than this program, 4 not reachable";
+
+#[derive(Subcommand)]
+pub(crate) enum Verb {
+    /// Work without a window: the core and its HTTP API, until it is ended.
+    Serve(Serve),
+    /// Ask something and read the answer as it comes, or send it to the background.
+    Ask(Ask),
+    /// List what is being worked on and what is done.
+    Tasks(Tasks),
+    /// Print the answer of a task, and the facts about it.
+    Show(One),
+    /// Follow a task until it is finished.
+    Watch(One),
+    /// Stop a task; what was written so far is kept.
+    Stop(One),
+    /// Set a task aside.
+    Pause(One),
+    /// Go on with a task that waits for you or was paused.
+    Resume(One),
+    /// Print what happened to a task, in plain words.
+    Logs(One),
+    /// The places that answer.
+    #[command(subcommand)]
+    Provider(ProviderVerb),
+    /// List the models of every provider.
+    Models(Json),
+    /// Check the stored data.
+    Doctor(Json),
+    /// Raise the window, or start the desktop app.
+    Open(Open),
+    /// Say whether Meanwhile runs and what it is working on.
+    Status(Json),
+    /// End the running Meanwhile; it names what it would interrupt.
+    Quit(Quit),
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Json {
+    /// Print the JSON of the API.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Serve {
+    /// The address of this machine to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "127.0.0.1:PORT", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+    /// Accepted for symmetry: the line that says it is ready is JSON anyway.
+    #[arg(long, hide = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Ask {
+    /// What to ask. `-` reads it from standard input; text piped in is added to it.
+    pub(crate) prompt: Option<String>,
+    /// Which model, as `provider/model`.
+    #[arg(long, value_name = "P/M")]
+    pub(crate) model: Option<String>,
+    /// Do not wait for the answer.
+    #[arg(long)]
+    pub(crate) background: bool,
+    /// Ask in a conversation that exists.
+    #[arg(long, value_name = "ID")]
+    pub(crate) conversation: Option<String>,
+    /// Print the task as JSON, when it is finished or, in the background, at once.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Tasks {
+    /// How many finished tasks to list.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=200))]
+    pub(crate) limit: u32,
+    /// Print the JSON of the API.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct One {
+    /// The id of the task.
+    pub(crate) id: String,
+    /// Print the JSON of the API.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Open {
+    /// The task to show.
+    pub(crate) id: Option<String>,
+    /// Print the JSON of the API.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Quit {
+    /// Also while something is being worked on; it goes on at the next start.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Print the JSON of the API.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ProviderVerb {
+    /// Add one. Its key goes to the keychain and is never an argument.
+    Add(Add),
+    /// List them.
+    List(Json),
+    /// Ask one for its models now.
+    Test(Named),
+    /// Remove one, and its key.
+    Remove(Named),
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Add {
+    /// Your name for it, the first half of `provider/model`.
+    #[arg(long)]
+    pub(crate) name: String,
+    /// What it speaks.
+    #[arg(long)]
+    pub(crate) kind: Kind,
+    /// Where it is, up to and including `/v1` or its like.
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: String,
+    /// Take the key from this environment variable.
+    #[arg(long, value_name = "VAR", conflicts_with_all = ["key", "key_stdin"])]
+    pub(crate) key_env: Option<String>,
+    /// Ask for the key on the terminal.
+    #[arg(long, conflicts_with = "key_stdin")]
+    pub(crate) key: bool,
+    /// Read the key from standard input.
+    #[arg(long)]
+    pub(crate) key_stdin: bool,
+    /// Print the JSON of the API.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Kind {
+    /// OpenAI's chat completions, and everything that speaks like it.
+    OpenaiChat,
+}
+
+impl From<Kind> for ProviderKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::OpenaiChat => Self::OpenaiChat,
+        }
+    }
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Named {
+    /// The provider's name.
+    pub(crate) name: String,
+    /// Print the JSON of the API.
+    #[arg(long)]
+    pub(crate) json: bool,
+}

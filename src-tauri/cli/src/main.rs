@@ -1,0 +1,61 @@
+//! The command line of Meanwhile, and `meanwhile serve`: the core and its API without a window.
+
+mod answer;
+mod args;
+mod ask;
+mod connection;
+mod failure;
+mod frames;
+mod interrupt;
+mod launch;
+mod out;
+mod process;
+mod provider;
+mod serve;
+mod task;
+mod watch;
+mod words;
+
+use args::{Args, Verb};
+use clap::Parser;
+use failure::Failure;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    // What this program writes is the user's own: the data folder, the log, the token.
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return Failure::failed(format!("cannot start: {error}")).tell(),
+    };
+    let result = runtime.block_on(run(args));
+    // A thread may still wait for a line from the terminal; it must not keep the process.
+    runtime.shutdown_background();
+    match result {
+        Ok(code) => code,
+        Err(failure) => failure.tell(),
+    }
+}
+
+async fn run(args: Args) -> Result<ExitCode, Failure> {
+    let folder = args.data_dir.unwrap_or_else(meanwhile_core::default_data_dir);
+    match args.verb {
+        Verb::Serve(serve) => serve::serve(&folder, serve).await,
+        Verb::Ask(ask) => ask::ask(&folder, ask).await,
+        Verb::Tasks(tasks) => task::list(&folder, tasks).await,
+        Verb::Show(one) => task::show(&folder, one).await,
+        Verb::Watch(one) => watch::watch(&folder, one).await,
+        Verb::Stop(one) => task::step(&folder, one, "stop").await,
+        Verb::Pause(one) => task::step(&folder, one, "pause").await,
+        Verb::Resume(one) => task::step(&folder, one, "resume").await,
+        Verb::Logs(one) => task::logs(&folder, one).await,
+        Verb::Provider(verb) => provider::provider(&folder, verb).await,
+        Verb::Models(json) => provider::models(&folder, json).await,
+        Verb::Doctor(json) => process::doctor(&folder, json).await,
+        Verb::Open(open) => process::open(&folder, open).await,
+        Verb::Status(json) => process::status(&folder, json).await,
+        Verb::Quit(quit) => process::quit(&folder, quit).await,
+    }
+}

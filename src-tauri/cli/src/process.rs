@@ -1,0 +1,149 @@
+use crate::args::{Json, Open, Quit};
+use crate::connection::{Connection, is_alive};
+use crate::failure::{FAILED, Failure, NEWER};
+use crate::out;
+use meanwhile_api::Endpoint;
+use meanwhile_core::OpenError;
+use meanwhile_core::model::Summary;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::process::{ExitCode, Stdio};
+use std::time::Duration;
+
+#[derive(Deserialize, Serialize)]
+struct Findings {
+    findings: Vec<Finding>,
+}
+
+#[derive(Deserialize, Serialize)]
+struct Finding {
+    invariant: String,
+    task_id: Option<String>,
+    message: String,
+}
+
+/// Asks the running process, or reads the folder itself when nobody runs; it never starts one.
+pub(crate) async fn doctor(folder: &Path, Json { json }: Json) -> Result<ExitCode, Failure> {
+    let found: Findings = match Connection::running(folder).await? {
+        Some(connection) => connection.get("/doctor").await?.parse()?,
+        None => check(folder)?,
+    };
+    if json {
+        out::line(&json!(found).to_string())?;
+    } else {
+        for Finding { invariant, task_id, message } in &found.findings {
+            let about = task_id.as_ref().map(|id| format!(" ({id})")).unwrap_or_default();
+            out::line(&format!("{invariant}{about}: {message}"))?;
+        }
+        if found.findings.is_empty() {
+            out::line("All is well.")?;
+        }
+    }
+    Ok(if found.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
+}
+
+fn check(folder: &Path) -> Result<Findings, Failure> {
+    let found = meanwhile_core::doctor::check(folder).map_err(|error| match error {
+        OpenError::NewerSchema { .. } => Failure::new(NEWER, error.to_string()),
+        _ => Failure::failed(error.to_string()),
+    })?;
+    let findings = found
+        .into_iter()
+        .map(|found| Finding {
+            invariant: found.invariant.to_owned(),
+            task_id: found.task_id,
+            message: found.message,
+        })
+        .collect();
+    Ok(Findings { findings })
+}
+
+#[derive(Deserialize)]
+struct Status {
+    summary: Summary,
+    version: String,
+    pid: u32,
+    data_dir: PathBuf,
+    has_window: bool,
+}
+
+pub(crate) async fn status(folder: &Path, Json { json }: Json) -> Result<ExitCode, Failure> {
+    let Some(connection) = Connection::running(folder).await? else {
+        return Err(Failure::unreachable(format!(
+            "Meanwhile is not running with the data in {}",
+            folder.display()
+        )));
+    };
+    let reply = connection.get("/status").await?;
+    if json {
+        out::line(&reply.text)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let now: Status = reply.parse()?;
+    let window = if now.has_window { "desktop app" } else { "without a window" };
+    out::line(&format!("Meanwhile {} runs ({window}, process {})", now.version, now.pid))?;
+    out::line(&format!("Data          {}", now.data_dir.display()))?;
+    for (name, count) in [
+        ("Working", now.summary.working),
+        ("Watched", now.summary.interactive),
+        ("Needs you", now.summary.needs_you),
+        ("Failed", now.summary.failed),
+        ("Unread", now.summary.unread),
+    ] {
+        out::line(&format!("{name:<13} {count}"))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn quit(folder: &Path, quit: Quit) -> Result<ExitCode, Failure> {
+    let Some(connection) = Connection::running(folder).await? else {
+        out::note("Meanwhile is not running.");
+        return Ok(ExitCode::SUCCESS);
+    };
+    let reply = connection.post("/quit", &json!({ "force": quit.force })).await?;
+    for _ in 0..250 {
+        if !is_alive(connection.pid()) || Endpoint::read(folder).is_none() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    if quit.json {
+        out::line(&reply.text)?;
+    } else {
+        out::line("Meanwhile has ended. Background work goes on at the next start.")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn open(folder: &Path, open: Open) -> Result<ExitCode, Failure> {
+    if let Some(connection) = Connection::running(folder).await? {
+        let reply = connection.post("/open", &json!({ "task": open.id })).await?;
+        if open.json {
+            out::line(&reply.text)?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let app = std::env::current_exe()
+        .ok()
+        .map(|program| program.with_file_name(format!("meanwhile-desktop{}", std::env::consts::EXE_SUFFIX)))
+        .filter(|app| app.is_file())
+        .ok_or_else(|| {
+            Failure::unreachable(
+                "Meanwhile is not running, and the desktop app is not installed beside this program",
+            )
+        })?;
+    let mut command = tokio::process::Command::new(app);
+    command.env("MEANWHILE_DATA_DIR", folder);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    #[cfg(unix)]
+    command.process_group(0);
+    command
+        .spawn()
+        .map_err(|error| Failure::unreachable(format!("the desktop app cannot be started: {error}")))?;
+    if open.json {
+        out::line(&json!({ "opened": true }).to_string())?;
+    }
+    out::note("Meanwhile was not running. The desktop app is starting.");
+    Ok(ExitCode::SUCCESS)
+}

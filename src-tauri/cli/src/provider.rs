@@ -1,0 +1,140 @@
+use crate::args::{Add, Json, ProviderVerb};
+use crate::connection::{Connection, Reply, segment};
+use crate::failure::Failure;
+use crate::out;
+use meanwhile_core::AddedProvider;
+use meanwhile_core::model::{KeySource, Model, ProviderKind, ProviderRow, ProviderTest};
+use serde::Deserialize;
+use serde_json::json;
+use std::io::BufRead;
+use std::path::Path;
+use std::process::ExitCode;
+
+pub(crate) async fn provider(folder: &Path, verb: ProviderVerb) -> Result<ExitCode, Failure> {
+    match verb {
+        ProviderVerb::Add(add) => self::add(folder, add).await?,
+        ProviderVerb::List(Json { json }) => {
+            let reply = Connection::open(folder).await?.get("/providers").await?;
+            print(&reply, json, list)?;
+        }
+        ProviderVerb::Test(named) => {
+            let path = format!("/providers/{}/test", segment(&named.name));
+            let reply = Connection::open(folder).await?.post(&path, &json!({})).await?;
+            print(&reply, named.json, |found: ProviderTest| {
+                out::line(&format!(
+                    "It answers, in {} ms. {} models:",
+                    found.latency_ms,
+                    found.models.len()
+                ))?;
+                found.models.iter().try_for_each(|model| out::line(&format!("{}/{model}", named.name)))
+            })?;
+        }
+        ProviderVerb::Remove(named) => {
+            let path = format!("/providers/{}", segment(&named.name));
+            let reply = Connection::open(folder).await?.delete(&path).await?;
+            print(&reply, named.json, |_: serde_json::Value| {
+                out::line(&format!("{} and its key are removed.", named.name))
+            })?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn add(folder: &Path, add: Add) -> Result<(), Failure> {
+    let key = key(&add)?;
+    let provider = json!({
+        "name": add.name,
+        "kind": ProviderKind::from(add.kind),
+        "base_url": add.base_url,
+        "key": key,
+        "key_env": add.key_env,
+    });
+    let reply = Connection::open(folder).await?.post("/providers", &provider).await?;
+    print(&reply, add.json, |added: AddedProvider| {
+        let place = match added.key_source {
+            KeySource::None => "No key is sent to it.",
+            KeySource::Keychain => "Its key is in the keychain.",
+            KeySource::Session => {
+                "There is no keychain here: its key is kept until Meanwhile ends, and not on disk."
+            }
+            KeySource::Environment => "Its key is read from the environment whenever it is needed.",
+        };
+        out::line(&format!("{} is added. {place}", added.name))?;
+        out::note(&format!("Try it with: meanwhile provider test {}", added.name));
+        Ok(())
+    })
+}
+
+/// The key, by one of the ways that leave no trace in a process list or a shell's history.
+fn key(add: &Add) -> Result<Option<String>, Failure> {
+    let key = if let Some(name) = &add.key_env {
+        std::env::var(name)
+            .map_err(|_| Failure::usage(format!("the environment variable {name} is not set here")))?
+    } else if add.key {
+        rpassword::prompt_password(format!("Key for {}: ", add.name))
+            .map_err(|error| Failure::usage(format!("the key cannot be read from the terminal: {error}")))?
+    } else if add.key_stdin {
+        let mut line = String::new();
+        std::io::stdin().lock().read_line(&mut line).map_err(|error| {
+            Failure::usage(format!("the key cannot be read from standard input: {error}"))
+        })?;
+        line
+    } else {
+        return Ok(None);
+    };
+    let key = key.trim();
+    if key.is_empty() { Err(Failure::usage("the key is empty")) } else { Ok(Some(key.to_owned())) }
+}
+
+#[derive(Deserialize)]
+struct Providers {
+    providers: Vec<ProviderRow>,
+}
+
+fn list(found: Providers) -> Result<(), Failure> {
+    for row in found.providers {
+        let kind = match row.kind {
+            ProviderKind::OpenaiChat => "openai-chat",
+            ProviderKind::Practice => "practice",
+        };
+        let key = match row.key_source {
+            KeySource::None => "no key".to_owned(),
+            KeySource::Keychain => "key in the keychain".to_owned(),
+            KeySource::Session => "key until Meanwhile ends".to_owned(),
+            KeySource::Environment => format!("key from {}", row.key_env.unwrap_or_default()),
+        };
+        out::line(&format!("{:<16} {kind:<12} {key:<26} {}", row.name, row.base_url))?;
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct Models {
+    models: Vec<Model>,
+    problems: Vec<Problem>,
+}
+
+#[derive(Deserialize)]
+struct Problem {
+    provider: String,
+    message: String,
+}
+
+pub(crate) async fn models(folder: &Path, Json { json }: Json) -> Result<ExitCode, Failure> {
+    let reply = Connection::open(folder).await?.get("/models").await?;
+    print(&reply, json, |found: Models| {
+        for problem in found.problems {
+            out::note(&format!("{}: {}", problem.provider, problem.message));
+        }
+        found.models.iter().try_for_each(|model| out::line(&model.id))
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print<T: for<'de> Deserialize<'de>>(
+    reply: &Reply,
+    json: bool,
+    words: impl FnOnce(T) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    if json { out::line(&reply.text) } else { words(reply.parse()?) }
+}

@@ -1,0 +1,107 @@
+use crate::args::{One, Tasks};
+use crate::connection::Connection;
+use crate::failure::Failure;
+use crate::out;
+use crate::watch::path_of;
+use crate::words;
+use meanwhile_core::model::{Event, Seq, Task};
+use meanwhile_core::{Clock, SystemClock};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// A task as the API gives it.
+#[derive(Deserialize)]
+pub(crate) struct TaskJson {
+    #[serde(flatten)]
+    pub(crate) task: Task,
+    pub(crate) text: String,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    active: Vec<TaskJson>,
+    history: Vec<TaskJson>,
+    next: Option<String>,
+}
+
+pub(crate) async fn list(folder: &Path, tasks: Tasks) -> Result<ExitCode, Failure> {
+    let reply =
+        Connection::open(folder).await?.get(&format!("/background-agents?limit={}", tasks.limit)).await?;
+    if tasks.json {
+        out::line(&reply.text)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let page: Page = reply.parse()?;
+    let now = SystemClock.now();
+    for TaskJson { task, .. } in page.active.iter().chain(&page.history) {
+        let state = words::state(task);
+        let age = words::ago(now, task.created_at);
+        out::line(&format!("{state:<22} {age:<12} {}  {}", task.id, words::one_line(&task.title)))?;
+    }
+    if page.active.is_empty() && page.history.is_empty() {
+        out::note("No tasks yet. Start one with: meanwhile ask --background \"…\"");
+    } else if page.next.is_some() {
+        out::note("There are older ones; --limit lists more.");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn show(folder: &Path, one: One) -> Result<ExitCode, Failure> {
+    let reply = Connection::open(folder).await?.get(&path_of(&one.id)).await?;
+    if one.json {
+        out::line(&reply.text)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let TaskJson { task, text } = reply.parse()?;
+    if !text.is_empty() {
+        out::line(text.trim_end_matches('\n'))?;
+        out::line("")?;
+    }
+    for fact in words::facts(&task, SystemClock.now()) {
+        out::line(&fact)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Stop, pause or resume.
+pub(crate) async fn step(folder: &Path, one: One, step: &str) -> Result<ExitCode, Failure> {
+    let path = format!("{}/{step}", path_of(&one.id));
+    let reply = Connection::open(folder).await?.post(&path, &serde_json::json!({})).await?;
+    if one.json {
+        out::line(&reply.text)?;
+    } else {
+        let TaskJson { task, .. } = reply.parse()?;
+        out::line(&format!("{}  {}", words::state(&task), words::one_line(&task.title)))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+#[derive(Deserialize, Serialize)]
+struct Log {
+    events: Vec<Event>,
+    head: Seq,
+}
+
+pub(crate) async fn logs(folder: &Path, one: One) -> Result<ExitCode, Failure> {
+    let connection = Connection::open(folder).await?;
+    let mut log = Log { events: Vec::new(), head: 0 };
+    loop {
+        // The API gives a long log in pieces.
+        let path = format!("{}/events?after={}", path_of(&one.id), log.head);
+        let piece: Log = connection.get(&path).await?.parse()?;
+        if piece.events.is_empty() {
+            break;
+        }
+        log.events.extend(piece.events);
+        log.head = piece.head;
+    }
+    if one.json {
+        out::line(&serde_json::to_string(&log).unwrap_or_default())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    for line in words::log(&log.events, SystemClock.now()) {
+        out::line(&line)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}

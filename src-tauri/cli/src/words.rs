@@ -1,0 +1,192 @@
+//! States, events and times as people say them.
+
+use meanwhile_core::model::{
+    AttemptEnd, Event, EventKind, FinishReason, Lane, Reason, Task, TaskError, TaskState, Timestamp,
+};
+use std::time::Duration;
+
+/// The state, and what it is about.
+pub(crate) fn state(task: &Task) -> String {
+    let word = match task.state {
+        TaskState::Queued => "Queued",
+        TaskState::Running => "Working",
+        TaskState::Waiting => "Needs you",
+        TaskState::Paused => "Paused",
+        TaskState::Completed => "Done",
+        TaskState::Failed => "Failed",
+        TaskState::Cancelled => "Stopped",
+    };
+    match task.reason {
+        Some(reason) => format!("{word}: {}", short(reason)),
+        None => word.to_owned(),
+    }
+}
+
+fn short(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Slot => "next in line",
+        Reason::Network => "no connection",
+        Reason::RateLimit => "rate limit",
+        Reason::Overloaded => "provider busy",
+        Reason::Restarted => "restarted",
+        Reason::Key => "key",
+        Reason::Billing => "credit",
+        Reason::Model => "model",
+        Reason::Interrupted => "interrupted",
+    }
+}
+
+/// How long before `now` something was.
+pub(crate) fn ago(now: Timestamp, at: Timestamp) -> String {
+    let secs = now.since(at).as_secs();
+    match secs {
+        0..=9 => "just now".to_owned(),
+        10..=59 => format!("{secs} s ago"),
+        60..=3_599 => format!("{} min ago", secs / 60),
+        3_600..=86_399 => format!("{} h ago", secs / 3_600),
+        _ => at.to_string().chars().take(10).collect(),
+    }
+}
+
+fn span(time: Duration) -> String {
+    let secs = time.as_secs();
+    match secs {
+        0..=59 => format!("{:.1} s", time.as_secs_f64()),
+        60..=3_599 => format!("{} m {} s", secs / 60, secs % 60),
+        _ => format!("{} h {} m", secs / 3_600, secs / 60 % 60),
+    }
+}
+
+/// Text for a table or a list: no line breaks.
+pub(crate) fn one_line(text: &str) -> String {
+    text.replace(['\n', '\r', '\t'], " ")
+}
+
+/// What there is to know about a task beside its text.
+pub(crate) fn facts(task: &Task, now: Timestamp) -> Vec<String> {
+    let mut facts = vec![
+        format!("State         {}", state(task)),
+        format!("Title         {}", one_line(&task.title)),
+        format!("Model         {}", task.model),
+        format!("Asked         {}", ago(now, task.created_at)),
+    ];
+    if let (Some(start), Some(end)) = (task.started_at, task.ended_at) {
+        facts.push(format!("Took          {}", span(end.since(start))));
+    }
+    if task.attempt > 1 {
+        facts.push(format!("Attempts      {}", task.attempt));
+    }
+    if let (Some(read), Some(written)) = (task.usage.input_tokens, task.usage.output_tokens) {
+        let about = if task.usage.estimated { "about " } else { "" };
+        facts.push(format!("Tokens        {about}{read} read, {about}{written} written"));
+    }
+    if let Some(cost) = task.usage.cost_usd {
+        facts.push(format!("Cost          ${cost:.4}"));
+    }
+    if let Some(finish) = task.finish_reason.and_then(unusual_end) {
+        facts.push(format!("End           {finish}"));
+    }
+    if let Some(error) = &task.error {
+        facts.push(format!("Cause         {}", cause(error)));
+    }
+    facts.push(format!("Conversation  {}", task.conversation_id));
+    facts
+}
+
+fn unusual_end(finish: FinishReason) -> Option<&'static str> {
+    match finish {
+        FinishReason::Stop | FinishReason::Cancelled => None,
+        FinishReason::Length => Some("cut by the model's limit on length"),
+        FinishReason::ContentFilter => Some("cut by the provider's filter"),
+        FinishReason::ToolCalls => Some("the model asked for a tool"),
+        FinishReason::Other => Some("ended in a way the provider did not name"),
+    }
+}
+
+fn cause(error: &TaskError) -> String {
+    let dot = |text: &str| if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{}{} {}", error.message, dot(&error.message), error.hint).trim().to_owned()
+}
+
+/// What happened to a task, one line for each fact; pieces of text that follow each other are one fact.
+pub(crate) fn log(events: &[Event], now: Timestamp) -> Vec<String> {
+    let start = events.first().map_or(now, |first| first.at);
+    let mut lines = Vec::new();
+    let mut letters = 0;
+    for (place, event) in events.iter().enumerate() {
+        let mut words = self::event(&event.kind);
+        if let EventKind::TextDelta { text, .. } = &event.kind {
+            letters += text.chars().count();
+            if matches!(events.get(place + 1).map(|next| &next.kind), Some(EventKind::TextDelta { .. })) {
+                continue;
+            }
+            words = format!("{letters} characters of the answer");
+            letters = 0;
+        }
+        let at = if lines.is_empty() { ago(now, start) } else { format!("+{}", span(event.at.since(start))) };
+        lines.push(format!("{at:<12} {}", one_line(&words)));
+    }
+    lines
+}
+
+/// An event in one sentence.
+pub(crate) fn event(kind: &EventKind) -> String {
+    match kind {
+        EventKind::Queued { lane: Lane::Interactive, .. } => "Accepted, somebody watches".to_owned(),
+        EventKind::Queued { lane: Lane::Background, .. } => "Accepted for the background".to_owned(),
+        EventKind::Started { attempt, model } => format!("Attempt {attempt} asks {model}"),
+        EventKind::TextDelta { text, .. } => format!("{} characters of the answer", text.chars().count()),
+        EventKind::AttemptEnded { attempt, end, error, .. } => {
+            let how = match end {
+                AttemptEnd::Complete => "is complete",
+                AttemptEnd::Interrupted => "was cut off",
+                AttemptEnd::Refused => "was refused",
+                AttemptEnd::Cancelled => "was stopped",
+            };
+            match error {
+                Some(error) => format!("Attempt {attempt} {how}: {}", error.message),
+                None => format!("Attempt {attempt} {how}"),
+            }
+        }
+        EventKind::Requeued { reason, due_at } => {
+            let when = due_at.map(|at| format!(", not before {at}")).unwrap_or_default();
+            format!("Queued again ({}){when}", short(*reason))
+        }
+        EventKind::Waiting { error, .. } => format!("It waits for you: {}", cause(error)),
+        EventKind::Resumed => "Taken up again".to_owned(),
+        EventKind::PauseRequested => "Asked to pause".to_owned(),
+        EventKind::Paused => "Paused; what was written is kept".to_owned(),
+        EventKind::LaneChanged { lane: Lane::Background } => "Continues in the background".to_owned(),
+        EventKind::LaneChanged { lane: Lane::Interactive } => "Somebody watches again".to_owned(),
+        EventKind::CancelRequested => "Asked to stop".to_owned(),
+        EventKind::Completed { .. } => "Done".to_owned(),
+        EventKind::Failed { error, .. } => format!("Failed: {}", cause(error)),
+        EventKind::Cancelled { .. } => "Stopped; what was written is kept".to_owned(),
+        EventKind::Delivered { channel } => format!("Told ({channel})"),
+        EventKind::NotDelivered { channel, error } => format!("Not told ({channel}): {error}"),
+        EventKind::Seen => "Seen".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_relative_for_a_day_and_then_a_date() {
+        let now = Timestamp::from_ms(1_763_700_000_000);
+        let said = |secs: i64| ago(now, Timestamp::from_ms(now.as_ms() - secs * 1_000));
+        assert_eq!(said(3), "just now");
+        assert_eq!(said(59), "59 s ago");
+        assert_eq!(said(300), "5 min ago");
+        assert_eq!(said(7_200), "2 h ago");
+        assert_eq!(said(172_800), "2025-11-19");
+    }
+
+    #[test]
+    fn durations_read_like_durations() {
+        assert_eq!(span(Duration::from_millis(1_250)), "1.2 s");
+        assert_eq!(span(Duration::from_secs(135)), "2 m 15 s");
+        assert_eq!(span(Duration::from_secs(3_720)), "1 h 2 m");
+    }
+}

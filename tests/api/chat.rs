@@ -1,0 +1,79 @@
+//! Conversations over the API: asking in any lane, and sending a running answer to the background.
+
+use crate::fixture::{Api, id};
+use meanwhile_support::model_server::{Gate, stop, text, wait};
+use serde_json::{Value, json};
+
+fn question(lane: &str) -> Value {
+    json!({ "text": "What is up", "lane": lane, "model": "sim/m", "origin": "cli" })
+}
+
+#[tokio::test]
+async fn a_watched_answer_can_go_on_in_the_background() {
+    let api = Api::start().await;
+    let gate = Gate::new();
+    api.app.server.script("m", [text("one "), wait(&gate), text("two"), stop()]);
+    let task = api.client.post("/ask", &question("interactive")).await.expect(201);
+    assert_eq!((&task["lane"], &task["delivery"]), (&json!("interactive"), &Value::Null));
+    api.client.until(id(&task), |task| task["text"] == "one ").await;
+
+    let path = format!("/tasks/{}/background", id(&task));
+    let task = api.client.post(&path, &json!({})).await.expect(200);
+    assert_eq!(task["lane"], "background");
+    gate.open();
+    let task = api.client.until(id(&task), |task| task["delivery"]["state"] == "delivered").await;
+    assert_eq!((task["text"].as_str(), task["attempt"].as_i64()), (Some("one two"), Some(1)));
+}
+
+#[tokio::test]
+async fn a_finished_answer_cannot_go_on() {
+    let api = Api::start().await;
+    let task = api.answering([text("ok"), stop()]).await;
+    api.client.until_state(id(&task), "completed").await;
+    let answer = api.client.post(&format!("/tasks/{}/background", id(&task)), &json!({})).await;
+    assert_eq!(answer.refusal(), (409, "illegal_step"));
+}
+
+#[tokio::test]
+async fn a_question_with_unknown_fields_is_refused() {
+    let api = Api::start().await;
+    let mut body = question("interactive");
+    body["temperature"] = json!(1);
+    assert_eq!(api.client.post("/ask", &body).await.refusal(), (422, "invalid"));
+}
+
+#[tokio::test]
+async fn conversations_are_listed_and_can_be_read() {
+    let api = Api::start().await;
+    let task = api.answering([text("ok"), stop()]).await;
+    api.client.until_state(id(&task), "completed").await;
+    let list = api.client.get("/conversations").await.expect(200);
+    assert_eq!(list["conversations"][0]["id"], task["conversation_id"]);
+    let path = format!("/conversations/{}", task["conversation_id"].as_str().unwrap());
+    let thread = api.client.get(&path).await.expect(200);
+    assert_eq!(thread["turns"][0]["tasks"][0]["id"], task["id"]);
+    assert_eq!(thread["has_earlier"], false);
+}
+
+#[tokio::test]
+async fn a_long_conversation_is_read_in_stretches() {
+    let api = Api::start().await;
+    let first = api.answering([text("ok"), stop()]).await;
+    let conversation = first["conversation_id"].as_str().unwrap();
+    for _ in 0..2 {
+        let body = json!({ "prompt": "x", "model": "sim/m", "conversation_id": conversation });
+        api.client.start(&body).await;
+    }
+    let newest = api.client.get(&format!("/conversations/{conversation}?limit=1")).await.expect(200);
+    assert_eq!((&newest["turns"][0]["number"], &newest["has_earlier"]), (&json!(3), &json!(true)));
+    let before = api.client.get(&format!("/conversations/{conversation}?limit=2&before=3")).await.expect(200);
+    let numbers: Vec<i64> =
+        before["turns"].as_array().unwrap().iter().map(|turn| turn["number"].as_i64().unwrap()).collect();
+    assert_eq!((numbers.as_slice(), &before["has_earlier"]), (&[1, 2][..], &json!(false)));
+}
+
+#[tokio::test]
+async fn an_unknown_conversation_is_not_found() {
+    let api = Api::start().await;
+    assert_eq!(api.client.get("/conversations/cnv_unknown").await.refusal(), (404, "not_found"));
+}

@@ -1,0 +1,20 @@
+//! What the HTTP API and the command line promise, over real sockets and with the real program.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod chat;
+mod cli;
+mod contract;
+mod ctrl_c;
+mod events;
+mod fixture;
+mod gate;
+mod limits;
+mod list;
+mod process;
+mod provider;
+mod raw;
+mod serve;
+mod socket;
+mod start;
+mod steps;
+mod websocket;
