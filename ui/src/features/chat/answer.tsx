@@ -1,0 +1,104 @@
+import { useLayoutEffect, useRef, useState } from "react";
+import { Button } from "../../components/button";
+import { Dot } from "../../components/count";
+import { age, duration, fullTime, useNow } from "../../components/time";
+import type { Task, TaskId } from "../../ipc/types";
+import { actions } from "../../state/actions";
+import { mountText } from "../../stream/texts";
+import { OutcomeNote } from "./outcome-note";
+import { isAway, isBack, isLive, queuedWords, tookMs, wasSentAway } from "./words";
+
+interface AnswerProps {
+  task: Task;
+  onEdit(taskId: TaskId | null): void;
+}
+
+/** The answer under its own prompt, wherever it was worked on. */
+export function Answer({ task, onEdit }: AnswerProps) {
+  const [isWatched, setIsWatched] = useState(false);
+  const away = isAway(task);
+  const classes = [
+    "answer-text",
+    isLive(task) || (away && isWatched) ? "is-live" : "",
+    away && !isWatched ? "is-preview" : "",
+  ];
+  return (
+    <div className="answer">
+      {isBack(task) && task.state === "completed" && <BackLine task={task} />}
+      <MountedText taskId={task.id} isSettled={isSettled(task)} className={classes.filter(Boolean).join(" ")} />
+      {away && <Stub task={task} isWatched={isWatched} onWatch={() => setIsWatched(!isWatched)} />}
+      <OutcomeNote task={task} onEdit={onEdit} />
+    </div>
+  );
+}
+
+interface MountedTextProps {
+  taskId: TaskId;
+  isSettled: boolean;
+  className: string;
+}
+
+function MountedText({ taskId, isSettled, className }: MountedTextProps) {
+  const parent = useRef<HTMLDivElement>(null);
+  const settled = useRef(isSettled);
+  useLayoutEffect(() => {
+    if (parent.current) return mountText(taskId, parent.current, settled.current);
+  }, [taskId]);
+  return <div ref={parent} className={className} />;
+}
+
+function BackLine({ task }: { task: Task }) {
+  const took = tookMs(task);
+  return (
+    <p className="back-line">
+      <b>Finished in background</b>
+      <span className="meta num">
+        {task.ended_at && <Ago iso={task.ended_at} />}
+        {took !== null && `, took ${duration(took)}`}
+      </span>
+      {task.unread && <Dot label="New result" />}
+    </p>
+  );
+}
+
+const HOUR_MS = 3_600_000;
+
+function Ago({ iso }: { iso: string }) {
+  const isRecent = Date.now() - Date.parse(iso) < HOUR_MS;
+  const now = useNow(isRecent);
+  return (
+    <time dateTime={iso} title={fullTime(iso)}>
+      {age(iso, now)}
+    </time>
+  );
+}
+
+interface StubProps {
+  task: Task;
+  isWatched: boolean;
+  onWatch(): void;
+}
+
+function Stub({ task, isWatched, onWatch }: StubProps) {
+  const why = task.state === "queued" ? queuedWords(task) : null;
+  return (
+    <div className="stub">
+      <p className="grow">
+        <b>{wasSentAway(task) ? "Got it. We'll keep working on this." : "Going on in the background."}</b>{" "}
+        <span>The answer will appear here. {why ?? "You can close the window."}</span>
+      </p>
+      {task.state === "running" && (
+        <Button small kind="quiet" aria-pressed={isWatched} onClick={onWatch}>
+          {isWatched ? "Fold" : "Watch"}
+        </Button>
+      )}
+      <Button small onClick={() => actions.viewTask(task.id)}>
+        View task
+      </Button>
+    </div>
+  );
+}
+
+function isSettled(task: Task): boolean {
+  return task.state === "completed" || task.state === "failed" || task.state === "cancelled";
+}

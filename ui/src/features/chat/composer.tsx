@@ -1,0 +1,165 @@
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { Button } from "../../components/button";
+import { Icon } from "../../components/icon";
+import { SMALL, useMedia } from "../../components/media";
+import type { ConversationId, Lane, Task, TaskId } from "../../ipc/types";
+import { isComposing, isMac } from "../../keys/chord";
+import { keysOf } from "../../keys/registry";
+import { actions } from "../../state/actions";
+import { typedDraft } from "../../state/drafts";
+import { modelFor, shownTask, useStore } from "../../state/store";
+import { ModelPicker } from "./model-picker";
+import { asked, commandHint } from "./slash";
+
+interface ComposerProps {
+  conversationId: ConversationId | null;
+  /** The answer that is arriving in this chat. */
+  live: Task | null;
+  onEdit(taskId: TaskId): void;
+}
+
+/** The place to write: Enter answers here, its teal neighbour sends to the background. */
+export function Composer({ conversationId, live, onEdit }: ComposerProps) {
+  const [text, setText] = useDraft(conversationId);
+  const hasModel = useStore((state) => state.connection !== "live" || modelFor(state, conversationId) !== null);
+  const isSmall = useMedia(SMALL);
+  const isSending = useRef(false);
+  const what = asked(text);
+  const hint = commandHint(text, live !== null);
+  const canSend = hasModel && (what.kind === "prompt" || what.kind === "background");
+
+  const send = async (lane: Lane) => {
+    if (isSending.current) return;
+    if (what.kind === "detach" && live) {
+      setText("");
+      await actions.detach(live.id);
+      return;
+    }
+    if (!canSend) return;
+    isSending.current = true;
+    // Taken out at once, so that what is typed next is the next prompt; put back if it is refused.
+    setText("");
+    const isAccepted = await actions.send({ text: what.text, lane: what.kind === "background" ? "background" : lane });
+    isSending.current = false;
+    if (!isAccepted) setText((now) => now || text);
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (isComposing(event.nativeEvent)) return;
+    if (event.key === "ArrowUp" && text === "" && !event.shiftKey && !event.ctrlKey && !event.metaKey) {
+      const last = lastPrompt();
+      if (!last) return;
+      event.preventDefault();
+      onEdit(last);
+      return;
+    }
+    if (event.key !== "Enter" || event.altKey) return;
+    const isMod = isMac ? event.metaKey : event.ctrlKey;
+    if (event.shiftKey && !isMod) return;
+    event.preventDefault();
+    void send(event.shiftKey ? "background" : "interactive");
+  };
+
+  return (
+    <div className="composer">
+      <div className="grow-field" data-text={`${text.slice(0, 4_000)} `}>
+        <textarea
+          id="composer"
+          aria-label="Message"
+          aria-describedby={hint ? "composer-hint" : undefined}
+          placeholder={isSmall ? "Write the next message" : "Write the next message, or start with /background"}
+          rows={1}
+          value={text}
+          ref={takeFirstFocus}
+          onChange={(event) => setText(event.target.value)}
+          onBlur={() => actions.saveDraft(conversationId, text, true)}
+          onKeyDown={onKeyDown}
+        />
+      </div>
+      <div className="composer-tools">
+        <ModelPicker conversationId={conversationId} />
+        <span className="grow" />
+        <Button
+          small
+          kind={canSend ? "mean" : "mean-quiet"}
+          icon="mean"
+          className="send-away"
+          aria-disabled={!canSend}
+          title={`Send to the background, ${keysOf("send-background")}`}
+          keys={keysOf("send-background")}
+          onClick={() => void send("background")}
+        >
+          Background
+        </Button>
+        <Button
+          small
+          kind={canSend ? "main" : "plain"}
+          className="send"
+          disabled={!canSend && !(what.kind === "detach" && live)}
+          aria-label="Send"
+          title={`Send, ${keysOf("send")}`}
+          onClick={() => void send("interactive")}
+        >
+          <Icon name="arrow-up" />
+        </Button>
+      </div>
+      {hint && (
+        <p className="composer-hint" id="composer-hint">
+          <Icon name="mean" size={14} />
+          {hint}
+        </p>
+      )}
+      {!hasModel && <NoModelHint />}
+    </div>
+  );
+}
+
+function NoModelHint() {
+  return (
+    <div className="composer-hint">
+      <Icon name="key-round" size={14} />
+      <span className="grow">No model yet, so nothing can be sent. What you write is kept.</span>
+      <Button small onClick={() => actions.setPage("settings")}>
+        Choose a model
+      </Button>
+    </div>
+  );
+}
+
+/** The text of the composer, kept per chat. What was typed in this window wins over what the disk says. */
+function useDraft(conversationId: ConversationId | null) {
+  const stored = useStore((state) => (conversationId === null ? state.newDraft : state.thread?.draft)) ?? "";
+  const [text, setText] = useState<string | null>(() => typedDraft(conversationId) ?? null);
+  const shown = text ?? stored;
+  const newest = useRef(shown);
+  newest.current = shown;
+  const isTouched = text !== null;
+
+  useEffect(() => {
+    if (text !== null) actions.saveDraft(conversationId, text);
+  }, [conversationId, text]);
+  useEffect(
+    () => () => {
+      if (isTouched) actions.saveDraft(conversationId, newest.current, true);
+    },
+    [conversationId, isTouched],
+  );
+
+  const change = (next: string | ((now: string) => string)) =>
+    setText(typeof next === "string" ? next : next(newest.current));
+  return [shown, change] as const;
+}
+
+function takeFirstFocus(field: HTMLTextAreaElement | null): void {
+  if (!field || document.querySelector("[role=dialog]")) return;
+  const focused = document.activeElement;
+  if (focused && focused !== document.body && focused.closest("#chat") === null) return;
+  field.focus({ preventScroll: true });
+  field.setSelectionRange(field.value.length, field.value.length);
+}
+
+function lastPrompt(): TaskId | null {
+  const state = useStore.getState();
+  const turn = state.thread?.turns.at(-1);
+  return (turn && shownTask(state, turn)?.id) ?? null;
+}

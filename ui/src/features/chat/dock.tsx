@@ -1,0 +1,74 @@
+import { Button } from "../../components/button";
+import { Note } from "../../components/note";
+import type { CommandError, ConversationId, TaskId } from "../../ipc/types";
+import { actions } from "../../state/actions";
+import { useStore } from "../../state/store";
+import { Composer } from "./composer";
+import { LiveBar } from "./live-bar";
+import { liveTask } from "./live-task";
+
+interface DockProps {
+  conversationId: ConversationId | null;
+  onEdit(taskId: TaskId | null): void;
+}
+
+/** What stays at the lower edge: a refusal, the answer that is arriving, and the place to write. */
+export function Dock({ conversationId, onEdit }: DockProps) {
+  const live = useStore(liveTask);
+  const problem = useStore((state) => state.problem);
+  const isLost = useStore((state) => state.connection === "lost");
+  return (
+    <div className="dock">
+      {isLost ? <Lost /> : problem && <Problem problem={problem} />}
+      {live && <LiveBar key={`live-${live.id}`} task={live} />}
+      <Composer key={`composer-${conversationId}`} conversationId={conversationId} live={live} onEdit={onEdit} />
+    </div>
+  );
+}
+
+function Problem({ problem }: { problem: CommandError }) {
+  const isSetup = problem.code === "no_model" || problem.code === "provider";
+  return (
+    <Note
+      kind="fail"
+      icon="triangle-alert"
+      role="alert"
+      actions={
+        <>
+          {isSetup && (
+            <Button small onClick={() => actions.setPage("settings")}>
+              Open settings
+            </Button>
+          )}
+          <Button small kind="quiet" onClick={actions.dismissProblem}>
+            Dismiss
+          </Button>
+        </>
+      }
+    >
+      {capital(problem.message)}
+    </Note>
+  );
+}
+
+function Lost() {
+  return (
+    <Note
+      kind="fail"
+      icon="wifi-off"
+      role="alert"
+      actions={
+        <Button small onClick={actions.reconnect}>
+          Connect again
+        </Button>
+      }
+    >
+      This window lost its connection to Meanwhile. Your tasks go on, and what you typed is kept.
+    </Note>
+  );
+}
+
+function capital(message: string): string {
+  const first = message.charAt(0).toUpperCase() + message.slice(1);
+  return /[.!?]$/.test(first) ? first : `${first}.`;
+}

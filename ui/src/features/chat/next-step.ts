@@ -1,0 +1,188 @@
+// What a task that did not simply finish says, and the buttons under it. Pure; one place decides.
+import type { Task } from "../../ipc/types";
+import { providerName } from "./words";
+
+export type NextStep = "resume" | "retry" | "settings" | "edit";
+
+export interface Outcome {
+  kind: "fail" | "you" | "plain";
+  /** The cause. */
+  title: string;
+  /** What is kept, and what comes next. */
+  text: string;
+  /** The first one is what Enter does. */
+  steps: { label: string; step: NextStep }[];
+}
+
+/** What to say in the place of, or below, the answer; `null` when the answer says it all. */
+export function outcomeOf(task: Task): Outcome | null {
+  switch (task.state) {
+    case "waiting":
+      return waiting(task);
+    case "paused":
+      return {
+        kind: "plain",
+        title: "Paused by you.",
+        text: "Everything so far is kept.",
+        steps: [{ label: "Continue", step: "resume" }],
+      };
+    case "failed":
+      return failed(task);
+    case "cancelled":
+      return {
+        kind: "plain",
+        title: "Stopped by you.",
+        text: "What was there is kept.",
+        steps: [{ label: "Answer again", step: "retry" }],
+      };
+    case "completed":
+      return completed(task);
+    case "queued":
+    case "running":
+      return null;
+    default:
+      return unknownState(task.state);
+  }
+}
+
+function waiting(task: Task): Outcome {
+  const said = sentence(task.error?.message);
+  const hint = sentence(task.error?.hint);
+  switch (task.reason) {
+    case "key":
+      return {
+        kind: "you",
+        title: task.error?.code === "unauthorized" ? said : `No key for ${providerName(task.model)} yet.`,
+        text: hint || "Your prompt is kept.",
+        steps: [
+          { label: "Enter a key", step: "settings" },
+          { label: "Try again", step: "resume" },
+        ],
+      };
+    case "billing":
+    case "model":
+      return {
+        kind: "you",
+        title: said,
+        text: hint || "Your prompt is kept.",
+        steps: [
+          { label: "Open settings", step: "settings" },
+          { label: "Try again", step: "resume" },
+        ],
+      };
+    case "interrupted":
+      return {
+        kind: "you",
+        title: "The answer broke off.",
+        text: [said, hint].filter(Boolean).join(" "),
+        steps: [
+          { label: "Continue from here", step: "resume" },
+          { label: "Start again", step: "retry" },
+        ],
+      };
+    case "slot":
+    case "network":
+    case "rate_limit":
+    case "overloaded":
+    case "restarted":
+    case null:
+      return {
+        kind: "you",
+        title: said || "Waits for you.",
+        text: hint,
+        steps: [{ label: "Continue", step: "resume" }],
+      };
+    default:
+      return unknownState(task.reason) ?? { kind: "you", title: said, text: hint, steps: [] };
+  }
+}
+
+function failed(task: Task): Outcome {
+  const { code, message, hint, retryable } = task.error ?? {
+    code: "",
+    message: "The answer did not come.",
+    hint: "Your prompt is kept.",
+    retryable: true,
+  };
+  return { kind: "fail", title: sentence(message), text: sentence(hint), steps: failedSteps(code, retryable) };
+}
+
+function failedSteps(code: string, retryable: boolean): Outcome["steps"] {
+  switch (code) {
+    case "key_missing":
+    case "unauthorized":
+    case "billing":
+    case "model_not_found":
+    case "not_a_provider":
+      return [
+        { label: "Open settings", step: "settings" },
+        { label: "Retry", step: "retry" },
+      ];
+    case "unreachable":
+      return [
+        { label: "Retry", step: "retry" },
+        { label: "Open settings", step: "settings" },
+      ];
+    case "bad_request":
+    case "context_too_long":
+      return [
+        { label: "Edit the prompt", step: "edit" },
+        { label: "Retry", step: "retry" },
+      ];
+    case "truncated":
+    case "stalled":
+      return [{ label: "Start again", step: "retry" }];
+    default:
+      return retryable
+        ? [{ label: "Retry", step: "retry" }]
+        : [
+            { label: "Edit the prompt", step: "edit" },
+            { label: "Retry", step: "retry" },
+          ];
+  }
+}
+
+function completed(task: Task): Outcome | null {
+  switch (task.finish_reason) {
+    case "length":
+      return {
+        kind: "plain",
+        title: "The answer ends here because the model reached its limit on length.",
+        text: "Ask it to go on in the next message.",
+        steps: [],
+      };
+    case "content_filter":
+      return {
+        kind: "plain",
+        title: "The provider's filter ended the answer.",
+        text: "What was there is kept.",
+        steps: [{ label: "Edit the prompt", step: "edit" }],
+      };
+    case "tool_calls":
+      return {
+        kind: "plain",
+        title: "The model asked for a tool, and this chat has none.",
+        text: "What was there is kept.",
+        steps: [],
+      };
+    case "stop":
+    case "cancelled":
+    case "other":
+    case null:
+      return null;
+    default:
+      return unknownState(task.finish_reason);
+  }
+}
+
+/** Messages from Rust begin small and end open; here they stand as a sentence. */
+function sentence(text: string | undefined): string {
+  const trimmed = text?.trim() ?? "";
+  if (!trimmed) return "";
+  const first = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  return /[.!?…]$/.test(first) ? first : `${first}.`;
+}
+
+function unknownState(_state: never): null {
+  return null;
+}

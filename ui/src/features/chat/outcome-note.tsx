@@ -1,0 +1,68 @@
+import { Button } from "../../components/button";
+import { Icon } from "../../components/icon";
+import type { Task, TaskId } from "../../ipc/types";
+import { actions } from "../../state/actions";
+import { type NextStep, outcomeOf } from "./next-step";
+
+interface OutcomeNoteProps {
+  task: Task;
+  onEdit(taskId: TaskId | null): void;
+}
+
+/** Cause, what is kept, next step: in the place where it happened. */
+export function OutcomeNote({ task, onEdit }: OutcomeNoteProps) {
+  const outcome = outcomeOf(task);
+  if (!outcome) return null;
+  const run = (step: NextStep) => takeStep(step, task, onEdit);
+  if (outcome.kind === "plain") {
+    return (
+      <p className="ended">
+        <span>
+          {outcome.title} {outcome.text}
+        </span>
+        {outcome.steps.map(({ label, step }) => (
+          <Button key={label} small onClick={() => run(step)}>
+            {label}
+          </Button>
+        ))}
+      </p>
+    );
+  }
+  return (
+    <section className={`outcome is-${outcome.kind}`} aria-label={outcome.kind === "fail" ? "Failed" : "Needs you"}>
+      <Icon name={outcome.kind === "fail" ? "octagon-x" : "ask"} />
+      <div className="outcome-words">
+        <h4>{outcome.title}</h4>
+        {outcome.text && <p>{outcome.text}</p>}
+        <div className="outcome-acts">
+          {outcome.steps.map(({ label, step }, at) => (
+            <Button key={label} small kind={at === 0 ? "main" : "plain"} onClick={() => run(step)}>
+              {label}
+            </Button>
+          ))}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function takeStep(step: NextStep, task: Task, onEdit: (taskId: TaskId) => void): void {
+  switch (step) {
+    case "resume":
+      void actions.resume(task.id);
+      return;
+    case "retry":
+      void actions.retry(task.id, task.lane);
+      return;
+    case "settings":
+      actions.setPage("settings");
+      return;
+    case "edit":
+      onEdit(task.id);
+      return;
+    default:
+      unknownStep(step);
+  }
+}
+
+function unknownStep(_step: never): void {}

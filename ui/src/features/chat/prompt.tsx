@@ -1,0 +1,118 @@
+import { type KeyboardEvent, useRef, useState } from "react";
+import { Button } from "../../components/button";
+import { toast } from "../../components/toast";
+import type { Lane, Task, TaskId } from "../../ipc/types";
+import { isComposing, isMac } from "../../keys/chord";
+import { keysOf } from "../../keys/registry";
+import { actions } from "../../state/actions";
+import { ActButton } from "./act-button";
+
+/** Characters and lines of a prompt shown before it folds. */
+const FOLD_CHARS = 1_600;
+const FOLD_LINES = 16;
+
+interface PromptProps {
+  task: Task;
+  isEditing: boolean;
+  onEdit(taskId: TaskId | null): void;
+}
+
+/** What was asked. It can be changed and sent again; the turn then holds both versions. */
+export function Prompt({ task, isEditing, onEdit }: PromptProps) {
+  if (isEditing) return <EditPrompt task={task} onDone={() => onEdit(null)} />;
+  const copy = async () => {
+    if (await actions.copyText(task.prompt)) toast({ text: "Prompt copied.", icon: "copy" });
+  };
+  return (
+    <div className="prompt">
+      <PromptText text={task.prompt} />
+      <div className="acts">
+        <ActButton icon="copy" label="Copy prompt" onClick={() => void copy()} />
+        <ActButton icon="pencil" label="Edit and send again" onClick={() => onEdit(task.id)} />
+      </div>
+    </div>
+  );
+}
+
+function PromptText({ text }: { text: string }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const short = shortened(text);
+  return (
+    <div className="prompt-text">
+      {isOpen || short === null ? text : `${short} …`}
+      {short !== null && (
+        <button type="button" className="prompt-more" onClick={() => setIsOpen(!isOpen)}>
+          {isOpen ? "Show less" : "Show all of it"}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function shortened(text: string): string | null {
+  const lines = text.slice(0, FOLD_CHARS).split("\n");
+  if (lines.length > FOLD_LINES) return lines.slice(0, FOLD_LINES - 4).join("\n");
+  return text.length > FOLD_CHARS ? text.slice(0, FOLD_CHARS - 400) : null;
+}
+
+function EditPrompt({ task, onDone }: { task: Task; onDone(): void }) {
+  const [text, setText] = useState(task.prompt);
+  const isSending = useRef(false);
+  const send = async (lane: Lane) => {
+    const trimmed = text.trim();
+    if (!trimmed || isSending.current) return;
+    isSending.current = true;
+    const isAccepted = await actions.send({ text: trimmed, lane, editOf: task.id });
+    isSending.current = false;
+    if (isAccepted) leave(onDone);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (isComposing(event.nativeEvent)) return;
+    if (event.key === "Escape") {
+      event.preventDefault();
+      leave(onDone);
+    }
+    if (event.key !== "Enter") return;
+    const isMod = isMac ? event.metaKey : event.ctrlKey;
+    if (event.shiftKey && !isMod) return;
+    event.preventDefault();
+    void send(event.shiftKey ? "background" : "interactive");
+  };
+  return (
+    <div className="prompt prompt-edit">
+      <div className="grow-field" data-text={`${text.slice(0, 4_000)} `}>
+        <textarea
+          ref={atEnd}
+          aria-label="Edit the prompt"
+          value={text}
+          rows={1}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={onKeyDown}
+        />
+      </div>
+      <div className="prompt-edit-acts">
+        <span className="meta grow">Both versions stay in this place.</span>
+        <Button small kind="quiet" keys="Esc" onClick={() => leave(onDone)}>
+          Cancel
+        </Button>
+        <Button small kind="mean" icon="mean" keys={keysOf("send-background")} onClick={() => void send("background")}>
+          Background
+        </Button>
+        <Button small kind="main" keys={keysOf("send")} onClick={() => void send("interactive")}>
+          Send
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function leave(onDone: () => void): void {
+  onDone();
+  document.querySelector<HTMLTextAreaElement>("#composer")?.focus();
+}
+
+function atEnd(field: HTMLTextAreaElement | null): void {
+  if (!field) return;
+  field.focus();
+  field.setSelectionRange(field.value.length, field.value.length);
+}

@@ -1,0 +1,46 @@
+// `/background` and `/bg` at the start of a prompt. Pure.
+
+/** What the text in the composer asks for. */
+export type Asked =
+  | { kind: "nothing" }
+  /** Not a command: the text itself. */
+  | { kind: "prompt"; text: string }
+  /** `/background` with a prompt after it. */
+  | { kind: "background"; text: string }
+  /** `/background` alone: the answer that is streaming should go on without the user. */
+  | { kind: "detach" };
+
+export function asked(text: string): Asked {
+  const trimmed = text.trim();
+  if (!trimmed) return { kind: "nothing" };
+  const command = /^\/(?:background|bg)(?:\s+|$)/i.exec(trimmed);
+  if (!command) return { kind: "prompt", text: trimmed };
+  const rest = trimmed.slice(command[0].length).trim();
+  return rest ? { kind: "background", text: rest } : { kind: "detach" };
+}
+
+/** The line under the text field while a command is typed; `null` when none is. */
+export function commandHint(text: string, isAnswering: boolean): string | null {
+  const trimmed = text.trimStart();
+  if (/^\/[a-z]*$/i.test(trimmed) && "/background".startsWith(trimmed.toLowerCase()) && trimmed.length < 11) {
+    return "/background sends the prompt after it to the background.";
+  }
+  const what = asked(text);
+  switch (what.kind) {
+    case "background":
+      return "Enter sends this to the background. The answer will appear here.";
+    case "detach":
+      return isAnswering
+        ? "Enter lets the answer go on in the background. Or write a prompt after it."
+        : "Write the prompt after it, then press Enter.";
+    case "nothing":
+    case "prompt":
+      return null;
+    default:
+      return unknown(what);
+  }
+}
+
+function unknown(_what: never): null {
+  return null;
+}

@@ -1,0 +1,97 @@
+import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
+import { IconButton } from "../../components/button";
+import { Menu } from "../../components/menu";
+import type { ConversationId } from "../../ipc/types";
+import { isComposing } from "../../keys/chord";
+import { keysOf } from "../../keys/registry";
+import { actions } from "../../state/actions";
+import { useStore } from "../../state/store";
+
+/** The name of the chat, which is changed in place, and what can be done with the whole of it. */
+export function ThreadHeader({ end }: { end?: ReactNode }) {
+  const conversationId = useStore((state) => state.openConversation);
+  const title = useStore((state) => (conversationId ? state.conversations[conversationId]?.title : undefined));
+  const [isRenaming, setIsRenaming] = useState(false);
+
+  return (
+    <header className="pane-head">
+      <IconButton
+        icon="menu"
+        label="Chats"
+        keys={keysOf("list")}
+        className="pane-menu"
+        onClick={() => actions.toggleList(true)}
+      />
+      {conversationId !== null && isRenaming ? (
+        <Rename conversationId={conversationId} title={title ?? ""} onDone={() => setIsRenaming(false)} />
+      ) : (
+        <h1 className="clip" title={title}>
+          {conversationId === null ? "New chat" : title}
+        </h1>
+      )}
+      <div className="pane-head-end">
+        {conversationId !== null && (
+          <Menu
+            trigger={<IconButton icon="ellipsis" label="More" />}
+            items={[
+              { label: "Rename", icon: "pencil", onSelect: () => afterMenu(() => setIsRenaming(true)) },
+              {
+                label: "Delete",
+                icon: "trash-2",
+                keys: keysOf("delete-chat"),
+                danger: true,
+                separatorBefore: true,
+                onSelect: () => void actions.deleteConversation(conversationId),
+              },
+            ]}
+          />
+        )}
+        {end}
+      </div>
+    </header>
+  );
+}
+
+/** The menu gives the focus back to its button a moment after it closed; a field must not take it before that. */
+function afterMenu(act: () => void): void {
+  requestAnimationFrame(() => setTimeout(act));
+}
+
+interface RenameProps {
+  conversationId: ConversationId;
+  title: string;
+  onDone(): void;
+}
+
+function Rename({ conversationId, title, onDone }: RenameProps) {
+  const isOver = useRef(false);
+  const finish = (next: string | null) => {
+    if (isOver.current) return;
+    isOver.current = true;
+    const trimmed = next?.trim();
+    if (trimmed && trimmed !== title) void actions.rename(conversationId, trimmed);
+    onDone();
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (isComposing(event.nativeEvent)) return;
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    event.preventDefault();
+    finish(event.key === "Enter" ? event.currentTarget.value : null);
+  };
+  return (
+    <input
+      ref={takeFocus}
+      className="rename"
+      aria-label="Name of the chat"
+      defaultValue={title}
+      maxLength={200}
+      onKeyDown={onKeyDown}
+      onBlur={(event) => finish(event.currentTarget.value)}
+    />
+  );
+}
+
+function takeFocus(input: HTMLInputElement | null): void {
+  input?.focus();
+  input?.select();
+}

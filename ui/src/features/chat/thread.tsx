@@ -1,0 +1,151 @@
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Button } from "../../components/button";
+import { Icon } from "../../components/icon";
+import type { TaskId } from "../../ipc/types";
+import { actions } from "../../state/actions";
+import { type State, shownTask, useStore } from "../../state/store";
+import { type FollowBottom, followBottom } from "./follow-bottom";
+import { movedOn } from "./moved-on";
+import { NoticeCard } from "./notice-card";
+import { keepPosition, positionOf } from "./positions";
+import { Turn } from "./turn";
+
+interface ThreadProps {
+  /** The task whose prompt is being edited. */
+  editing: TaskId | null;
+  onEdit(taskId: TaskId | null): void;
+}
+
+/** The turns of the open chat. Scrolls by itself only as `follow-bottom` decides. */
+export function Thread({ editing, onEdit }: ThreadProps) {
+  const thread = useStore((state) => state.thread);
+  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const follow = useRef<FollowBottom | null>(null);
+  const [isAtEnd, setIsAtEnd] = useState(true);
+  const conversationId = thread?.conversationId;
+
+  useLayoutEffect(() => {
+    if (!scroller.current || !content.current || !conversationId) return;
+    const following = followBottom(scroller.current, content.current, {
+      onAtEnd: setIsAtEnd,
+      onNearStart: () => void loadEarlier(),
+    });
+    follow.current = following;
+    following.restore(positionOf(conversationId));
+    const keep = () => keepPosition(conversationId, following.position());
+    window.addEventListener("pagehide", keep);
+    return () => {
+      window.removeEventListener("pagehide", keep);
+      keep();
+      following.dispose();
+      follow.current = null;
+    };
+  }, [conversationId]);
+
+  useFocusTask(follow);
+  useNewTurn(follow);
+
+  const toEnd = useCallback(() => follow.current?.toEnd(), []);
+  if (!thread) return null;
+  return (
+    <div className="thread-frame">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
+      <div className="thread-scroll" ref={scroller} role="log" aria-live="off" aria-label="Conversation" tabIndex={0}>
+        <div className="thread" ref={content}>
+          {thread.hasEarlier && (
+            <p className="earlier">
+              <Button small kind="quiet" onClick={() => void loadEarlier()}>
+                Show earlier turns
+              </Button>
+            </p>
+          )}
+          {thread.turns.map((turn, at) => (
+            <Turn key={turn.number} turn={turn} next={thread.turns[at + 1]} editing={editing} onEdit={onEdit} />
+          ))}
+          <CameBack />
+          <NoticeCard />
+        </div>
+      </div>
+      {!isAtEnd && (
+        <Button small className="jump" icon="arrow-down" onClick={toEnd}>
+          Jump to latest
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Lines at the end of the chat for answers that came back further up and nobody has seen. */
+function CameBack() {
+  const ids = useStore((state) => unseenAbove(state).join(" "));
+  if (!ids) return null;
+  return ids.split(" ").map((id) => <CameBackLine key={id} taskId={id} />);
+}
+
+function CameBackLine({ taskId }: { taskId: TaskId }) {
+  const task = useStore((state) => state.tasks[taskId]);
+  if (!task) return null;
+  const word = task.state === "failed" ? "Failed" : "Finished in background";
+  return (
+    <div className="came-back">
+      <Icon name="came-back" />
+      <span className="clip grow">
+        <b>{word}:</b> {task.title}
+      </span>
+      <Button small onClick={() => actions.showTask(taskId)}>
+        Go to it
+      </Button>
+    </div>
+  );
+}
+
+function unseenAbove(state: State): TaskId[] {
+  const turns = state.thread?.turns ?? [];
+  return turns.flatMap((turn, at) => {
+    const task = shownTask(state, turn);
+    return task?.unread && movedOn(state, task, turns[at + 1]) ? [task.id] : [];
+  });
+}
+
+/** Scrolls to the turn somebody asked for, once it is there, and gives it the focus. */
+function useFocusTask(follow: { current: FollowBottom | null }): void {
+  const taskId = useStore((state) => state.focusTask);
+  const turn = useStore((state) => state.thread?.turns.find((one) => taskId && one.tasks.includes(taskId))?.number);
+  const hasEarlier = useStore((state) => state.thread?.hasEarlier ?? false);
+  const loaded = useStore((state) => state.thread?.turns.length ?? 0);
+  useEffect(() => {
+    if (taskId === null || loaded === 0) return;
+    if (turn === undefined) {
+      if (hasEarlier) void loadEarlier();
+      else actions.focusDone();
+      return;
+    }
+    actions.pickTask(taskId);
+    follow.current?.toTurn(turn);
+    document.querySelector<HTMLElement>(`[data-turn="${turn}"]`)?.focus({ preventScroll: true });
+    actions.focusDone();
+  }, [taskId, turn, hasEarlier, loaded, follow]);
+}
+
+/** A prompt that was just sent from here is shown, wherever its reader was. */
+function useNewTurn(follow: { current: FollowBottom | null }): void {
+  const last = useStore((state) => state.thread?.turns.at(-1)?.number ?? 0);
+  const isOurs = useStore((state) => {
+    const turn = state.thread?.turns.at(-1);
+    return (turn && shownTask(state, turn)?.ownership.origin) === "window";
+  });
+  const known = useRef(last);
+  useLayoutEffect(() => {
+    if (last > known.current && isOurs) follow.current?.toEnd();
+    known.current = last;
+  }, [last, isOurs, follow]);
+}
+
+let isLoading = false;
+async function loadEarlier(): Promise<void> {
+  if (isLoading) return;
+  isLoading = true;
+  await actions.loadEarlier();
+  isLoading = false;
+}

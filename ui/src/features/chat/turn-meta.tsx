@@ -1,0 +1,80 @@
+import { useState } from "react";
+import type { Task } from "../../ipc/types";
+import { actions } from "../../state/actions";
+import type { TurnState } from "../../state/store";
+import { ActButton } from "./act-button";
+import { outcomeOf } from "./next-step";
+import { isAway, isLive, metaLine, providerName } from "./words";
+
+/** Under an answer: which version, who answered, what it took, and what can be done with it. */
+export function TurnMeta({ task, turn }: { task: Task; turn: TurnState }) {
+  const isOver = !isLive(task) && !isAway(task);
+  const hasText = task.state === "completed" || task.state === "cancelled" || task.state === "failed";
+  if (!isOver && turn.tasks.length < 2) return null;
+  return (
+    <div className="turn-meta">
+      <Versions task={task} turn={turn} />
+      {task.state === "completed" && <span className="num">{metaLine(task)}</span>}
+      {task.state === "completed" && providerName(task.model) === "practice" && (
+        <span>Practice model: sample text, not a real answer.</span>
+      )}
+      {isOver && (
+        <div className="acts">
+          {hasText && <CopyAnswer task={task} />}
+          {!offersRetry(task) && (
+            <ActButton
+              icon="rotate-ccw"
+              label="Answer again"
+              onClick={() => void actions.retry(task.id, "interactive")}
+            />
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function CopyAnswer({ task }: { task: Task }) {
+  const [isCopied, setIsCopied] = useState(false);
+  const copy = async () => {
+    if (!(await actions.copyAnswer(task.id))) return;
+    setIsCopied(true);
+    setTimeout(() => setIsCopied(false), 1_500);
+  };
+  return (
+    <ActButton
+      icon={isCopied ? "check" : "copy"}
+      label={isCopied ? "Copied" : "Copy answer"}
+      onClick={() => void copy()}
+    />
+  );
+}
+
+/** Whether the words about the outcome have a button for it already. */
+function offersRetry(task: Task): boolean {
+  return outcomeOf(task)?.steps.some(({ step }) => step === "retry") ?? false;
+}
+
+/** `‹ 1 of 2 ›` for a turn that was asked or answered more than once. */
+function Versions({ task, turn }: { task: Task; turn: TurnState }) {
+  if (turn.tasks.length < 2) return null;
+  const at = turn.tasks.indexOf(task.id);
+  const pick = (to: number) => {
+    const id = turn.tasks[to];
+    if (id) actions.pickVersion(task.conversation_id, turn.number, id);
+  };
+  return (
+    <fieldset className="versions" aria-label="Versions">
+      <ActButton icon="chevron-left" label="Earlier version" disabled={at <= 0} onClick={() => pick(at - 1)} />
+      <span className="num">
+        {at + 1} of {turn.tasks.length}
+      </span>
+      <ActButton
+        icon="chevron-right"
+        label="Later version"
+        disabled={at >= turn.tasks.length - 1}
+        onClick={() => pick(at + 1)}
+      />
+    </fieldset>
+  );
+}

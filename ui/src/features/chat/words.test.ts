@@ -1,0 +1,103 @@
+import { expect, test } from "vitest";
+import { makeTask } from "../../ipc/fake";
+import type { Task } from "../../ipc/types";
+import { outcomeOf } from "./next-step";
+import { asked, commandHint } from "./slash";
+import { metaLine, money, queuedWords, wasSentAway } from "./words";
+
+const error = (code: string, retryable = false) => ({
+  code,
+  message: "the provider refused the key",
+  hint: "Your prompt is kept.",
+  retryable,
+});
+const labels = (change: Partial<Task>) => outcomeOf(makeTask(change))?.steps.map((step) => step.label);
+
+test("a prompt with /background before it goes away, without the command", () => {
+  expect(asked("/background count the files")).toEqual({ kind: "background", text: "count the files" });
+  expect(asked(" /bg\ncount")).toEqual({ kind: "background", text: "count" });
+});
+
+test("/background alone is about the answer that streams", () => {
+  expect(asked("/background ")).toEqual({ kind: "detach" });
+  expect(asked("/bg")).toEqual({ kind: "detach" });
+});
+
+test("a path or a longer word is a prompt like any other", () => {
+  expect(asked("/backgrounds are nice").kind).toBe("prompt");
+  expect(asked("/usr/bin is where?").kind).toBe("prompt");
+  expect(asked("  \n ").kind).toBe("nothing");
+});
+
+test("a hint stands under the field only while a command is typed", () => {
+  expect(commandHint("/back", false)).toContain("/background");
+  expect(commandHint("/background x", false)).toContain("to the background");
+  expect(commandHint("/bg", true)).toContain("go on in the background");
+  expect(commandHint("hello", true)).toBeNull();
+  expect(commandHint("/usr", true)).toBeNull();
+});
+
+test("a refused key leads to the settings first", () => {
+  expect(labels({ state: "failed", error: error("unauthorized") })).toEqual(["Open settings", "Retry"]);
+});
+
+test("what may work the next time offers to retry first", () => {
+  expect(labels({ state: "failed", error: error("unreachable", true) })).toEqual(["Retry", "Open settings"]);
+  expect(labels({ state: "failed", error: error("overloaded", true) })).toEqual(["Retry"]);
+  expect(labels({ state: "failed", error: error("truncated", true) })).toEqual(["Start again"]);
+});
+
+test("what can never work as it is offers to edit first", () => {
+  expect(labels({ state: "failed", error: error("context_too_long") })).toEqual(["Edit the prompt", "Retry"]);
+  expect(labels({ state: "failed", error: error("something_new") })).toEqual(["Edit the prompt", "Retry"]);
+});
+
+test("a cut answer asks whether to continue or start again", () => {
+  const outcome = outcomeOf(makeTask({ state: "waiting", reason: "interrupted", error: error("truncated", true) }));
+  expect(outcome?.title).toBe("The answer broke off.");
+  expect(outcome?.steps.map((step) => step.step)).toEqual(["resume", "retry"]);
+});
+
+test("a missing key names its provider", () => {
+  const task = makeTask({ state: "waiting", reason: "key", model: "anthropic/claude", error: error("key_missing") });
+  expect(outcomeOf(task)?.title).toBe("No key for anthropic yet.");
+});
+
+test("every state that is not a plain answer says something with a button, and plain ones say nothing", () => {
+  for (const state of ["waiting", "paused", "failed", "cancelled"] as const) {
+    expect(labels({ state, error: error("x", true) })?.length).toBeGreaterThan(0);
+  }
+  for (const state of ["queued", "running", "completed"] as const) expect(outcomeOf(makeTask({ state }))).toBeNull();
+});
+
+test("messages stand as sentences", () => {
+  expect(outcomeOf(makeTask({ state: "failed", error: error("x") }))?.title).toBe("The provider refused the key.");
+});
+
+test("the line under an answer holds what is known and nothing else", () => {
+  const times = { started_at: "2026-01-01T00:00:00.000Z", ended_at: "2026-01-01T00:00:08.000Z" };
+  expect(metaLine(makeTask(times))).toBe("qwen3, 8 s");
+  const usage = { input_tokens: 9, output_tokens: 41, cost_usd: 0.004, estimated: true };
+  expect(metaLine(makeTask({ ...times, usage }))).toBe("qwen3, 8 s, about 41 tokens, $0.004");
+});
+
+test("small sums keep the digits that say something", () => {
+  expect([money(0), money(0.0004), money(0.004), money(0.06), money(1.2)]).toEqual([
+    "$0",
+    "under $0.001",
+    "$0.004",
+    "$0.06",
+    "$1.20",
+  ]);
+});
+
+test("a queued task says what it waits for", () => {
+  expect(queuedWords(makeTask({ state: "queued", reason: "slot" }))).toBe("Starts when a place is free.");
+  expect(queuedWords(makeTask({ state: "queued", reason: null }))).toBeNull();
+});
+
+test("a task sent away from the start is told from one that was detached later", () => {
+  const at = (seconds: number) => new Date(1_700_000_000_000 + seconds * 1_000).toISOString();
+  expect(wasSentAway(makeTask({ detached_at: at(0), started_at: at(1) }))).toBe(true);
+  expect(wasSentAway(makeTask({ detached_at: at(9), started_at: at(1) }))).toBe(false);
+});

@@ -1,0 +1,111 @@
+import { useEffect, useRef } from "react";
+import { IconButton } from "../../components/button";
+import { NARROW, useMedia } from "../../components/media";
+import { ResizeHandle, useKeptWidth } from "../../components/resize-handle";
+import { keysOf } from "../../keys/registry";
+import { actions } from "../../state/actions";
+import { useStore } from "../../state/store";
+import { ConversationList } from "./conversation-list";
+import "./conversation-pane.css";
+
+const WIDTH = { start: 236, min: 200, max: 320 };
+
+/** The chats at the left: a list, or a rail with the list laid over the thread when asked for. */
+export function ConversationPane() {
+  const isOpen = useStore((state) => state.listOpen);
+  const isNarrow = useMedia(NARROW);
+  const [width, setWidth] = useKeptWidth("list-width", WIDTH.start, WIDTH.min, WIDTH.max);
+  const wasNarrow = useRef(false);
+  useEffect(() => {
+    if (wasNarrow.current !== isNarrow) actions.toggleList(!isNarrow);
+    wasNarrow.current = isNarrow;
+  }, [isNarrow]);
+
+  if (isNarrow) {
+    return (
+      <>
+        <Rail />
+        {isOpen && <Overlay />}
+      </>
+    );
+  }
+  if (!isOpen) return <Rail />;
+  return (
+    <div className="conv-column" style={{ width }}>
+      <ConversationList hideLabel="Hide list" onHide={() => actions.toggleList(false)}>
+        <ResizeHandle label="Width of the list of chats" side="right" width={width} {...WIDTH} onChange={setWidth} />
+      </ConversationList>
+    </div>
+  );
+}
+
+/** The list over the thread; it goes when a chat is chosen, on Esc, and on a press beside it. */
+function Overlay() {
+  const pane = useRef<HTMLDivElement>(null);
+  const openConversation = useStore((state) => state.openConversation);
+  const page = useStore((state) => state.page);
+  const shownFor = useRef({ openConversation, page });
+
+  useEffect(() => {
+    const before = document.activeElement;
+    pane.current?.querySelector<HTMLElement>(".conv-item")?.focus();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  useEffect(() => {
+    if (shownFor.current.openConversation === openConversation && shownFor.current.page === page) return;
+    actions.toggleList(false);
+  }, [openConversation, page]);
+
+  const close = () => actions.toggleList(false);
+  return (
+    <>
+      <div className="conv-scrim" onPointerDown={close} />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: Esc closes what lies over the thread. */}
+      <div
+        className="conv-overlay"
+        ref={pane}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape" || event.defaultPrevented) return;
+          event.preventDefault();
+          event.stopPropagation();
+          close();
+        }}
+      >
+        <ConversationList hideLabel="Close list" onHide={close} />
+      </div>
+    </>
+  );
+}
+
+function Rail() {
+  const summary = useStore((state) => state.summary);
+  const page = useStore((state) => state.page);
+  return (
+    <nav className="conv-rail" aria-label="Main">
+      <IconButton icon="mark" label="Chats" keys={keysOf("list")} onClick={() => actions.toggleList(true)} />
+      <IconButton icon="square-pen" label="New chat" keys={keysOf("new-chat")} onClick={() => actions.newChat()} />
+      <IconButton icon="search" label="Search" keys={keysOf("palette")} onClick={() => actions.openPalette(true)} />
+      <span className="grow" />
+      {summary.needs_you > 0 && (
+        <IconButton
+          icon="ask"
+          label={`${summary.needs_you} ${summary.needs_you === 1 ? "needs" : "need"} you`}
+          keys={keysOf("tasks")}
+          onClick={() => {
+            actions.setPage("chat");
+            actions.toggleTasks(true);
+          }}
+        />
+      )}
+      <IconButton
+        icon="settings"
+        label="Settings"
+        keys={keysOf("settings")}
+        pressed={page === "settings"}
+        onClick={() => actions.setPage("settings")}
+      />
+    </nav>
+  );
+}

@@ -1,0 +1,112 @@
+import { memo, useRef, useState } from "react";
+import { IconButton } from "../../components/button";
+import { Dot } from "../../components/count";
+import { Icon } from "../../components/icon";
+import { Menu, type MenuItem } from "../../components/menu";
+import type { Conversation, ConversationId } from "../../ipc/types";
+import { keysOf } from "../../keys/registry";
+import { actions } from "../../state/actions";
+import { NameField } from "./name-field";
+
+interface ConversationRowProps {
+  conversation: Conversation;
+  isOpen: boolean;
+  /** The one row of the list that Tab reaches. */
+  isReachable: boolean;
+  /** Its name is being changed. */
+  isNaming: boolean;
+  onFocus: (id: ConversationId) => void;
+  onName: (id: ConversationId | null) => void;
+}
+
+/** One chat: its name, and the state of its tasks. */
+export const ConversationRow = memo(function ConversationRow(props: ConversationRowProps) {
+  const { conversation, isOpen, isReachable, isNaming, onFocus, onName } = props;
+  const { id } = conversation;
+  // Menus cost more than rows, and hundreds of rows are never pointed at.
+  const [wasPointedAt, setPointedAt] = useState(false);
+  const title = useRef<HTMLButtonElement>(null);
+
+  if (isNaming) {
+    const done = () => {
+      onName(null);
+      requestAnimationFrame(() => title.current?.focus());
+    };
+    return (
+      <li className="conv-row">
+        <NameField conversation={conversation} onDone={done} />
+      </li>
+    );
+  }
+  return (
+    <li
+      className={`conv-row ${isOpen ? "is-on" : ""} ${conversation.unread > 0 ? "is-unread" : ""}`}
+      data-conversation={id}
+      onFocus={() => onFocus(id)}
+      onPointerEnter={() => setPointedAt(true)}
+    >
+      <button
+        ref={title}
+        type="button"
+        className="conv-title"
+        title={conversation.title}
+        aria-current={isOpen ? "page" : undefined}
+        tabIndex={isReachable ? 0 : -1}
+        onClick={() => actions.openConversation(id)}
+        onDoubleClick={() => onName(id)}
+        onKeyDown={(event) => {
+          if (event.key === "F2") onName(id);
+          else if (event.key === "Delete") void actions.deleteConversation(id);
+          else return;
+          event.preventDefault();
+        }}
+      >
+        <span className="clip grow">{conversation.title || "New chat"}</span>
+        <TaskSign conversation={conversation} />
+      </button>
+      {(isReachable || wasPointedAt) && (
+        <span className="conv-more-actions">
+          <Menu
+            trigger={<IconButton light icon="ellipsis" label="More" tabIndex={isReachable ? 0 : -1} />}
+            align="start"
+            items={menuOf(id, isOpen, onName)}
+          />
+        </span>
+      )}
+    </li>
+  );
+});
+
+/** What can be done with a chat, for its button and for the secondary button of the pointer. */
+export function menuOf(id: ConversationId, isOpen: boolean, onName: (id: ConversationId) => void): MenuItem[] {
+  return [
+    // The menu gives the focus back to its button first; the field takes it after that.
+    { label: "Rename", icon: "pencil", keys: "F2", onSelect: () => setTimeout(() => onName(id)) },
+    {
+      label: "Delete",
+      icon: "trash-2",
+      keys: isOpen ? keysOf("delete-chat") : "Del",
+      danger: true,
+      separatorBefore: true,
+      onSelect: () => void actions.deleteConversation(id),
+    },
+  ];
+}
+
+/** What its tasks are at, as a shape and, for speech, in words. */
+function TaskSign({ conversation }: { conversation: Conversation }) {
+  const { waiting, working, unread, failed } = conversation;
+  if (waiting > 0) return <Sign icon="ask" kind="you" word="Needs you" />;
+  if (working > 0) return <Sign icon="run" kind="running" word="Working" />;
+  if (unread > 0 && failed) return <Sign icon="octagon-x" kind="failed" word="Failed" />;
+  return unread > 0 ? <Dot label="New result" /> : null;
+}
+
+function Sign({ icon, kind, word }: { icon: "ask" | "run" | "octagon-x"; kind: string; word: string }) {
+  return (
+    <span className={`conv-sign is-${kind}`} title={word}>
+      <Icon name={icon} />
+      <span className="sr">, {word}</span>
+    </span>
+  );
+}

@@ -1,0 +1,76 @@
+import { useMemo, useState } from "react";
+import { Button } from "../../components/button";
+import { Dialog } from "../../components/dialog";
+import { Note } from "../../components/note";
+import { StateIcon } from "../../components/state-icon";
+import { wordsOf } from "../../components/use-answer";
+import type { Task } from "../../ipc/types";
+import { actions } from "../../state/actions";
+import { useStore } from "../../state/store";
+import { tasksWord } from "./words";
+import "./quit-dialog.css";
+
+const NAMED = 5;
+
+/** Asked when quitting would interrupt something, with the names of it. */
+export function QuitDialog() {
+  const tasks = useStore((state) => state.tasks);
+  const summary = useStore((state) => state.summary);
+  const [problem, setProblem] = useState<string | null>(null);
+  const working = useMemo(() => Object.values(tasks).filter(isWorking), [tasks]);
+  const count = Math.max(working.length, summary.working + summary.interactive);
+  const isWatched = working.some((task) => task.lane === "interactive");
+
+  const run = async (act: () => Promise<unknown>) => {
+    try {
+      await act();
+      actions.closeDialog();
+    } catch (error) {
+      setProblem(wordsOf(error));
+    }
+  };
+  return (
+    <Dialog
+      open
+      onClose={actions.closeDialog}
+      title={`${tasksWord(count)} ${count === 1 ? "is" : "are"} still working.`}
+      actions={
+        <>
+          <Button kind="quiet" onClick={actions.closeDialog}>
+            Cancel
+          </Button>
+          <Button onClick={() => void run(() => actions.closeChoice(false))}>Keep running</Button>
+          <Button kind="main" onClick={() => void run(() => actions.quit(true))}>
+            Quit, resume later
+          </Button>
+        </>
+      }
+    >
+      <p>
+        {count === 1 ? "It stops where it is and goes on" : "They stop where they are and go on"} when you open
+        Meanwhile again.
+        {isWatched && " An answer you are watching waits until you let it continue."}
+      </p>
+      {working.length > 0 && (
+        <ul className="quit-tasks">
+          {working.slice(0, NAMED).map((task) => (
+            <li key={task.id}>
+              <StateIcon task={task} />
+              <span className="clip">{task.title}</span>
+            </li>
+          ))}
+          {count > NAMED && <li className="meta">and {count - Math.min(NAMED, working.length)} more</li>}
+        </ul>
+      )}
+      {problem && (
+        <Note kind="fail" icon="octagon-x" role="alert">
+          {problem}
+        </Note>
+      )}
+    </Dialog>
+  );
+}
+
+function isWorking(task: Task): boolean {
+  return task.state === "running" || task.state === "queued";
+}

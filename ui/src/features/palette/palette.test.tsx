@@ -1,0 +1,72 @@
+import { fireEvent, render, screen } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { makeConversation, makeTask } from "../../ipc/fake";
+import { openWindow } from "../../ipc/open-window";
+import { register } from "../../keys/registry";
+import { actions } from "../../state/actions";
+import { useStore } from "../../state/store";
+import { findIn } from "./find";
+import { Palette } from "./palette";
+
+const rows = {
+  conversations: [
+    makeConversation({ id: "cnv_1", title: "Wärmepumpen: drei Angebote" }),
+    makeConversation({ id: "cnv_2", title: "Nightly import" }),
+  ],
+  tasks: [
+    makeTask({ id: "tsk_1", conversation_id: "cnv_1", lane: "background", title: "Compare three offers" }),
+    makeTask({ id: "tsk_2", conversation_id: "cnv_2", title: "Import, watched" }),
+  ],
+};
+
+const items = () => screen.getAllByRole("option").map((item) => item.textContent);
+
+async function show() {
+  const fake = await openWindow(rows);
+  render(<Palette />);
+  actions.openPalette(true);
+  const field = await screen.findByRole("combobox");
+  return { fake, type: (text: string) => fireEvent.change(field, { target: { value: text } }), field };
+}
+
+test("letters narrow chats, background tasks and commands at once", async () => {
+  const { type } = await show();
+  type("com");
+  expect(items()).toEqual(["Compare three offersDone"]);
+  type("copy ans");
+  expect(items()).toEqual([expect.stringContaining("Copy the last answer")]);
+  type("warme ang");
+  expect(items()).toEqual(["Wärmepumpen: drei Angebote"]);
+  type("zzz");
+  expect(screen.queryAllByRole("option")).toEqual([]);
+  expect(screen.getByText(/Nothing found for "zzz"/)).toBeTruthy();
+});
+
+test("Enter opens the chat that is marked", async () => {
+  const { type, field } = await show();
+  type("night");
+  fireEvent.keyDown(field, { key: "Enter" });
+  await expect.poll(() => useStore.getState().openConversation).toBe("cnv_2");
+  expect(useStore.getState().paletteOpen).toBe(false);
+});
+
+test("a command runs as if its keys were pressed", async () => {
+  let ran = 0;
+  const end = register("settings", () => {
+    ran += 1;
+    return true;
+  });
+  const { type, field } = await show();
+  type("settings");
+  fireEvent.keyDown(field, { key: "Enter" });
+  await expect.poll(() => ran).toBe(1);
+  end();
+});
+
+test("without letters the recent chats and all commands are there, and no local keys", () => {
+  const found = findIn({ order: [], conversations: {}, tasks: {} }, "");
+  const ids = found.commands.map((command) => command.id);
+  expect(ids).toContain("new-chat");
+  expect(ids).not.toContain("newline");
+  expect(ids).not.toContain("jump-chat");
+});

@@ -1,0 +1,65 @@
+import { fireEvent, render, screen } from "@testing-library/react";
+import { afterEach, expect, test, vi } from "vitest";
+import { callsOf, openWindow } from "../../ipc/open-window";
+import { QuickAsk } from "./quick-ask";
+
+afterEach(() => void vi.useRealTimers());
+
+const field = () => screen.getByLabelText("Your prompt") as HTMLTextAreaElement;
+const write = (text: string) => fireEvent.change(field(), { target: { value: text } });
+
+test("Enter asks, opens the window at the answer and goes", async () => {
+  const fake = await openWindow();
+  render(<QuickAsk />);
+  write("How do tides work?");
+  fireEvent.keyDown(field(), { key: "Enter" });
+  await expect.poll(() => callsOf(fake, "hideQuickAsk").length).toBe(1);
+  expect(callsOf(fake, "sendMessage")).toMatchObject([[{ lane: "interactive", origin: "quick_ask" }]]);
+  expect(callsOf(fake, "openMain")).toEqual([[expect.stringMatching(/^cnv_/), expect.stringMatching(/^tsk_/)]]);
+  expect(field().value).toBe("");
+});
+
+test("Ctrl Shift Enter sends it away, says so, and goes by itself", async () => {
+  const fake = await openWindow();
+  vi.useFakeTimers();
+  render(<QuickAsk />);
+  write("Read the whole handbook");
+  fireEvent.keyDown(field(), { key: "Enter", ctrlKey: true, shiftKey: true });
+  await vi.waitFor(() =>
+    expect(screen.getByRole("status").textContent).toContain("Got it. We'll keep working on this."),
+  );
+  expect(callsOf(fake, "sendMessage")).toMatchObject([[{ lane: "background", origin: "quick_ask" }]]);
+  expect(callsOf(fake, "openMain")).toEqual([]);
+  expect(callsOf(fake, "hideQuickAsk")).toEqual([]);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(callsOf(fake, "hideQuickAsk").length).toBe(1);
+});
+
+test("Esc hides the window and keeps the text", async () => {
+  const fake = await openWindow();
+  const { unmount } = render(<QuickAsk />);
+  write("half a thou");
+  fireEvent.keyDown(field(), { key: "Escape" });
+  expect(callsOf(fake, "hideQuickAsk").length).toBe(1);
+  unmount();
+  render(<QuickAsk />);
+  expect(field().value).toBe("half a thou");
+});
+
+test("a refusal stands in the window and the text is kept", async () => {
+  await openWindow({ settings: { default_model: null } });
+  render(<QuickAsk />);
+  write("Anything");
+  fireEvent.keyDown(field(), { key: "Enter" });
+  expect((await screen.findByRole("alert")).textContent).toContain("No model is set up yet. Your text is kept.");
+  expect(field().value).toBe("Anything");
+});
+
+test("Enter inside a composition is not a send", async () => {
+  const fake = await openWindow();
+  render(<QuickAsk />);
+  write("日本");
+  fireEvent.keyDown(field(), { key: "Enter", isComposing: true });
+  fireEvent.keyDown(field(), { key: "Enter", shiftKey: true });
+  expect(callsOf(fake, "sendMessage")).toEqual([]);
+});

@@ -1,0 +1,183 @@
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Button } from "../../components/button";
+import { Icon } from "../../components/icon";
+import { Note } from "../../components/note";
+import { sentence } from "../../components/sentence";
+import type { CommandError, Lane, Task } from "../../ipc/types";
+import { isComposing } from "../../keys/chord";
+import { keysOf } from "../../keys/registry";
+import { actions, asCommandError } from "../../state/actions";
+import { useStore } from "../../state/store";
+import { keepQuickDraft, quickDraft } from "./quick-draft";
+import "./quick-ask.css";
+
+/** How long the acknowledgement is read before the window goes. */
+const ACKNOWLEDGED_MS = 1_600;
+
+/** The small window of the global shortcut: one field, two ways to send. */
+export function QuickAsk() {
+  const [text, setText] = useState(quickDraft);
+  const [refusal, setRefusal] = useState<CommandError | null>(null);
+  const [isSending, setSending] = useState(false);
+  const [sent, setSent] = useState<Task | null>(null);
+  const model = useStore((state) => state.settings.default_model);
+  const isLive = useStore((state) => state.connection === "live");
+  const field = useRef<HTMLTextAreaElement>(null);
+  useGrowing(field, text);
+  useFocusOnShow(field);
+
+  useEffect(() => {
+    if (!sent) return;
+    const timer = setTimeout(() => {
+      setSent(null);
+      void actions.hideQuickAsk();
+    }, ACKNOWLEDGED_MS);
+    return () => clearTimeout(timer);
+  }, [sent]);
+
+  const change = (next: string) => {
+    setText(next);
+    keepQuickDraft(next);
+    setRefusal(null);
+  };
+  const send = async (lane: Lane) => {
+    if (isSending || text.trim() === "") return;
+    setSending(true);
+    try {
+      const { task } = await actions.sendMessage({
+        conversation_id: null,
+        text: text.trim(),
+        lane,
+        model: null,
+        edit_of: null,
+        origin: "quick_ask",
+        delivery: "parent_mediated",
+        idempotency_key: crypto.randomUUID(),
+      });
+      change("");
+      if (lane === "background") {
+        setSent(task);
+        return;
+      }
+      await actions.openMain(task.conversation_id, task.id);
+      await actions.hideQuickAsk();
+    } catch (error) {
+      setRefusal(asCommandError(error));
+    } finally {
+      setSending(false);
+    }
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (isComposing(event.nativeEvent)) return;
+    if (event.key === "Escape") {
+      event.preventDefault();
+      void actions.hideQuickAsk();
+      return;
+    }
+    if (event.key !== "Enter" || event.altKey) return;
+    const isMod = event.ctrlKey || event.metaKey;
+    if (isMod && event.shiftKey) {
+      event.preventDefault();
+      void send("background");
+    } else if (!isMod && !event.shiftKey) {
+      event.preventDefault();
+      void send("interactive");
+    }
+  };
+
+  if (sent) return <Acknowledged task={sent} />;
+  const isEmpty = text.trim() === "";
+  return (
+    <main className="quick" onKeyDown={onKeyDown}>
+      <h1 className="sr">Quick ask</h1>
+      <div className="quick-text">
+        <Icon name="mark" size={20} />
+        <textarea
+          ref={field}
+          className="quick-field"
+          rows={1}
+          aria-label="Your prompt"
+          placeholder="Ask anything"
+          value={text}
+          onChange={(event) => change(event.target.value)}
+        />
+      </div>
+      {refusal && (
+        <Note
+          kind="fail"
+          icon="octagon-x"
+          role="alert"
+          actions={
+            refusal.code === "no_model" && (
+              <Button small onClick={() => void actions.openMain(null, null)}>
+                Open Meanwhile
+              </Button>
+            )
+          }
+        >
+          {refusal.code === "no_model" ? "No model is set up yet. Your text is kept." : sentence(refusal.message)}
+        </Note>
+      )}
+      <div className="quick-tools">
+        <span className="meta clip grow" title={model ?? undefined}>
+          {model ?? (isLive ? "No model yet" : "")}
+        </span>
+        <Button
+          small
+          kind="main"
+          keys={keysOf("send")}
+          disabled={isEmpty || isSending}
+          onClick={() => void send("interactive")}
+        >
+          Stay and watch
+        </Button>
+        <Button
+          small
+          kind="mean"
+          icon="mean"
+          keys={keysOf("send-background")}
+          disabled={isEmpty || isSending}
+          onClick={() => void send("background")}
+        >
+          Background
+        </Button>
+      </div>
+    </main>
+  );
+}
+
+function Acknowledged({ task }: { task: Task }) {
+  return (
+    <main className="quick quick-done">
+      <Icon name="mean" />
+      <div className="grow" role="status">
+        <strong>Got it. We'll keep working on this.</strong>
+        <div className="meta clip">{task.title}</div>
+      </div>
+      <Button small onClick={() => void actions.openMain(task.conversation_id, task.id)}>
+        View
+      </Button>
+    </main>
+  );
+}
+
+/** The field is as tall as its text, up to ten lines; then it scrolls. */
+function useGrowing(field: { current: HTMLTextAreaElement | null }, text: string) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text.
+  useLayoutEffect(() => {
+    const element = field.current;
+    if (!element) return;
+    element.style.height = "auto";
+    element.style.height = `${element.scrollHeight}px`;
+  }, [text]);
+}
+
+/** The window is hidden, not closed: each time it is shown the field has the focus. */
+function useFocusOnShow(field: { current: HTMLTextAreaElement | null }) {
+  useEffect(() => {
+    const focus = () => field.current?.focus();
+    focus();
+    window.addEventListener("focus", focus);
+    return () => window.removeEventListener("focus", focus);
+  }, [field]);
+}

@@ -1,0 +1,46 @@
+import { useEffect, useState } from "react";
+import { TextField } from "../../components/field";
+import type { Settings } from "../../ipc/types";
+import { actions } from "../../state/actions";
+import { Row, Section } from "./section";
+
+const MOST = 256;
+
+/** How much is done at the same time. */
+export function BackgroundSection({ settings }: { settings: Settings }) {
+  const [text, setText] = useState(String(settings.parallel_tasks));
+  useEffect(() => setText(String(settings.parallel_tasks)), [settings.parallel_tasks]);
+  const places = Number(text);
+  const isWrong = !Number.isInteger(places) || places < 1 || places > MOST;
+
+  const keep = () => {
+    if (isWrong) setText(String(settings.parallel_tasks));
+    else if (places !== settings.parallel_tasks) void actions.saveSettings({ parallel_tasks: places });
+  };
+  return (
+    <Section id="background" title="Background work">
+      <div className="set-card">
+        <Row
+          label="Tasks at the same time"
+          hint={`1 to ${MOST}. The others wait in the queue. An answer you watch never waits.`}
+        >
+          <TextField
+            hideLabel
+            label="Tasks at the same time"
+            className="set-number num"
+            type="number"
+            min={1}
+            max={MOST}
+            value={text}
+            error={isWrong ? `1 to ${MOST}` : null}
+            onChange={(event) => setText(event.target.value)}
+            onBlur={keep}
+            onKeyDown={(event) => {
+              if (event.key === "Enter") keep();
+            }}
+          />
+        </Row>
+      </div>
+    </Section>
+  );
+}

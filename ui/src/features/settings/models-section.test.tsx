@@ -1,0 +1,122 @@
+import { fireEvent, render, screen, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { callsOf, openWindow } from "../../ipc/open-window";
+import type { ProviderRow } from "../../ipc/types";
+import { useStore } from "../../state/store";
+import { ModelsSection } from "./models-section";
+
+function Section({ hasKeychain = true }: { hasKeychain?: boolean }) {
+  const settings = useStore((state) => state.settings);
+  return <ModelsSection settings={settings} hasKeychain={hasKeychain} />;
+}
+
+async function openForm(rows: Parameters<typeof openWindow>[0] = {}) {
+  const fake = await openWindow(rows);
+  render(<Section />);
+  fireEvent.click(screen.getByRole("button", { name: "Add" }));
+  return { fake, form: await screen.findByRole("dialog") };
+}
+
+const openai: ProviderRow = {
+  id: "prv_1",
+  name: "openai",
+  kind: "openai-chat",
+  base_url: "https://api.openai.com/v1",
+  key_source: "keychain",
+  key_env: null,
+  created_at: "2025-11-21T10:00:00.000Z",
+};
+
+test("a provider is tested live before it is kept", async () => {
+  const { fake, form } = await openForm();
+  fireEvent.change(within(form).getByLabelText("Provider"), { target: { value: "groq" } });
+  fireEvent.change(within(form).getByLabelText("Key itself"), { target: { value: " gsk-local-1 " } });
+  fireEvent.click(within(form).getByRole("button", { name: "Test" }));
+  expect(await within(form).findByText("Answered in 58 ms, 2 models.")).toBeTruthy();
+  expect(callsOf(fake, "addProvider")).toEqual([]);
+
+  fireEvent.click(within(form).getByRole("button", { name: "Add" }));
+  expect(await screen.findByText("api.groq.com, key in the system keychain")).toBeTruthy();
+  expect(screen.queryByRole("dialog")).toBeNull();
+  expect(callsOf(fake, "addProvider")).toEqual([
+    [
+      {
+        name: "groq",
+        kind: "openai-chat",
+        base_url: "https://api.groq.com/openai/v1",
+        key: "gsk-local-1",
+        key_env: null,
+      },
+    ],
+  ]);
+});
+
+test("a change after the test asks for another test", async () => {
+  const { form } = await openForm();
+  fireEvent.change(within(form).getByLabelText("Provider"), { target: { value: "ollama" } });
+  fireEvent.click(within(form).getByRole("button", { name: "Test" }));
+  expect(await within(form).findByRole("button", { name: "Add" })).toBeTruthy();
+  fireEvent.change(within(form).getByLabelText("Address"), { target: { value: "http://127.0.0.1:9999/v1" } });
+  expect(within(form).getByRole("button", { name: "Test" })).toBeTruthy();
+});
+
+test("a refusal is said in place, and what was entered stays", async () => {
+  const { fake, form } = await openForm();
+  fake.refuse("tryProvider", { code: "provider", message: "the provider refused the key" });
+  fireEvent.change(within(form).getByLabelText("Key itself"), { target: { value: "sk-local-2" } });
+  fireEvent.click(within(form).getByRole("button", { name: "Test" }));
+  expect((await within(form).findByRole("alert")).textContent).toBe("The provider refused the key.");
+  expect((within(form).getByLabelText("Key itself") as HTMLInputElement).value).toBe("sk-local-2");
+  expect(callsOf(fake, "addProvider")).toEqual([]);
+});
+
+test("what is missing is named at its field before anything is asked", async () => {
+  const { fake, form } = await openForm();
+  fireEvent.change(within(form).getByLabelText("Address"), { target: { value: "htp://127.0.0.1" } });
+  fireEvent.click(within(form).getByRole("button", { name: "Test" }));
+  expect(within(form).getByText("Starts with htp. Did you mean http?")).toBeTruthy();
+  expect(within(form).getByText("Paste the key, or choose that there is none.")).toBeTruthy();
+  expect(callsOf(fake, "tryProvider")).toEqual([]);
+});
+
+test("a key without a keychain is said to last for this run only", async () => {
+  const { fake, form } = await openForm();
+  fake.client.addProvider = async (provider) => ({ name: provider.name, key_source: "session" });
+  fireEvent.change(within(form).getByLabelText("Key itself"), { target: { value: "sk-local-3" } });
+  fireEvent.click(within(form).getByRole("button", { name: "Test" }));
+  fireEvent.click(await within(form).findByRole("button", { name: "Add" }));
+  expect(await screen.findByText(/kept for this run only/)).toBeTruthy();
+});
+
+test("test shows the real latency on the row", async () => {
+  const models = [{ id: "openai/gpt", provider: "openai", name: "gpt" }];
+  await openWindow({ providers: [openai], models });
+  render(<Section />);
+  fireEvent.click(await screen.findByRole("button", { name: "Test" }));
+  expect(await screen.findByText("answered in 42 ms, 1 model")).toBeTruthy();
+});
+
+test("removing asks first, with the name on the button", async () => {
+  const fake = await openWindow({ providers: [openai] });
+  render(<Section />);
+  fireEvent.keyDown(await screen.findByRole("button", { name: "More for openai" }), { key: "Enter" });
+  fireEvent.click(await screen.findByRole("menuitem", { name: "Remove" }));
+  const question = await screen.findByRole("dialog");
+  expect(question.textContent).toContain("Its key is taken out of the keychain");
+  fireEvent.click(within(question).getByRole("button", { name: "Remove openai" }));
+  await expect.poll(() => callsOf(fake, "removeProvider")).toEqual([["openai"]]);
+  await expect.poll(() => screen.queryByText(/api.openai.com/)).toBeNull();
+});
+
+test("servers on this computer are found and added with one press", async () => {
+  const fake = await openWindow({
+    local: [{ product: "Ollama", name: "ollama", base_url: "http://127.0.0.1:11434/v1", models: ["qwen3"] }],
+  });
+  render(<Section />);
+  fireEvent.click(screen.getByRole("button", { name: "Detect local servers" }));
+  const found = (await screen.findByText("Ollama on this computer")).closest(".set-row") as HTMLElement;
+  fireEvent.click(within(found).getByRole("button", { name: "Add" }));
+  expect(await screen.findByText("127.0.0.1:11434, no key")).toBeTruthy();
+  expect(screen.getByText("All servers that run here are in the list")).toBeTruthy();
+  expect(callsOf(fake, "addProvider")).toMatchObject([[{ name: "ollama", key: null }]]);
+});

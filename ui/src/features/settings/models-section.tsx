@@ -1,0 +1,94 @@
+import { useEffect, useState } from "react";
+import { Button } from "../../components/button";
+import { Dialog } from "../../components/dialog";
+import { Note } from "../../components/note";
+import { useAnswer } from "../../components/use-answer";
+import type { AddedProvider, ProviderRow, Settings } from "../../ipc/types";
+import { KEPT_FOR_THIS_RUN, type ProviderDraft } from "../../providers/presets";
+import { ProviderForm } from "../../providers/provider-form";
+import { actions } from "../../state/actions";
+import { LocalServers } from "./local-servers";
+import { ModelPickers } from "./model-pickers";
+import { ProviderLine } from "./provider-line";
+import { Section } from "./section";
+
+/** The ways to reach models, and which model answers. */
+export function ModelsSection({ settings, hasKeychain }: { settings: Settings; hasKeychain: boolean }) {
+  const providers = useAnswer(actions.providers);
+  const [form, setForm] = useState<{ start?: ProviderDraft } | null>(null);
+  const [note, setNote] = useState<string | null>(null);
+  useEffect(() => void actions.loadModels(), []);
+
+  const changed = () => {
+    providers.again();
+    void actions.loadModels();
+  };
+  const added = (provider: AddedProvider, models: string[]) => {
+    setForm(null);
+    setNote(provider.key_source === "session" ? KEPT_FOR_THIS_RUN : null);
+    const [first] = models;
+    // With one model there is nothing to choose; with several the user does, just below.
+    if (first && models.length === 1 && settings.default_model === null) {
+      void actions.saveSettings({ default_model: `${provider.name}/${first}` });
+    }
+    changed();
+  };
+  const changeKey = (row: ProviderRow) => {
+    setForm({
+      start: {
+        name: row.name,
+        baseUrl: row.base_url,
+        keyKind: row.key_source === "environment" ? "environment" : "paste",
+        key: "",
+        keyEnv: row.key_env ?? "",
+      },
+    });
+  };
+
+  return (
+    <Section
+      id="models"
+      title="Models"
+      aside={
+        <Button small icon="plus" onClick={() => setForm({})}>
+          Add
+        </Button>
+      }
+    >
+      {!hasKeychain && !note && (
+        <Note icon="key-round">
+          No system keychain was found. A key you paste is kept for this run only; a key from an environment variable is
+          there each time.
+        </Note>
+      )}
+      {note && (
+        <Note kind="you" icon="key-round" role="status">
+          {note}
+        </Note>
+      )}
+      <div className="set-card">
+        {providers.value?.map((row) => (
+          <ProviderLine key={row.id} row={row} onChangeKey={() => changeKey(row)} onRemoved={changed} />
+        ))}
+        {providers.value?.length === 0 && (
+          <p className="set-row soft">No models yet. Add a provider, or look for servers on this computer.</p>
+        )}
+        {providers.error && (
+          <Note kind="fail" icon="octagon-x" role="alert">
+            {providers.error}
+          </Note>
+        )}
+        <LocalServers known={providers.value ?? []} onAdded={added} />
+      </div>
+      <ModelPickers settings={settings} />
+      <Dialog
+        wide
+        open={form !== null}
+        onClose={() => setForm(null)}
+        title={form?.start ? `New key for ${form.start.name}` : "Add models"}
+      >
+        {form && <ProviderForm {...form} onAdded={added} onCancel={() => setForm(null)} />}
+      </Dialog>
+    </Section>
+  );
+}

@@ -1,0 +1,86 @@
+import { useState } from "react";
+import { Button } from "../../components/button";
+import { Switch } from "../../components/field";
+import { Note } from "../../components/note";
+import { sentence } from "../../components/sentence";
+import { wordsOf } from "../../components/use-answer";
+import type { DesktopStatus, Settings } from "../../ipc/types";
+import { written } from "../../keys/chord";
+import { actions } from "../../state/actions";
+import { defaultSettings } from "../../state/store";
+import { Row, Section } from "./section";
+import { ShortcutRecorder } from "./shortcut-recorder";
+
+interface QuickAskSectionProps {
+  settings: Settings;
+  status: DesktopStatus | null;
+  onChanged: () => void;
+}
+
+/** The shortcut that asks from anywhere. */
+export function QuickAskSection({ settings, status, onChanged }: QuickAskSectionProps) {
+  const [answer, setAnswer] = useState<DesktopStatus | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const shown = answer ?? status;
+  const shortcut = settings.quick_ask_shortcut;
+
+  const set = async (next: string | null) => {
+    setProblem(null);
+    try {
+      setAnswer(await actions.setShortcut(next));
+      onChanged();
+    } catch (error) {
+      setProblem(wordsOf(error));
+    }
+  };
+  const trouble = problem ?? troubleWords(shown, shortcut);
+  return (
+    <Section id="quick-ask" title="Quick ask">
+      <div className="set-card">
+        <Row label="Ask from anywhere" hint="A small field above all windows. Your text is kept when it closes.">
+          {(hintId) => (
+            <Switch
+              label="Ask from anywhere"
+              {...(hintId ? { describedBy: hintId } : {})}
+              checked={shortcut !== null}
+              onChange={(isOn) => void set(isOn ? defaultSettings.quick_ask_shortcut : null)}
+            />
+          )}
+        </Row>
+        {shortcut !== null && (
+          <Row label="Shortcut">
+            <ShortcutRecorder shortcut={shortcut} onRecorded={(next) => void set(next)} />
+          </Row>
+        )}
+      </div>
+      {trouble && (
+        <Note
+          kind="you"
+          icon="keyboard"
+          role="status"
+          actions={
+            shown?.shortcut === "conflict" &&
+            shortcut && (
+              <Button small onClick={() => void set(shortcut)}>
+                Try again
+              </Button>
+            )
+          }
+        >
+          {trouble}
+        </Note>
+      )}
+    </Section>
+  );
+}
+
+function troubleWords(status: DesktopStatus | null, shortcut: string | null): string | null {
+  if (status?.shortcut === "conflict") {
+    const keys = shortcut ? written(shortcut) : "This shortcut";
+    return sentence(status.shortcut_message) || `${keys} belongs to another program. Choose another one.`;
+  }
+  if (status?.shortcut === "unsupported") {
+    return sentence(status.shortcut_message) || "This desktop does not let programs have global shortcuts.";
+  }
+  return null;
+}

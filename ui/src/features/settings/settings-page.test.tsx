@@ -1,0 +1,85 @@
+import { fireEvent, render, screen } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { callsOf, openWindow } from "../../ipc/open-window";
+import { useStore } from "../../state/store";
+import { chordOf } from "./record-chord";
+import { SettingsPage } from "./settings-page";
+import { size } from "./size";
+
+const saved = () => useStore.getState().settings;
+
+test("every choice is kept at once", async () => {
+  await openWindow();
+  render(<SettingsPage />);
+  fireEvent.click(screen.getByRole("radio", { name: "Dark" }));
+  fireEvent.click(screen.getByRole("switch", { name: "Hide content" }));
+  const places = screen.getByLabelText("Tasks at the same time");
+  fireEvent.change(places, { target: { value: "16" } });
+  fireEvent.blur(places);
+  await expect.poll(saved).toMatchObject({ theme: "dark", private_notices: true, parallel_tasks: 16 });
+});
+
+test("a number of places outside 1 to 256 is not kept", async () => {
+  const fake = await openWindow();
+  render(<SettingsPage />);
+  const places = screen.getByLabelText("Tasks at the same time") as HTMLInputElement;
+  fireEvent.change(places, { target: { value: "400" } });
+  expect(places.getAttribute("aria-invalid")).toBe("true");
+  fireEvent.blur(places);
+  expect(places.value).toBe("4");
+  expect(callsOf(fake, "saveSettings")).toEqual([]);
+});
+
+test("the shortcut of quick ask is recorded from the keys", async () => {
+  const fake = await openWindow();
+  render(<SettingsPage />);
+  const recorder = screen.getByRole("button", { name: /Change the shortcut/ });
+  fireEvent.click(recorder);
+  fireEvent.keyDown(recorder, { key: "Control", code: "ControlLeft", ctrlKey: true });
+  fireEvent.keyDown(recorder, { key: "k", code: "KeyK", ctrlKey: true, altKey: true });
+  await expect.poll(() => callsOf(fake, "setShortcut")).toEqual([["Ctrl+Alt+K"]]);
+});
+
+test("a shortcut that another program has is said, with a way to try again", async () => {
+  const fake = await openWindow({ desktop: { shortcut: "conflict", shortcut_message: null } });
+  render(<SettingsPage />);
+  expect(await screen.findByText(/belongs to another program/)).toBeTruthy();
+  fireEvent.click(screen.getByRole("button", { name: "Try again" }));
+  await expect.poll(() => callsOf(fake, "setShortcut")).toEqual([["Alt+Shift+Space"]]);
+});
+
+test("a desktop without tray and notices is said once each", async () => {
+  await openWindow({ desktop: { tray: false, notices: "missing" } });
+  render(<SettingsPage />);
+  expect(await screen.findByText(/No tray was found/)).toBeTruthy();
+  expect(screen.getByText(/no notice service, so nothing/)).toBeTruthy();
+  expect((screen.getByRole("button", { name: "Send a test" }) as HTMLButtonElement).disabled).toBe(true);
+});
+
+test("a test notice that was refused says why", async () => {
+  const fake = await openWindow();
+  fake.refuse("testNotice", { code: "internal", message: "the notice service went away" });
+  render(<SettingsPage />);
+  fireEvent.click(screen.getByRole("button", { name: "Send a test" }));
+  expect(await screen.findByText("The notice service went away.")).toBeTruthy();
+});
+
+test("keys become the text the shell understands", () => {
+  const press = (code: string, held: KeyboardEventInit = {}) =>
+    chordOf(new KeyboardEvent("keydown", { code, ...held }), false);
+  expect(press("Space", { altKey: true, shiftKey: true })).toBe("Alt+Shift+Space");
+  expect(press("Digit7", { ctrlKey: true, metaKey: true })).toBe("Ctrl+Super+7");
+  expect(press("F9")).toBe("F9");
+  expect(press("ShiftLeft", { shiftKey: true })).toBe("more");
+  expect(press("KeyA", { shiftKey: true })).toBe("bare");
+});
+
+test("sizes are written as file managers write them", () => {
+  expect([0, 640_000, 3_400_000, 13_000_000, 2_500_000_000].map(size)).toEqual([
+    "0 B",
+    "640 kB",
+    "3.4 MB",
+    "13 MB",
+    "2.5 GB",
+  ]);
+});

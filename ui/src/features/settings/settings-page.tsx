@@ -1,0 +1,94 @@
+import { type KeyboardEvent, useEffect, useRef } from "react";
+import { IconButton } from "../../components/button";
+import { Note } from "../../components/note";
+import { sentence } from "../../components/sentence";
+import { useAnswer } from "../../components/use-answer";
+import { keysOf } from "../../keys/registry";
+import { actions } from "../../state/actions";
+import { useStore } from "../../state/store";
+import { AppearanceSection } from "./appearance-section";
+import { BackgroundSection } from "./background-section";
+import { DataSection } from "./data-section";
+import { ModelsSection } from "./models-section";
+import { NoticesSection } from "./notices-section";
+import { QuickAskSection } from "./quick-ask-section";
+import { WindowSection } from "./window-section";
+import "./settings-page.css";
+
+const SECTIONS = [
+  ["models", "Models"],
+  ["background", "Background work"],
+  ["notices", "Notices"],
+  ["quick-ask", "Quick ask"],
+  ["appearance", "Appearance"],
+  ["window", "Window"],
+  ["data", "Data"],
+] as const;
+
+/** What the user can choose. Every change holds at once. */
+export function SettingsPage() {
+  const settings = useStore((state) => state.settings);
+  const problem = useStore((state) => state.problem);
+  const status = useAnswer(actions.desktopStatus);
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => title.current?.focus(), []);
+
+  return (
+    <main className="set" onKeyDown={leaveOnEscape}>
+      <header className="set-head">
+        <IconButton
+          icon="menu"
+          className="set-menu"
+          label="Chats"
+          keys={keysOf("list")}
+          onClick={() => actions.toggleList(true)}
+        />
+        <h1 ref={title} tabIndex={-1}>
+          Settings
+        </h1>
+        <IconButton icon="x" label="Back to the chat" keys="Esc" onClick={() => actions.setPage("chat")} />
+      </header>
+      <div className="set-scroll">
+        <nav className="set-nav" aria-label="Sections">
+          {SECTIONS.map(([id, label]) => (
+            <button key={id} type="button" onClick={() => jumpTo(id)}>
+              {label}
+            </button>
+          ))}
+        </nav>
+        <div className="set-sections">
+          {problem && (
+            <Note kind="fail" icon="octagon-x" role="alert">
+              {sentence(problem.message)}
+            </Note>
+          )}
+          {status.error && (
+            <Note kind="fail" icon="octagon-x" role="alert">
+              The state of the desktop could not be read. {status.error}
+            </Note>
+          )}
+          <ModelsSection settings={settings} hasKeychain={status.value?.keychain ?? true} />
+          <BackgroundSection settings={settings} />
+          <NoticesSection settings={settings} status={status.value} />
+          <QuickAskSection settings={settings} status={status.value} onChanged={status.again} />
+          <AppearanceSection settings={settings} />
+          <WindowSection settings={settings} status={status.value} />
+          <DataSection status={status.value} />
+        </div>
+      </div>
+    </main>
+  );
+}
+
+function leaveOnEscape(event: KeyboardEvent) {
+  const inField = event.target instanceof HTMLElement && event.target.closest("input, select") !== null;
+  if (event.key !== "Escape" || event.defaultPrevented || inField) return;
+  event.preventDefault();
+  actions.setPage("chat");
+}
+
+function jumpTo(id: string) {
+  const heading = document.getElementById(`set-${id}`);
+  heading?.scrollIntoView?.({ block: "start" });
+  heading?.focus({ preventScroll: true });
+}

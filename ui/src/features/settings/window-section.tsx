@@ -1,0 +1,45 @@
+import { Button } from "../../components/button";
+import { Switch } from "../../components/field";
+import { Note } from "../../components/note";
+import type { DesktopStatus, Settings } from "../../ipc/types";
+import { actions } from "../../state/actions";
+import { Row, Section } from "./section";
+
+/** What closing the window means. */
+export function WindowSection({ settings, status }: { settings: Settings; status: DesktopStatus | null }) {
+  const where = status?.tray ? " in the tray" : "";
+  return (
+    <Section id="window" title="Window">
+      {status && !status.tray && (
+        <Note kind="you" icon="info">
+          No tray was found on this desktop. Work goes on after the window closes; start Meanwhile again to get the
+          window back.
+        </Note>
+      )}
+      <div className="set-card">
+        <Row
+          label="Keep working when the window closes"
+          hint={
+            settings.quit_on_close
+              ? "Off: closing the window quits. Work stops where it is and goes on next time."
+              : `Meanwhile goes on${where}. Background work is not interrupted.`
+          }
+        >
+          {(hintId) => (
+            <Switch
+              label="Keep working when the window closes"
+              {...(hintId ? { describedBy: hintId } : {})}
+              checked={!settings.quit_on_close}
+              onChange={(keeps) => void actions.saveSettings({ quit_on_close: !keeps, close_explained: true })}
+            />
+          )}
+        </Row>
+        <Row label="Quit" hint="Work stops where it is and goes on when you open Meanwhile again.">
+          <Button small onClick={() => void actions.askQuit()}>
+            Quit Meanwhile
+          </Button>
+        </Row>
+      </div>
+    </Section>
+  );
+}

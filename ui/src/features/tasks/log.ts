@@ -1,0 +1,122 @@
+import type { IconName } from "../../components/icon";
+import { sentence } from "../../components/sentence";
+import { clockTime } from "../../components/time";
+import type { Attempt, Event, Reason } from "../../ipc/types";
+
+export interface LogLine {
+  seq: number;
+  at: string;
+  words: string;
+}
+
+/** The events of a task as sentences; a run of text is one line. */
+export function logLines(events: Event[]): LogLine[] {
+  const lines: LogLine[] = [];
+  let text: { line: LogLine; characters: number } | null = null;
+  for (const event of events) {
+    if (event.kind !== "text_delta") {
+      text = null;
+      lines.push({ seq: event.seq, at: event.at, words: eventWords(event) });
+      continue;
+    }
+    if (!text) {
+      text = { line: { seq: event.seq, at: event.at, words: "" }, characters: 0 };
+      lines.push(text.line);
+    }
+    text.characters += event.text.length;
+    text.line.words = `Text arrived, ${text.characters} characters`;
+  }
+  return lines;
+}
+
+/** How an attempt stands: shape, word and tone together. */
+export function attemptWord(attempt: Attempt): { icon: IconName; word: string; tone: "now" | "done" | "bad" } {
+  switch (attempt.end) {
+    case null:
+      if (attempt.ended_at) return { icon: "circle-minus", word: "ended", tone: "done" };
+      return { icon: "run", word: "running", tone: "now" };
+    case "complete":
+      return { icon: "check", word: "complete", tone: "done" };
+    case "interrupted":
+      return { icon: "octagon-x", word: "broke off", tone: "bad" };
+    case "refused":
+      return { icon: "octagon-x", word: "refused", tone: "bad" };
+    case "cancelled":
+      return { icon: "circle-minus", word: "stopped by you", tone: "done" };
+    default:
+      return unknown(attempt.end);
+  }
+}
+
+function eventWords(event: Event): string {
+  switch (event.kind) {
+    case "queued":
+      return event.lane === "background" ? "Accepted for the background" : "Accepted";
+    case "started":
+      return `Attempt ${event.attempt} asks ${event.model}`;
+    case "text_delta":
+      return "Text arrived";
+    case "attempt_ended":
+      return event.error
+        ? `Attempt ${event.attempt} ended. ${sentence(event.error.message)}`
+        : `Attempt ${event.attempt} ended`;
+    case "requeued":
+      return `Back in the queue: ${reasonWords(event.reason)}${event.due_at ? `, next try ${clockTime(event.due_at)}` : ""}`;
+    case "waiting":
+      return `Needs you. ${sentence(event.error.message)}`;
+    case "resumed":
+      return "You let it go on";
+    case "lane_changed":
+      return event.lane === "background" ? "You sent it to the background" : "You came back to watch";
+    case "cancel_requested":
+      return "You asked to stop";
+    case "completed":
+      return "Done";
+    case "failed":
+      return `Failed. ${sentence(event.error.message)}`;
+    case "cancelled":
+      return "Stopped";
+    case "delivered":
+      return `Told: ${channelWord(event.channel)}`;
+    case "not_delivered":
+      return `Not delivered, ${channelWord(event.channel)}. ${sentence(event.error)}`;
+    case "seen":
+      return "Seen by you";
+    default:
+      return unknown(event);
+  }
+}
+
+function reasonWords(reason: Reason): string {
+  switch (reason) {
+    case "slot":
+      return "all places are taken";
+    case "network":
+      return "the provider cannot be reached";
+    case "rate_limit":
+      return "the provider asks to wait";
+    case "overloaded":
+      return "the provider is overloaded";
+    case "restarted":
+      return "Meanwhile was restarted";
+    case "key":
+      return "the key";
+    case "billing":
+      return "the account";
+    case "model":
+      return "the model";
+    case "interrupted":
+      return "the answer broke off";
+    default:
+      return unknown(reason);
+  }
+}
+
+function channelWord(channel: string): string {
+  if (channel === "native") return "desktop notice";
+  return channel === "inbox" ? "list of tasks" : channel;
+}
+
+function unknown(value: never): never {
+  throw new Error(`unknown: ${JSON.stringify(value)}`);
+}

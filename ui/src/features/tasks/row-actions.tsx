@@ -1,0 +1,68 @@
+import { Button, IconButton } from "../../components/button";
+import type { Task } from "../../ipc/types";
+import { actions } from "../../state/actions";
+
+interface RowActionsProps {
+  task: Task;
+  tabIndex: number;
+  isOpen: boolean;
+  onView: () => void;
+  onToggle: () => void;
+}
+
+/** Small buttons at the end of a row, drawn on hover and focus, always there for the keyboard. */
+export function RowActions({ task, tabIndex, isOpen, onView, onToggle }: RowActionsProps) {
+  const isActive = task.state === "queued" || task.state === "running";
+  return (
+    <span className="task-actions">
+      <IconButton light icon="message-square" label="View in its chat" tabIndex={tabIndex} onClick={onView} />
+      {isActive && (
+        <IconButton light icon="square" label="Stop" tabIndex={tabIndex} onClick={() => void actions.stop(task.id)} />
+      )}
+      {task.state === "failed" && (
+        <IconButton
+          light
+          icon="rotate-ccw"
+          label="Retry"
+          tabIndex={tabIndex}
+          onClick={() => void actions.retry(task.id, "background")}
+        />
+      )}
+      <IconButton
+        light
+        icon={isOpen ? "chevron-down" : "chevron-right"}
+        label="Steps and log"
+        aria-expanded={isOpen}
+        tabIndex={tabIndex}
+        onClick={onToggle}
+      />
+    </span>
+  );
+}
+
+/** What a waiting or paused task asks for, always drawn. */
+export function WaitingActions({ task, tabIndex }: { task: Task; tabIndex: number }) {
+  if (task.state !== "waiting" && task.state !== "paused") return null;
+  const resume = () => void actions.resume(task.id);
+  const opensSettings = task.reason === "key" || task.reason === "model";
+  return (
+    <div className="task-asks">
+      {task.state === "waiting" && opensSettings && (
+        <Button small kind="main" tabIndex={tabIndex} onClick={() => actions.setPage("settings")}>
+          {task.reason === "key" ? "Enter a key" : "Open models"}
+        </Button>
+      )}
+      <Button small kind={opensSettings ? "plain" : "main"} tabIndex={tabIndex} onClick={resume}>
+        {resumeWord(task)}
+      </Button>
+      <Button small kind="quiet" tabIndex={tabIndex} onClick={() => void actions.stop(task.id)}>
+        Stop
+      </Button>
+    </div>
+  );
+}
+
+function resumeWord(task: Task): string {
+  if (task.state === "paused") return "Go on";
+  return task.reason === "interrupted" ? "Continue" : "Try again";
+}

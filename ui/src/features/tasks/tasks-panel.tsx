@@ -1,0 +1,128 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { IconButton } from "../../components/button";
+import { Count } from "../../components/count";
+import { SMALL, useMedia } from "../../components/media";
+import { ResizeHandle, useKeptWidth } from "../../components/resize-handle";
+import { moveFocus } from "../../components/roving";
+import type { Task, TaskId } from "../../ipc/types";
+import { keysOf } from "../../keys/registry";
+import { actions } from "../../state/actions";
+import { useStore } from "../../state/store";
+import { Announcer } from "./announcer";
+import { EmptyTasks } from "./empty-tasks";
+import { folded, type GroupId, groupsOf, summaryWords, type TaskGroup } from "./groups";
+import { TaskRow } from "./task-row";
+import "./tasks-panel.css";
+
+const WIDTH = { start: 316, min: 264, max: 420 };
+
+/** What goes on without you, beside every chat. */
+export function TasksPanel() {
+  const isOpen = useStore((state) => state.tasksOpen);
+  const isSmall = useMedia(SMALL);
+  const wasSmall = useRef(false);
+  useEffect(() => {
+    if (wasSmall.current !== isSmall) actions.toggleTasks(!isSmall);
+    wasSmall.current = isSmall;
+  }, [isSmall]);
+  return (
+    <>
+      <Announcer />
+      {isOpen && <Panel isSheet={isSmall} />}
+    </>
+  );
+}
+
+function Panel({ isSheet }: { isSheet: boolean }) {
+  const tasks = useStore((state) => state.tasks);
+  const summary = useStore((state) => state.summary);
+  const isLive = useStore((state) => state.connection !== "loading");
+  const conversations = useStore((state) => state.conversations);
+  const groups = useMemo(
+    // What was moved to the trash takes its tasks along.
+    () => groupsOf(Object.values(tasks).filter((task) => task.conversation_id in conversations)),
+    [tasks, conversations],
+  );
+  const [width, setWidth] = useKeptWidth("tasks-width", WIDTH.start, WIDTH.min, WIDTH.max);
+  return (
+    <aside className="tasks" aria-label="Tasks" style={isSheet ? undefined : { width }}>
+      {!isSheet && <ResizeHandle label="Width of the tasks" side="left" width={width} {...WIDTH} onChange={setWidth} />}
+      <header className="tasks-head">
+        <h2>Tasks</h2>
+        <span className="meta num">{summaryWords({ ...summary, failed: 0, unread: 0 })}</span>
+        {isSheet && (
+          <IconButton icon="x" label="Close tasks" keys={keysOf("tasks")} onClick={() => actions.toggleTasks(false)} />
+        )}
+      </header>
+      <div className="tasks-scroll">
+        {groups.length === 0 && isLive ? <EmptyTasks /> : <Groups groups={groups} isSheet={isSheet} />}
+      </div>
+    </aside>
+  );
+}
+
+function Groups({ groups, isSheet }: { groups: TaskGroup[]; isSheet: boolean }) {
+  const places = useStore((state) => state.settings.parallel_tasks);
+  const selected = useStore((state) => state.selectedTask);
+  const [current, setCurrent] = useState<TaskId | null>(null);
+  const [unfolded, setUnfolded] = useState<GroupId[]>([]);
+  const sheet = useRef(isSheet);
+  sheet.current = isSheet;
+
+  const onView = useCallback((task: Task) => {
+    actions.showTask(task.id);
+    if (task.unread) actions.markSeen(task.id);
+    if (sheet.current) actions.toggleTasks(false);
+  }, []);
+  const onFocus = useCallback((task: Task) => setCurrent(task.id), []);
+
+  const shown = groups.map((group) => {
+    const isFinished = group.id === "done" || group.id === "failed";
+    const rows = isFinished && !unfolded.includes(group.id) ? folded(group.tasks, selected) : group.tasks;
+    return { ...group, rows, hidden: group.tasks.length - rows.length };
+  });
+  const rows = shown.flatMap((group) => group.rows);
+  const reachable = rows.some((task) => task.id === current) ? current : rows[0]?.id;
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move among the buttons inside.
+    <div onKeyDown={(event) => moveFocus(event, ".task-title")}>
+      {shown.map((group) => (
+        <section className="tasks-group" key={group.id} aria-labelledby={`tasks-${group.id}`}>
+          <GroupHead group={group} />
+          <ul>
+            {group.rows.map((task) => (
+              <TaskRow
+                key={task.id}
+                task={task}
+                places={places}
+                isCurrent={task.id === reachable}
+                isSelected={task.id === selected}
+                onView={onView}
+                onFocus={onFocus}
+              />
+            ))}
+          </ul>
+          {group.hidden > 0 && (
+            <button type="button" className="tasks-more" onClick={() => setUnfolded((before) => [...before, group.id])}>
+              Show all {group.tasks.length}
+            </button>
+          )}
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function GroupHead({ group }: { group: TaskGroup }) {
+  const unread = group.tasks.filter((task) => task.unread).length;
+  const waiting = group.tasks.filter((task) => task.state === "waiting").length;
+  return (
+    <h3 className="tasks-group-head" id={`tasks-${group.id}`}>
+      {group.title}
+      {group.id === "needs-you" && waiting > 0 && <Count n={waiting} you />}
+      {(group.id === "working" || group.id === "failed") && <Count n={group.tasks.length} />}
+      {group.id === "done" && unread > 0 && <span className="meta num">{unread} new</span>}
+    </h3>
+  );
+}

@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import { makeTask } from "../../ipc/fake";
+import type { Task, TaskDelivery } from "../../ipc/types";
+import { stateLine, timeWord, undelivered } from "./words";
+
+const now = new Date(2025, 10, 21, 14, 0, 0).getTime();
+const at = (seconds: number) => new Date(now + seconds * 1_000).toISOString();
+const line = (change: Partial<Task>, lastEventAt?: number) =>
+  stateLine(makeTask({ lane: "background", ...change }), { now, places: 4, lastEventAt });
+const error = (message: string) => ({ code: "x", message, hint: "", retryable: false });
+
+describe("every state says in words how it stands", () => {
+  const cases: [string, Partial<Task>, string][] = [
+    ["queued for a place", { state: "queued", reason: "slot" }, "Starts when one of 4 places is free"],
+    [
+      "asked to wait",
+      { state: "queued", reason: "rate_limit", due_at: at(300) },
+      "The provider asks to wait until 14:05. Nothing is lost.",
+    ],
+    [
+      "without network, soon",
+      { state: "queued", reason: "network", due_at: at(8) },
+      "The provider cannot be reached. Tries again in 8 s.",
+    ],
+    [
+      "overloaded, later",
+      { state: "queued", reason: "overloaded", due_at: at(600) },
+      "The provider is overloaded. Tries again at 14:10.",
+    ],
+    ["after a restart", { state: "queued", reason: "restarted" }, "Resumed after a restart"],
+    ["queued without a reason", { state: "queued" }, "Queued, starts in a moment"],
+    [
+      "running with a count",
+      { state: "running", progress: { done: 45, total: 100, unit: "files", label: "" } },
+      "45 of 100 files",
+    ],
+    ["running again", { state: "running", attempt: 2 }, "Running, attempt 2"],
+    [
+      "waiting, with its cause",
+      { state: "waiting", reason: "key", error: error("no key for openai yet") },
+      "No key for openai yet.",
+    ],
+    [
+      "waiting without a cause",
+      { state: "waiting", reason: "interrupted" },
+      "The answer broke off. What is there is kept.",
+    ],
+    ["paused", { state: "paused" }, "Paused by you"],
+    [
+      "failed",
+      { state: "failed", error: error("the provider refused the key") },
+      "Failed. The provider refused the key.",
+    ],
+    [
+      "done",
+      {
+        state: "completed",
+        started_at: at(-192),
+        ended_at: at(0),
+        usage: { input_tokens: 10, output_tokens: 20, cost_usd: 0.06, estimated: false },
+      },
+      "Done, took 3 m 12 s, $0.06",
+    ],
+    [
+      "done, price unknown",
+      {
+        state: "completed",
+        usage: { input_tokens: 1_000, output_tokens: 234, cost_usd: null, estimated: true },
+      },
+      "Done, about 1 234 tokens",
+    ],
+    ["cut", { state: "completed", finish_reason: "length" }, "Done, cut at the model's own limit"],
+    ["cancelled", { state: "cancelled", started_at: at(-40), ended_at: at(0) }, "Cancelled by you after 40 s"],
+  ];
+  test.each(cases)("%s", (_name, change, words) => {
+    expect(line(change)).toBe(words);
+  });
+});
+
+test("a running task that was not heard of for 15 seconds says for how long, and that it is connected", () => {
+  expect(line({ state: "running" }, now - 14_000)).toBe("Running");
+  expect(line({ state: "running" }, now - 48_000)).toBe("Silent for 48 s, still connected");
+});
+
+test("a window that would not hear a task does not call it silent", () => {
+  expect(line({ state: "running" }, undefined)).toBe("Running");
+});
+
+test("an outcome that did not reach the desktop says so, with the cause", () => {
+  const failed: TaskDelivery = { state: "failed", channels: ["inbox"], error: "no notice service" };
+  expect(undelivered(makeTask({ delivery: failed }))).toBe("Not delivered to the desktop. No notice service.");
+  expect(undelivered(makeTask({ delivery: { ...failed, state: "delivered" } }))).toBeNull();
+});
+
+test("the time of a running task ticks from its first attempt", () => {
+  expect(timeWord(makeTask({ state: "running", started_at: at(-372) }), now)).toBe("6 m 12 s");
+  expect(timeWord(makeTask({ state: "completed", ended_at: at(-300) }), now)).toBe("5 min ago");
+});

@@ -1,0 +1,113 @@
+import { useState } from "react";
+import { Button } from "../../components/button";
+import { Select, TextField } from "../../components/field";
+import type { NewProvider } from "../../ipc/types";
+import { draftOf, flaws, newProviderOf, type ProviderDraft, presets } from "../../providers/presets";
+import { Pick } from "./pick";
+import { TestNote, type TestState, testOf } from "./test-note";
+
+export interface KeyChoice {
+  provider: NewProvider;
+  model: string;
+}
+
+interface KeyPickProps {
+  picked: string;
+  onPick: (value: string) => void;
+  /** Told once a test succeeded and a model is chosen, and with `null` when that no longer holds. */
+  onReady: (choice: KeyChoice | null) => void;
+}
+
+const withKey = presets.filter((preset) => preset.wantsKey);
+
+/** A provider behind a key: paste it, test it, choose a model. */
+export function KeyPick({ picked, onPick, onReady }: KeyPickProps) {
+  const [preset, setPreset] = useState(presets[0]);
+  const [draft, setDraft] = useState(draftOf(presets[0]));
+  const [model, setModel] = useState("");
+  const [test, setTest] = useState<TestState>({ at: "none" });
+  const [showsFlaws, setShowsFlaws] = useState(false);
+  const wrong = showsFlaws ? flaws(draft) : {};
+  const isCustom = preset.id === "custom";
+
+  const change = (part: Partial<ProviderDraft>) => {
+    setDraft({ ...draft, ...part });
+    setTest({ at: "none" });
+    onReady(null);
+  };
+  const choosePreset = (id: string) => {
+    const next = presets.find((one) => one.id === id) ?? presets[0];
+    setPreset(next);
+    change({ ...draftOf(next), name: next.name || "custom", key: draft.key });
+  };
+  const chooseModel = (next: string) => {
+    setModel(next);
+    onReady({ provider: newProviderOf(draft), model: next });
+  };
+  const ask = async () => {
+    setShowsFlaws(true);
+    if (Object.keys(flaws(draft)).length > 0) return;
+    const found = await testOf(newProviderOf(draft), setTest);
+    const first = found?.models[0];
+    if (first) chooseModel(first);
+  };
+
+  return (
+    <Pick
+      value="key"
+      picked={picked}
+      onPick={onPick}
+      title="A provider, with your key"
+      detail="OpenAI, OpenRouter, Groq, Mistral, or any compatible address"
+    >
+      <div className="wel-line">
+        <Select
+          label="Provider"
+          value={preset.id}
+          options={withKey.map((one) => ({ value: one.id, label: one.label }))}
+          onChange={choosePreset}
+        />
+        {isCustom && (
+          <TextField
+            label="Address"
+            className="grow"
+            placeholder="https://example.org/v1"
+            value={draft.baseUrl}
+            error={wrong.baseUrl}
+            onChange={(event) => change({ baseUrl: event.target.value })}
+          />
+        )}
+      </div>
+      <div className="wel-line">
+        <TextField
+          label="Key"
+          className="grow"
+          type="password"
+          autoComplete="new-password"
+          placeholder="Paste a key"
+          value={draft.key}
+          error={wrong.key}
+          hint="Kept in the system keychain, never in the database or a log."
+          onChange={(event) => change({ key: event.target.value })}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter" || test.at === "answered") return;
+            event.preventDefault();
+            void ask();
+          }}
+        />
+        <Button className="wel-test" disabled={test.at === "asking"} onClick={() => void ask()}>
+          Test
+        </Button>
+      </div>
+      <TestNote state={test} />
+      {test.at === "answered" && test.test.models.length > 0 && (
+        <Select
+          label="Model"
+          value={model}
+          options={test.test.models.map((name) => ({ value: name, label: name }))}
+          onChange={chooseModel}
+        />
+      )}
+    </Pick>
+  );
+}

@@ -1,0 +1,140 @@
+import { type FormEvent, useState } from "react";
+import { Button } from "../../components/button";
+import { Note } from "../../components/note";
+import { useAnswer, wordsOf } from "../../components/use-answer";
+import type { LocalServer, NewProvider } from "../../ipc/types";
+import { KEPT_FOR_THIS_RUN, newProviderAt } from "../../providers/presets";
+import { actions } from "../../state/actions";
+import { useStore } from "../../state/store";
+import { type KeyChoice, KeyPick } from "./key-pick";
+import { LocalPick } from "./local-pick";
+import { Pick } from "./pick";
+
+/** Which model answers: one of this computer, one behind a key, or one to practise with. */
+export function ModelStep({ onDone }: { onDone: () => void }) {
+  const local = useAnswer(actions.detectLocal);
+  const kept = useStore((state) => state.settings.default_model);
+  const [picked, setPicked] = useState<string | null>(null);
+  const [models, setModels] = useState<Record<string, string>>({});
+  const [key, setKey] = useState<KeyChoice | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [keptForRun, setKeptForRun] = useState(false);
+  const [isBusy, setBusy] = useState(false);
+
+  const usable = (local.value ?? []).filter((server) => server.models.length > 0);
+  const choice = picked ?? (kept ? "kept" : (usable[0]?.base_url ?? "key"));
+  const modelOf = (server: LocalServer) => models[server.base_url] ?? server.models[0] ?? "";
+
+  const choose = async (provider: NewProvider, model: string) => {
+    const added = await actions.addProvider(provider);
+    await actions.saveSettings({ default_model: `${added.name}/${model}` });
+    return added.key_source === "session";
+  };
+  const settle = async () => {
+    if (choice === "kept") return onDone();
+    if (choice === "practice") {
+      await choosePractice();
+      return onDone();
+    }
+    if (choice === "key") {
+      if (!key) throw new Error("Paste a key and test it first, or skip this step.");
+      // Said before going on, because it changes what the user does next.
+      if ((await choose(key.provider, key.model)) && !keptForRun) return setKeptForRun(true);
+      return onDone();
+    }
+    const server = usable.find((one) => one.base_url === choice);
+    if (server) await choose(newProviderAt(server), modelOf(server));
+    onDone();
+  };
+  const onSubmit = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setProblem(null);
+    try {
+      await settle();
+    } catch (error) {
+      setProblem(wordsOf(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <form onSubmit={(event) => void onSubmit(event)}>
+      <h1 tabIndex={-1}>Which model should answer?</h1>
+      <p className="soft">
+        No account with us. Chats, tasks and results stay on this computer. You can change this at any time.
+      </p>
+      <fieldset className="wel-picks">
+        <legend className="sr">Model</legend>
+        {kept && (
+          <Pick value="kept" picked={choice} onPick={setPicked} title={kept} detail="Already set up on this computer" />
+        )}
+        {local.value?.map((server) => (
+          <LocalPick
+            key={server.base_url}
+            server={server}
+            picked={choice}
+            onPick={setPicked}
+            model={modelOf(server)}
+            onModel={(model) => setModels({ ...models, [server.base_url]: model })}
+            onLookAgain={local.again}
+          />
+        ))}
+        {local.value?.length === 0 && (
+          <div className="wel-none meta">
+            <span className="grow">
+              {local.isAsking ? "Looking for servers on this computer" : "No model server answers on this computer."}
+            </span>
+            <Button small kind="quiet" disabled={local.isAsking} onClick={local.again}>
+              Look again
+            </Button>
+          </div>
+        )}
+        <KeyPick picked={choice} onPick={setPicked} onReady={setKey} />
+        <Pick
+          value="practice"
+          picked={choice}
+          onPick={setPicked}
+          title="Practice model"
+          detail="Not a real model. Writes sample text, to try things without a key"
+        />
+      </fieldset>
+      {keptForRun && (
+        <Note kind="you" icon="key-round" role="status">
+          {KEPT_FOR_THIS_RUN}
+        </Note>
+      )}
+      {problem && (
+        <Note kind="fail" icon="octagon-x" role="alert">
+          {problem}
+        </Note>
+      )}
+      <div className="wel-actions">
+        <Button kind="quiet" onClick={onDone}>
+          Skip, decide later
+        </Button>
+        <Button type="submit" kind="main" disabled={isBusy}>
+          Continue
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+async function choosePractice(): Promise<void> {
+  const rows = await actions.providers();
+  let name = rows.find((row) => row.kind === "practice")?.name;
+  if (!name) {
+    const added = await actions.addProvider({
+      name: "practice",
+      kind: "practice",
+      base_url: "",
+      key: null,
+      key_env: null,
+    });
+    name = added.name;
+  }
+  const test = await actions.testProvider(name);
+  await actions.saveSettings({ default_model: `${name}/${test.models[0] ?? "practice"}` });
+}

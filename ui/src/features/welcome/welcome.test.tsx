@@ -1,0 +1,87 @@
+import { fireEvent, render, screen } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { callsOf, openWindow } from "../../ipc/open-window";
+import type { ProviderRow } from "../../ipc/types";
+import { useStore } from "../../state/store";
+import { Welcome } from "./welcome";
+
+const local = [
+  { product: "Ollama", name: "ollama", base_url: "http://127.0.0.1:11434/v1", models: ["qwen3", "gemma3"] },
+];
+const practice: ProviderRow = {
+  id: "prv_practice",
+  name: "practice",
+  kind: "practice",
+  base_url: "",
+  key_source: "none",
+  key_env: null,
+  created_at: "2025-11-21T10:00:00.000Z",
+};
+const fresh = { settings: { welcomed: false, default_model: null, notices: null } };
+const settings = () => useStore.getState().settings;
+
+test("three steps: a local model, a first answer, one sent away", async () => {
+  const fake = await openWindow({ ...fresh, local });
+  render(<Welcome />);
+  const server = await screen.findByRole("radio", { name: /Ollama on this computer/ });
+  await expect.poll(() => (server as HTMLInputElement).checked).toBe(true);
+  fireEvent.change(screen.getByLabelText("Model of Ollama"), { target: { value: "gemma3" } });
+  fireEvent.click(screen.getByRole("button", { name: "Test" }));
+  expect(await screen.findByText("Answered in 58 ms, 2 models.")).toBeTruthy();
+  fireEvent.click(screen.getByRole("button", { name: "Continue" }));
+
+  await screen.findByRole("heading", { name: "Ask it something" });
+  expect(settings().default_model).toBe("ollama/gemma3");
+  fireEvent.click(screen.getByRole("button", { name: "Ask" }));
+  expect(await screen.findByText(/^Queued/)).toBeTruthy();
+  fireEvent.click(screen.getByRole("button", { name: "Continue" }));
+
+  await screen.findByRole("heading", { name: "Send one away" });
+  fireEvent.click(screen.getByRole("button", { name: /Background/ }));
+  expect(await screen.findByText("Got it. We'll keep working on this.")).toBeTruthy();
+  fireEvent.click(screen.getByRole("button", { name: "Enable notifications" }));
+  await expect.poll(() => useStore.getState().page).toBe("chat");
+  expect(settings()).toMatchObject({ welcomed: true, notices: true });
+  expect(callsOf(fake, "sendMessage").map(([args]) => (args as { lane: string }).lane)).toEqual([
+    "interactive",
+    "background",
+  ]);
+});
+
+test("the practice model needs nothing", async () => {
+  const models = [{ id: "practice/practice", provider: "practice", name: "practice" }];
+  await openWindow({ ...fresh, providers: [practice], models });
+  render(<Welcome />);
+  fireEvent.click(screen.getByRole("radio", { name: /Practice model/ }));
+  fireEvent.click(screen.getByRole("button", { name: "Continue" }));
+  await screen.findByRole("heading", { name: "Ask it something" });
+  expect(settings().default_model).toBe("practice/practice");
+});
+
+test("a key is tested before it is used, and a refusal is said in place", async () => {
+  const fake = await openWindow(fresh);
+  fake.refuse("tryProvider", { code: "provider", message: "the provider refused the key" });
+  render(<Welcome />);
+  fireEvent.change(await screen.findByLabelText("Key"), { target: { value: "sk-local-1" } });
+  fireEvent.click(screen.getByRole("button", { name: "Test" }));
+  expect(await screen.findByText("The provider refused the key.")).toBeTruthy();
+  fireEvent.click(screen.getByRole("button", { name: "Test" }));
+  fireEvent.change(await screen.findByLabelText("Model"), { target: { value: "gemma3" } });
+  fireEvent.click(screen.getByRole("button", { name: "Continue" }));
+  await screen.findByRole("heading", { name: "Ask it something" });
+  expect(settings().default_model).toBe("openai/gemma3");
+  expect(callsOf(fake, "addProvider")).toMatchObject([[{ name: "openai", key: "sk-local-1" }]]);
+});
+
+test("every step can be skipped, and what is missing is explained", async () => {
+  const fake = await openWindow(fresh);
+  render(<Welcome />);
+  fireEvent.click(screen.getByRole("button", { name: "Skip, decide later" }));
+  expect(await screen.findByText(/No model is set up yet/)).toBeTruthy();
+  fireEvent.click(screen.getByRole("button", { name: "Skip" }));
+  expect(await screen.findByRole("button", { name: "Choose a model first" })).toBeTruthy();
+  fireEvent.click(screen.getByRole("button", { name: "Not now" }));
+  await expect.poll(() => useStore.getState().page).toBe("chat");
+  expect(settings()).toMatchObject({ welcomed: true, default_model: null, notices: false });
+  expect(callsOf(fake, "sendMessage")).toEqual([]);
+});

@@ -1,0 +1,61 @@
+import type {
+  AddedProvider,
+  Conversation,
+  ConversationId,
+  DesktopStatus,
+  Draft,
+  Lane,
+  LocalServer,
+  ModelList,
+  NewProvider,
+  Node,
+  ProviderRow,
+  ProviderTest,
+  SendMessage,
+  Sent,
+  Settings,
+  Task,
+  TaskId,
+  TaskLog,
+  ThreadView,
+  ViewFrame,
+} from "./types";
+
+/** Everything the page can ask for. Each call rejects with a `CommandError`. */
+export interface Client {
+  subscribe(conversationId: ConversationId | null, onFrame: (frame: ViewFrame) => void): Promise<number>;
+  unsubscribe(id: number): Promise<void>;
+  sendMessage(args: SendMessage): Promise<Sent>;
+  continueInBackground(taskId: TaskId): Promise<Task>;
+  stopTask(taskId: TaskId): Promise<Task>;
+  resumeTask(taskId: TaskId): Promise<Task>;
+  retryTask(taskId: TaskId, lane: Lane): Promise<Sent>;
+  markSeen(taskId: TaskId): Promise<void>;
+  markConversationSeen(conversationId: ConversationId): Promise<void>;
+  renameConversation(conversationId: ConversationId, title: string): Promise<Conversation>;
+  deleteConversation(conversationId: ConversationId): Promise<Conversation>;
+  restoreConversation(conversationId: ConversationId): Promise<Conversation>;
+  saveDraft(draft: Draft): Promise<void>;
+  earlierTurns(conversationId: ConversationId, before: number): Promise<ThreadView>;
+  taskLog(taskId: TaskId): Promise<TaskLog>;
+  attemptText(taskId: TaskId, attempt: number): Promise<Node[]>;
+  models(): Promise<ModelList>;
+  providers(): Promise<ProviderRow[]>;
+  addProvider(provider: NewProvider): Promise<AddedProvider>;
+  removeProvider(name: string): Promise<void>;
+  testProvider(name: string): Promise<ProviderTest>;
+  tryProvider(provider: NewProvider): Promise<ProviderTest>;
+  detectLocal(): Promise<LocalServer[]>;
+  saveSettings(settings: Settings): Promise<Settings>;
+  copyAnswer(taskId: TaskId): Promise<void>;
+  copyText(text: string): Promise<void>;
+  openLink(url: string): Promise<void>;
+  desktopStatus(): Promise<DesktopStatus>;
+  testNotice(): Promise<void>;
+  setShortcut(shortcut: string | null): Promise<DesktopStatus>;
+  windowReady(): Promise<void>;
+  hideQuickAsk(): Promise<void>;
+  openMain(conversationId: ConversationId | null, taskId: TaskId | null): Promise<void>;
+  quit(force: boolean): Promise<{ working: number }>;
+  closeChoice(quit: boolean): Promise<void>;
+}

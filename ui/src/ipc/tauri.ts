@@ -1,0 +1,47 @@
+// The only file that knows Tauri.
+import { Channel, invoke } from "@tauri-apps/api/core";
+import type { Client } from "./client";
+import type { ViewFrame } from "./types";
+
+/** Talks to the process this page lives in. */
+export const tauriClient: Client = {
+  subscribe(conversationId, onFrame) {
+    const channel = new Channel<ViewFrame>();
+    channel.onmessage = onFrame;
+    return invoke("subscribe", { conversationId, onFrame: channel });
+  },
+  unsubscribe: (id) => invoke("unsubscribe", { id }),
+  sendMessage: (args) => invoke("send_message", { args }),
+  continueInBackground: (taskId) => invoke("continue_in_background", { taskId }),
+  stopTask: (taskId) => invoke("stop_task", { taskId }),
+  resumeTask: (taskId) => invoke("resume_task", { taskId }),
+  retryTask: (taskId, lane) => invoke("retry_task", { taskId, lane }),
+  markSeen: (taskId) => invoke("mark_seen", { taskId }),
+  markConversationSeen: (conversationId) => invoke("mark_conversation_seen", { conversationId }),
+  renameConversation: (conversationId, title) => invoke("rename_conversation", { conversationId, title }),
+  deleteConversation: (conversationId) => invoke("delete_conversation", { conversationId }),
+  restoreConversation: (conversationId) => invoke("restore_conversation", { conversationId }),
+  saveDraft: (draft) => invoke("save_draft", { draft }),
+  earlierTurns: (conversationId, before) => invoke("earlier_turns", { conversationId, before }),
+  taskLog: (taskId) => invoke("task_log", { taskId }),
+  attemptText: (taskId, attempt) => invoke("attempt_text", { taskId, attempt }),
+  models: () => invoke("models"),
+  providers: () => invoke("providers"),
+  addProvider: (provider) => invoke("add_provider", { provider }),
+  removeProvider: (name) => invoke("remove_provider", { name }),
+  testProvider: (name) => invoke("test_provider", { name }),
+  tryProvider: (provider) => invoke("try_provider", { provider }),
+  detectLocal: () => invoke("detect_local"),
+  saveSettings: (settings) => invoke("save_settings", { settings }),
+  copyAnswer: (taskId) => invoke("copy_answer", { taskId }),
+  copyText: (text) => invoke("copy_text", { text }),
+  openLink: (url) => invoke("open_link", { url }),
+  desktopStatus: () => invoke("desktop_status"),
+  testNotice: () => invoke("test_notice"),
+  setShortcut: (shortcut) => invoke("set_shortcut", { shortcut }),
+  windowReady: () => invoke("window_ready"),
+  hideQuickAsk: () => invoke("hide_quick_ask"),
+  openMain: (conversationId, taskId) => invoke("open_main", { conversationId, taskId }),
+  quit: (force) => invoke("quit", { force }),
+  closeChoice: (quit) => invoke("close_choice", { quit }),
+};

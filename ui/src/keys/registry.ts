@@ -1,0 +1,63 @@
+import { useEffect, useRef } from "react";
+import { isComposing, matches, written } from "./chord";
+import { type ShortcutId, shortcuts } from "./shortcuts";
+
+/** Returns `false` when the shortcut means nothing right now, so that the key keeps its own meaning. */
+export type ShortcutHandler = (event: KeyboardEvent) => boolean | undefined;
+
+const handlers = new Map<ShortcutId, ShortcutHandler[]>();
+
+/** Gives a shortcut its meaning; the newest one counts. The function given back takes it away. */
+export function register(id: ShortcutId, handler: ShortcutHandler): () => void {
+  const stack = handlers.get(id) ?? [];
+  stack.push(handler);
+  handlers.set(id, stack);
+  return () => {
+    stack.splice(stack.indexOf(handler), 1);
+  };
+}
+
+/** The same for the life of a component. */
+export function useShortcut(id: ShortcutId, handler: ShortcutHandler): void {
+  const newest = useRef(handler);
+  newest.current = handler;
+  useEffect(() => register(id, (event) => newest.current(event)), [id]);
+}
+
+/** Runs a shortcut as if its keys were pressed, for menus and the palette. */
+export function runShortcut(id: ShortcutId): void {
+  handlers.get(id)?.at(-1)?.(new KeyboardEvent("keydown"));
+}
+
+/** How the keys of a shortcut are written here, for tooltips and hints. */
+export function keysOf(id: ShortcutId): string {
+  const shortcut = shortcuts.find((one) => one.id === id);
+  return shortcut ? written(shortcut.shown ?? shortcut.chords[0] ?? "") : "";
+}
+
+/** Listens for all of them; gives the function that ends it. */
+export function listen(target: Window): () => void {
+  // Not in the capture phase: menus and dialogs close on Escape first and prevent the default.
+  const onKey = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || isComposing(event)) return;
+    for (const shortcut of shortcuts) {
+      if (shortcut.local || !shortcut.chords.some((chord) => fits(event, chord))) continue;
+      const handler = handlers.get(shortcut.id)?.at(-1);
+      if (!handler || handler(event) === false) continue;
+      event.preventDefault();
+      return;
+    }
+  };
+  target.addEventListener("keydown", onKey);
+  return () => target.removeEventListener("keydown", onKey);
+}
+
+function fits(event: KeyboardEvent, chord: string): boolean {
+  // A bare sign is text while a field has the focus.
+  if (chord.length === 1 && inField(event.target)) return false;
+  return matches(event, chord);
+}
+
+function inField(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
+}

@@ -1,0 +1,66 @@
+// Every shortcut, once. Tooltips, the palette and the sheet read this list; handlers are registered elsewhere.
+
+export type ShortcutId =
+  | "send"
+  | "newline"
+  | "send-background"
+  | "detach"
+  | "stop"
+  | "edit-last"
+  | "regenerate"
+  | "copy-reply"
+  | "copy-code"
+  | "new-chat"
+  | "next-chat"
+  | "previous-chat"
+  | "jump-chat"
+  | "delete-chat"
+  | "palette"
+  | "tasks"
+  | "list"
+  | "settings"
+  | "shortcuts"
+  | "quit"
+  | "focus-composer";
+
+export interface Shortcut {
+  id: ShortcutId;
+  label: string;
+  group: "Ask" | "Chats" | "Window";
+  /** The first one is shown. `Mod` is Cmd on macOS and Ctrl elsewhere. */
+  chords: readonly string[];
+  /** Shown instead of the first chord. */
+  shown?: string;
+  /** The field with the focus handles it; listed for the sheet. */
+  local?: boolean;
+}
+
+export const shortcuts: readonly Shortcut[] = [
+  { id: "send", label: "Send", group: "Ask", chords: ["Enter"], local: true },
+  { id: "newline", label: "New line", group: "Ask", chords: ["Shift+Enter"], local: true },
+  { id: "send-background", label: "Send to the background", group: "Ask", chords: ["Mod+Shift+Enter"], local: true },
+  { id: "detach", label: "Continue in background", group: "Ask", chords: ["Mod+Shift+B"] },
+  { id: "stop", label: "Stop the answer", group: "Ask", chords: ["Escape"] },
+  { id: "edit-last", label: "Edit the last prompt, in an empty field", group: "Ask", chords: ["ArrowUp"], local: true },
+  { id: "regenerate", label: "Answer again", group: "Ask", chords: ["Mod+R"] },
+  { id: "copy-reply", label: "Copy the last answer", group: "Ask", chords: ["Mod+Shift+C"] },
+  { id: "copy-code", label: "Copy the last code block", group: "Ask", chords: ["Mod+Shift+;"] },
+  { id: "focus-composer", label: "Go to the text field", group: "Ask", chords: ["Shift+Escape", "/"] },
+  { id: "new-chat", label: "New chat", group: "Chats", chords: ["Mod+N", "Mod+Shift+O"] },
+  { id: "next-chat", label: "Next chat", group: "Chats", chords: ["Ctrl+Tab"] },
+  { id: "previous-chat", label: "Previous chat", group: "Chats", chords: ["Ctrl+Shift+Tab"] },
+  {
+    id: "jump-chat",
+    label: "Chat 1 to 9 of the list",
+    group: "Chats",
+    chords: [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `Mod+${n}`),
+    shown: "Mod+1…9",
+  },
+  { id: "delete-chat", label: "Delete chat", group: "Chats", chords: ["Mod+Shift+Backspace"] },
+  { id: "palette", label: "Search and commands", group: "Window", chords: ["Mod+K"] },
+  { id: "tasks", label: "Show or hide tasks", group: "Window", chords: ["Mod+J"] },
+  { id: "list", label: "Show or hide the list of chats", group: "Window", chords: ["Mod+B", "Mod+Shift+S"] },
+  { id: "settings", label: "Settings", group: "Window", chords: ["Mod+,"] },
+  { id: "shortcuts", label: "All shortcuts", group: "Window", chords: ["Mod+/", "?"] },
+  { id: "quit", label: "Quit Meanwhile", group: "Window", chords: ["Mod+Q"] },
+];

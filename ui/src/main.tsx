@@ -1,0 +1,54 @@
+import { createRoot } from "react-dom/client";
+import { App } from "./app";
+import type { Client } from "./ipc/client";
+import { tauriClient } from "./ipc/tauri";
+import { listen } from "./keys/registry";
+import { actions, connect } from "./state/actions";
+import { flushDrafts } from "./state/drafts";
+import { rememberedConversation } from "./state/remembered";
+import { connectTexts } from "./stream/texts";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./stream/stream.css";
+
+const isQuickAsk = location.hash === "#quick-ask";
+
+void start();
+
+async function start(): Promise<void> {
+  applyKeptTheme();
+  connectTexts({ openLink: actions.openLink, copyText: actions.copyText });
+  listen(window);
+  addEventListener("pagehide", flushDrafts);
+  if (import.meta.env.PROD) addEventListener("keydown", keepFromReloading);
+  const root = document.getElementById("root");
+  if (!root) return;
+  const client = await findClient();
+  void connect(client, isQuickAsk ? null : rememberedConversation());
+  createRoot(root).render(<App isQuickAsk={isQuickAsk} />);
+}
+
+/** The process around the page; in a browser of a developer, a scripted stand-in. */
+async function findClient(): Promise<Client> {
+  if (import.meta.env.DEV && !("__TAURI_INTERNALS__" in window)) {
+    const { demoClient } = await import("./ipc/demo");
+    return demoClient(location.search);
+  }
+  return tauriClient;
+}
+
+/** A reload would show the same again and lose the focus; the keys for it mean something else here, or nothing. */
+function keepFromReloading(event: KeyboardEvent): void {
+  const isReload = event.key === "F5" || ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "r");
+  if (isReload) event.preventDefault();
+}
+
+/** The theme of the last window, so that the first moment has the right ground. */
+function applyKeptTheme(): void {
+  try {
+    const theme = localStorage.getItem("theme");
+    if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+  } catch {
+    // Then it follows the system.
+  }
+}

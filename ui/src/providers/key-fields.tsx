@@ -1,0 +1,48 @@
+import { Select, TextField } from "../components/field";
+import type { KeyKind, ProviderDraft } from "./presets";
+
+interface KeyFieldsProps {
+  draft: ProviderDraft;
+  wrong: { key?: string; keyEnv?: string };
+  onChange: (part: Partial<ProviderDraft>) => void;
+}
+
+/** Where the key comes from, and the field for it. A key goes in and never comes back out. */
+export function KeyFields({ draft, wrong, onChange }: KeyFieldsProps) {
+  return (
+    <div className="provider-form-pair">
+      <Select
+        label="Key"
+        value={draft.keyKind}
+        options={[
+          { value: "paste", label: "Paste a key" },
+          { value: "environment", label: "From a variable" },
+          { value: "none", label: "No key" },
+        ]}
+        onChange={(value) => onChange({ keyKind: value as KeyKind })}
+      />
+      {draft.keyKind === "paste" && (
+        <TextField
+          label="Key itself"
+          type="password"
+          autoComplete="new-password"
+          placeholder="Paste a key"
+          value={draft.key}
+          error={wrong.key}
+          hint="Kept in the system keychain, never in the database or a log."
+          onChange={(event) => onChange({ key: event.target.value })}
+        />
+      )}
+      {draft.keyKind === "environment" && (
+        <TextField
+          label="Environment variable"
+          placeholder="OPENAI_API_KEY"
+          value={draft.keyEnv}
+          error={wrong.keyEnv}
+          hint="Read each time it is needed. Only the name is stored."
+          onChange={(event) => onChange({ keyEnv: event.target.value })}
+        />
+      )}
+    </div>
+  );
+}

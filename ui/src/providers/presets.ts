@@ -1,0 +1,121 @@
+import type { LocalServer, NewProvider, ProviderRow } from "../ipc/types";
+
+export interface Preset {
+  id: string;
+  label: string;
+  /** A good name for the provider, the first half of `provider/model`. */
+  name: string;
+  baseUrl: string;
+  /** False for servers on this computer, which ask for none. */
+  wantsKey: boolean;
+}
+
+/** Providers that speak the chat dialect, with the address to ask. */
+export const presets: readonly [Preset, ...Preset[]] = [
+  { id: "openai", label: "OpenAI", name: "openai", baseUrl: "https://api.openai.com/v1", wantsKey: true },
+  {
+    id: "openrouter",
+    label: "OpenRouter",
+    name: "openrouter",
+    baseUrl: "https://openrouter.ai/api/v1",
+    wantsKey: true,
+  },
+  { id: "groq", label: "Groq", name: "groq", baseUrl: "https://api.groq.com/openai/v1", wantsKey: true },
+  { id: "mistral", label: "Mistral", name: "mistral", baseUrl: "https://api.mistral.ai/v1", wantsKey: true },
+  { id: "ollama", label: "Ollama", name: "ollama", baseUrl: "http://127.0.0.1:11434/v1", wantsKey: false },
+  { id: "lmstudio", label: "LM Studio", name: "lmstudio", baseUrl: "http://127.0.0.1:1234/v1", wantsKey: false },
+  { id: "llamacpp", label: "llama.cpp", name: "llamacpp", baseUrl: "http://127.0.0.1:8080/v1", wantsKey: false },
+  { id: "custom", label: "Another address", name: "", baseUrl: "", wantsKey: true },
+];
+
+export type KeyKind = "paste" | "environment" | "none";
+
+/** What the form holds. */
+export interface ProviderDraft {
+  name: string;
+  baseUrl: string;
+  keyKind: KeyKind;
+  key: string;
+  keyEnv: string;
+}
+
+export function draftOf(preset: Preset): ProviderDraft {
+  return {
+    name: preset.name,
+    baseUrl: preset.baseUrl,
+    keyKind: preset.wantsKey ? "paste" : "none",
+    key: "",
+    keyEnv: "",
+  };
+}
+
+/** What is still wrong, by field; empty when it can be tried. */
+export function flaws(draft: ProviderDraft): Partial<Record<"name" | "baseUrl" | "key" | "keyEnv", string>> {
+  const found: ReturnType<typeof flaws> = {};
+  if (!draft.name.trim()) found.name = "Give it a name.";
+  else if (!/^[A-Za-z0-9._-]+$/.test(draft.name.trim())) found.name = "Letters, digits, - _ and . only.";
+  const url = draft.baseUrl.trim();
+  if (!/^https?:\/\/[^/]/i.test(url)) {
+    const scheme = url.match(/^([a-z]+):/i)?.[1];
+    found.baseUrl =
+      scheme && !/^https?$/i.test(scheme)
+        ? `Starts with ${scheme}. Did you mean http?`
+        : "Starts with http:// or https://.";
+  }
+  if (draft.keyKind === "paste" && !draft.key.trim()) found.key = "Paste the key, or choose that there is none.";
+  if (draft.keyKind === "environment" && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(draft.keyEnv.trim())) {
+    found.keyEnv = "The name of a variable, such as OPENAI_API_KEY.";
+  }
+  return found;
+}
+
+export function newProviderOf(draft: ProviderDraft): NewProvider {
+  return {
+    name: draft.name.trim(),
+    kind: "openai-chat",
+    base_url: draft.baseUrl.trim().replace(/\/+$/, ""),
+    key: draft.keyKind === "paste" ? draft.key.trim() : null,
+    key_env: draft.keyKind === "environment" ? draft.keyEnv.trim() : null,
+  };
+}
+
+export function newProviderAt(server: LocalServer): NewProvider {
+  return { name: server.name, kind: "openai-chat", base_url: server.base_url, key: null, key_env: null };
+}
+
+/** `127.0.0.1:11434` instead of the whole address. */
+export function hostOf(baseUrl: string): string {
+  try {
+    return new URL(baseUrl).host;
+  } catch {
+    return baseUrl;
+  }
+}
+
+/** Where the key of a provider comes from, in words. */
+export function keyWords(row: Pick<ProviderRow, "key_source" | "key_env">): string {
+  switch (row.key_source) {
+    case "none":
+      return "no key";
+    case "keychain":
+      return "key in the system keychain";
+    case "session":
+      return "key kept for this run only";
+    case "environment":
+      return `key from ${row.key_env ?? "the environment"}`;
+    default: {
+      const unknown: never = row.key_source;
+      return unknown;
+    }
+  }
+}
+
+/** `answered in 0.9 s, 4 models`. */
+export function testWords(latencyMs: number, models: number): string {
+  const seconds = latencyMs < 1_000 ? `${latencyMs} ms` : `${(latencyMs / 1_000).toFixed(1)} s`;
+  return `answered in ${seconds}, ${models} ${models === 1 ? "model" : "models"}`;
+}
+
+/** What to say when a key was stored and there is no keychain. */
+export const KEPT_FOR_THIS_RUN =
+  "There is no system keychain here, so the key is kept for this run only. Enter it again next time, or name an environment variable.";

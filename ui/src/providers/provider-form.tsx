@@ -1,0 +1,137 @@
+import { type FormEvent, useRef, useState } from "react";
+import { Button } from "../components/button";
+import { Select, TextField } from "../components/field";
+import { Note } from "../components/note";
+import { wordsOf } from "../components/use-answer";
+import type { AddedProvider, ProviderTest } from "../ipc/types";
+import { actions } from "../state/actions";
+import { KeyFields } from "./key-fields";
+import { draftOf, flaws, newProviderOf, type Preset, type ProviderDraft, presets, testWords } from "./presets";
+import "./provider-form.css";
+
+interface ProviderFormProps {
+  /** A provider that exists: its name stays, and it gets a new key. */
+  start?: ProviderDraft;
+  onAdded: (added: AddedProvider, models: string[]) => void;
+  onCancel?: () => void;
+}
+
+/** Name, address and key of a provider. It is asked once, live, before anything is kept. */
+export function ProviderForm({ start, onAdded, onCancel }: ProviderFormProps) {
+  const [draft, setDraft] = useState(start ?? draftOf(presets[0]));
+  const [preset, setPreset] = useState<Preset>(presets[0]);
+  const [showsFlaws, setShowsFlaws] = useState(false);
+  const [step, setStep] = useState<Step>({ at: "edit" });
+  const form = useRef<HTMLFormElement>(null);
+  const wrong = showsFlaws ? flaws(draft) : {};
+
+  const change = (part: Partial<ProviderDraft>) => {
+    setDraft((before) => ({ ...before, ...part }));
+    setStep({ at: "edit" });
+  };
+  const choose = (id: string) => {
+    const next = presets.find((one) => one.id === id) ?? presets[0];
+    setPreset(next);
+    change({ ...draftOf(next), key: draft.key });
+    setShowsFlaws(false);
+  };
+  const add = async (models: string[]) => {
+    setStep({ at: "busy", words: "Adding" });
+    try {
+      onAdded(await actions.addProvider(newProviderOf(draft)), models);
+    } catch (error) {
+      setStep({ at: "refused", words: wordsOf(error) });
+    }
+  };
+  const test = async () => {
+    setStep({ at: "busy", words: "Asking the provider" });
+    try {
+      setStep({ at: "tested", test: await actions.tryProvider(newProviderOf(draft)) });
+    } catch (error) {
+      setStep({ at: "refused", words: wordsOf(error) });
+    }
+  };
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    if (step.at === "busy") return;
+    if (Object.keys(flaws(draft)).length > 0) {
+      setShowsFlaws(true);
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus());
+      return;
+    }
+    if (step.at === "tested") void add(step.test.models);
+    else void test();
+  };
+
+  return (
+    <form ref={form} className="provider-form" onSubmit={onSubmit} noValidate>
+      {!start && (
+        <Select
+          label="Provider"
+          value={preset.id}
+          options={presets.map((one) => ({ value: one.id, label: one.label }))}
+          onChange={choose}
+        />
+      )}
+      <div className="provider-form-pair">
+        <TextField
+          label="Name"
+          value={draft.name}
+          disabled={start !== undefined}
+          error={wrong.name}
+          onChange={(event) => change({ name: event.target.value })}
+        />
+        <TextField
+          label="Address"
+          value={draft.baseUrl}
+          placeholder="https://example.org/v1"
+          inputMode="url"
+          error={wrong.baseUrl}
+          onChange={(event) => change({ baseUrl: event.target.value })}
+        />
+      </div>
+      <KeyFields draft={draft} wrong={wrong} onChange={change} />
+      <TestResult step={step} />
+      <div className="provider-form-actions">
+        {onCancel && (
+          <Button kind="quiet" onClick={onCancel}>
+            Cancel
+          </Button>
+        )}
+        {step.at === "refused" && <Button onClick={() => void add([])}>Keep it anyway</Button>}
+        <Button type="submit" kind="main" disabled={step.at === "busy"}>
+          {step.at === "tested" ? (start ? "Save" : "Add") : "Test"}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+type Step =
+  | { at: "edit" }
+  | { at: "busy"; words: string }
+  | { at: "tested"; test: ProviderTest }
+  | { at: "refused"; words: string };
+
+function TestResult({ step }: { step: Step }) {
+  switch (step.at) {
+    case "busy":
+      return <Note role="status">{step.words}…</Note>;
+    case "tested": {
+      const words = testWords(step.test.latency_ms, step.test.models.length);
+      return (
+        <Note icon="circle-check" role="status">
+          <span className="num">{words.charAt(0).toUpperCase() + words.slice(1)}.</span>
+        </Note>
+      );
+    }
+    case "refused":
+      return (
+        <Note kind="fail" icon="octagon-x" role="alert">
+          {step.words}
+        </Note>
+      );
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,297 @@
+import { toast } from "../components/toast";
+import type { Client } from "../ipc/client";
+import type { ConversationId, Lane, Sent, Settings, TaskId, ViewFrame } from "../ipc/types";
+import { loadTexts } from "../stream/texts";
+import { ask, attempt, begin, quietly, subscribe, take } from "./connection";
+import { dropDraft, keepDraft } from "./drafts";
+import { withEarlier } from "./reduce";
+import { rememberOpen } from "./remembered";
+import { type Page, turnKey, useStore } from "./store";
+
+export { asCommandError } from "./connection";
+
+/** Begins to follow the process, with this chat open, or a new one for `null`. */
+export function connect(client: Client, conversationId: ConversationId | null): Promise<void> {
+  return begin(client, conversationId, show);
+}
+
+export interface Prompt {
+  text: string;
+  lane: Lane;
+  /** The task whose prompt this is a new version of. */
+  editOf?: TaskId;
+}
+
+/** What the parts of the window may do. Those without a promise of a value never reject. */
+export const actions = {
+  /** Opens a chat; with a task, also scrolls to its turn. `null` is the new chat. Only the welcome stays on its page. */
+  openConversation(conversationId: ConversationId | null, taskId: TaskId | null = null, page: Page = "chat"): void {
+    const state = useStore.getState();
+    const isOpen = state.openConversation === conversationId && state.connection === "live";
+    useStore.setState({
+      page,
+      openConversation: conversationId,
+      focusTask: taskId,
+      selectedTask: taskId ?? (isOpen ? state.selectedTask : null),
+      problem: null,
+      ...(isOpen ? {} : { thread: null }),
+    });
+    rememberOpen(conversationId);
+    if (!isOpen) void subscribe(conversationId);
+  },
+
+  newChat(): void {
+    actions.openConversation(null);
+  },
+
+  /** The next (1) or previous (-1) chat of the list. */
+  stepConversation(by: 1 | -1): void {
+    const { order, openConversation } = useStore.getState();
+    if (order.length === 0) return;
+    const at = openConversation === null ? -1 : order.indexOf(openConversation);
+    const to = at === -1 ? (by === 1 ? 0 : order.length - 1) : (at + by + order.length) % order.length;
+    actions.openConversation(order[to] ?? null);
+  },
+
+  /** Opens the chat of a task, scrolls to its turn and marks its row. */
+  showTask(taskId: TaskId): void {
+    const task = useStore.getState().tasks[taskId];
+    if (task) actions.openConversation(task.conversation_id, taskId);
+  },
+
+  /** Marks the row of a task in the list of tasks, which opens if it was closed. */
+  viewTask(taskId: TaskId): void {
+    useStore.setState({ selectedTask: taskId, tasksOpen: true });
+  },
+
+  pickVersion(conversationId: ConversationId, turn: number, taskId: TaskId): void {
+    useStore.setState((state) => ({
+      selectedTaskByTurn: { ...state.selectedTaskByTurn, [turnKey(conversationId, turn)]: taskId },
+    }));
+  },
+
+  /** Shows this task in its turn, if an older version was picked there. */
+  pickTask(taskId: TaskId): void {
+    const task = useStore.getState().tasks[taskId];
+    if (task) actions.pickVersion(task.conversation_id, task.turn, taskId);
+  },
+
+  /** Sends a prompt in the open chat, or begins one. True once it is accepted. */
+  async send({ text, lane, editOf }: Prompt): Promise<boolean> {
+    const { openConversation, pickedModel } = useStore.getState();
+    const sent = await attempt(
+      ask().sendMessage({
+        conversation_id: openConversation,
+        text,
+        lane,
+        model: pickedModel[openConversation ?? "new"] ?? null,
+        edit_of: editOf ?? null,
+        origin: "window",
+        delivery: "parent_mediated",
+        idempotency_key: freshKey(),
+      }),
+    );
+    if (!sent) return false;
+    if (editOf === undefined) dropDraft(ask(), openConversation);
+    useStore.setState((state) => {
+      const { [openConversation ?? "new"]: _sent, ...rest } = state.pickedModel;
+      return { pickedModel: rest, newDraft: openConversation === null ? "" : state.newDraft };
+    });
+    return arrived(sent);
+  },
+
+  async detach(taskId: TaskId): Promise<void> {
+    const task = await attempt(ask().continueInBackground(taskId));
+    if (task) take(task);
+  },
+
+  async stop(taskId: TaskId): Promise<void> {
+    const task = await attempt(ask().stopTask(taskId));
+    if (task) take(task);
+  },
+
+  async resume(taskId: TaskId): Promise<void> {
+    const task = await attempt(ask().resumeTask(taskId));
+    if (task) take(task);
+  },
+
+  async retry(taskId: TaskId, lane: Lane): Promise<void> {
+    arrived(await attempt(ask().retryTask(taskId, lane)));
+  },
+
+  markSeen(taskId: TaskId): void {
+    void quietly(ask().markSeen(taskId));
+  },
+
+  markConversationSeen(conversationId: ConversationId): void {
+    void quietly(ask().markConversationSeen(conversationId));
+  },
+
+  async rename(conversationId: ConversationId, title: string): Promise<void> {
+    await attempt(ask().renameConversation(conversationId, title));
+  },
+
+  /** Moves a chat to the trash, opens its neighbour, and offers to undo it. */
+  async deleteConversation(conversationId: ConversationId): Promise<void> {
+    const { order, openConversation, conversations } = useStore.getState();
+    const title = conversations[conversationId]?.title ?? "";
+    const gone = await attempt(ask().deleteConversation(conversationId));
+    if (!gone) return;
+    if (openConversation === conversationId) {
+      const at = order.indexOf(conversationId);
+      actions.openConversation(order[at + 1] ?? order[at - 1] ?? null);
+    }
+    toast({
+      text: `"${title}" moved to the trash.`,
+      icon: "trash-2",
+      action: { label: "Undo", onSelect: () => void actions.restoreConversation(conversationId) },
+    });
+  },
+
+  async restoreConversation(conversationId: ConversationId): Promise<void> {
+    const back = await attempt(ask().restoreConversation(conversationId));
+    if (back) actions.openConversation(conversationId);
+  },
+
+  /** Keeps what is typed, 300 ms after the last change; `flush` keeps it now. */
+  saveDraft(conversationId: ConversationId | null, text: string, flush = false): void {
+    if (conversationId === null) useStore.setState({ newDraft: text });
+    keepDraft(ask(), conversationId, text, flush);
+  },
+
+  async loadEarlier(): Promise<void> {
+    const { thread } = useStore.getState();
+    const first = thread?.turns[0];
+    if (!thread?.hasEarlier || !first) return;
+    const view = await attempt(ask().earlierTurns(thread.conversationId, first.number));
+    if (!view) return;
+    loadTexts(view.texts);
+    useStore.setState((state) => withEarlier(state, view));
+  },
+
+  pickModel(conversationId: ConversationId | null, model: string): void {
+    useStore.setState((state) => ({
+      pickedModel: { ...state.pickedModel, [conversationId ?? "new"]: model },
+    }));
+  },
+
+  async loadModels(): Promise<void> {
+    const models = await attempt(ask().models());
+    if (models) useStore.setState({ models });
+  },
+
+  async saveSettings(change: Partial<Settings>): Promise<void> {
+    const settings = await attempt(ask().saveSettings({ ...useStore.getState().settings, ...change }));
+    if (settings) useStore.setState({ settings });
+  },
+
+  reconnect(): void {
+    useStore.setState({ connection: "loading", problem: null });
+    void subscribe(useStore.getState().openConversation);
+  },
+
+  setPage(page: Page): void {
+    useStore.setState({ page });
+  },
+  toggleList(open?: boolean): void {
+    useStore.setState((state) => ({ listOpen: open ?? !state.listOpen }));
+  },
+  toggleTasks(open?: boolean): void {
+    useStore.setState((state) => ({ tasksOpen: open ?? !state.tasksOpen }));
+  },
+  openPalette(open: boolean): void {
+    useStore.setState({ paletteOpen: open });
+  },
+  openShortcuts(open: boolean): void {
+    useStore.setState({ shortcutsOpen: open });
+  },
+  /** Quits at once when nothing works; otherwise the window asks. */
+  async askQuit(): Promise<void> {
+    const answer = await attempt(ask().quit(false));
+    if (answer && answer.working > 0) useStore.setState({ dialog: "quit" });
+  },
+  closeDialog(): void {
+    useStore.setState({ dialog: null });
+  },
+  dismissProblem(): void {
+    useStore.setState({ problem: null });
+  },
+  focusDone(): void {
+    useStore.setState({ focusTask: null });
+  },
+
+  async copyAnswer(taskId: TaskId): Promise<boolean> {
+    return (
+      (await attempt(
+        ask()
+          .copyAnswer(taskId)
+          .then(() => true),
+      )) ?? false
+    );
+  },
+  async copyText(text: string): Promise<boolean> {
+    return (
+      (await attempt(
+        ask()
+          .copyText(text)
+          .then(() => true),
+      )) ?? false
+    );
+  },
+  openLink(url: string): void {
+    void attempt(ask().openLink(url));
+  },
+
+  // Straight questions to the process: these reject with a `CommandError`, shown where it was asked.
+  taskLog: (taskId: TaskId) => ask().taskLog(taskId),
+  attemptText: (taskId: TaskId, number: number) => ask().attemptText(taskId, number),
+  providers: () => ask().providers(),
+  addProvider: (...args: Parameters<Client["addProvider"]>) => ask().addProvider(...args),
+  removeProvider: (name: string) => ask().removeProvider(name),
+  testProvider: (name: string) => ask().testProvider(name),
+  tryProvider: (...args: Parameters<Client["tryProvider"]>) => ask().tryProvider(...args),
+  detectLocal: () => ask().detectLocal(),
+  desktopStatus: () => ask().desktopStatus(),
+  testNotice: () => ask().testNotice(),
+  setShortcut: (shortcut: string | null) => ask().setShortcut(shortcut),
+  hideQuickAsk: () => ask().hideQuickAsk(),
+  openMain: (conversationId: ConversationId | null, taskId: TaskId | null) => ask().openMain(conversationId, taskId),
+  quit: (force: boolean) => ask().quit(force),
+  closeChoice: (quit: boolean) => ask().closeChoice(quit),
+  /** For surfaces that have no open chat, such as quick ask. */
+  sendMessage: (...args: Parameters<Client["sendMessage"]>) => ask().sendMessage(...args),
+};
+
+/** What the shell wants shown, because a notice or the tray was clicked. */
+function show(frame: Extract<ViewFrame, { type: "show" }>): void {
+  switch (frame.page) {
+    case "settings":
+    case "welcome":
+    case "chat":
+      useStore.setState({ page: frame.page });
+      return;
+    case "close":
+    case "quit":
+      useStore.setState({ dialog: frame.page });
+      return;
+    default:
+      actions.openConversation(frame.conversation_id, frame.task_id);
+      if (frame.task_id !== null) actions.markSeen(frame.task_id);
+  }
+}
+
+/** A name for one press of a button: the same prompt sent twice by it is one task. */
+function freshKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("-");
+}
+
+function arrived(sent: Sent | null): boolean {
+  if (!sent) return false;
+  const state = useStore.getState();
+  if (state.openConversation !== sent.task.conversation_id) {
+    actions.openConversation(sent.task.conversation_id);
+  } else {
+    take(sent.task);
+  }
+  return true;
+}

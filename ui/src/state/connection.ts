@@ -1,0 +1,137 @@
+// The line to the process: one subscription, frames in, commands out.
+import type { Client } from "../ipc/client";
+import type { CommandError, ConversationId, Task, ViewFrame } from "../ipc/types";
+import { applyTextChange, replaceTexts } from "../stream/texts";
+import { forgetActivity, noteActivity } from "./activity";
+import { forgetDrafts } from "./drafts";
+import { reduce } from "./reduce";
+import { useStore } from "./store";
+
+let client: Client | null = null;
+// Frames of a subscription that was replaced meanwhile are of no interest.
+let generation = 0;
+let isPainted = false;
+
+type ShowFrame = Extract<ViewFrame, { type: "show" }>;
+
+let onShow: (frame: ShowFrame) => void = () => {};
+
+/** Begins with this chat, or with a new one for `null`. `show` is called when the shell wants something shown. */
+export function begin(
+  to: Client,
+  conversationId: ConversationId | null,
+  show: (frame: ShowFrame) => void,
+): Promise<void> {
+  client = to;
+  onShow = show;
+  forgetDrafts();
+  return subscribe(conversationId);
+}
+
+/** The process. */
+export function ask(): Client {
+  if (!client) throw new Error("connect first");
+  return client;
+}
+
+/** Follows this conversation from now on; the window shows one at a time. */
+export async function subscribe(conversationId: ConversationId | null): Promise<void> {
+  generation += 1;
+  const mine = generation;
+  try {
+    await ask().subscribe(conversationId, (frame) => {
+      if (mine === generation || frame.type === "show") applyFrame(frame);
+    });
+  } catch (error) {
+    if (mine !== generation) return;
+    if (conversationId !== null && asCommandError(error).code === "not_found") return subscribe(null);
+    useStore.setState({ connection: "lost", problem: asCommandError(error) });
+  }
+}
+
+/** Takes one message of the process: texts go to their DOM, everything else into the state. */
+export function applyFrame(frame: ViewFrame): void {
+  if (frame.type === "show") {
+    onShow(frame);
+    return;
+  }
+  if (frame.type === "snapshot") {
+    forgetActivity();
+    replaceTexts(frame.thread?.texts ?? []);
+    for (const task of frame.tasks) if (task.state === "running") noteActivity(task.id);
+  } else {
+    for (const change of frame.texts) {
+      applyTextChange(change);
+      noteActivity(change.task_id);
+    }
+    for (const task of frame.tasks) noteActivity(task.id);
+  }
+  // A frame that carries only text must not wake React.
+  if (changesState(frame)) useStore.setState((state) => reduce(state, frame));
+  if (frame.type === "snapshot" && !isPainted) {
+    isPainted = true;
+    if (!frame.settings.welcomed) useStore.setState({ page: "welcome" });
+    tellPainted();
+  }
+}
+
+/** Says once that the first frame stands on screen; a window that is not shown yet never gets that far by itself. */
+function tellPainted(): void {
+  let isTold = false;
+  const tell = () => {
+    if (isTold) return;
+    isTold = true;
+    void quietly(ask().windowReady());
+  };
+  requestAnimationFrame(() => setTimeout(tell));
+  setTimeout(tell, 200);
+}
+
+function changesState(frame: Exclude<ViewFrame, ShowFrame>): boolean {
+  if (frame.type === "snapshot") return true;
+  return frame.tasks.length > 0 || frame.conversations.length > 0 || frame.summary !== null || frame.settings !== null;
+}
+
+/** A row that a command gave back, taken in like a frame. */
+export function take(task: Task): void {
+  useStore.setState((state) =>
+    reduce(state, {
+      type: "changes",
+      head: task.head,
+      summary: null,
+      conversations: [],
+      tasks: [task],
+      texts: [],
+      settings: null,
+    }),
+  );
+}
+
+/** Runs a command of the chat; a refusal is shown above the composer. */
+export async function attempt<T>(command: Promise<T>): Promise<T | null> {
+  try {
+    const answer = await command;
+    if (useStore.getState().problem) useStore.setState({ problem: null });
+    return answer;
+  } catch (error) {
+    useStore.setState({ problem: asCommandError(error) });
+    return null;
+  }
+}
+
+/** Runs a command whose refusal nobody could do anything about. */
+export async function quietly(command: Promise<unknown>): Promise<void> {
+  try {
+    await command;
+  } catch {
+    // Nothing a user could do about it; the next frame says how things stand.
+  }
+}
+
+/** The refusal in the form every command uses, also for failures of the page itself. */
+export function asCommandError(error: unknown): CommandError {
+  if (typeof error === "object" && error !== null && "code" in error && "message" in error) {
+    return error as CommandError;
+  }
+  return { code: "internal", message: error instanceof Error ? error.message : String(error) };
+}

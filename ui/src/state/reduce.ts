@@ -1,0 +1,138 @@
+import type { Conversation, ConversationId, Task, TaskId, ThreadView, Turn, ViewFrame } from "../ipc/types";
+import { type State, type ThreadState, type TurnState, turnKey } from "./store";
+
+/** The state after a frame. Pure; texts and `show` frames are handled by the caller. */
+export function reduce(state: State, frame: ViewFrame): State {
+  switch (frame.type) {
+    case "snapshot": {
+      const conversations: Record<ConversationId, Conversation> = {};
+      for (const conversation of frame.conversations) conversations[conversation.id] = conversation;
+      const tasks: Record<TaskId, Task> = {};
+      for (const task of frame.tasks) tasks[task.id] = task;
+      if (frame.thread) addTurnTasks(tasks, frame.thread.turns);
+      return {
+        ...state,
+        connection: "live",
+        head: frame.head,
+        summary: frame.summary,
+        conversations,
+        order: byLastUse(conversations),
+        tasks,
+        thread: frame.thread ? threadOf(frame.thread) : null,
+        openConversation: frame.thread?.conversation_id ?? null,
+        newDraft: frame.draft,
+        settings: frame.settings,
+      };
+    }
+    case "changes": {
+      const next: State = {
+        ...state,
+        head: Math.max(state.head, frame.head),
+        summary: frame.summary ?? state.summary,
+        settings: frame.settings ?? state.settings,
+      };
+      if (frame.conversations.length > 0) applyConversations(next, frame.conversations);
+      for (const task of frame.tasks) applyTask(next, state, task);
+      return next;
+    }
+    case "show":
+      return state;
+    default:
+      return unknownFrame(frame, state);
+  }
+}
+
+/** The state with older turns put before the ones that are shown. */
+export function withEarlier(state: State, view: ThreadView): State {
+  const thread = state.thread;
+  if (thread?.conversationId !== view.conversation_id) return state;
+  const first = thread.turns[0]?.number ?? Number.POSITIVE_INFINITY;
+  const older = view.turns.filter((turn) => turn.number < first);
+  const tasks = { ...state.tasks };
+  addTurnTasks(tasks, older);
+  return {
+    ...state,
+    tasks,
+    thread: { ...thread, turns: [...older.map(turnOf), ...thread.turns], hasEarlier: view.has_earlier },
+  };
+}
+
+/** Ids outside the trash, most recently used first. */
+function byLastUse(conversations: Record<ConversationId, Conversation>): ConversationId[] {
+  return Object.values(conversations)
+    .sort((a, b) => b.updated_at.localeCompare(a.updated_at) || b.id.localeCompare(a.id))
+    .map((conversation) => conversation.id);
+}
+
+function applyConversations(next: State, changed: Conversation[]): void {
+  const conversations = { ...next.conversations };
+  for (const conversation of changed) {
+    if (conversation.deleted_at === null) {
+      conversations[conversation.id] = conversation;
+      continue;
+    }
+    delete conversations[conversation.id];
+    if (next.openConversation === conversation.id) {
+      next.openConversation = null;
+      next.thread = null;
+    }
+  }
+  next.conversations = conversations;
+  next.order = byLastUse(conversations);
+}
+
+function applyTask(next: State, before: State, task: Task): void {
+  const known = next.tasks[task.id];
+  // The receipt of a command can arrive after a frame that already knows more.
+  if (known && known.head > task.head) return;
+  if (next.tasks === before.tasks) next.tasks = { ...before.tasks };
+  next.tasks[task.id] = task;
+  const thread = next.thread;
+  if (thread?.conversationId !== task.conversation_id) return;
+  const withTask = threadWith(thread, task);
+  if (withTask === thread) return;
+  next.thread = withTask;
+  const key = turnKey(task.conversation_id, task.turn);
+  if (key in next.selectedTaskByTurn) {
+    const { [key]: _older, ...rest } = next.selectedTaskByTurn;
+    next.selectedTaskByTurn = rest;
+  }
+}
+
+function threadWith(thread: ThreadState, task: Task): ThreadState {
+  const at = thread.turns.findIndex((turn) => turn.number === task.turn);
+  const turn = thread.turns[at];
+  if (turn) {
+    if (turn.tasks.includes(task.id)) return thread;
+    const turns = thread.turns.slice();
+    turns[at] = { number: turn.number, tasks: [...turn.tasks, task.id] };
+    return { ...thread, turns };
+  }
+  const first = thread.turns[0];
+  if (first && task.turn < first.number && thread.hasEarlier) return thread;
+  const turns = [...thread.turns, { number: task.turn, tasks: [task.id] }].sort((a, b) => a.number - b.number);
+  return { ...thread, turns };
+}
+
+function threadOf(view: ThreadView): ThreadState {
+  return {
+    conversationId: view.conversation_id,
+    turns: view.turns.map(turnOf),
+    hasEarlier: view.has_earlier,
+    draft: view.draft,
+  };
+}
+
+function turnOf(turn: Turn): TurnState {
+  return { number: turn.number, tasks: turn.tasks.map((task) => task.id) };
+}
+
+function addTurnTasks(tasks: Record<TaskId, Task>, turns: Turn[]): void {
+  for (const turn of turns) {
+    for (const task of turn.tasks) tasks[task.id] = task;
+  }
+}
+
+function unknownFrame(_frame: never, state: State): State {
+  return state;
+}

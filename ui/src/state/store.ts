@@ -1,0 +1,124 @@
+import { create } from "zustand";
+import type {
+  CommandError,
+  Conversation,
+  ConversationId,
+  ModelList,
+  Seq,
+  Settings,
+  Summary,
+  Task,
+  TaskId,
+} from "../ipc/types";
+
+export type Page = "chat" | "settings" | "welcome";
+
+/** One place in the open conversation; the newest task is shown unless another was picked. */
+export interface TurnState {
+  number: number;
+  tasks: TaskId[];
+}
+
+export interface ThreadState {
+  conversationId: ConversationId;
+  turns: TurnState[];
+  hasEarlier: boolean;
+  /** What was typed here when the thread was loaded; the composer owns it from then on. */
+  draft: string;
+}
+
+/** What the window shows. The texts of answers are not here: `stream/texts.ts` owns them and their DOM. */
+export interface State {
+  connection: "loading" | "live" | "lost";
+  head: Seq;
+  summary: Summary;
+  conversations: Record<ConversationId, Conversation>;
+  /** Ids outside the trash, most recently used first. */
+  order: ConversationId[];
+  tasks: Record<TaskId, Task>;
+  /** `null` for a new chat, and until the first frame of a conversation is there. */
+  thread: ThreadState | null;
+  openConversation: ConversationId | null;
+  newDraft: string;
+  settings: Settings;
+
+  page: Page;
+  listOpen: boolean;
+  tasksOpen: boolean;
+  paletteOpen: boolean;
+  shortcutsOpen: boolean;
+  /** A question of the shell: what closing does, or whether to quit. */
+  dialog: "close" | "quit" | null;
+  /** The row marked in the list of tasks. */
+  selectedTask: TaskId | null;
+  /** The turn to scroll to and focus, taken away once that happened. */
+  focusTask: TaskId | null;
+  /** Picked versions, by `turnKey`. */
+  selectedTaskByTurn: Record<string, TaskId>;
+  /** `null` until a picker asked for them. */
+  models: ModelList | null;
+  /** The model picked in a composer and not yet sent with, by conversation id or `"new"`. */
+  pickedModel: Record<string, string>;
+  /** A command of the chat that was refused; shown above the composer until the next one. */
+  problem: CommandError | null;
+}
+
+export const defaultSettings: Settings = {
+  theme: "system",
+  default_model: null,
+  background_model: null,
+  parallel_tasks: 4,
+  notices: null,
+  private_notices: false,
+  quick_ask_shortcut: "Alt+Shift+Space",
+  quit_on_close: false,
+  close_explained: false,
+  welcomed: false,
+};
+
+export const initialState: State = {
+  connection: "loading",
+  head: 0,
+  summary: { working: 0, needs_you: 0, failed: 0, unread: 0, interactive: 0 },
+  conversations: {},
+  order: [],
+  tasks: {},
+  thread: null,
+  openConversation: null,
+  newDraft: "",
+  settings: defaultSettings,
+  page: "chat",
+  listOpen: true,
+  tasksOpen: true,
+  paletteOpen: false,
+  shortcutsOpen: false,
+  dialog: null,
+  selectedTask: null,
+  focusTask: null,
+  selectedTaskByTurn: {},
+  models: null,
+  pickedModel: {},
+  problem: null,
+};
+
+export const useStore = create<State>()(() => initialState);
+
+/** The key of a turn in `selectedTaskByTurn`. */
+export function turnKey(conversationId: ConversationId, turn: number): string {
+  return `${conversationId}:${turn}`;
+}
+
+/** The task a turn shows: the picked version, else the newest. */
+export function shownTask(state: State, turn: TurnState): Task | undefined {
+  const conversationId = state.thread?.conversationId ?? "";
+  const picked = state.selectedTaskByTurn[turnKey(conversationId, turn.number)];
+  const id = picked && turn.tasks.includes(picked) ? picked : turn.tasks.at(-1);
+  return id === undefined ? undefined : state.tasks[id];
+}
+
+/** The model a composer would send with; `null` when none is configured. */
+export function modelFor(state: State, conversationId: ConversationId | null): string | null {
+  const picked = state.pickedModel[conversationId ?? "new"];
+  const kept = conversationId === null ? null : (state.conversations[conversationId]?.model ?? null);
+  return picked ?? kept ?? state.settings.default_model;
+}

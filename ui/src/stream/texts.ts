@@ -1,0 +1,167 @@
+// The texts of answers and their DOM. React mounts an element here and never looks inside.
+import type { Node, TaskId, TextChange, TextView } from "../ipc/types";
+import { buildAll } from "./build";
+import { fold, unfold } from "./fold";
+import { applyPatches } from "./patch";
+
+interface TextEntry {
+  attempt: number;
+  words: number;
+  /** Not drawn yet. Once `host` exists, the DOM is the only copy. */
+  nodes: Node[];
+  host: HTMLElement | null;
+}
+
+const texts = new Map<TaskId, TextEntry>();
+
+interface Ports {
+  openLink(url: string): void;
+  copyText(text: string): Promise<boolean>;
+}
+
+let ports: Ports = { openLink: () => {}, copyText: async () => false };
+
+/** Says who opens links and copies code. Once, at the start. */
+export function connectTexts(to: Ports): void {
+  ports = to;
+}
+
+/** A new conversation: these texts and no others. */
+export function replaceTexts(views: readonly TextView[]): void {
+  const kept = new Set(views.map((view) => view.task_id));
+  for (const [taskId, entry] of texts) {
+    if (kept.has(taskId)) continue;
+    // A host on screen stays the one that gets the text of its task, should there be any again.
+    if (entry.host?.isConnected) {
+      entry.host.replaceChildren();
+      entry.words = 0;
+    } else {
+      texts.delete(taskId);
+    }
+  }
+  loadTexts(views);
+}
+
+/** More texts, such as those of earlier turns. */
+export function loadTexts(views: readonly TextView[]): void {
+  for (const view of views) setWhole(view);
+}
+
+/** Takes one change, straight to the DOM if the text is on screen. */
+export function applyTextChange(change: TextChange): void {
+  switch (change.change) {
+    case "whole":
+      setWhole(change);
+      return;
+    case "patches": {
+      const entry = entryOf(change.task_id);
+      entry.words = change.words;
+      applyPatches(hostOf(entry), change.patches);
+      return;
+    }
+    default:
+      unknownChange(change);
+  }
+}
+
+/** Puts the text of a task into `parent`; the function given back takes it out. Finished texts are folded if long. */
+export function mountText(taskId: TaskId, parent: HTMLElement, settled: boolean): () => void {
+  const entry = entryOf(taskId);
+  const isNew = entry.host === null;
+  const host = hostOf(entry);
+  if (isNew && settled) fold(host, entry.words);
+  parent.append(host);
+  return () => {
+    if (host.parentElement === parent) host.remove();
+  };
+}
+
+/** Words of a task's answer so far. */
+export function wordsOf(taskId: TaskId): number {
+  return texts.get(taskId)?.words ?? 0;
+}
+
+/** The source of the last block of code in an answer; `null` when it has none. */
+export function lastCodeOf(taskId: TaskId): string | null {
+  const entry = texts.get(taskId);
+  if (!entry) return null;
+  const block = [...hostOf(entry).querySelectorAll<HTMLElement>(".code")].at(-1);
+  return block ? sourceOf(block) : null;
+}
+
+function setWhole(view: TextView): void {
+  const entry = entryOf(view.task_id);
+  entry.attempt = view.attempt;
+  entry.words = view.words;
+  if (entry.host) entry.host.replaceChildren(buildAll(view.nodes));
+  else entry.nodes = view.nodes;
+}
+
+function entryOf(taskId: TaskId): TextEntry {
+  const known = texts.get(taskId);
+  if (known) return known;
+  const entry: TextEntry = { attempt: 0, words: 0, nodes: [], host: null };
+  texts.set(taskId, entry);
+  return entry;
+}
+
+function hostOf(entry: TextEntry): HTMLElement {
+  if (entry.host) return entry.host;
+  const host = document.createElement("div");
+  host.className = "text";
+  host.append(buildAll(entry.nodes));
+  host.addEventListener("click", onClick);
+  host.addEventListener("auxclick", onLink);
+  entry.host = host;
+  entry.nodes = [];
+  return host;
+}
+
+function onLink(event: Event): void {
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  if (!link) return;
+  // The page never navigates: the address goes out through the process, which checks it once more.
+  event.preventDefault();
+  const href = link.getAttribute("href");
+  if (href) ports.openLink(href);
+}
+
+function onClick(event: Event): void {
+  onLink(event);
+  const button = event.target instanceof Element ? event.target.closest<HTMLElement>("button[data-act]") : null;
+  if (!button) return;
+  switch (button.dataset.act) {
+    case "copy":
+      void copyCode(button);
+      return;
+    case "unfold":
+      unfold(button);
+      return;
+    case "image":
+      ports.openLink(button.dataset.href ?? "");
+      return;
+    case "footnote": {
+      const label = button.dataset.label;
+      const notes = button.closest(".text")?.querySelectorAll<HTMLElement>(".footnote") ?? [];
+      for (const note of notes) if (note.dataset.footnote === label) note.scrollIntoView({ block: "center" });
+      return;
+    }
+    default:
+  }
+}
+
+async function copyCode(button: HTMLElement): Promise<void> {
+  const block = button.closest<HTMLElement>(".code");
+  const label = button.querySelector("span");
+  if (!block || !label || !(await ports.copyText(sourceOf(block)))) return;
+  label.textContent = "Copied";
+  setTimeout(() => {
+    label.textContent = "Copy";
+  }, 1_500);
+}
+
+function sourceOf(block: HTMLElement): string {
+  return Array.from(block.querySelectorAll(".line"), (line) => line.textContent ?? "").join("\n");
+}
+
+function unknownChange(_change: never): void {}

@@ -1,0 +1,19 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  plugins: [react()],
+  // The page is served from the process itself, at any path.
+  base: "./",
+  build: {
+    target: "safari16.4",
+    // Inlined files would need `data:` for scripts and styles, which the page is not allowed.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    // One file from the disk of the same machine: splitting it would only add round trips.
+    chunkSizeWarningLimit: 800,
+  },
+  server: { port: 5173, strictPort: true },
+  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"], restoreMocks: true },
+});
