@@ -1,0 +1,56 @@
+//! Declares the commands of the page, so that each one is allowed by name in `capabilities/`.
+
+use std::path::Path;
+
+const COMMANDS: &[&str] = &[
+    "add_provider",
+    "attempt_text",
+    "close_choice",
+    "continue_in_background",
+    "copy_answer",
+    "copy_text",
+    "delete_conversation",
+    "desktop_status",
+    "detect_local",
+    "earlier_turns",
+    "hide_quick_ask",
+    "mark_conversation_seen",
+    "mark_seen",
+    "models",
+    "open_link",
+    "open_main",
+    "providers",
+    "quit",
+    "remove_provider",
+    "rename_conversation",
+    "restore_conversation",
+    "resume_task",
+    "retry_task",
+    "save_draft",
+    "save_settings",
+    "send_message",
+    "set_shortcut",
+    "stop_task",
+    "subscribe",
+    "task_log",
+    "test_notice",
+    "test_provider",
+    "try_provider",
+    "unsubscribe",
+    "window_ready",
+];
+
+fn main() {
+    println!("cargo:rerun-if-changed=src-tauri/capabilities");
+    println!("cargo:rerun-if-changed=ui/dist");
+    if std::env::var_os("TAURI_CONFIG").is_none() && !Path::new("ui/dist/index.html").is_file() {
+        println!("cargo::error=the page is not built yet: run `npm --prefix ui ci && npm --prefix ui run build`");
+        return;
+    }
+    let attributes = tauri_build::Attributes::new()
+        .capabilities_path_pattern("src-tauri/capabilities/*.json")
+        .app_manifest(tauri_build::AppManifest::new().commands(COMMANDS));
+    if let Err(error) = tauri_build::try_build(attributes) {
+        println!("cargo::error={error:#}");
+    }
+}

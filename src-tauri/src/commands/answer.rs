@@ -1,0 +1,79 @@
+//! What can be done with an answer beside reading it.
+
+use crate::error::internal;
+use meanwhile_core::model::{Attempt, Event, TaskId};
+use meanwhile_core::{CommandError, Core};
+use meanwhile_render::Node;
+use serde::Serialize;
+use tauri::{State, Url, Wry};
+use tauri_plugin_clipboard_manager::Clipboard;
+use tauri_plugin_opener::Opener;
+use ts_rs::TS;
+
+/// Everything that happened to a task, without its text.
+#[derive(Debug, Serialize, TS)]
+#[ts(export)]
+pub struct TaskLog {
+    /// Oldest first.
+    pub events: Vec<Event>,
+    /// Oldest first.
+    pub attempts: Vec<Attempt>,
+}
+
+#[tauri::command]
+pub async fn task_log(core: State<'_, Core>, task_id: TaskId) -> Result<TaskLog, CommandError> {
+    Ok(TaskLog { events: core.log(&task_id).await?, attempts: core.attempts(&task_id).await? })
+}
+
+#[tauri::command]
+pub async fn attempt_text(core: State<'_, Core>, task_id: TaskId, attempt: u32) -> Result<Vec<Node>, CommandError> {
+    let attempts = core.attempts(&task_id).await?;
+    let kept = attempts.into_iter().find(|kept| kept.number == attempt).map(|kept| kept.kept_text);
+    let text = kept.ok_or_else(|| CommandError::not_found("attempt", &attempt.to_string()))?;
+    Ok(meanwhile_view::blocks(text).await)
+}
+
+#[tauri::command]
+pub async fn copy_answer(
+    core: State<'_, Core>,
+    clipboard: State<'_, Clipboard<Wry>>,
+    task_id: TaskId,
+) -> Result<(), CommandError> {
+    let text = core.task_text(&task_id).await?.text;
+    clipboard.write_text(text).map_err(|error| internal("nothing was copied", error))
+}
+
+#[tauri::command]
+pub async fn copy_text(clipboard: State<'_, Clipboard<Wry>>, text: String) -> Result<(), CommandError> {
+    clipboard.write_text(text).map_err(|error| internal("nothing was copied", error))
+}
+
+#[tauri::command]
+pub async fn open_link(opener: State<'_, Opener<Wry>>, url: String) -> Result<(), CommandError> {
+    let url = openable(&url)?;
+    opener.open_url(url.as_str(), None::<&str>).map_err(|error| internal("the link did not open", error))
+}
+
+/// Links lead to the web or to the mail program, and nowhere else.
+fn openable(link: &str) -> Result<Url, CommandError> {
+    let url = Url::parse(link).map_err(|_| CommandError::invalid("this is not a link"))?;
+    if matches!(url.scheme(), "http" | "https" | "mailto") {
+        return Ok(url);
+    }
+    Err(CommandError::invalid(format!("links that begin with {}: are not opened", url.scheme())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::openable;
+
+    #[test]
+    fn only_links_of_the_web_and_of_mail_are_opened() {
+        for link in ["https://example.org/a?b#c", "http://127.0.0.1:8000/", "mailto:a@example.org"] {
+            assert_eq!(openable(link).unwrap().as_str(), link);
+        }
+        for link in ["file:///etc/passwd", "javascript:alert(1)", "data:text/html,x", "ssh://host", "vscode://x", "no link"] {
+            assert!(openable(link).is_err(), "{link} must stay closed");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+use crate::subscribe::Subscriptions;
+use meanwhile_core::model::{Conversation, ConversationId, Draft};
+use meanwhile_core::{CommandError, Core};
+use meanwhile_view::ThreadView;
+use tauri::State;
+
+type Answer<T> = Result<T, CommandError>;
+
+#[tauri::command]
+pub async fn rename_conversation(
+    core: State<'_, Core>,
+    conversation_id: ConversationId,
+    title: String,
+) -> Answer<Conversation> {
+    core.rename_conversation(&conversation_id, &title).await
+}
+
+#[tauri::command]
+pub async fn delete_conversation(core: State<'_, Core>, conversation_id: ConversationId) -> Answer<Conversation> {
+    core.delete_conversation(&conversation_id).await
+}
+
+#[tauri::command]
+pub async fn restore_conversation(core: State<'_, Core>, conversation_id: ConversationId) -> Answer<Conversation> {
+    core.restore_conversation(&conversation_id).await
+}
+
+#[tauri::command]
+pub async fn mark_conversation_seen(core: State<'_, Core>, conversation_id: ConversationId) -> Answer<()> {
+    core.mark_conversation_seen(&conversation_id).await
+}
+
+#[tauri::command]
+pub async fn save_draft(core: State<'_, Core>, draft: Draft) -> Answer<()> {
+    core.save_draft(draft).await
+}
+
+#[tauri::command]
+pub async fn earlier_turns(
+    core: State<'_, Core>,
+    subscriptions: State<'_, Subscriptions>,
+    conversation_id: ConversationId,
+    before: u32,
+) -> Answer<ThreadView> {
+    meanwhile_view::earlier(&core, subscriptions.texts(), &conversation_id, before).await
+}

@@ -1,0 +1,7 @@
+//! What the page asks of the core, one line each. Nothing here knows a window.
+
+pub mod answer;
+pub mod conversation;
+pub mod provider;
+pub mod settings;
+pub mod task;

@@ -1,0 +1,111 @@
+use crate::notify::{self, Service};
+use crate::shortcut::{ShortcutState, Shortcuts};
+use crate::tray;
+use meanwhile_core::{CommandError, Core};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use tauri::{AppHandle, Manager as _, State};
+use ts_rs::TS;
+
+/// What the desktop around the window can do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct DesktopStatus {
+    /// True when a tray icon of ours can be seen.
+    pub tray: bool,
+    /// Whether notices reach the user.
+    pub notices: NoticeService,
+    /// Whether the global shortcut works.
+    pub shortcut: ShortcutState,
+    /// Why it does not, and what to do.
+    pub shortcut_message: Option<String>,
+    /// True when keys can be kept in the OS keychain.
+    pub keychain: bool,
+    /// Where everything is kept.
+    pub data_dir: String,
+    /// How much that is.
+    pub data_bytes: u64,
+    /// Of this program.
+    pub version: String,
+    /// `linux`, `macos`, `windows`.
+    pub platform: String,
+}
+
+/// Whether notices reach the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeService {
+    /// They are shown, and a click opens the task.
+    Ready,
+    /// There is no service that shows them.
+    Missing,
+    /// They are shown, but the service tells of no click.
+    NoActions,
+}
+
+/// What the desktop can do now; services come and go, so it is asked each time.
+#[tauri::command]
+pub async fn desktop_status(app: AppHandle, core: State<'_, Core>) -> Result<DesktopStatus, CommandError> {
+    let data_dir = core.data_dir().to_owned();
+    let size = {
+        let data_dir = data_dir.clone();
+        tauri::async_runtime::spawn_blocking(move || bytes_in(&data_dir))
+    };
+    let (tray, notices, keychain) = tokio::join!(tray::is_seen(&app), notify::service(), has_keychain());
+    let notices = match notices {
+        Service::Ready { .. } => NoticeService::Ready,
+        Service::NoActions { .. } => NoticeService::NoActions,
+        Service::Missing => NoticeService::Missing,
+    };
+    let standing = app.state::<Shortcuts>().standing();
+    Ok(DesktopStatus {
+        tray,
+        notices,
+        shortcut: standing.state,
+        shortcut_message: standing.message,
+        keychain,
+        data_dir: data_dir.display().to_string(),
+        data_bytes: size.await.unwrap_or(0),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        platform: std::env::consts::OS.to_owned(),
+    })
+}
+
+/// Says once in the log what this desktop lacks.
+pub async fn tell(app: &AppHandle) {
+    let (tray, notices) = tokio::join!(tray::is_seen(app), notify::service());
+    if !tray {
+        tracing::warn!("no tray host: a second start, or `meanwhile open`, brings the window back");
+    }
+    match notices {
+        Service::Ready { .. } => {}
+        Service::NoActions { .. } => tracing::warn!("the notification service tells of no clicks"),
+        Service::Missing => tracing::warn!("no notification service: outcomes are shown in the window only"),
+    }
+}
+
+async fn has_keychain() -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        crate::bus::has_secret_service().await
+    }
+    #[cfg(not(target_os = "linux"))]
+    true
+}
+
+/// Bytes of all files below a folder; what cannot be read counts nothing.
+fn bytes_in(folder: &Path) -> u64 {
+    let mut folders: Vec<PathBuf> = vec![folder.to_owned()];
+    let mut bytes = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            match entry.metadata() {
+                Ok(found) if found.is_dir() => folders.push(entry.path()),
+                Ok(found) => bytes += found.len(),
+                Err(_) => {}
+            }
+        }
+    }
+    bytes
+}

@@ -1,0 +1,8 @@
+//! The desktop app of Meanwhile: windows, tray, notices and shortcut around the core.
+#![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    meanwhile_desktop::run(std::env::args_os().skip(1))
+}

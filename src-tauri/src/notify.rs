@@ -1,0 +1,234 @@
+//! Native notices: the channel `native` of the core's delivery.
+
+use crate::window;
+use crate::subscribe::Subscriptions;
+use meanwhile_core::model::{ConversationId, Notice, Outcome, Settings, TaskId};
+use meanwhile_core::{CommandError, Core, ErrorCode, Notifier, NotifyError, Shown};
+use meanwhile_view::ViewFrame;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::pin::Pin;
+use std::sync::Arc;
+use tauri::{AppHandle, Manager as _};
+use tauri_plugin_notification::{ActionPerformed, NotificationExt as _};
+use tokio::sync::watch;
+
+/// Tells through the desktop's notification service. Notices of the time before the app is up wait for it.
+#[derive(Clone)]
+pub struct Native {
+    app: Arc<watch::Sender<Option<AppHandle>>>,
+}
+
+/// What this desktop can do with notices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// Shows them and tells of clicks.
+    Ready {
+        /// It reads marks in the body, so that `<` and `&` have to be written out.
+        markup: bool,
+    },
+    /// Shows them, but a click leads nowhere.
+    NoActions {
+        /// As above.
+        markup: bool,
+    },
+    /// There is none.
+    Missing,
+}
+
+impl Default for Native {
+    fn default() -> Self {
+        Self { app: Arc::new(watch::Sender::new(None)) }
+    }
+}
+
+/// Hands over the app, and opens what is clicked.
+pub fn start(app: &AppHandle, native: &Native) {
+    let clicked = {
+        let app = app.clone();
+        move |performed: &ActionPerformed| open_clicked(&app, performed)
+    };
+    // Buttons and clicks only work when somebody listens before the first notice is shown.
+    if let Err(error) = app.notification().on_action(clicked) {
+        tracing::warn!(%error, "clicks on notices are not heard");
+    }
+    native.app.send_replace(Some(app.clone()));
+}
+
+/// Sends a sample notice.
+#[tauri::command]
+pub async fn test_notice(app: AppHandle) -> Result<(), CommandError> {
+    let words = Words { title: "Notices work".to_owned(), body: "Background work is told like this, once.".to_owned() };
+    show(&app, words, None, false).await.map_err(|error| CommandError::new(ErrorCode::Internal, error.0))
+}
+
+impl Notifier for Native {
+    fn channel(&self) -> &'static str {
+        "native"
+    }
+
+    fn notify(&self, notice: Notice) -> Pin<Box<dyn Future<Output = Result<Shown, NotifyError>> + Send + '_>> {
+        Box::pin(async move {
+            let mut up = self.app.subscribe();
+            let app = up.wait_for(Option::is_some).await.ok().and_then(|app| app.clone());
+            let app = app.ok_or_else(|| NotifyError("the desktop is not up".to_owned()))?;
+            if is_watched(&app, &notice.conversation_id) {
+                return Ok(Shown::Watched);
+            }
+            let core = app.state::<Core>().inner().clone();
+            let settings = core.settings().await.map_err(|error| NotifyError(error.message))?;
+            if settings.notices != Some(true) {
+                return Ok(Shown::Off);
+            }
+            let asks = matches!(notice.outcome, Outcome::Failed | Outcome::NeedsYou);
+            show(&app, words(&notice, &settings), Some((&notice.task_id, &notice.conversation_id)), asks).await?;
+            Ok(Shown::Yes)
+        })
+    }
+}
+
+/// What the notification service of this desktop can do.
+pub async fn service() -> Service {
+    #[cfg(target_os = "linux")]
+    {
+        match crate::bus::notification_service().await {
+            None => Service::Missing,
+            Some(can) => read(&can),
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    Service::Ready { markup: false }
+}
+
+#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+fn read(capabilities: &[String]) -> Service {
+    let can = |what: &str| capabilities.iter().any(|capability| capability == what);
+    let markup = can("body-markup");
+    if can("actions") { Service::Ready { markup } } else { Service::NoActions { markup } }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Words {
+    title: String,
+    body: String,
+}
+
+/// The core's words, or none of them when the user wants notices private.
+fn words(notice: &Notice, settings: &Settings) -> Words {
+    if !settings.private_notices {
+        return Words { title: notice.title.clone(), body: notice.body.clone() };
+    }
+    let title = match notice.outcome {
+        Outcome::Done => "A task is done",
+        Outcome::Failed => "A task failed",
+        Outcome::NeedsYou => "A task needs you",
+        Outcome::Cancelled => "A task was stopped",
+    };
+    Words { title: title.to_owned(), body: String::new() }
+}
+
+async fn show(
+    app: &AppHandle,
+    words: Words,
+    about: Option<(&TaskId, &ConversationId)>,
+    asks: bool,
+) -> Result<(), NotifyError> {
+    let markup = match service().await {
+        Service::Ready { markup } | Service::NoActions { markup } => markup,
+        Service::Missing => return Err(NotifyError("no notification service is running on this desktop".to_owned())),
+    };
+    let body = if markup { escape(&words.body) } else { words.body };
+    let mut builder = app.notification().builder().title(words.title);
+    if !body.is_empty() {
+        builder = builder.body(body);
+    }
+    if let Some((task_id, conversation_id)) = about {
+        let id = number(task_id);
+        // After a crash the same outcome may be told again: the new notice takes the place of the old one.
+        let _ = app.notification().remove_active(vec![id]);
+        builder = builder.id(id).extra("task_id", task_id).extra("conversation_id", conversation_id);
+    }
+    if asks && cfg!(target_os = "linux") {
+        builder = builder.sound("dialog-warning");
+    }
+    builder.show().map_err(|error| NotifyError(error.to_string()))
+}
+
+/// True when the conversation is open in a window that has the focus.
+fn is_watched(app: &AppHandle, conversation_id: &ConversationId) -> bool {
+    let subscriptions = app.state::<Subscriptions>();
+    app.webview_windows().values().any(|window| {
+        subscriptions.open_in(window.label()).as_ref() == Some(conversation_id) && window.is_focused().unwrap_or(false)
+    })
+}
+
+fn open_clicked(app: &AppHandle, performed: &ActionPerformed) {
+    let extra = performed.notification().map(|notice| notice.extra());
+    let id = |name: &str| extra.and_then(|extra| extra.get(name)).and_then(|id| id.as_str());
+    let task_id = id("task_id").map(TaskId::from_text);
+    let conversation_id = id("conversation_id").map(ConversationId::from_text);
+    tracing::info!(task = task_id.as_ref().map(TaskId::as_str), "a notice was clicked");
+    let wish = conversation_id.map(|id| ViewFrame::Show { conversation_id: Some(id), task_id, page: None });
+    window::spawn_open(app, wish);
+}
+
+/// Servers with `body-markup` read the body as marks.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// The plugin names notices by number.
+fn number(id: &TaskId) -> i32 {
+    let mut hasher = DefaultHasher::new();
+    id.as_str().hash(&mut hasher);
+    (hasher.finish() & 0x7FFF_FFFF) as i32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use meanwhile_core::model::Timestamp;
+
+    fn notice(outcome: Outcome) -> Notice {
+        Notice {
+            task_id: TaskId::from_text("tsk_1"),
+            conversation_id: ConversationId::from_text("cnv_1"),
+            outcome,
+            title: "Done: Tenders".to_owned(),
+            body: "Nordkai is the cheapest. 3 m 12 s".to_owned(),
+            at: Timestamp::from_ms(0),
+        }
+    }
+
+    #[test]
+    fn a_private_notice_says_that_something_happened_and_nothing_else() {
+        let private = Settings { private_notices: true, ..Settings::default() };
+        for (outcome, title) in [
+            (Outcome::Done, "A task is done"),
+            (Outcome::Failed, "A task failed"),
+            (Outcome::NeedsYou, "A task needs you"),
+            (Outcome::Cancelled, "A task was stopped"),
+        ] {
+            let hidden = Words { title: title.to_owned(), body: String::new() };
+            assert_eq!(words(&notice(outcome), &private), hidden);
+        }
+    }
+
+    #[test]
+    fn an_open_notice_carries_the_words_of_the_core() {
+        let told = words(&notice(Outcome::Done), &Settings::default());
+        assert_eq!(told.title, "Done: Tenders");
+        assert_eq!(told.body, "Nordkai is the cheapest. 3 m 12 s");
+    }
+
+    #[test]
+    fn text_of_a_model_is_no_markup() {
+        assert_eq!(escape("<b>a</b> & b"), "&lt;b&gt;a&lt;/b&gt; &amp; b");
+    }
+
+    #[test]
+    fn the_service_is_what_it_says_it_is() {
+        let can = |names: &[&str]| read(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        assert_eq!(can(&["body", "actions", "body-markup"]), Service::Ready { markup: true });
+        assert_eq!(can(&["body"]), Service::NoActions { markup: false });
+    }
+}

@@ -1,0 +1,71 @@
+//! A second start: asks the process that holds the data folder to show its window.
+
+use meanwhile_api::Endpoint;
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// A process that holds the data folder may still be on its way up: its endpoint is waited for this long.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Why no window came up.
+#[derive(Debug, thiserror::Error)]
+pub enum RaiseError {
+    /// It runs without a window.
+    #[error("it is running without a window. End it with `meanwhile quit`, then start again; background work goes on here")]
+    NoWindow,
+    /// It does not answer.
+    #[error("it does not answer: {0}. Look at it with `meanwhile status`")]
+    Silent(io::Error),
+}
+
+/// Raises the window of the process that holds `data_dir`.
+///
+/// # Errors
+/// [`RaiseError`] when there is no window, or nobody answered within two seconds.
+pub fn raise(data_dir: &Path) -> Result<(), RaiseError> {
+    let started = Instant::now();
+    loop {
+        match ask(data_dir) {
+            Ok(status) if status.starts_with("HTTP/1.1 2") => return Ok(()),
+            Ok(status) if status.starts_with("HTTP/1.1 409") => return Err(RaiseError::NoWindow),
+            Ok(status) => return Err(RaiseError::Silent(io::Error::other(status))),
+            Err(error) if started.elapsed() >= PATIENCE => return Err(RaiseError::Silent(error)),
+            // Nothing tells another process that the endpoint is there, so it is tried again.
+            Err(_) => std::thread::sleep(Duration::from_millis(50)),
+        }
+    }
+}
+
+/// Sends `POST /open` and gives the status line.
+fn ask(data_dir: &Path) -> io::Result<String> {
+    let endpoint = Endpoint::read(data_dir).ok_or_else(|| io::Error::other("it left no endpoint.json"))?;
+    let token = std::fs::read_to_string(&endpoint.token_file)?;
+    let (mut stream, host) = connect(&endpoint)?;
+    write!(
+        stream,
+        "POST /open HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+         Content-Length: 2\r\nConnection: close\r\n\r\n{{}}",
+        token.trim()
+    )?;
+    let mut answer = Vec::new();
+    stream.take(64 * 1024).read_to_end(&mut answer)?;
+    let line = String::from_utf8_lossy(&answer);
+    Ok(line.lines().next().unwrap_or_default().to_owned())
+}
+
+trait Stream: Read + Write {}
+impl<S: Read + Write> Stream for S {}
+
+fn connect(endpoint: &Endpoint) -> io::Result<(Box<dyn Stream>, String)> {
+    #[cfg(unix)]
+    if let Some(path) = &endpoint.socket {
+        let stream = std::os::unix::net::UnixStream::connect(path)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        return Ok((Box::new(stream), "localhost".to_owned()));
+    }
+    let host = endpoint.url.as_deref().and_then(|url| url.strip_prefix("http://")).unwrap_or_default();
+    let stream = std::net::TcpStream::connect(host)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    Ok((Box::new(stream), host.to_owned()))
+}

@@ -1,0 +1,194 @@
+//! The global shortcut that opens quick ask.
+
+use crate::desktop_status::{self, DesktopStatus};
+use crate::{display, window};
+use meanwhile_core::model::Settings;
+use meanwhile_core::{CommandError, Core};
+use serde::Serialize;
+use std::sync::{Mutex, PoisonError};
+use tauri::plugin::TauriPlugin;
+use tauri::{AppHandle, Manager as _, State, Wry};
+use tauri_plugin_global_shortcut::{Code, GlobalShortcut, Modifiers, Shortcut, ShortcutState as Pressed};
+use ts_rs::TS;
+
+/// Whether the shortcut works.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum ShortcutState {
+    /// It opens quick ask.
+    Ready,
+    /// The user turned it off.
+    #[default]
+    Off,
+    /// Another program has it.
+    Conflict,
+    /// This desktop gives no keys to programs.
+    Unsupported,
+}
+
+/// The shortcut as it stands.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    /// Whether it works.
+    pub state: ShortcutState,
+    /// Why it does not, and what to do.
+    pub message: Option<String>,
+    held: Option<Shortcut>,
+    wanted: Option<String>,
+}
+
+/// The one shortcut there is.
+#[derive(Default)]
+pub struct Shortcuts(Mutex<Standing>);
+
+impl Shortcuts {
+    /// As it stands now.
+    pub fn standing(&self) -> Standing {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// The plugin, whose only handler opens quick ask.
+pub fn plugin() -> TauriPlugin<Wry> {
+    tauri_plugin_global_shortcut::Builder::new()
+        .with_handler(|app, _, event| {
+            if event.state == Pressed::Pressed {
+                let app = app.clone();
+                tauri::async_runtime::spawn(async move { window::quick_ask(&app).await });
+            }
+        })
+        .build()
+}
+
+/// Takes the shortcut of the settings, now and whenever they change.
+pub fn start(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let core = app.state::<Core>().inner().clone();
+        let mut steps = core.steps();
+        loop {
+            steps.mark_unchanged();
+            match core.settings().await {
+                Ok(settings) => take(&app, settings.quick_ask_shortcut).await,
+                Err(error) => tracing::warn!(%error, "the shortcut stays as it is"),
+            }
+            tokio::select! {
+                () = core.closed() => return,
+                changed = steps.changed() => if changed.is_err() { return },
+            }
+        }
+    });
+}
+
+/// Chooses another shortcut, or none.
+#[tauri::command]
+pub async fn set_shortcut(
+    app: AppHandle,
+    core: State<'_, Core>,
+    shortcut: Option<String>,
+) -> Result<DesktopStatus, CommandError> {
+    if let Some(wanted) = &shortcut {
+        read(wanted)?;
+    }
+    let settings = core.settings().await?;
+    core.save_settings(Settings { quick_ask_shortcut: shortcut.clone(), ..settings }).await?;
+    take(&app, shortcut).await;
+    desktop_status::desktop_status(app.clone(), core).await
+}
+
+/// Gives back the shortcut held so far and takes the wanted one; what came of it is kept as data.
+async fn take(app: &AppHandle, wanted: Option<String>) {
+    let app = app.clone();
+    let worked = tauri::async_runtime::spawn_blocking(move || {
+        let shortcuts = app.state::<Shortcuts>();
+        let mut standing = shortcuts.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if standing.wanted == wanted && (wanted.is_none() || standing.state != ShortcutState::Off) {
+            return;
+        }
+        let keys = app.try_state::<GlobalShortcut<Wry>>();
+        if let (Some(keys), Some(held)) = (&keys, standing.held.take())
+            && let Err(error) = keys.unregister(held)
+        {
+            tracing::warn!(%error, "the old shortcut stays taken");
+        }
+        *standing = claim(keys.as_deref(), wanted);
+        if let Some(message) = &standing.message {
+            tracing::warn!(message, "no global shortcut");
+        }
+    });
+    if let Err(error) = worked.await {
+        tracing::warn!(%error, "the shortcut was not changed");
+    }
+}
+
+fn claim(keys: Option<&GlobalShortcut<Wry>>, wanted: Option<String>) -> Standing {
+    let fails = |state, message: String| Standing {
+        state,
+        message: Some(message),
+        held: None,
+        wanted: wanted.clone(),
+    };
+    let Some(words) = &wanted else { return Standing::default() };
+    let Some(keys) = keys.filter(|_| !display::keeps_shortcuts_to_itself()) else {
+        let how = "this desktop keeps shortcuts to itself. Bind one in its keyboard settings to the command `meanwhile ask`";
+        return fails(ShortcutState::Unsupported, how.to_owned());
+    };
+    let shortcut = match read(words) {
+        Ok(shortcut) => shortcut,
+        Err(error) => return fails(ShortcutState::Conflict, error.message),
+    };
+    match keys.register(shortcut) {
+        Ok(()) => Standing { state: ShortcutState::Ready, message: None, held: Some(shortcut), wanted },
+        Err(error) => {
+            tracing::info!(%error, "the shortcut is refused");
+            let message = format!("another program already uses {words}; choose other keys");
+            fails(ShortcutState::Conflict, message)
+        }
+    }
+}
+
+/// A shortcut as typed, such as `Alt+Shift+Space`. It needs Ctrl, Alt or Super: a bare key would be lost to every program.
+fn read(words: &str) -> Result<Shortcut, CommandError> {
+    let shortcut: Shortcut =
+        words.parse().map_err(|_| CommandError::invalid(format!("{words:?} is not a shortcut; nothing was changed")))?;
+    let held = Modifiers::CONTROL | Modifiers::ALT | Modifiers::SUPER;
+    if shortcut.mods.intersects(held) || is_function_key(shortcut.key) {
+        return Ok(shortcut);
+    }
+    Err(CommandError::invalid(format!(
+        "{words} needs Ctrl, Alt or the logo key, or no other program could use the key; nothing was changed"
+    )))
+}
+
+fn is_function_key(code: Code) -> bool {
+    let name = code.to_string();
+    name.strip_prefix('F').is_some_and(|number| number.parse::<u8>().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_shortcut_can_be_taken() {
+        let default = Settings::default().quick_ask_shortcut.unwrap();
+        assert!(read(&default).is_ok(), "{default} is what a fresh start asks for");
+    }
+
+    #[test]
+    fn a_key_that_people_type_with_is_refused() {
+        for words in ["A", "Shift+A", "Space", "Shift+Space"] {
+            assert!(read(words).unwrap_err().message.contains("needs Ctrl"), "{words}");
+        }
+        for words in ["Ctrl+Space", "Super+K", "F9", "Shift+F1"] {
+            assert!(read(words).is_ok(), "{words}");
+        }
+    }
+
+    #[test]
+    fn nonsense_is_named_and_changes_nothing() {
+        let refused = read("Alt+Nothing").unwrap_err();
+        assert_eq!(refused.message, "\"Alt+Nothing\" is not a shortcut; nothing was changed");
+    }
+}

@@ -1,0 +1,140 @@
+use crate::arguments::{Arguments, Asked};
+use crate::notify::Native;
+use crate::subscribe::Subscriptions;
+use crate::{display, lifecycle, logging, notify, page, raise, shortcut, tray, window};
+use meanwhile_core::{Core, OpenError, Options, default_data_dir};
+use std::ffi::OsString;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use tauri::{App, AppHandle, Wry};
+
+/// Starts the app and stays until it is quit.
+///
+/// Exit codes: 0 quit, or another process showed its window; 1 it could not start; 2 wrong arguments; 3 the data were
+/// written by a newer version.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::read(words) {
+        Asked::Start(arguments) => arguments,
+        Asked::Print(text) => {
+            println!("{text}");
+            return ExitCode::SUCCESS;
+        }
+        Asked::Refuse(why) => {
+            eprintln!("meanwhile-desktop: {why}");
+            return ExitCode::from(2);
+        }
+    };
+    if let Err(error) = display::choose_renderer(arguments.safe_graphics) {
+        eprintln!("meanwhile-desktop: the safe renderer cannot be chosen: {error}");
+    }
+    if let Err(error) = display::connect() {
+        eprintln!("meanwhile-desktop: {error}");
+        return ExitCode::FAILURE;
+    }
+    let data_dir = arguments.data_dir.clone().unwrap_or_else(default_data_dir);
+    let data_dir = std::path::absolute(&data_dir).unwrap_or(data_dir);
+    let _log = logging::start(&data_dir);
+    match tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("work").build() {
+        Ok(runtime) => open(&runtime, &arguments, data_dir),
+        Err(error) => refuse(&arguments, "Meanwhile cannot start", &error.to_string(), 1),
+    }
+}
+
+/// Opens the core, and only then the desktop around it.
+fn open(runtime: &tokio::runtime::Runtime, arguments: &Arguments, data_dir: PathBuf) -> ExitCode {
+    tauri::async_runtime::set(runtime.handle().clone());
+    let native = Native::default();
+    let mut options = Options::new(data_dir.clone());
+    options.notifiers.push(Arc::new(native.clone()));
+    let core = match runtime.block_on(Box::pin(Core::open(options))) {
+        Ok(core) => core,
+        Err(OpenError::AlreadyRunning { .. }) => return second(arguments, &data_dir),
+        Err(error @ OpenError::NewerSchema { .. }) => {
+            return refuse(arguments, "These data are newer than this program", &error.to_string(), 3);
+        }
+        Err(error) => return refuse(arguments, "Meanwhile cannot open its data", &error.to_string(), 1),
+    };
+    match desktop(arguments, core.clone(), native, &data_dir) {
+        Ok(app) => {
+            let code = app.run_return(lifecycle::event);
+            ExitCode::from(u8::try_from(code).unwrap_or(1))
+        }
+        Err(error) => {
+            runtime.block_on(core.shutdown());
+            refuse(arguments, "Meanwhile cannot start", &error.to_string(), 1)
+        }
+    }
+}
+
+fn desktop(arguments: &Arguments, core: Core, native: Native, data_dir: &Path) -> tauri::Result<App<Wry>> {
+    let hidden = arguments.hidden;
+    let mut builder = tauri::Builder::default()
+        .plugin(single_instance(data_dir))
+        .plugin(tauri_plugin_notification::init())
+        .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
+        .plugin(tauri_plugin_clipboard_manager::init());
+    if !display::keeps_shortcuts_to_itself() {
+        builder = builder.plugin(shortcut::plugin());
+    }
+    builder
+        .manage(core)
+        .manage(Subscriptions::default())
+        .manage(lifecycle::Life::default())
+        .manage(page::Pages::default())
+        .manage(shortcut::Shortcuts::default())
+        .manage(window::Closing::default())
+        .manage(tray::Tray::default())
+        .invoke_handler(crate::answer())
+        .on_window_event(window::event)
+        .setup(move |app| {
+            let app = app.handle();
+            notify::start(app, &native);
+            if !hidden {
+                tauri::async_runtime::block_on(window::open(app, None));
+            }
+            tray::start(app);
+            shortcut::start(app);
+            lifecycle::start(app);
+            Ok(())
+        })
+        .build(tauri::generate_context!())
+}
+
+/// The plugin reaches a process that is up but whose lock was not seen, as on systems without our kind of lock.
+/// Data folders other than the usual one have a name of their own, so that two of them can be open side by side.
+fn single_instance(data_dir: &Path) -> tauri::plugin::TauriPlugin<Wry> {
+    let raised = |app: &AppHandle, words: Vec<String>, _folder: String| {
+        if !words.iter().any(|word| word == "--hidden") {
+            window::spawn_open(app, None);
+        }
+    };
+    let mut hasher = DefaultHasher::new();
+    data_dir.hash(&mut hasher);
+    tauri_plugin_single_instance::Builder::new()
+        .callback(raised)
+        .dbus_id(format!("app.meanwhile.desktop.d{:016x}", hasher.finish()))
+        .build()
+}
+
+/// Another process holds the data folder: it shows its window, and this one ends.
+fn second(arguments: &Arguments, data_dir: &Path) -> ExitCode {
+    if arguments.hidden {
+        return ExitCode::SUCCESS;
+    }
+    match raise::raise(data_dir) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => refuse(arguments, "Meanwhile is already running", &error.to_string(), 1),
+    }
+}
+
+/// Says why nothing starts: on stderr for a terminal, in a box for somebody who clicked an icon.
+fn refuse(arguments: &Arguments, title: &str, why: &str, code: u8) -> ExitCode {
+    tracing::error!(why, "{title}");
+    eprintln!("meanwhile-desktop: {title}: {why}");
+    if !arguments.hidden && !std::io::IsTerminal::is_terminal(&std::io::stderr()) {
+        display::say(title, why);
+    }
+    ExitCode::from(code)
+}

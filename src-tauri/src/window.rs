@@ -1,0 +1,274 @@
+//! The windows: the main one and quick ask. They are made when wanted and destroyed when closed; work goes on.
+
+use crate::lifecycle;
+use crate::page;
+use crate::subscribe::{Subscriptions, wish_for_page};
+use meanwhile_core::model::{ConversationId, Lane, Origin, Settings, TaskId, TaskState, Theme};
+use meanwhile_core::{CommandError, Core};
+use meanwhile_view::ViewFrame;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tauri::async_runtime::JoinHandle;
+use tauri::utils::config::Color;
+use tauri::{AppHandle, Manager as _, PhysicalPosition, State, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{Window, WindowEvent};
+
+/// The label of the main window.
+pub const MAIN: &str = "main";
+/// The label of the quick-ask window.
+pub const QUICK_ASK: &str = "quick-ask";
+
+const SIZE: (f64, f64) = (1280.0, 800.0);
+const LEAST: (f64, f64) = (380.0, 480.0);
+const QUICK_ASK_SIZE: (f64, f64) = (680.0, 420.0);
+
+/// A hidden quick-ask window is kept this long, so that a second question costs nothing.
+const KEPT_HIDDEN: Duration = Duration::from_secs(30);
+
+/// What is on its way out.
+#[derive(Default)]
+pub struct Closing {
+    /// The page was asked to explain; the next close closes.
+    was_asked: AtomicBool,
+    /// Destroys the hidden quick-ask window later.
+    quick_ask: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// Raises the main window, makes it if there is none, and has it show `wish`.
+pub async fn open(app: &AppHandle, wish: Option<ViewFrame>) {
+    if let Some(wish) = wish {
+        app.state::<Subscriptions>().show(MAIN, wish);
+    }
+    let settings = app.state::<Core>().settings().await.unwrap_or_default();
+    on_main_thread(app, move |app| {
+        let window = match app.get_webview_window(MAIN) {
+            Some(window) => window,
+            None => make_main(app, &settings)?,
+        };
+        raise(&window)
+    });
+}
+
+/// The same, for callers that cannot wait.
+pub fn spawn_open(app: &AppHandle, wish: Option<ViewFrame>) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move { open(&app, wish).await });
+}
+
+/// Opens the main window on a task; one that is gone leaves the window where it was.
+pub async fn open_task(app: &AppHandle, task_id: Option<TaskId>) {
+    let mut wish = None;
+    if let Some(id) = task_id {
+        match app.state::<Core>().task(&id).await {
+            Ok(task) => {
+                let conversation_id = Some(task.conversation_id);
+                wish = Some(ViewFrame::Show { conversation_id, task_id: Some(id), page: None });
+            }
+            Err(error) => tracing::warn!(%error, "nothing to show"),
+        }
+    }
+    open(app, wish).await;
+}
+
+/// Shows the quick-ask field, over whatever the user is doing.
+pub async fn quick_ask(app: &AppHandle) {
+    keep_quick_ask(app, None);
+    let settings = app.state::<Core>().settings().await.unwrap_or_default();
+    on_main_thread(app, move |app| {
+        let window = match app.get_webview_window(QUICK_ASK) {
+            Some(window) => window,
+            None => make_quick_ask(app, &settings)?,
+        };
+        place_in_upper_third(&window)?;
+        raise(&window)
+    });
+}
+
+/// Puts the quick-ask field away. What it asked goes on.
+#[tauri::command]
+pub async fn hide_quick_ask(app: AppHandle) -> Result<(), CommandError> {
+    let Some(window) = app.get_webview_window(QUICK_ASK) else { return Ok(()) };
+    let _ = window.hide();
+    if app.get_webview_window(MAIN).is_none() {
+        let_go(&app, |origin| origin == Origin::QuickAsk).await;
+    }
+    let later = tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(KEPT_HIDDEN).await;
+        let _ = window.destroy();
+    });
+    keep_quick_ask(&app, Some(later));
+    Ok(())
+}
+
+/// Opens the main window from quick ask.
+#[tauri::command]
+pub async fn open_main(
+    app: AppHandle,
+    conversation_id: Option<ConversationId>,
+    task_id: Option<TaskId>,
+) -> Result<(), CommandError> {
+    let wish = conversation_id.is_some() || task_id.is_some();
+    let wish = wish.then_some(ViewFrame::Show { conversation_id, task_id, page: None });
+    open(&app, wish).await;
+    Ok(())
+}
+
+/// The answer to the explanation of the first close.
+#[tauri::command]
+pub async fn close_choice(app: AppHandle, core: State<'_, Core>, quit: bool) -> Result<(), CommandError> {
+    let settings = core.settings().await?;
+    core.save_settings(Settings { close_explained: true, quit_on_close: quit, ..settings }).await?;
+    if quit { lifecycle::ask_to_quit(&app).await } else { leave(&app).await }
+    Ok(())
+}
+
+/// What happens to a window.
+pub fn event(window: &Window, event: &WindowEvent) {
+    let app = window.app_handle().clone();
+    match event {
+        WindowEvent::CloseRequested { api, .. } => {
+            api.prevent_close();
+            let is_main = window.label() == MAIN;
+            tauri::async_runtime::spawn(async move {
+                if is_main {
+                    close(&app).await;
+                } else {
+                    let _ = hide_quick_ask(app).await;
+                }
+            });
+        }
+        WindowEvent::Destroyed => {
+            app.state::<Subscriptions>().forget(window.label());
+            app.state::<Closing>().was_asked.store(false, Ordering::SeqCst);
+        }
+        _ => {}
+    }
+}
+
+/// The user closes the main window: explained once, then it is simply gone and the work goes on.
+///
+/// Whatever the page was asked, a second close always closes: a page that does not answer must not hold the window.
+async fn close(app: &AppHandle) {
+    let settings = app.state::<Core>().settings().await.unwrap_or_default();
+    let was_asked = app.state::<Closing>().was_asked.swap(true, Ordering::SeqCst);
+    if was_asked {
+        return leave(app).await;
+    }
+    if settings.quit_on_close {
+        return lifecycle::ask_to_quit(app).await;
+    }
+    if !settings.close_explained && app.state::<Subscriptions>().show(MAIN, wish_for_page("close")) {
+        return;
+    }
+    leave(app).await;
+}
+
+/// Destroys the main window; answers it was watching go on in the background.
+async fn leave(app: &AppHandle) {
+    let quick_ask = app.get_webview_window(QUICK_ASK).is_some_and(|window| window.is_visible().unwrap_or(false));
+    let_go(app, |origin| origin == Origin::Window || (origin == Origin::QuickAsk && !quick_ask)).await;
+    if let Some(window) = app.get_webview_window(MAIN)
+        && let Err(error) = window.destroy()
+    {
+        tracing::warn!(%error, "a window does not go away");
+    }
+}
+
+/// As if Continue in background had been pressed on every answer that is being watched.
+async fn let_go(app: &AppHandle, is_ours: impl Fn(Origin) -> bool) {
+    let core = app.state::<Core>();
+    let active = match core.tasks(1, None).await {
+        Ok(page) => page.active,
+        Err(error) => return tracing::warn!(%error, "answers stay in the foreground"),
+    };
+    for task in active {
+        let is_watched = task.lane == Lane::Interactive && is_ours(task.ownership.origin);
+        if is_watched
+            && matches!(task.state, TaskState::Queued | TaskState::Running)
+            && let Err(error) = core.continue_in_background(&task.id).await
+        {
+            tracing::info!(task = %task.id, %error, "ended before it could go on in the background");
+        }
+    }
+}
+
+fn make_main(app: &AppHandle, settings: &Settings) -> tauri::Result<WebviewWindow> {
+    let builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
+        .title("Meanwhile")
+        .inner_size(SIZE.0, SIZE.1)
+        .min_inner_size(LEAST.0, LEAST.1)
+        .prevent_overflow()
+        .center()
+        .background_color(canvas(settings.theme));
+    let window = page::fence(builder).build()?;
+    page::watch(&window);
+    Ok(window)
+}
+
+fn make_quick_ask(app: &AppHandle, settings: &Settings) -> tauri::Result<WebviewWindow> {
+    let builder = WebviewWindowBuilder::new(app, QUICK_ASK, WebviewUrl::App("index.html#quick-ask".into()))
+        .title("Meanwhile: quick ask")
+        .inner_size(QUICK_ASK_SIZE.0, QUICK_ASK_SIZE.1)
+        .decorations(false)
+        .resizable(false)
+        .always_on_top(true)
+        .skip_taskbar(true)
+        .visible(false)
+        .background_color(canvas(settings.theme));
+    let window = page::fence(builder).build()?;
+    page::watch(&window);
+    Ok(window)
+}
+
+/// On the screen with the pointer, in the middle, a fifth of the way down.
+fn place_in_upper_third(window: &WebviewWindow) -> tauri::Result<()> {
+    let pointer = window.cursor_position().unwrap_or_default();
+    let there = window.monitor_from_point(pointer.x, pointer.y)?;
+    let Some(monitor) = there.map_or_else(|| window.primary_monitor(), |monitor| Ok(Some(monitor)))? else {
+        return Ok(());
+    };
+    let (at, size, scale) = (monitor.position(), monitor.size(), monitor.scale_factor());
+    let width = QUICK_ASK_SIZE.0 * scale;
+    let x = f64::from(at.x) + (f64::from(size.width) - width).max(0.0) / 2.0;
+    let y = f64::from(at.y) + f64::from(size.height) / 5.0;
+    window.set_position(PhysicalPosition::new(x.round(), y.round()))
+}
+
+fn raise(window: &WebviewWindow) -> tauri::Result<()> {
+    window.unminimize()?;
+    window.show()?;
+    window.set_focus()
+}
+
+fn keep_quick_ask(app: &AppHandle, later: Option<JoinHandle<()>>) {
+    let closing = app.state::<Closing>();
+    let mut held = closing.quick_ask.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(before) = std::mem::replace(&mut *held, later) {
+        before.abort();
+    }
+}
+
+/// The ground of the page, shown until the page has painted. The values are `--canvas` of the design tokens.
+fn canvas(theme: Theme) -> Color {
+    let dark = match theme {
+        Theme::Dark => true,
+        Theme::Light => false,
+        Theme::System => crate::display::is_dark(),
+    };
+    if dark { Color(0x15, 0x1A, 0x1B, 0xFF) } else { Color(0xFD, 0xFD, 0xFC, 0xFF) }
+}
+
+/// Windows are made and raised there, one after the other.
+fn on_main_thread(app: &AppHandle, work: impl FnOnce(&AppHandle) -> tauri::Result<()> + Send + 'static) {
+    let there = app.clone();
+    let sent = app.run_on_main_thread(move || {
+        if let Err(error) = work(&there) {
+            tracing::error!(%error, "a window does not open");
+        }
+    });
+    if let Err(error) = sent {
+        tracing::warn!(%error, "no window any more");
+    }
+}

@@ -1,0 +1,203 @@
+use crate::frame::{TextChange, TextView, ThreadView, ViewFrame};
+use crate::live::Live;
+use crate::text::Texts;
+use crate::thread::{self, TURNS};
+use meanwhile_core::model::{ConversationId, Seq, Summary, Task, TaskId};
+use meanwhile_core::{CommandError, Core, ErrorCode};
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+/// Between two frames: a screen shows no more, and each message costs the page.
+const FRAME: Duration = Duration::from_millis(16);
+
+/// Tasks in a final state that a snapshot contains.
+const HISTORY: u32 = 50;
+
+/// Follows the log for one window with one open conversation.
+pub struct ViewFollower {
+    core: Core,
+    texts: Texts,
+    conversation_id: Option<ConversationId>,
+    head: watch::Receiver<Seq>,
+    steps: watch::Receiver<Seq>,
+    /// The newest change the window has; `None` before the snapshot.
+    cursor: Option<Seq>,
+    summary: Summary,
+    /// Tasks of the open conversation whose text can still change.
+    live: HashMap<TaskId, Live>,
+    /// Tasks of the open conversation whose last text the window has.
+    ended: HashSet<TaskId>,
+    next_frame: Instant,
+}
+
+impl ViewFollower {
+    /// Follows with this conversation open, or with none.
+    pub fn new(core: Core, texts: Texts, conversation_id: Option<ConversationId>) -> Self {
+        let (head, steps) = (core.head(), core.steps());
+        Self {
+            core,
+            texts,
+            conversation_id,
+            head,
+            steps,
+            cursor: None,
+            summary: Summary::default(),
+            live: HashMap::new(),
+            ended: HashSet::new(),
+            next_frame: Instant::now(),
+        }
+    }
+
+    /// The next frame, the first one a snapshot; waits until there is one. `None` once the core has shut down.
+    ///
+    /// After an error the next frame is a snapshot. Not cancel safe: drop the follower rather than the call.
+    pub async fn next(&mut self) -> Option<Result<ViewFrame, CommandError>> {
+        loop {
+            if let Some(cursor) = self.cursor {
+                self.wait(cursor).await?;
+            }
+            tokio::time::sleep_until(self.next_frame).await;
+            let made = match self.cursor {
+                None => self.snapshot().await.map(Some),
+                Some(cursor) => self.changes(cursor).await,
+            };
+            self.next_frame = Instant::now() + FRAME;
+            match made {
+                Ok(None) => {}
+                Ok(Some(frame)) => return Some(Ok(frame)),
+                Err(error) => {
+                    self.cursor = None;
+                    return Some(Err(error));
+                }
+            }
+        }
+    }
+
+    /// Waits until something was stored after the cursor; `None` when nothing will be.
+    async fn wait(&mut self, cursor: Seq) -> Option<()> {
+        while *self.head.borrow_and_update() <= cursor {
+            tokio::select! {
+                () = self.core.closed() => return None,
+                changed = self.head.changed() => changed.ok()?,
+            }
+        }
+        Some(())
+    }
+
+    async fn snapshot(&mut self) -> Result<ViewFrame, CommandError> {
+        // The cursor is read first: rows may be newer than it, and what comes twice replaces itself.
+        let head = *self.head.borrow_and_update();
+        self.live.clear();
+        self.ended.clear();
+        let core = self.core.clone();
+        let (summary, conversations, tasks, settings, draft) = tokio::try_join!(
+            core.summary(),
+            core.conversations(),
+            core.tasks(HISTORY, None),
+            core.settings(),
+            core.draft(None)
+        )?;
+        let mut tasks: Vec<Task> = tasks.active.into_iter().chain(tasks.history).collect();
+        tasks.sort_by(|a, b| b.created_at.cmp(&a.created_at).then_with(|| b.id.cmp(&a.id)));
+        let thread = self.thread(head).await?.map(Box::new);
+        self.summary = summary.clone();
+        self.cursor = Some(head);
+        Ok(ViewFrame::Snapshot { head, summary, conversations, tasks, thread, draft, settings })
+    }
+
+    /// The open conversation; `None` when there is none or it is gone.
+    async fn thread(&mut self, head: Seq) -> Result<Option<ThreadView>, CommandError> {
+        let Some(id) = self.conversation_id.clone() else { return Ok(None) };
+        let thread = match self.core.thread(&id, None, TURNS).await {
+            Err(error) if error.code == ErrorCode::NotFound => return Ok(None),
+            found => found?,
+        };
+        let draft = self.core.draft(Some(&id)).await?;
+        let (ended, live): (Vec<Task>, Vec<Task>) =
+            thread.turns.iter().flat_map(|turn| turn.tasks.iter().cloned()).partition(|task| task.state.is_final());
+        self.ended.extend(ended.iter().map(|task| task.id.clone()));
+        let mut texts: Vec<TextView> = thread::ended(&self.core, &self.texts, ended).await?;
+        for task in live {
+            let mut live = Live::start(&self.core, &task, head).await?;
+            texts.extend(live.view());
+            self.live.insert(task.id, live);
+        }
+        Ok(Some(thread::view(thread, texts, draft)))
+    }
+
+    async fn changes(&mut self, cursor: Seq) -> Result<Option<ViewFrame>, CommandError> {
+        // The head is read before the steps: a step that it contains has moved the steps already.
+        let mut head = *self.head.borrow_and_update();
+        let stepped = *self.steps.borrow_and_update() > cursor;
+        let (mut tasks, mut conversations, mut settings, mut summary) = (Vec::new(), Vec::new(), None, None);
+        let mut texts = Vec::new();
+        if stepped {
+            let rows = self.core.changes(cursor).await?;
+            head = rows.head;
+            let now = self.core.summary().await?;
+            if now != self.summary {
+                self.summary = now.clone();
+                summary = Some(now);
+            }
+            for task in &rows.tasks {
+                if self.is_open(task) {
+                    texts.extend(self.take(task, cursor).await?);
+                }
+            }
+            (tasks, conversations, settings) = (rows.tasks, rows.conversations, rows.settings);
+        }
+        for live in self.live.values_mut() {
+            texts.extend(live.read(&self.core).await?);
+        }
+        self.cursor = Some(head);
+        let is_empty = tasks.is_empty() && conversations.is_empty() && texts.is_empty();
+        if is_empty && settings.is_none() && summary.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(ViewFrame::Changes { head, summary, conversations, tasks, texts, settings }))
+    }
+
+    fn is_open(&self, task: &Task) -> bool {
+        self.conversation_id.as_ref() == Some(&task.conversation_id)
+    }
+
+    /// What the new state of a task does to its text.
+    async fn take(&mut self, task: &Task, before: Seq) -> Result<Option<TextChange>, CommandError> {
+        if self.ended.contains(&task.id) {
+            return Ok(None);
+        }
+        let live = self.live.remove(&task.id);
+        if task.state.is_final() {
+            self.ended.insert(task.id.clone());
+            let Some(mut live) = live else {
+                return Ok(self.texts.ended(&self.core, task).await?.map(TextChange::Whole));
+            };
+            let change = live.settle(&self.core).await?;
+            let (view, bytes) = live.ended();
+            self.texts.keep(&view, bytes);
+            return Ok(change);
+        }
+        let (live, change) = match live {
+            None => {
+                let mut live = Live::start(&self.core, task, before).await?;
+                let change = live.view().map(TextChange::Whole);
+                (live, change)
+            }
+            Some(mut live) => {
+                live.listen(&self.core, task.state);
+                let change = if task.attempt != live.attempt() {
+                    live.restart(&self.core, task.attempt).await?
+                } else if live.is_listening() {
+                    None
+                } else {
+                    live.settle(&self.core).await?
+                };
+                (live, change)
+            }
+        };
+        self.live.insert(task.id.clone(), live);
+        Ok(change)
+    }
+}

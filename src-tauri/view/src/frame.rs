@@ -1,0 +1,102 @@
+//! What travels to a window.
+
+use meanwhile_core::model::{Conversation, ConversationId, Seq, Settings, Summary, Task, TaskId, Turn};
+use meanwhile_render::{Node, Patch};
+use serde::Serialize;
+use ts_rs::TS;
+
+/// One message to a window: first where things stand, then only what changed.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[ts(export)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ViewFrame {
+    /// Everything the window shows. Replaces all it had.
+    Snapshot {
+        /// The newest event contained.
+        head: Seq,
+        /// Counts for badges.
+        summary: Summary,
+        /// Conversations outside the trash, most recently used first.
+        conversations: Vec<Conversation>,
+        /// Tasks that are not final, and the fifty that ended last; newest first.
+        tasks: Vec<Task>,
+        /// The open conversation.
+        thread: Option<Box<ThreadView>>,
+        /// The text typed for a new conversation and not sent.
+        draft: String,
+        /// What the user chose.
+        settings: Settings,
+    },
+    /// What changed since the last frame; each row replaces the one with its id.
+    Changes {
+        /// The newest event contained.
+        head: Seq,
+        /// Counts for badges, when they changed.
+        summary: Option<Summary>,
+        /// Changed conversations; one with `deleted_at` leaves the list.
+        conversations: Vec<Conversation>,
+        /// Changed tasks, of every conversation.
+        tasks: Vec<Task>,
+        /// Changed text of tasks in the open conversation.
+        texts: Vec<TextChange>,
+        /// When they changed.
+        settings: Option<Settings>,
+    },
+    /// The shell wants the window to show this, because a notice or the tray was clicked.
+    Show {
+        /// The conversation to open; `None` starts a new one.
+        conversation_id: Option<ConversationId>,
+        /// The task to scroll to and mark as seen.
+        task_id: Option<TaskId>,
+        /// A page instead, such as `settings`.
+        page: Option<String>,
+    },
+}
+
+/// The open conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct ThreadView {
+    /// Which one.
+    pub conversation_id: ConversationId,
+    /// Its newest turns, oldest first.
+    pub turns: Vec<Turn>,
+    /// The text of every task in `turns` that has any.
+    pub texts: Vec<TextView>,
+    /// True when there are older turns than the first one here.
+    pub has_earlier: bool,
+    /// The text typed here and not sent.
+    pub draft: String,
+}
+
+/// The answer of one task as far as it is on disk, as blocks.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct TextView {
+    /// Which task.
+    pub task_id: TaskId,
+    /// The attempt it is from.
+    pub attempt: u32,
+    /// The blocks.
+    pub nodes: Vec<Node>,
+    /// Words in it, for the note at its end.
+    pub words: u32,
+}
+
+/// How a text changed.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[ts(export)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum TextChange {
+    /// It begins anew: replace all of it.
+    Whole(TextView),
+    /// Apply these to the blocks that are shown, in order.
+    Patches {
+        /// Which task.
+        task_id: TaskId,
+        /// The smallest steps.
+        patches: Vec<Patch>,
+        /// Words in it now.
+        words: u32,
+    },
+}

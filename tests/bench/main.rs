@@ -1,0 +1,102 @@
+//! Measures speed and size, and prints each figure beside its target.
+//!
+//!     bench [core] [--only T3,T5] [--seconds 30] [--json]
+//!
+//! Load, floor and the program under test are processes of their own; the follower is this one. Only ratios of one
+//! run can be compared: the floor is measured in the same minute as the figure it stands beside.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod floor;
+mod follower;
+mod load;
+mod process;
+mod report;
+mod server;
+mod t1_t3;
+mod t5;
+mod t6;
+mod t7;
+mod t9;
+
+use report::Report;
+use std::process::ExitCode;
+
+/// Whatever went wrong, in words; a measurement that did not work is not a figure.
+pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// What a run measures and for how long.
+pub struct Choice {
+    groups: Vec<String>,
+    only: Vec<String>,
+    /// Seconds of steady load behind each figure that needs one.
+    pub seconds: u64,
+    json: bool,
+}
+
+impl Choice {
+    /// True when any of these figures is wanted.
+    pub fn wants(&self, names: &[&str]) -> bool {
+        self.only.is_empty() || names.iter().any(|name| self.only.iter().any(|only| only == name))
+    }
+
+    fn read(mut args: impl Iterator<Item = String>) -> Outcome<Self> {
+        let mut choice = Self { groups: Vec::new(), only: Vec::new(), seconds: 30, json: false };
+        while let Some(arg) = args.next() {
+            let mut value = || args.next().ok_or(format!("{arg} needs a value"));
+            match arg.as_str() {
+                "--json" => choice.json = true,
+                "--seconds" => choice.seconds = value()?.parse()?,
+                "--only" => choice.only = value()?.split(',').map(str::to_uppercase).collect(),
+                group if GROUPS.contains(&group) => choice.groups.push(arg),
+                _ => return Err(format!("unknown word {arg}; there are {}", GROUPS.join(", ")).into()),
+            }
+        }
+        if choice.groups.is_empty() {
+            choice.groups = GROUPS.map(str::to_owned).to_vec();
+        }
+        Ok(choice)
+    }
+}
+
+/// Figures that are measured on the same thing.
+const GROUPS: [&str; 1] = ["core"];
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1).peekable();
+    let result = if args.peek().is_some_and(|arg| arg == "floor") { floor::child(args.skip(1)) } else { run(args) };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: impl Iterator<Item = String>) -> Outcome<()> {
+    let choice = Choice::read(args)?;
+    process::check_machine()?;
+    let mut report = Report::default();
+    // One thread for the follower and one for everything else, as a window has.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(async {
+        for group in &choice.groups {
+            match group.as_str() {
+                "core" => core(&choice, &mut report).await?,
+                other => return Err(format!("nothing measures {other}").into()),
+            }
+        }
+        Ok::<_, Box<dyn std::error::Error + Send + Sync>>(())
+    })?;
+    if choice.json { report.print_json() } else { report.print_table() }
+    Ok(())
+}
+
+/// The core without a window: `meanwhile serve`, followed over its WebSocket.
+async fn core(choice: &Choice, report: &mut Report) -> Outcome<()> {
+    let paced = t1_t3::measure(choice, report).await?;
+    t5::measure(choice, report).await?;
+    t6::measure(choice, report).await?;
+    t7::add(choice, &paced, report);
+    t9::measure(choice, report).await
+}

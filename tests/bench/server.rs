@@ -1,0 +1,144 @@
+//! `meanwhile serve` as a process of its own, and what its HTTP API is asked.
+
+use crate::follower::Follower;
+use crate::load::Load;
+use crate::{Outcome, process};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::Arc;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// Calls under way at the same time; the API answers 64 connections, and a follower holds one.
+const CALLS: usize = 48;
+
+/// The running server. It is killed with this value.
+pub struct Server {
+    pub pid: u32,
+    pub data_dir: PathBuf,
+    child: Child,
+    api: Api,
+}
+
+/// The way to call it; clones share connections.
+#[derive(Clone)]
+pub struct Api {
+    client: reqwest::Client,
+    url: String,
+    token: String,
+}
+
+impl Server {
+    /// Starts it on the data in `folder` and waits until it is ready.
+    pub async fn start(folder: &Path) -> Outcome<Self> {
+        let data_dir = folder.join("data");
+        let mut child = Command::new(process::binary("meanwhile")?)
+            .arg("serve")
+            .arg("--data-dir")
+            .arg(&data_dir)
+            .args(["--listen", "127.0.0.1:0"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(std::fs::File::create(folder.join("serve.log"))?)
+            .kill_on_drop(true)
+            .spawn()?;
+        let pid = child.id().ok_or("the server has no process")?;
+        let out = child.stdout.take().ok_or("the server has no output")?;
+        let Some(line) = BufReader::new(out).lines().next_line().await? else {
+            let log = std::fs::read_to_string(folder.join("serve.log")).unwrap_or_default();
+            return Err(format!("the server did not start: {log}").into());
+        };
+        let ready: Value = serde_json::from_str(&line)?;
+        let text = |name: &str| ready[name].as_str().ok_or(format!("no {name} in {line}"));
+        let token = std::fs::read_to_string(text("token_file")?)?.trim().to_owned();
+        let api = Api { client: client()?, url: text("url")?.to_owned(), token };
+        Ok(Self { pid, data_dir, child, api })
+    }
+
+    /// A fresh server that asks `load`, with room for every task at once.
+    pub async fn fresh(folder: &Path, load: &Load) -> Outcome<Self> {
+        let server = Self::start(folder).await?;
+        let api = server.api();
+        api.call(reqwest::Method::PUT, "/settings", &json!({ "parallel_tasks": 1024 }), None).await?;
+        let provider = json!({ "name": "sim", "kind": "openai_chat", "base_url": load.base_url() });
+        api.call(reqwest::Method::POST, "/providers", &provider, None).await?;
+        Ok(server)
+    }
+
+    pub fn api(&self) -> Api {
+        self.api.clone()
+    }
+
+    /// Follows the log over the WebSocket, from its end on.
+    pub async fn follow(&self) -> Outcome<Follower> {
+        Follower::connect(&self.api.url, &self.api.token, None).await
+    }
+
+    /// Reads the database beside the running server.
+    pub fn rows(&self) -> Outcome<rusqlite::Connection> {
+        rows(&self.data_dir)
+    }
+
+    /// Ends it as a power cut of the process: SIGKILL, then wait until it is gone.
+    pub async fn kill(mut self) -> Outcome<()> {
+        self.child.start_kill()?;
+        self.child.wait().await?;
+        Ok(())
+    }
+}
+
+impl Api {
+    /// Starts `count` background tasks, as many calls at once as the API answers; their ids.
+    pub async fn begin(&self, model: &str, count: usize) -> Outcome<Vec<String>> {
+        let room = Arc::new(Semaphore::new(CALLS));
+        let mut calls = JoinSet::new();
+        for _ in 0..count {
+            let (api, model, room) = (self.clone(), model.to_owned(), Arc::clone(&room));
+            calls.spawn(async move {
+                let _place = room.acquire_owned().await?;
+                api.begin_one(&model, None).await
+            });
+        }
+        let mut ids = Vec::with_capacity(count);
+        while let Some(called) = calls.join_next().await {
+            ids.push(called??);
+        }
+        Ok(ids)
+    }
+
+    /// Starts one background task.
+    pub async fn begin_one(&self, model: &str, key: Option<&str>) -> Outcome<String> {
+        let body = json!({ "prompt": "Summarise this", "model": format!("sim/{model}") });
+        let task = self.call(reqwest::Method::POST, "/background-agents/start", &body, key).await?;
+        Ok(task["id"].as_str().ok_or("a task without an id")?.to_owned())
+    }
+
+    async fn call(&self, method: reqwest::Method, path: &str, body: &Value, key: Option<&str>) -> Outcome<Value> {
+        let mut request = self.client.request(method, format!("{}{path}", self.url)).bearer_auth(&self.token);
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let answer = request.json(body).send().await?;
+        let (status, text) = (answer.status(), answer.text().await?);
+        if !status.is_success() {
+            return Err(format!("{path} answered {status}: {text}").into());
+        }
+        Ok(serde_json::from_str(&text)?)
+    }
+}
+
+/// Reads a data folder's database, beside a running server or without one.
+pub fn rows(data_dir: &Path) -> Outcome<rusqlite::Connection> {
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let connection = rusqlite::Connection::open_with_flags(data_dir.join("meanwhile.db"), flags)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    Ok(connection)
+}
+
+/// A client for this machine only.
+pub fn client() -> Outcome<reqwest::Client> {
+    Ok(reqwest::Client::builder().no_proxy().tls_certs_only([]).tcp_nodelay(true).build()?)
+}
