@@ -44,7 +44,9 @@ fn main() {
     println!("cargo:rerun-if-changed=src-tauri/capabilities");
     println!("cargo:rerun-if-changed=ui/dist");
     if std::env::var_os("TAURI_CONFIG").is_none() && !Path::new("ui/dist/index.html").is_file() {
-        println!("cargo::error=the page is not built yet: run `npm --prefix ui ci && npm --prefix ui run build`");
+        println!(
+            "cargo::error=the page is not built yet: run `npm --prefix ui ci && npm --prefix ui run build`"
+        );
         return;
     }
     let attributes = tauri_build::Attributes::new()

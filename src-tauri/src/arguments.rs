@@ -65,15 +65,16 @@ mod tests {
 
     #[test]
     fn every_argument_is_understood() {
-        let all =
-            Arguments { hidden: true, data_dir: Some(PathBuf::from("a folder")), safe_graphics: true };
+        let all = Arguments { hidden: true, data_dir: Some(PathBuf::from("a folder")), safe_graphics: true };
         assert_eq!(read(&["--hidden", "--data-dir", "a folder", "--safe-graphics"]), Asked::Start(all));
         assert_eq!(read(&[]), Asked::Start(Arguments::default()));
     }
 
     #[test]
     fn an_argument_that_makes_no_sense_is_refused_by_name() {
-        assert!(matches!(read(&["--hiden"]), Asked::Refuse(words) if words.starts_with("unknown argument --hiden")));
+        assert!(
+            matches!(read(&["--hiden"]), Asked::Refuse(words) if words.starts_with("unknown argument --hiden"))
+        );
         assert_eq!(read(&["--data-dir"]), Asked::Refuse("--data-dir needs a folder".to_owned()));
     }
 }

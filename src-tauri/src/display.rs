@@ -60,11 +60,36 @@ pub fn is_dark() -> bool {
     false
 }
 
-/// True when the panel with the tray is dark. GNOME's always is; elsewhere it follows the theme. Main thread only.
-pub fn has_dark_panel() -> bool {
-    let gnome = std::env::var_os("XDG_CURRENT_DESKTOP")
-        .is_some_and(|names| names.to_string_lossy().to_lowercase().contains("gnome"));
-    gnome || is_dark()
+/// What the tray icon stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panel {
+    /// Light icons can be seen.
+    Dark,
+    /// Dark icons can be seen.
+    Light,
+    /// It does not tell, so the icon has to be seen on both.
+    Unknown,
+}
+
+/// What the panel is known to look like. Main thread only.
+pub fn panel() -> Panel {
+    if !cfg!(target_os = "linux") {
+        return Panel::Unknown;
+    }
+    panel_of(&std::env::var("XDG_CURRENT_DESKTOP").unwrap_or_default(), is_dark())
+}
+
+/// Some desktops have a dark panel whatever the theme is, some draw it with the theme.
+fn panel_of(desktop: &str, is_dark: bool) -> Panel {
+    let desktop = desktop.to_lowercase();
+    let is_any_of = |names: &[&str]| desktop.split(':').any(|name| names.contains(&name));
+    if is_any_of(&["gnome", "unity", "xfce", "x-cinnamon", "pantheon", "budgie"]) {
+        Panel::Dark
+    } else if is_any_of(&["kde", "lxqt", "mate"]) {
+        if is_dark { Panel::Dark } else { Panel::Light }
+    } else {
+        Panel::Unknown
+    }
 }
 
 /// Shows a message in a box and waits until it is closed. For a start that comes to nothing.
@@ -87,4 +112,18 @@ pub fn say(title: &str, text: &str) {
     }
     #[cfg(not(target_os = "linux"))]
     let _ = (title, text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Panel, panel_of};
+
+    #[test]
+    fn the_tray_icon_suits_the_panel_or_every_panel() {
+        assert_eq!(panel_of("ubuntu:GNOME", false), Panel::Dark);
+        assert_eq!(panel_of("XFCE", false), Panel::Dark, "its panel is dark under a light theme too");
+        assert_eq!(panel_of("KDE", true), Panel::Dark);
+        assert_eq!(panel_of("KDE", false), Panel::Light);
+        assert_eq!(panel_of("", true), Panel::Unknown);
+    }
 }

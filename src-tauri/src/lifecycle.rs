@@ -1,5 +1,6 @@
 //! The life of the process: it goes on without a window, and ends only when it is told to.
 
+use crate::desktop_status;
 use crate::subscribe::wish_for_page;
 use crate::window;
 use meanwhile_api::{Listen, Server};
@@ -32,6 +33,8 @@ pub struct Interrupted {
 pub fn start(app: &AppHandle) {
     tauri::async_runtime::spawn(serve(app.clone()));
     tauri::async_runtime::spawn(signals(app.clone()));
+    let there = app.clone();
+    tauri::async_runtime::spawn(async move { desktop_status::tell(&there).await });
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         app.state::<Core>().closed().await;

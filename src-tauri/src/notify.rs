@@ -1,7 +1,7 @@
 //! Native notices: the channel `native` of the core's delivery.
 
-use crate::window;
 use crate::subscribe::Subscriptions;
+use crate::window;
 use meanwhile_core::model::{ConversationId, Notice, Outcome, Settings, TaskId};
 use meanwhile_core::{CommandError, Core, ErrorCode, Notifier, NotifyError, Shown};
 use meanwhile_view::ViewFrame;
@@ -57,7 +57,10 @@ pub fn start(app: &AppHandle, native: &Native) {
 /// Sends a sample notice.
 #[tauri::command]
 pub async fn test_notice(app: AppHandle) -> Result<(), CommandError> {
-    let words = Words { title: "Notices work".to_owned(), body: "Background work is told like this, once.".to_owned() };
+    let words = Words {
+        title: "Notices work".to_owned(),
+        body: "Background work is told like this, once.".to_owned(),
+    };
     show(&app, words, None, false).await.map_err(|error| CommandError::new(ErrorCode::Internal, error.0))
 }
 
@@ -66,7 +69,10 @@ impl Notifier for Native {
         "native"
     }
 
-    fn notify(&self, notice: Notice) -> Pin<Box<dyn Future<Output = Result<Shown, NotifyError>> + Send + '_>> {
+    fn notify(
+        &self,
+        notice: Notice,
+    ) -> Pin<Box<dyn Future<Output = Result<Shown, NotifyError>> + Send + '_>> {
         Box::pin(async move {
             let mut up = self.app.subscribe();
             let app = up.wait_for(Option::is_some).await.ok().and_then(|app| app.clone());
@@ -80,7 +86,8 @@ impl Notifier for Native {
                 return Ok(Shown::Off);
             }
             let asks = matches!(notice.outcome, Outcome::Failed | Outcome::NeedsYou);
-            show(&app, words(&notice, &settings), Some((&notice.task_id, &notice.conversation_id)), asks).await?;
+            show(&app, words(&notice, &settings), Some((&notice.task_id, &notice.conversation_id)), asks)
+                .await?;
             Ok(Shown::Yes)
         })
     }
@@ -134,7 +141,9 @@ async fn show(
 ) -> Result<(), NotifyError> {
     let markup = match service().await {
         Service::Ready { markup } | Service::NoActions { markup } => markup,
-        Service::Missing => return Err(NotifyError("no notification service is running on this desktop".to_owned())),
+        Service::Missing => {
+            return Err(NotifyError("no notification service is running on this desktop".to_owned()));
+        }
     };
     let body = if markup { escape(&words.body) } else { words.body };
     let mut builder = app.notification().builder().title(words.title);
@@ -157,7 +166,8 @@ async fn show(
 fn is_watched(app: &AppHandle, conversation_id: &ConversationId) -> bool {
     let subscriptions = app.state::<Subscriptions>();
     app.webview_windows().values().any(|window| {
-        subscriptions.open_in(window.label()).as_ref() == Some(conversation_id) && window.is_focused().unwrap_or(false)
+        subscriptions.open_in(window.label()).as_ref() == Some(conversation_id)
+            && window.is_focused().unwrap_or(false)
     })
 }
 
@@ -166,6 +176,10 @@ fn open_clicked(app: &AppHandle, performed: &ActionPerformed) {
     let id = |name: &str| extra.and_then(|extra| extra.get(name)).and_then(|id| id.as_str());
     let task_id = id("task_id").map(TaskId::from_text);
     let conversation_id = id("conversation_id").map(ConversationId::from_text);
+    if let Some(id) = &task_id {
+        // Some services leave a clicked notice where it is.
+        let _ = app.notification().remove_active(vec![number(id)]);
+    }
     tracing::info!(task = task_id.as_ref().map(TaskId::as_str), "a notice was clicked");
     let wish = conversation_id.map(|id| ViewFrame::Show { conversation_id: Some(id), task_id, page: None });
     window::spawn_open(app, wish);

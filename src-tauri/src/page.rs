@@ -31,7 +31,9 @@ pub async fn window_ready(window: WebviewWindow, pages: State<'_, Pages>) -> Res
 }
 
 /// Takes from a page everything but drawing and our commands: no navigation, windows, downloads, devices.
-pub fn fence<'a, M: Manager<Wry>>(builder: WebviewWindowBuilder<'a, Wry, M>) -> WebviewWindowBuilder<'a, Wry, M> {
+pub fn fence<'a, M: Manager<Wry>>(
+    builder: WebviewWindowBuilder<'a, Wry, M>,
+) -> WebviewWindowBuilder<'a, Wry, M> {
     builder
         .on_navigation(is_ours)
         .on_new_window(|_, _| NewWindowResponse::Deny)
@@ -47,10 +49,16 @@ pub fn watch(window: &WebviewWindow) {
     app.state::<Pages>().set(&label, Arc::clone(&ready));
     tauri::async_runtime::spawn(async move {
         for again in [true, false] {
-            if tokio::time::timeout(PATIENCE, ready.notified()).await.is_ok() || !is_waited_for(&app, &label, &ready) {
+            if tokio::time::timeout(PATIENCE, ready.notified()).await.is_ok()
+                || !is_waited_for(&app, &label, &ready)
+            {
                 return;
             }
-            tracing::warn!(window = label, reload = again, "the page did not paint; --safe-graphics may help");
+            tracing::warn!(
+                window = label,
+                reload = again,
+                "the page did not paint; --safe-graphics may help"
+            );
             if let Some(window) = app.get_webview_window(&label).filter(|_| again) {
                 let _ = window.reload();
             }
@@ -60,7 +68,9 @@ pub fn watch(window: &WebviewWindow) {
 
 impl Pages {
     fn of(&self, label: &str) -> Arc<Notify> {
-        Arc::clone(self.ready.lock().unwrap_or_else(PoisonError::into_inner).entry(label.to_owned()).or_default())
+        Arc::clone(
+            self.ready.lock().unwrap_or_else(PoisonError::into_inner).entry(label.to_owned()).or_default(),
+        )
     }
 
     fn set(&self, label: &str, ready: Arc<Notify>) {
@@ -114,7 +124,10 @@ fn mend(_window: &WebviewWindow) {}
 struct Reloads(VecDeque<Instant>);
 
 impl Reloads {
-    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only WebKitGTK tells of an ended process"))]
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(dead_code, reason = "only WebKitGTK tells of an ended process")
+    )]
     fn may(&mut self, now: Instant) -> bool {
         while self.0.front().is_some_and(|at| now.duration_since(*at) >= RELOADS_WITHIN) {
             self.0.pop_front();

@@ -12,7 +12,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 #[derive(Debug, thiserror::Error)]
 pub enum RaiseError {
     /// It runs without a window.
-    #[error("it is running without a window. End it with `meanwhile quit`, then start again; background work goes on here")]
+    #[error(
+        "it is running without a window. End it with `meanwhile quit`, then start again; background work goes on here"
+    )]
     NoWindow,
     /// It does not answer.
     #[error("it does not answer: {0}. Look at it with `meanwhile status`")]

@@ -150,8 +150,9 @@ fn claim(keys: Option<&GlobalShortcut<Wry>>, wanted: Option<String>) -> Standing
 
 /// A shortcut as typed, such as `Alt+Shift+Space`. It needs Ctrl, Alt or Super: a bare key would be lost to every program.
 fn read(words: &str) -> Result<Shortcut, CommandError> {
-    let shortcut: Shortcut =
-        words.parse().map_err(|_| CommandError::invalid(format!("{words:?} is not a shortcut; nothing was changed")))?;
+    let shortcut: Shortcut = words
+        .parse()
+        .map_err(|_| CommandError::invalid(format!("{words:?} is not a shortcut; nothing was changed")))?;
     let held = Modifiers::CONTROL | Modifiers::ALT | Modifiers::SUPER;
     if shortcut.mods.intersects(held) || is_function_key(shortcut.key) {
         return Ok(shortcut);

@@ -131,7 +131,7 @@ fn second(arguments: &Arguments, data_dir: &Path) -> ExitCode {
 
 /// Says why nothing starts: on stderr for a terminal, in a box for somebody who clicked an icon.
 fn refuse(arguments: &Arguments, title: &str, why: &str, code: u8) -> ExitCode {
-    tracing::error!(why, "{title}");
+    tracing::info!(why, "{title}");
     eprintln!("meanwhile-desktop: {title}: {why}");
     if !arguments.hidden && !std::io::IsTerminal::is_terminal(&std::io::stderr()) {
         display::say(title, why);

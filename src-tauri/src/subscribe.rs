@@ -56,7 +56,8 @@ pub async fn subscribe(
     on_frame: Channel<ViewFrame>,
 ) -> Result<u32, CommandError> {
     let label = window.label().to_owned();
-    let follower = ViewFollower::new(core.inner().clone(), subscriptions.texts.clone(), conversation_id.clone());
+    let follower =
+        ViewFollower::new(core.inner().clone(), subscriptions.texts.clone(), conversation_id.clone());
     let id = subscriptions.replace(&label, conversation_id, on_frame.clone());
     let app = window.app_handle().clone();
     let work = tauri::async_runtime::spawn(follow(app, label.clone(), id, follower, on_frame));
@@ -119,7 +120,12 @@ impl Subscriptions {
         }
     }
 
-    fn replace(&self, label: &str, conversation_id: Option<ConversationId>, frames: Channel<ViewFrame>) -> u32 {
+    fn replace(
+        &self,
+        label: &str,
+        conversation_id: Option<ConversationId>,
+        frames: Channel<ViewFrame>,
+    ) -> u32 {
         let mut inner = self.lock();
         inner.last_id += 1;
         let id = inner.last_id;

@@ -2,14 +2,15 @@
 
 mod menu;
 
+use crate::display::{self, Panel};
 use crate::lifecycle;
 use crate::plain::one_line;
 use crate::subscribe::wish_for_page;
-use crate::{display, window};
-pub use menu::{Action, Icon, Item, Row, TrayState};
+use crate::window;
 use meanwhile_core::model::{Lane, Task, TaskId, TaskState, Timestamp};
 use meanwhile_core::{CommandError, Core};
 use meanwhile_view::ViewFrame;
+pub use menu::{Action, Icon, Item, Row, TrayState};
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -75,8 +76,9 @@ async fn follow(app: AppHandle) {
         steps.mark_unchanged();
         match read(&core).await {
             Ok(state) if state != shown => {
+                let icon = (state.icon() != shown.icon()).then(|| state.icon());
                 shown = state.clone();
-                draw(&app, state);
+                draw(&app, state, icon);
             }
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "the tray is not up to date"),
@@ -104,9 +106,13 @@ async fn read(core: &Core) -> Result<TrayState, CommandError> {
     };
     Ok(TrayState {
         summary,
-        running: rows(with(TaskState::Running).into_iter().filter(background).collect(), |task| task.started_at),
+        running: rows(with(TaskState::Running).into_iter().filter(background).collect(), |task| {
+            task.started_at
+        }),
         waiting: rows(with(TaskState::Waiting), |_| None),
-        finished: rows(tasks.history.iter().filter(background).take(menu::FINISHED).collect(), |task| task.ended_at),
+        finished: rows(tasks.history.iter().filter(background).take(menu::FINISHED).collect(), |task| {
+            task.ended_at
+        }),
     })
 }
 
@@ -127,10 +133,10 @@ fn clock_time(at: Timestamp) -> String {
         .unwrap_or_default()
 }
 
-fn draw(app: &AppHandle, state: TrayState) {
+fn draw(app: &AppHandle, state: TrayState, icon: Option<Icon>) {
     let there = app.clone();
     let sent = app.run_on_main_thread(move || {
-        if let Err(error) = draw_now(&there, &state) {
+        if let Err(error) = draw_now(&there, &state, icon) {
             tracing::warn!(%error, "the tray is not up to date");
         }
     });
@@ -139,9 +145,12 @@ fn draw(app: &AppHandle, state: TrayState) {
     }
 }
 
-fn draw_now(app: &AppHandle, state: &TrayState) -> tauri::Result<()> {
+/// The icon is a file for the panel to read, so it is only written when it is another one.
+fn draw_now(app: &AppHandle, state: &TrayState, icon: Option<Icon>) -> tauri::Result<()> {
     let Some(tray) = app.tray_by_id(ID) else { return Ok(()) };
-    tray.set_icon_with_as_template(Some(picture(state.icon())?), cfg!(target_os = "macos"))?;
+    if let Some(icon) = icon {
+        tray.set_icon_with_as_template(Some(picture(icon)?), cfg!(target_os = "macos"))?;
+    }
     tray.set_menu(Some(build(app, &menu::menu(state))?))?;
     tray.set_tooltip(Some(state.line()))?;
     #[cfg(target_os = "macos")]
@@ -213,12 +222,14 @@ fn picture(icon: Icon) -> tauri::Result<Image<'static>> {
     if cfg!(target_os = "macos") {
         return Ok(image);
     }
-    // `--ink` and `--you-fill` of the design tokens, for light and dark ground.
-    let colour = match (icon, display::has_dark_panel()) {
-        (Icon::Attention, false) => [0xA8, 0x62, 0x00],
-        (Icon::Attention, true) => [0xF0, 0xB2, 0x3A],
-        (_, false) => [0x14, 0x20, 0x1F],
-        (_, true) => [0xE7, 0xEC, 0xEA],
+    // `--ink` and `--you-fill` of the design tokens for light and dark ground, and tones between for any ground.
+    let colour = match (icon == Icon::Attention, display::panel()) {
+        (false, Panel::Light) => [0x14, 0x20, 0x1F],
+        (false, Panel::Dark) => [0xE7, 0xEC, 0xEA],
+        (false, Panel::Unknown) => [0x7D, 0x8B, 0x88],
+        (true, Panel::Light) => [0xA8, 0x62, 0x00],
+        (true, Panel::Dark) => [0xF0, 0xB2, 0x3A],
+        (true, Panel::Unknown) => [0xC7, 0x7F, 0x0A],
     };
     let mut pixels = image.rgba().to_vec();
     for pixel in pixels.chunks_exact_mut(4) {

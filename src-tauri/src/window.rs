@@ -12,7 +12,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tauri::async_runtime::JoinHandle;
 use tauri::utils::config::Color;
-use tauri::{AppHandle, Manager as _, PhysicalPosition, State, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{
+    AppHandle, Manager as _, PhysicalPosition, State, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+};
 use tauri::{Window, WindowEvent};
 
 /// The label of the main window.
@@ -120,7 +122,11 @@ pub async fn open_main(
 pub async fn close_choice(app: AppHandle, core: State<'_, Core>, quit: bool) -> Result<(), CommandError> {
     let settings = core.settings().await?;
     core.save_settings(Settings { close_explained: true, quit_on_close: quit, ..settings }).await?;
-    if quit { lifecycle::ask_to_quit(&app).await } else { leave(&app).await }
+    if quit {
+        lifecycle::ask_to_quit(&app).await
+    } else {
+        leave(&app).await
+    }
     Ok(())
 }
 
@@ -167,7 +173,8 @@ async fn close(app: &AppHandle) {
 
 /// Destroys the main window; answers it was watching go on in the background.
 async fn leave(app: &AppHandle) {
-    let quick_ask = app.get_webview_window(QUICK_ASK).is_some_and(|window| window.is_visible().unwrap_or(false));
+    let quick_ask =
+        app.get_webview_window(QUICK_ASK).is_some_and(|window| window.is_visible().unwrap_or(false));
     let_go(app, |origin| origin == Origin::Window || (origin == Origin::QuickAsk && !quick_ask)).await;
     if let Some(window) = app.get_webview_window(MAIN)
         && let Err(error) = window.destroy()

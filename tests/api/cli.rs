@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 
-const QUICK: &str = "Practice model: sample text, not a real answer. Your prompt began \u{201c}What is up\u{201d}.\n";
+const QUICK: &str =
+    "Practice model: sample text, not a real answer. Your prompt began \u{201c}What is up\u{201d}.\n";
 
 /// A folder whose process knows a model server by the name `sim`.
 async fn with_server() -> (Folder, ModelServer) {
@@ -76,14 +77,16 @@ async fn several_verbs_at_once_start_one_process() {
 #[tokio::test]
 async fn a_piped_text_joins_the_prompt() {
     let folder = Folder::new();
-    let ran = with_input(&folder, &["ask", "--model", "practice/quick", "--json", "Summarise:"], "the text").await;
+    let ran =
+        with_input(&folder, &["ask", "--model", "practice/quick", "--json", "Summarise:"], "the text").await;
     assert_eq!(ran.json()["prompt"], "Summarise:\n\nthe text");
 }
 
 #[tokio::test]
 async fn a_dash_reads_the_prompt_from_standard_input() {
     let folder = Folder::new();
-    let ran = with_input(&folder, &["ask", "--model", "practice/quick", "--json", "-"], "from a pipe\n").await;
+    let ran =
+        with_input(&folder, &["ask", "--model", "practice/quick", "--json", "-"], "from a pipe\n").await;
     assert_eq!(ran.json()["prompt"], "from a pipe\n");
 }
 
@@ -200,8 +203,14 @@ async fn tasks_lists_state_age_and_title() {
     let listed = folder.run(&["tasks"]).await.ok();
     let lines: Vec<&str> = listed.lines().collect();
     assert_eq!(lines.len(), 2, "{listed}");
-    assert!(lines[0].starts_with("Working ") && lines[0].ends_with(&format!("{id}  Summarise this")), "{listed}");
-    assert!(lines[1].starts_with("Done ") && lines[1].contains(" just now ") && lines[1].ends_with("What is up"), "{listed}");
+    assert!(
+        lines[0].starts_with("Working ") && lines[0].ends_with(&format!("{id}  Summarise this")),
+        "{listed}"
+    );
+    assert!(
+        lines[1].starts_with("Done ") && lines[1].contains(" just now ") && lines[1].ends_with("What is up"),
+        "{listed}"
+    );
 }
 
 #[tokio::test]
@@ -251,7 +260,10 @@ async fn every_verb_about_a_task_can_print_the_json_of_the_api() {
     let id = done["id"].as_str().unwrap();
     let client = folder.client();
     assert_eq!(folder.run(&["show", "--json", id]).await.json(), client.task(id).await);
-    assert_eq!(folder.run(&["tasks", "--json"]).await.json(), client.get("/background-agents").await.expect(200));
+    assert_eq!(
+        folder.run(&["tasks", "--json"]).await.json(),
+        client.get("/background-agents").await.expect(200)
+    );
     let events = client.get(&format!("/background-agents/{id}/events")).await.expect(200);
     assert_eq!(folder.run(&["logs", "--json", id]).await.json(), events);
 }
@@ -287,7 +299,8 @@ async fn an_id_that_names_nothing_is_said_so() {
 #[tokio::test]
 async fn a_key_comes_from_the_environment_and_stays_out_of_every_file_and_answer() {
     let folder = Folder::new();
-    let args = ["provider", "add", "--name", "mine", "--kind", "openai-chat", "--base-url", "http://127.0.0.1:9/v1"];
+    let args =
+        ["provider", "add", "--name", "mine", "--kind", "openai-chat", "--base-url", "http://127.0.0.1:9/v1"];
     let mut command = folder.meanwhile(&[&args[..], &["--key-env", "MINE_KEY"]].concat());
     command.env("MINE_KEY", "sk-canary-5f1d");
     let ran = ran(command).await;
@@ -306,7 +319,8 @@ async fn a_key_comes_from_the_environment_and_stays_out_of_every_file_and_answer
 async fn a_key_can_be_piped_in() {
     let (folder, server) = with_server().await;
     let url = server.base_url();
-    let args = ["provider", "add", "--name", "keyed", "--kind", "openai-chat", "--base-url", &url, "--key-stdin"];
+    let args =
+        ["provider", "add", "--name", "keyed", "--kind", "openai-chat", "--base-url", &url, "--key-stdin"];
     with_input(&folder, &args, "sk-piped\n").await.ok();
     folder.run(&["ask", "--model", "keyed/sim-c1", "x"]).await.ok();
     let requests = server.requests();
@@ -316,7 +330,8 @@ async fn a_key_can_be_piped_in() {
 #[tokio::test]
 async fn a_variable_that_is_not_set_is_named() {
     let folder = Folder::new();
-    let args = ["provider", "add", "--name", "mine", "--kind", "openai-chat", "--base-url", "http://127.0.0.1:9/v1"];
+    let args =
+        ["provider", "add", "--name", "mine", "--kind", "openai-chat", "--base-url", "http://127.0.0.1:9/v1"];
     let ran = folder.run(&[&args[..], &["--key-env", "MEANWHILE_TEST_UNSET"]].concat()).await;
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("MEANWHILE_TEST_UNSET is not set"), "{}", ran.err);
@@ -325,7 +340,20 @@ async fn a_variable_that_is_not_set_is_named() {
 #[tokio::test]
 async fn a_key_is_never_an_argument() {
     let folder = Folder::new();
-    let ran = folder.run(&["provider", "add", "--name", "mine", "--kind", "openai-chat", "--base-url", "http://x", "--key", "sk-1"]).await;
+    let ran = folder
+        .run(&[
+            "provider",
+            "add",
+            "--name",
+            "mine",
+            "--kind",
+            "openai-chat",
+            "--base-url",
+            "http://x",
+            "--key",
+            "sk-1",
+        ])
+        .await;
     assert_eq!(ran.code, 2);
 }
 
@@ -333,7 +361,10 @@ async fn a_key_is_never_an_argument() {
 async fn providers_can_be_listed_tested_and_removed() {
     let (folder, server) = with_server().await;
     let listed = folder.run(&["provider", "list"]).await.ok();
-    assert!(listed.lines().any(|line| line.starts_with("sim ") && line.ends_with(&server.base_url())), "{listed}");
+    assert!(
+        listed.lines().any(|line| line.starts_with("sim ") && line.ends_with(&server.base_url())),
+        "{listed}"
+    );
     assert!(folder.run(&["provider", "test", "sim"]).await.ok().starts_with("It answers, in "));
     assert!(folder.run(&["models"]).await.ok().lines().any(|line| line == "practice/quick"));
     folder.run(&["provider", "remove", "sim"]).await.ok();
@@ -344,7 +375,8 @@ async fn providers_can_be_listed_tested_and_removed() {
 #[tokio::test]
 async fn a_provider_that_does_not_answer_is_a_failure_with_the_cause() {
     let folder = Folder::new();
-    let args = ["provider", "add", "--name", "gone", "--kind", "openai-chat", "--base-url", "http://127.0.0.1:9/v1"];
+    let args =
+        ["provider", "add", "--name", "gone", "--kind", "openai-chat", "--base-url", "http://127.0.0.1:9/v1"];
     folder.run(&args).await.ok();
     let ran = folder.run(&["provider", "test", "gone"]).await;
     assert_eq!(ran.code, 1);
@@ -418,7 +450,10 @@ async fn doctor_finds_a_broken_row_and_ends_with_1() {
     let ran = folder.run(&["doctor", "--json"]).await;
     assert_eq!(ran.code, 1, "{ran:?}");
     let found: Value = serde_json::from_str(&ran.out).unwrap();
-    assert!(found["findings"].as_array().unwrap().iter().any(|finding| finding["task_id"] == done["id"]), "{found}");
+    assert!(
+        found["findings"].as_array().unwrap().iter().any(|finding| finding["task_id"] == done["id"]),
+        "{found}"
+    );
 }
 
 #[tokio::test]
@@ -473,7 +508,9 @@ async fn the_started_process_outlives_ctrl_c_of_the_verb_that_started_it() {
 #[tokio::test]
 async fn wrong_arguments_end_with_2() {
     let folder = Folder::new();
-    for args in [&["nonsense"][..], &["show"], &["tasks", "--limit", "0"], &["serve", "--listen", "here"], &[]] {
+    for args in
+        [&["nonsense"][..], &["show"], &["tasks", "--limit", "0"], &["serve", "--listen", "here"], &[]]
+    {
         assert_eq!(folder.run(args).await.code, 2, "{args:?}");
     }
     assert_eq!(folder.run(&["--help"]).await.code, 0);

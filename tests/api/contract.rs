@@ -21,9 +21,30 @@ async fn a_finished_task_has_every_field_of_the_contract() {
     let task = api.answering([text("ok"), stop()]).await;
     let task = api.client.until(id(&task), |task| task["delivery"]["state"] == "delivered").await;
     let promised: BTreeSet<&str> = [
-        "id", "conversation_id", "lane", "state", "reason", "title", "prompt", "model", "agent", "attempt",
-        "created_at", "started_at", "ended_at", "progress", "steps", "text", "finish_reason", "usage", "budget",
-        "ownership", "delivery", "error", "retry_of", "head",
+        "id",
+        "conversation_id",
+        "lane",
+        "state",
+        "reason",
+        "title",
+        "prompt",
+        "model",
+        "agent",
+        "attempt",
+        "created_at",
+        "started_at",
+        "ended_at",
+        "progress",
+        "steps",
+        "text",
+        "finish_reason",
+        "usage",
+        "budget",
+        "ownership",
+        "delivery",
+        "error",
+        "retry_of",
+        "head",
     ]
     .into();
     let missing: Vec<_> = promised.difference(&fields(&task)).copied().collect();
@@ -94,7 +115,11 @@ async fn every_call_of_the_description_is_answered_by_its_route() {
             let body = if is_stream { String::new() } else { response.text().await.unwrap() };
             assert_ne!(status, 405, "{method} {path}");
             assert!(!body.contains("no_such_route"), "{method} {path}");
-            assert_eq!(status == 200, method == Method::GET && !path.contains("unknown") && status != 426, "{method} {path}: {status} {body}");
+            assert_eq!(
+                status == 200,
+                method == Method::GET && !path.contains("unknown") && status != 426,
+                "{method} {path}: {status} {body}"
+            );
             calls += 1;
         }
     }

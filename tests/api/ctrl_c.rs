@@ -31,9 +31,14 @@ impl Terminal {
         let asked = format!("'{}' ask --model practice/long-task x", binary().display());
         let mut command = Command::new("script");
         command.args(["--quiet", "--return", "--command", &asked, "/dev/null"]);
-        command.env("MEANWHILE_DATA_DIR", folder.path()).env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
+        command
+            .env("MEANWHILE_DATA_DIR", folder.path())
+            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
-        Self { child: command.spawn().expect("the program `script` of util-linux is there"), seen: String::new() }
+        Self {
+            child: command.spawn().expect("the program `script` of util-linux is there"),
+            seen: String::new(),
+        }
     }
 
     async fn shows(&mut self, words: &str) {

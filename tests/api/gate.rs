@@ -30,7 +30,12 @@ fn attacks(host: &str, token: &str) -> Vec<Attack> {
         ("127.0.0.1".to_owned(), false),
         (format!("0.0.0.0:{port}"), false),
     ];
-    let origins = [None, Some("null".to_owned()), Some("https://evil.example".to_owned()), Some(format!("http://{host}"))];
+    let origins = [
+        None,
+        Some("null".to_owned()),
+        Some("https://evil.example".to_owned()),
+        Some(format!("http://{host}")),
+    ];
     let sites = [None, Some("none"), Some("same-origin"), Some("cross-site")];
     let requests = [
         ("GET", "/background-agents", None),
@@ -52,7 +57,8 @@ fn attacks(host: &str, token: &str) -> Vec<Attack> {
                         head.extend(site.map(|site| format!("Sec-Fetch-Site: {site}")));
                         head.extend(content_type.map(|kind| format!("Content-Type: {kind}")));
                         head.extend(token.iter().map(|token| format!("Authorization: {token}")));
-                        let is_page = origin.is_some() || !matches!(site, None | Some("none")) || method == "OPTIONS";
+                        let is_page =
+                            origin.is_some() || !matches!(site, None | Some("none")) || method == "OPTIONS";
                         let has_token = token.as_ref().is_some_and(|token| token != "Bearer 0000");
                         let status = match (*is_ours, is_page, has_token) {
                             (false, _, _) => 421,
@@ -120,7 +126,11 @@ async fn the_three_names_of_this_machine_are_answered() {
     let host = api.host();
     let port = host.split_once(':').unwrap().1;
     for name in ["127.0.0.1", "localhost", "[::1]"] {
-        assert_eq!(status_of(&api, &["GET /status HTTP/1.1", &format!("Host: {name}:{port}")]).await, 200, "{name}");
+        assert_eq!(
+            status_of(&api, &["GET /status HTTP/1.1", &format!("Host: {name}:{port}")]).await,
+            200,
+            "{name}"
+        );
     }
 }
 
@@ -168,7 +178,16 @@ async fn health_is_the_only_thing_told_without_a_token() {
     let api = Api::start().await;
     let health = raw_get(&api, "/healthz", "").await;
     assert_eq!((health.status, health.body.as_str()), (200, "{\"ok\":true}"));
-    for path in ["/", "/openapi.json", "/status", "/background-agents", "/events", "/healthz/", "/nothing", "/HEALTHZ"] {
+    for path in [
+        "/",
+        "/openapi.json",
+        "/status",
+        "/background-agents",
+        "/events",
+        "/healthz/",
+        "/nothing",
+        "/HEALTHZ",
+    ] {
         assert_eq!(raw_get(&api, path, "").await.status, 401, "{path}");
     }
 }
@@ -296,7 +315,9 @@ async fn only_this_machine_can_be_listened_on() {
 #[tokio::test]
 async fn bytes_that_are_no_request_end_the_connection() {
     let api = Api::start().await;
-    for bytes in [&b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 hello"[..], b"\0\0\0\0\r\n\r\n", b"GET\r\n\r\n"] {
+    for bytes in
+        [&b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 hello"[..], b"\0\0\0\0\r\n\r\n", b"GET\r\n\r\n"]
+    {
         let mut stream = TcpStream::connect(api.host()).await.unwrap();
         stream.write_all(bytes).await.unwrap();
         let reply = raw::read(&mut stream).await;

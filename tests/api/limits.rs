@@ -20,7 +20,9 @@ async fn post(api: &Api, content_type: &str, body: impl Into<reqwest::Body>) -> 
 #[tokio::test]
 async fn malformed_json_is_refused() {
     let api = Api::start().await;
-    for body in ["", "{", "{\"prompt\":", "nonsense", "{\"prompt\":\"x\"} trailing", "{'prompt':'x'}", "\u{feff}{}"] {
+    for body in
+        ["", "{", "{\"prompt\":", "nonsense", "{\"prompt\":\"x\"} trailing", "{'prompt':'x'}", "\u{feff}{}"]
+    {
         assert_eq!(post(&api, "application/json", body).await.refusal(), (400, "malformed_json"), "{body}");
     }
 }

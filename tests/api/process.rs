@@ -38,8 +38,12 @@ async fn open_raises_the_window_on_the_task_that_is_named() {
     let task = api.at_work().await;
     api.client.post("/open", &json!({})).await.expect(200);
     api.client.post("/open", &json!({ "task": task["id"] })).await.expect(200);
-    assert_eq!(api.client.post("/open", &json!({ "task": "tsk_unknown" })).await.refusal(), (404, "not_found"));
-    let opened: Vec<_> = window.opened.lock().unwrap().iter().map(|id| id.as_ref().map(ToString::to_string)).collect();
+    assert_eq!(
+        api.client.post("/open", &json!({ "task": "tsk_unknown" })).await.refusal(),
+        (404, "not_found")
+    );
+    let opened: Vec<_> =
+        window.opened.lock().unwrap().iter().map(|id| id.as_ref().map(ToString::to_string)).collect();
     assert_eq!(opened, [None, Some(id(&task).to_owned())]);
     assert_eq!(api.client.get("/status").await.expect(200)["has_window"], true);
 }
@@ -67,7 +71,10 @@ async fn quit_ends_the_core_when_nothing_is_at_work() {
 async fn quit_with_force_ends_the_core_and_keeps_the_task() {
     let mut api = Api::start().await;
     let task = api.at_work().await;
-    assert_eq!(api.client.post("/quit", &json!({ "force": true })).await.expect(200), json!({ "working": 1 }));
+    assert_eq!(
+        api.client.post("/quit", &json!({ "force": true })).await.expect(200),
+        json!({ "working": 1 })
+    );
     tokio::time::timeout(FACT_LIMIT, api.app.core.closed()).await.unwrap();
     api.server.shutdown().await;
     api.app.restart().await;

@@ -31,7 +31,8 @@ async fn a_provider_can_be_added_tested_listed_and_removed() {
 async fn a_key_goes_in_and_never_comes_out() {
     let api = Api::start().await;
     let key = "sk-canary-5f1d";
-    let body = json!({ "name": "mine", "kind": "openai-chat", "base_url": "http://127.0.0.1:9/v1", "key": key });
+    let body =
+        json!({ "name": "mine", "kind": "openai-chat", "base_url": "http://127.0.0.1:9/v1", "key": key });
     let added = api.client.post("/providers", &body).await;
     let list = api.client.get("/providers").await;
     let test = api.client.post("/providers/mine/test", &json!({})).await;

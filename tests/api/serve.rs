@@ -70,7 +70,9 @@ async fn a_port_in_use_is_named() {
     assert_eq!((ran.code, ran.out.as_str()), (4, ""));
     assert_eq!(
         ran.err,
-        format!("meanwhile: the port {port} is in use by another program. Choose another one, or 0 for any free port\n")
+        format!(
+            "meanwhile: the port {port} is in use by another program. Choose another one, or 0 for any free port\n"
+        )
     );
     assert!(!folder.path().exists(), "nothing was begun");
 }
@@ -89,7 +91,8 @@ async fn a_second_copy_names_the_folder_and_the_first_goes_on() {
     let serve = folder.serve().await;
     let ran = folder.run(&["serve"]).await;
     assert_eq!((ran.code, ran.out.as_str()), (4, ""));
-    let said = format!("meanwhile: Meanwhile is already running with the data folder {}\n", folder.path().display());
+    let said =
+        format!("meanwhile: Meanwhile is already running with the data folder {}\n", folder.path().display());
     assert!(ran.err.ends_with(&said), "{}", ran.err);
     assert_eq!(serve.client.get("/healthz").await.status, 200);
     assert_eq!(folder.pid(), Some(serve.pid()), "the pointer still leads to the first");

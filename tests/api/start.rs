@@ -7,7 +7,13 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 async fn start_with_key(api: &Api, key: &str, body: &Value) -> Answer {
-    answer(api.client.request(Method::POST, "/background-agents/start").header("Idempotency-Key", key).json(body)).await
+    answer(
+        api.client
+            .request(Method::POST, "/background-agents/start")
+            .header("Idempotency-Key", key)
+            .json(body),
+    )
+    .await
 }
 
 fn body() -> Value {
@@ -109,7 +115,8 @@ async fn an_agent_or_a_budget_is_refused_in_words_and_never_ignored() {
 #[tokio::test]
 async fn an_absent_agent_may_be_said() {
     let api = Api::start().await;
-    let body = json!({ "prompt": "x", "model": "sim/m", "agent": null, "budget": null, "conversation_id": null });
+    let body =
+        json!({ "prompt": "x", "model": "sim/m", "agent": null, "budget": null, "conversation_id": null });
     assert_eq!(api.client.post("/background-agents/start", &body).await.status, 201);
 }
 
@@ -133,7 +140,8 @@ async fn an_unknown_way_to_be_told_is_refused() {
 async fn a_task_joins_the_conversation_it_names() {
     let api = Api::start().await;
     let first = api.answering([text("a"), stop()]).await;
-    let second = json!({ "prompt": "And then", "model": "sim/m", "conversation_id": first["conversation_id"] });
+    let second =
+        json!({ "prompt": "And then", "model": "sim/m", "conversation_id": first["conversation_id"] });
     let second = api.client.start(&second).await;
     assert_eq!(second["conversation_id"], first["conversation_id"]);
     assert_eq!(second["turn"], 2);

@@ -54,7 +54,8 @@ async fn a_step_needs_no_body() {
     let api = Api::start().await;
     let task = api.at_work().await;
     let request = api.client.request(Method::POST, &format!("/background-agents/{}/stop", id(&task)));
-    let answer = meanwhile_support::api_client::answer(request.header("content-type", "application/json")).await;
+    let answer =
+        meanwhile_support::api_client::answer(request.header("content-type", "application/json")).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
 }
 

@@ -33,7 +33,11 @@ async fn open(api: &Api, query: &str) -> Socket {
 }
 
 async fn message(socket: &mut Socket) -> Message {
-    tokio::time::timeout(FACT_LIMIT, socket.next()).await.expect("nothing came").expect("it was closed").unwrap()
+    tokio::time::timeout(FACT_LIMIT, socket.next())
+        .await
+        .expect("nothing came")
+        .expect("it was closed")
+        .unwrap()
 }
 
 async fn frame(socket: &mut Socket) -> Value {
@@ -97,7 +101,9 @@ async fn a_client_that_comes_back_with_after_gets_neither_a_gap_nor_a_repeat() {
 async fn the_upgrade_needs_the_token_in_its_header() {
     let api = Api::start().await;
     let in_address = format!("?token={}", api.client.token);
-    for (query, headers) in [("", vec![]), (in_address.as_str(), vec![]), ("", vec![("authorization", "Bearer wrong")])] {
+    for (query, headers) in
+        [("", vec![]), (in_address.as_str(), vec![]), ("", vec![("authorization", "Bearer wrong")])]
+    {
         match connect(&api.client, query, &headers).await {
             Err(Error::Http(response)) => assert_eq!(response.status(), 401),
             other => panic!("{query} was answered with {other:?}"),

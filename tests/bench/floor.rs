@@ -37,7 +37,13 @@ pub struct Floor {
 }
 
 /// Runs the floor under the same load, as a process of its own.
-pub async fn measure(load: &Load, streams: usize, rate: u64, seconds: u64, window: Duration) -> Outcome<Floor> {
+pub async fn measure(
+    load: &Load,
+    streams: usize,
+    rate: u64,
+    seconds: u64,
+    window: Duration,
+) -> Outcome<Floor> {
     let folder = process::folder()?;
     let out = tokio::process::Command::new(std::env::current_exe()?)
         .args(["floor", &load.base_url(), &model(seconds * rate, rate)])
@@ -123,7 +129,8 @@ fn write(mut connection: Connection, mut queue: mpsc::Receiver<Piece>, window: D
         let began = monotonic_us();
         let tx = connection.transaction()?;
         {
-            let mut insert = tx.prepare_cached("INSERT INTO segment (stream, number, text) VALUES (?1, ?2, ?3)")?;
+            let mut insert =
+                tx.prepare_cached("INSERT INTO segment (stream, number, text) VALUES (?1, ?2, ?3)")?;
             for (stream, (number, text)) in &batch {
                 insert.execute(params![stream, number, text])?;
             }

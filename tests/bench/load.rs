@@ -17,7 +17,6 @@ pub struct Load {
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Stats {
     pub requests: u64,
-    pub active: u64,
     pub chunks: u64,
 }
 
@@ -47,9 +46,12 @@ impl Load {
     }
 }
 
-/// The name of a model that answers with `chunks` pieces of 24 bytes, `rate` a second.
+/// Bytes of text in a piece; a token is one piece.
+pub const PIECE_BYTES: u64 = 24;
+
+/// The name of a model that answers with `chunks` pieces, `rate` a second.
 pub fn model(chunks: u64, rate: u64) -> String {
-    format!("sim-c{chunks}-b24-r{rate}")
+    format!("sim-c{chunks}-b{PIECE_BYTES}-r{rate}")
 }
 
 /// The time of all programs on this machine, in microseconds, as in the stamps.

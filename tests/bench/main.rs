@@ -63,7 +63,8 @@ const GROUPS: [&str; 1] = ["core"];
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1).peekable();
-    let result = if args.peek().is_some_and(|arg| arg == "floor") { floor::child(args.skip(1)) } else { run(args) };
+    let result =
+        if args.peek().is_some_and(|arg| arg == "floor") { floor::child(args.skip(1)) } else { run(args) };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -88,7 +89,11 @@ fn run(args: impl Iterator<Item = String>) -> Outcome<()> {
         }
         Ok::<_, Box<dyn std::error::Error + Send + Sync>>(())
     })?;
-    if choice.json { report.print_json() } else { report.print_table() }
+    if choice.json {
+        report.print_json()
+    } else {
+        report.print_table()
+    }
     Ok(())
 }
 

@@ -46,7 +46,8 @@ impl Report {
     }
 
     pub fn print_table(&self) {
-        let mut rows = vec![["", "figure", "here", "beside", "ratio", "target", "reached"].map(str::to_owned)];
+        let mut rows =
+            vec![["", "figure", "here", "beside", "ratio", "target", "reached"].map(str::to_owned)];
         rows.extend(self.figures.iter().map(Figure::cells));
         let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
         let widths: [usize; 7] = std::array::from_fn(width);
@@ -59,7 +60,13 @@ impl Report {
 
 impl Figure {
     /// A figure held against a reference; the ratio is how much of the reference it needs.
-    pub fn against(name: &'static str, what: &str, measured: f64, unit: &'static str, beside: (&str, f64)) -> Self {
+    pub fn against(
+        name: &'static str,
+        what: &str,
+        measured: f64,
+        unit: &'static str,
+        beside: (&str, f64),
+    ) -> Self {
         let reference = Reference { name: beside.0.to_owned(), value: beside.1 };
         let ratio = Some(measured / reference.value);
         Self { reference: Some(reference), ratio, ..Self::alone(name, what, measured, unit) }
@@ -68,7 +75,16 @@ impl Figure {
     /// A figure without a reference.
     pub fn alone(name: &'static str, what: &str, measured: f64, unit: &'static str) -> Self {
         let what = what.to_owned();
-        Self { name, what, measured, unit, reference: None, ratio: None, target: String::new(), reached: None }
+        Self {
+            name,
+            what,
+            measured,
+            unit,
+            reference: None,
+            ratio: None,
+            target: String::new(),
+            reached: None,
+        }
     }
 
     /// With its target, and whether it was reached.

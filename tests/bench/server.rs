@@ -63,7 +63,7 @@ impl Server {
         let server = Self::start(folder).await?;
         let api = server.api();
         api.call(reqwest::Method::PUT, "/settings", &json!({ "parallel_tasks": 1024 }), None).await?;
-        let provider = json!({ "name": "sim", "kind": "openai_chat", "base_url": load.base_url() });
+        let provider = json!({ "name": "sim", "kind": "openai-chat", "base_url": load.base_url() });
         api.call(reqwest::Method::POST, "/providers", &provider, None).await?;
         Ok(server)
     }
@@ -116,7 +116,13 @@ impl Api {
         Ok(task["id"].as_str().ok_or("a task without an id")?.to_owned())
     }
 
-    async fn call(&self, method: reqwest::Method, path: &str, body: &Value, key: Option<&str>) -> Outcome<Value> {
+    async fn call(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        body: &Value,
+        key: Option<&str>,
+    ) -> Outcome<Value> {
         let mut request = self.client.request(method, format!("{}{path}", self.url)).bearer_auth(&self.token);
         if let Some(key) = key {
             request = request.header("idempotency-key", key);

@@ -2,7 +2,7 @@
 
 use crate::floor::WINDOW;
 use crate::follower::{Follower, Frame};
-use crate::load::{Load, model, monotonic_us, stamps};
+use crate::load::{Load, PIECE_BYTES, model, monotonic_us, stamps};
 use crate::report::{Figure, Report};
 use crate::server::{self, Server};
 use crate::{Choice, Outcome, process};
@@ -14,7 +14,6 @@ use tokio::time::{Instant, sleep};
 
 const STREAMS: usize = 64;
 const RATE: u64 = 20;
-const CHUNK_BYTES: u64 = 24;
 /// How far the answers have come when the process is killed.
 const BEFORE_KILL: Duration = Duration::from_secs(4);
 const CHUNKS: u64 = 200;
@@ -53,9 +52,14 @@ pub async fn measure(choice: &Choice, report: &mut Report) -> Outcome<()> {
         Figure::against("T6", &what, lost.shown_bytes as f64, "bytes", ("Open WebUI", shown_bytes as f64))
             .target("0", lost.shown_bytes == 0),
     );
-    let sent = sent_after * CHUNK_BYTES;
+    let sent = sent_after * PIECE_BYTES;
     let unstored = sent.saturating_sub(lost.stored_bytes);
-    report.add(Figure::alone("", "sent by the model servers and not stored, all 64 together", unstored as f64, "bytes"));
+    report.add(Figure::alone(
+        "",
+        "sent by the model servers and not stored, all 64 together",
+        unstored as f64,
+        "bytes",
+    ));
     // A window, and the time its commit and the way to the process may take on a busy machine.
     let window_ms = 2.0 * WINDOW.as_millis() as f64;
     report.add(
@@ -66,7 +70,8 @@ pub async fn measure(choice: &Choice, report: &mut Report) -> Outcome<()> {
     until_final(&server).await?;
     let stuck: i64 = server.rows()?.query_row(STUCK, [], |row| row.get(0))?;
     report.add(
-        Figure::alone("T6", "tasks stuck as running after the restart", stuck as f64, "tasks").target("0", stuck == 0),
+        Figure::alone("T6", "tasks stuck as running after the restart", stuck as f64, "tasks")
+            .target("0", stuck == 0),
     );
     server.kill().await
 }

@@ -26,7 +26,8 @@ pub async fn measure(choice: &Choice, report: &mut Report) -> Outcome<()> {
     let folder = process::folder()?;
     let server = Server::fresh(folder.path(), &load).await?;
     server.api().begin(MODEL, TASKS).await?;
-    until(&server.rows()?, "attempt = 1 AND EXISTS (SELECT 1 FROM delta d WHERE d.task_id = task.id)").await?;
+    until(&server.rows()?, "attempt = 1 AND EXISTS (SELECT 1 FROM delta d WHERE d.task_id = task.id)")
+        .await?;
     server.kill().await?;
     let asked_before = load.stats().await?.requests;
 
@@ -49,8 +50,14 @@ pub async fn measure(choice: &Choice, report: &mut Report) -> Outcome<()> {
     }
     let (taken_up, asked) = (seconds(taken_up), seconds(asked));
     report.add(
-        Figure::against("T9", "start until 1,000 requests are at the model server", asked, "s", ("Restate", RESTATE))
-            .target("0.2 s", asked <= 0.2),
+        Figure::against(
+            "T9",
+            "start until 1,000 requests are at the model server",
+            asked,
+            "s",
+            ("Restate", RESTATE),
+        )
+        .target("0.2 s", asked <= 0.2),
     );
     report.add(Figure::alone("", "start until 1,000 tasks are taken up", taken_up, "s"));
     report.add(Figure::alone("", "start until the API answers", ready.as_secs_f64(), "s"));

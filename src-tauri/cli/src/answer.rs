@@ -60,7 +60,9 @@ impl Answer {
                 show
             }
             EventKind::TextDelta { attempt, offset, text } => self.text(*attempt, *offset, text),
-            EventKind::Waiting { .. } | EventKind::Paused => vec![Show::Note(words::event(&event.kind)), Show::Waits],
+            EventKind::Waiting { .. } | EventKind::Paused => {
+                vec![Show::Note(words::event(&event.kind)), Show::Waits]
+            }
             EventKind::Failed { .. } | EventKind::Cancelled { .. } => {
                 vec![Show::Note(words::event(&event.kind)), Show::End]
             }

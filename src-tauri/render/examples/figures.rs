@@ -22,6 +22,8 @@ fn main() {
 
     follow("60 KB answer, 16 bytes at a time", ANSWER, 0, 16);
     follow("600 KB answer, the last 60 KB", &long, long.len() - ANSWER.len(), 16);
+    let defining = format!("[a]: https://x.y\n\n{ANSWER}");
+    follow("60 KB with definitions, the last 2 KB", &defining, defining.len() - 2_000, 16);
     follow(
         "600 KB with definitions, the last 2 KB",
         &format!("[a]: https://x.y\n\n{long}"),

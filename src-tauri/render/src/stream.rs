@@ -1,7 +1,5 @@
 //! A text that grows, and the patches that keep a mirror of its tree up to date.
 
-use std::borrow::Cow;
-
 use crate::{
     Node, Patch, apply,
     fence::Fence,
@@ -22,8 +20,6 @@ pub struct Stream {
     nodes: Vec<Node>,
     memo: Memo,
     settled: Settled,
-    /// Whether the text defines link targets or footnotes.
-    defines: bool,
     fence: Option<Fence>,
 }
 
@@ -53,20 +49,19 @@ impl Stream {
         if self.fence.is_some() && self.grow_fence(&mut patches) {
             return patches;
         }
-        let kept = self.settled;
-        let (repaired, tail) = read(&self.text[kept.bytes..], kept.code, &mut self.memo);
-        self.defines |= tail.defines;
-        if self.defines && kept.bytes > 0 {
-            let whole = format!("{}{repaired}", &self.text[..kept.bytes]);
-            self.memo.begin(0);
-            let whole = blocks(&whole, &mut self.memo, true);
-            self.settle(&tail);
-            self.replace(0, whole.nodes, &mut patches);
-        } else {
-            self.settle(&tail);
-            self.replace(kept.nodes, tail.nodes, &mut patches);
+        let mut tail = self.read_tail();
+        if tail.defines && self.settled.bytes > 0 {
+            self.settled = Settled::default();
+            tail = self.read_tail();
         }
-        self.enter_fence();
+        let kept = self.settled.nodes;
+        if !tail.defines {
+            self.settle(&tail);
+        }
+        self.replace(kept, tail.nodes, &mut patches);
+        if !tail.defines {
+            self.enter_fence();
+        }
         patches
     }
 
@@ -93,8 +88,29 @@ impl Stream {
 
     fn start_over(&mut self) {
         self.settled = Settled::default();
-        self.defines = false;
         self.fence = None;
+    }
+
+    /// The tree of what is shown of the text after the settled blocks, with its unfinished end repaired.
+    fn read_tail(&mut self) -> Parsed {
+        let tail = &self.text[self.settled.bytes..];
+        let mut parse = |text: &str| {
+            self.memo.begin(self.settled.code);
+            blocks(text, &mut self.memo, true)
+        };
+        let mut parsed = parse(tail);
+        let shown = hold::shown(tail, parsed.leaf);
+        if shown.len() < tail.len() {
+            parsed = parse(shown);
+        }
+        if let Some(repaired) = repair::complete(shown, parsed.leaf) {
+            // Where blocks start is read from the text itself: a repair may look like a block of its own.
+            let repaired = parse(&repaired);
+            if repaired.defines == parsed.defines {
+                parsed.nodes = repaired.nodes;
+            }
+        }
+        parsed
     }
 
     /// Puts new top-level nodes in the place of all after the first `kept`.
@@ -117,7 +133,7 @@ impl Stream {
 
     fn enter_fence(&mut self) {
         let is_last = self.settled.nodes + 1 == self.nodes.len();
-        if is_last && !self.defines && matches!(self.nodes.last(), Some(Node::Code { .. })) {
+        if is_last && matches!(self.nodes.last(), Some(Node::Code { .. })) {
             self.fence = Fence::open(&self.text[self.settled.bytes..]);
         }
     }
@@ -142,23 +158,6 @@ impl Stream {
         self.fence = Some(fence);
         true
     }
-}
-
-/// What is shown of the text after the settled blocks, with its unfinished end repaired, and its tree.
-fn read<'a>(tail: &'a str, code: usize, memo: &mut Memo) -> (Cow<'a, str>, Parsed) {
-    let mut parse = |text: &str| {
-        memo.begin(code);
-        blocks(text, memo, true)
-    };
-    let mut parsed = parse(tail);
-    let shown = hold::shown(tail, parsed.leaf);
-    if shown.len() < tail.len() {
-        parsed = parse(shown);
-    }
-    let Some(repaired) = repair::complete(shown, parsed.leaf) else { return (shown.into(), parsed) };
-    // Where blocks start is read from the text itself: a repair may look like a block of its own.
-    parsed.nodes = parse(&repaired).nodes;
-    (repaired.into(), parsed)
 }
 
 fn code_blocks(nodes: &[Node]) -> usize {

@@ -206,14 +206,14 @@ proptest! {
     }
 }
 
-/// The same cases in each run; `PROPTEST_RNG_SEED` and `PROPTEST_CASES` ask for others.
+/// The same cases in each run; `PROPTEST_CASES` and `PROPTEST_RNG_SEED` ask for more and others.
 fn config(cases: u32) -> ProptestConfig {
-    let rng_seed = proptest::test_runner::RngSeed::Fixed(1);
-    let fixed = ProptestConfig { cases, rng_seed, failure_persistence: None, ..ProptestConfig::default() };
-    if std::env::var_os("PROPTEST_CASES").is_some() {
-        return ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    let mut config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        config.cases = cases;
+        config.rng_seed = proptest::test_runner::RngSeed::Fixed(1);
     }
-    fixed
+    config
 }
 
 /// Texts put together from pieces of markup, so that every construct meets every other, closed or not.

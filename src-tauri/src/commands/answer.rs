@@ -26,7 +26,11 @@ pub async fn task_log(core: State<'_, Core>, task_id: TaskId) -> Result<TaskLog,
 }
 
 #[tauri::command]
-pub async fn attempt_text(core: State<'_, Core>, task_id: TaskId, attempt: u32) -> Result<Vec<Node>, CommandError> {
+pub async fn attempt_text(
+    core: State<'_, Core>,
+    task_id: TaskId,
+    attempt: u32,
+) -> Result<Vec<Node>, CommandError> {
     let attempts = core.attempts(&task_id).await?;
     let kept = attempts.into_iter().find(|kept| kept.number == attempt).map(|kept| kept.kept_text);
     let text = kept.ok_or_else(|| CommandError::not_found("attempt", &attempt.to_string()))?;
@@ -72,7 +76,14 @@ mod tests {
         for link in ["https://example.org/a?b#c", "http://127.0.0.1:8000/", "mailto:a@example.org"] {
             assert_eq!(openable(link).unwrap().as_str(), link);
         }
-        for link in ["file:///etc/passwd", "javascript:alert(1)", "data:text/html,x", "ssh://host", "vscode://x", "no link"] {
+        for link in [
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "ssh://host",
+            "vscode://x",
+            "no link",
+        ] {
             assert!(openable(link).is_err(), "{link} must stay closed");
         }
     }

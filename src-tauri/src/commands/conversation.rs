@@ -16,12 +16,18 @@ pub async fn rename_conversation(
 }
 
 #[tauri::command]
-pub async fn delete_conversation(core: State<'_, Core>, conversation_id: ConversationId) -> Answer<Conversation> {
+pub async fn delete_conversation(
+    core: State<'_, Core>,
+    conversation_id: ConversationId,
+) -> Answer<Conversation> {
     core.delete_conversation(&conversation_id).await
 }
 
 #[tauri::command]
-pub async fn restore_conversation(core: State<'_, Core>, conversation_id: ConversationId) -> Answer<Conversation> {
+pub async fn restore_conversation(
+    core: State<'_, Core>,
+    conversation_id: ConversationId,
+) -> Answer<Conversation> {
     core.restore_conversation(&conversation_id).await
 }
 

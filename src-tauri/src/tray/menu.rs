@@ -135,8 +135,11 @@ impl TrayState {
             (summary.failed, "failed"),
             (summary.unread, "unread"),
         ];
-        let words: Vec<String> =
-            counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+        let words: Vec<String> = counts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{count} {word}"))
+            .collect();
         if words.is_empty() { "Nothing running".to_owned() } else { words.join(", ") }
     }
 
@@ -233,7 +236,10 @@ mod tests {
     fn tasks_can_be_opened_and_running_ones_stopped() {
         let state = TrayState {
             summary: Summary { working: 2, needs_you: 1, failed: 0, unread: 3, interactive: 1 },
-            running: vec![row("tsk_1", "Tenders"), Row { count: Some("45 of 100 files".into()), ..row("tsk_2", "Tidy") }],
+            running: vec![
+                row("tsk_1", "Tenders"),
+                Row { count: Some("45 of 100 files".into()), ..row("tsk_2", "Tidy") },
+            ],
             waiting: vec![row("tsk_3", "Clean up the build server")],
             finished: vec![row("tsk_4", "Garden"), Row { failed: true, ..row("tsk_5", "Handbook") }],
         };

@@ -12,6 +12,9 @@ use tokio::time::Instant;
 /// Between two frames: a screen shows no more, and each message costs the page.
 const FRAME: Duration = Duration::from_millis(16);
 
+/// Between two signs of life of a task: what a ring that turns can show.
+const PULSE: Duration = Duration::from_millis(250);
+
 /// Tasks in a final state that a snapshot contains.
 const HISTORY: u32 = 50;
 
@@ -30,6 +33,9 @@ pub struct ViewFollower {
     /// Tasks of the open conversation whose last text the window has.
     ended: HashSet<TaskId>,
     next_frame: Instant,
+    /// Signs of life up to here were given.
+    pulse: Seq,
+    next_pulse: Instant,
 }
 
 impl ViewFollower {
@@ -47,6 +53,8 @@ impl ViewFollower {
             live: HashMap::new(),
             ended: HashSet::new(),
             next_frame: Instant::now(),
+            pulse: 0,
+            next_pulse: Instant::now(),
         }
     }
 
@@ -104,6 +112,7 @@ impl ViewFollower {
         let thread = self.thread(head).await?.map(Box::new);
         self.summary = summary.clone();
         self.cursor = Some(head);
+        self.pulse = head;
         Ok(ViewFrame::Snapshot { head, summary, conversations, tasks, thread, draft, settings })
     }
 
@@ -115,8 +124,11 @@ impl ViewFollower {
             found => found?,
         };
         let draft = self.core.draft(Some(&id)).await?;
-        let (ended, live): (Vec<Task>, Vec<Task>) =
-            thread.turns.iter().flat_map(|turn| turn.tasks.iter().cloned()).partition(|task| task.state.is_final());
+        let (ended, live): (Vec<Task>, Vec<Task>) = thread
+            .turns
+            .iter()
+            .flat_map(|turn| turn.tasks.iter().cloned())
+            .partition(|task| task.state.is_final());
         self.ended.extend(ended.iter().map(|task| task.id.clone()));
         let mut texts: Vec<TextView> = thread::ended(&self.core, &self.texts, ended).await?;
         for task in live {
@@ -151,12 +163,21 @@ impl ViewFollower {
         for live in self.live.values_mut() {
             texts.extend(live.read(&self.core).await?);
         }
+        let alive = self.alive(head).await?;
         self.cursor = Some(head);
-        let is_empty = tasks.is_empty() && conversations.is_empty() && texts.is_empty();
+        let is_empty = tasks.is_empty() && conversations.is_empty() && texts.is_empty() && alive.is_empty();
         if is_empty && settings.is_none() && summary.is_none() {
             return Ok(None);
         }
-        Ok(Some(ViewFrame::Changes { head, summary, conversations, tasks, texts, settings }))
+        Ok(Some(ViewFrame::Changes { head, summary, conversations, tasks, texts, settings, alive }))
+    }
+
+    async fn alive(&mut self, head: Seq) -> Result<Vec<TaskId>, CommandError> {
+        if self.summary.working + self.summary.interactive == 0 || Instant::now() < self.next_pulse {
+            return Ok(Vec::new());
+        }
+        self.next_pulse = Instant::now() + PULSE;
+        self.core.alive(std::mem::replace(&mut self.pulse, head)).await
     }
 
     fn is_open(&self, task: &Task) -> bool {

@@ -41,6 +41,8 @@ pub enum ViewFrame {
         texts: Vec<TextChange>,
         /// When they changed.
         settings: Option<Settings>,
+        /// Tasks of any conversation that gave a sign of life since the last one of these, at most four times a second.
+        alive: Vec<TaskId>,
     },
     /// The shell wants the window to show this, because a notice or the tray was clicked.
     Show {

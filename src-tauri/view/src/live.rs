@@ -91,7 +91,11 @@ impl Live {
     }
 
     /// Begins with the text of another attempt.
-    pub(crate) async fn restart(&mut self, core: &Core, attempt: u32) -> Result<Option<TextChange>, CommandError> {
+    pub(crate) async fn restart(
+        &mut self,
+        core: &Core,
+        attempt: u32,
+    ) -> Result<Option<TextChange>, CommandError> {
         self.reload(core, attempt).await?;
         Ok(self.whole())
     }

@@ -106,7 +106,10 @@ pub(crate) async fn aside<T: Send + 'static>(
         return Ok(work());
     }
     tokio::task::spawn_blocking(work).await.map_err(|error| {
-        CommandError::new(ErrorCode::Internal, format!("an answer could not be laid out: {error}. Its text is kept"))
+        CommandError::new(
+            ErrorCode::Internal,
+            format!("an answer could not be laid out: {error}. Its text is kept"),
+        )
     })
 }
 
@@ -164,7 +167,8 @@ mod tests {
         }
         assert!(kept.find(&TaskId::from_text("a")).is_some());
         kept.insert(view("d"), KEPT / 3);
-        let left: Vec<bool> = ["a", "b", "c", "d"].map(|id| kept.find(&TaskId::from_text(id)).is_some()).to_vec();
+        let left: Vec<bool> =
+            ["a", "b", "c", "d"].map(|id| kept.find(&TaskId::from_text(id)).is_some()).to_vec();
         assert_eq!(left, [true, false, true, true]);
         assert!(kept.bytes <= KEPT);
     }

@@ -29,7 +29,11 @@ pub(crate) fn view(thread: Thread, texts: Vec<TextView>, draft: String) -> Threa
 }
 
 /// The texts of tasks that do not change any more, parsed side by side; in no order.
-pub(crate) async fn ended(core: &Core, texts: &Texts, tasks: Vec<Task>) -> Result<Vec<TextView>, CommandError> {
+pub(crate) async fn ended(
+    core: &Core,
+    texts: &Texts,
+    tasks: Vec<Task>,
+) -> Result<Vec<TextView>, CommandError> {
     let mut work = JoinSet::new();
     for task in tasks.into_iter().filter(|task| task.attempt > 0) {
         let (core, texts) = (core.clone(), texts.clone());

@@ -3,8 +3,8 @@
 
 use meanwhile_core::model::{ConversationId, Lane, Task, TaskId, TaskState};
 use meanwhile_render::{Node, apply, parse};
-use meanwhile_support::FACT_LIMIT;
-use meanwhile_support::Harness;
+use meanwhile_support::harness::FACT_LIMIT;
+use meanwhile_support::harness::Harness;
 use meanwhile_support::model_server::{Gate, cut, stop, text, wait};
 use meanwhile_view::{TextChange, TextView, Texts, ThreadView, ViewFollower, ViewFrame, earlier};
 use std::collections::HashMap;
@@ -33,7 +33,10 @@ impl Mirror {
             wholes: 0,
             patches: 0,
         };
-        assert!(matches!(mirror.next().await, ViewFrame::Snapshot { .. }), "the first frame says where things stand");
+        assert!(
+            matches!(mirror.next().await, ViewFrame::Snapshot { .. }),
+            "the first frame says where things stand"
+        );
         mirror
     }
 
@@ -93,7 +96,8 @@ impl Mirror {
 async fn blocks_of_a_growing_answer_add_up_to_the_blocks_of_the_whole() {
     let app = Harness::start().await;
     let gates: Vec<Gate> = (0..4).map(|_| Gate::new()).collect();
-    let pieces = ["# Title\n\nFirst *par", "agraph*.\n\n```rust\nfn main() ", "{}\n```\n\n- one\n", "- two\n"];
+    let pieces =
+        ["# Title\n\nFirst *par", "agraph*.\n\n```rust\nfn main() ", "{}\n```\n\n- one\n", "- two\n"];
     let steps = pieces.iter().zip(&gates).flat_map(|(piece, gate)| [text(piece), wait(gate)]).chain([stop()]);
     app.server.script("grows", steps);
     let task = app.send("grows", Lane::Interactive).await;
@@ -116,7 +120,10 @@ async fn blocks_of_a_growing_answer_add_up_to_the_blocks_of_the_whole() {
 async fn a_window_opened_in_the_middle_of_an_answer_gets_all_of_it_once() {
     let app = Harness::start().await;
     let (first, second) = (Gate::new(), Gate::new());
-    app.server.script("half", [text("Half an "), wait(&first), text("answer. "), wait(&second), text("End."), stop()]);
+    app.server.script(
+        "half",
+        [text("Half an "), wait(&first), text("answer. "), wait(&second), text("End."), stop()],
+    );
     let task = app.send("half", Lane::Interactive).await;
     app.until_text(&task.id, "Half an ").await;
 

@@ -17,7 +17,7 @@ impl App {
 
     /// The provider `sim` at `base_url`, and room for everything that is unfinished.
     pub async fn set_up(self, base_url: &str) -> Self {
-        let provider = json!({ "name": "sim", "kind": "openai_chat", "base_url": base_url });
+        let provider = json!({ "name": "sim", "kind": "openai-chat", "base_url": base_url });
         self.0.client.post("/providers", &provider).await.expect(201);
         let places = json!({ "parallel_tasks": 64 });
         call(&self.0.client, Method::PUT, "/settings", &places, None).await.unwrap();

@@ -103,7 +103,8 @@ impl Client {
         let mut resumed = HashSet::new();
         loop {
             let states = self.journal.states();
-            let waiting = states.iter().filter(|(_, (seq, kind))| *kind == "waiting" && !resumed.contains(seq));
+            let waiting =
+                states.iter().filter(|(_, (seq, kind))| *kind == "waiting" && !resumed.contains(seq));
             let waiting: Vec<(i64, String)> =
                 waiting.map(|(task, (seq, _))| (*seq, (*task).to_owned())).collect();
             for (seq, task) in waiting {

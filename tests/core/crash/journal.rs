@@ -44,7 +44,9 @@ impl Journal {
         let address = api.url.strip_prefix("http://").unwrap();
         let url = format!("ws://{address}/background-agent-ws?after={}", self.cursor);
         let mut request = url.into_client_request().unwrap();
-        request.headers_mut().insert("authorization", format!("Bearer {}", api.token.trim()).parse().unwrap());
+        request
+            .headers_mut()
+            .insert("authorization", format!("Bearer {}", api.token.trim()).parse().unwrap());
         let stream = TcpStream::connect(address).await.ok()?;
         client_async(request, stream).await.ok().map(|(socket, _)| Socket(socket))
     }

@@ -18,10 +18,13 @@ pub fn assert_all_kept(folder: &Folder, client: &Client) {
         let found = sql
             .prepare_cached("SELECT task_id, kind, data FROM event WHERE seq = ?1")
             .unwrap()
-            .query_row([seq], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?, r.get::<_, String>(2)?)))
+            .query_row([seq], |r| {
+                Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?, r.get::<_, String>(2)?))
+            })
             .optional()
             .unwrap();
-        let (task_id, kind, content) = found.unwrap_or_else(|| panic!("event {seq} was shown: {:?}", fact.event));
+        let (task_id, kind, content) =
+            found.unwrap_or_else(|| panic!("event {seq} was shown: {:?}", fact.event));
         assert_eq!((&task_id, &kind), (&fact.task_id, &fact.kind), "event {seq} is the one that was shown");
         for (name, value) in serde_json::from_str::<Value>(&content).unwrap().as_object().unwrap() {
             assert_eq!(&fact.event[name], value, "event {seq} says what it said: {name}");
@@ -69,7 +72,8 @@ pub fn assert_all_ended_as_asked(folder: &Folder, client: &Client) {
 
 /// Tasks that came to their end.
 pub fn finished(folder: &Folder) -> u64 {
-    let count: i64 = one(&open_rows(folder), "SELECT COUNT(*) FROM task WHERE ended_at IS NOT NULL", []).unwrap();
+    let count: i64 =
+        one(&open_rows(folder), "SELECT COUNT(*) FROM task WHERE ended_at IS NOT NULL", []).unwrap();
     count.unsigned_abs()
 }
 
@@ -108,11 +112,16 @@ fn stored_texts(sql: &Connection, task: &str, attempt: u32) -> Vec<String> {
                   (SELECT text FROM delta WHERE task_id = ?1 AND attempt = ?2 ORDER BY start)";
     let kept = "SELECT kept_text FROM attempt WHERE task_id = ?1 AND number = ?2";
     let message = "SELECT text FROM message WHERE task_id = ?1 AND ?2 > 0";
-    let found = [pieces, kept, message].map(|query| one::<Option<String>>(sql, query, params![task, attempt]));
+    let found =
+        [pieces, kept, message].map(|query| one::<Option<String>>(sql, query, params![task, attempt]));
     found.into_iter().flatten().flatten().collect()
 }
 
-fn one<T: rusqlite::types::FromSql>(sql: &Connection, query: &str, params: impl rusqlite::Params) -> Option<T> {
+fn one<T: rusqlite::types::FromSql>(
+    sql: &Connection,
+    query: &str,
+    params: impl rusqlite::Params,
+) -> Option<T> {
     sql.prepare_cached(query).unwrap().query_row(params, |r| r.get(0)).optional().unwrap()
 }
 

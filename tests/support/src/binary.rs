@@ -79,10 +79,8 @@ impl Folder {
             panic!("serve is not ready; it printed {line:?} and logged {}", self.log());
         };
         let ready: Value = ready;
-        let client = ApiClient::new(
-            ready["url"].as_str().unwrap(),
-            Path::new(ready["token_file"].as_str().unwrap()),
-        );
+        let client =
+            ApiClient::new(ready["url"].as_str().unwrap(), Path::new(ready["token_file"].as_str().unwrap()));
         Serve { child, stdout, ready, client }
     }
 

@@ -13,7 +13,7 @@ use crate::command::CommandError;
 use crate::delivery::{self, Notifier};
 use crate::engine::{self, Engine};
 use crate::error::OpenError;
-use crate::model::{Seq, Settings, Summary};
+use crate::model::{Seq, Settings, Summary, TaskId};
 use crate::provider::Patience;
 use crate::providers::Providers;
 use crate::secrets::{Keychain, SecretStore};
@@ -135,6 +135,11 @@ impl Core {
     /// Rows that changed after `after`, for clients that show rows.
     pub async fn changes(&self, after: Seq) -> Result<Changes, CommandError> {
         Ok(self.store().changes(after).await?)
+    }
+
+    /// Tasks whose text grew after `after`: a sign of life, without the text.
+    pub async fn alive(&self, after: Seq) -> Result<Vec<TaskId>, CommandError> {
+        Ok(self.store().alive(after).await?)
     }
 
     /// Counts for badges and the tray.

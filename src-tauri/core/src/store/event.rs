@@ -147,6 +147,16 @@ impl Store {
         .await
     }
 
+    /// Tasks whose text grew after `after`.
+    pub async fn alive(&self, after: Seq) -> Result<Vec<TaskId>, StoreError> {
+        self.read(move |sql| {
+            row::all(sql, "SELECT DISTINCT task_id FROM delta WHERE seq > ?1", [after], |r| {
+                Ok(TaskId::from_text(r.get::<_, String>(0)?))
+            })
+        })
+        .await
+    }
+
     /// The whole log of a task without its text, for people.
     pub async fn log(&self, task_id: TaskId) -> Result<Vec<Event>, StoreError> {
         self.read(move |sql| {

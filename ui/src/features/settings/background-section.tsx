@@ -22,7 +22,7 @@ export function BackgroundSection({ settings }: { settings: Settings }) {
       <div className="set-card">
         <Row
           label="Tasks at the same time"
-          hint={`1 to ${MOST}. The others wait in the queue. An answer you watch never waits.`}
+          hint={`1 to ${MOST}. The others wait in the queue. Answers you watch have places of their own.`}
         >
           <TextField
             hideLabel

@@ -1,0 +1,15 @@
+//! The real app in a real window, with real notices, a real tray and real keys, on a desktop without a screen.
+//!
+//! Run it by `scripts/test desktop`: the tests need the desktop that `tests/desktop/session` makes.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod app;
+mod desktop;
+mod driver;
+mod fact;
+mod notices;
+mod page;
+mod tray_menu;
+
+mod story;
