@@ -32,6 +32,7 @@ async fn json_of_the_wrong_form_is_refused() {
     let api = Api::start().await;
     for body in [
         "[]",
+        "[\"x\", \"sim/m\"]",
         "null",
         "\"prompt\"",
         "{}",
@@ -175,7 +176,7 @@ async fn until_answered(api: &Api) -> u16 {
 
 #[tokio::test]
 async fn a_client_that_reads_nothing_loses_its_place() {
-    let limits = Limits { connections: 2, stuck: Duration::from_millis(200), ..Limits::default() };
+    let limits = Limits { connections: 2, stuck: Duration::from_secs(2), ..Limits::default() };
     let api = Api::with(limits, None).await;
     api.app.server.script("m", [hang()]);
     let mut task = json!({});

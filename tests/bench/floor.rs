@@ -4,7 +4,7 @@
 //! N streams through reqwest, eventsource-stream and serde into borrowed structs; one writer thread that gathers for a
 //! window and commits one row for each stream, in WAL with synchronous=FULL. No tasks, no log, nobody who follows.
 
-use crate::load::{Load, model, monotonic_us, quantile, stamps};
+use crate::load::{Load, monotonic_us, quantile, spread, stamps};
 use crate::{Outcome, process, server};
 use eventsource_stream::Eventsource;
 use futures_util::StreamExt;
@@ -46,8 +46,9 @@ pub async fn measure(
 ) -> Outcome<Floor> {
     let folder = process::folder()?;
     let out = tokio::process::Command::new(std::env::current_exe()?)
-        .args(["floor", &load.base_url(), &model(seconds * rate, rate)])
-        .args([streams.to_string(), window.as_millis().to_string()])
+        .args(["floor", &load.base_url()])
+        .args([streams.to_string(), (seconds * rate).to_string(), rate.to_string()])
+        .arg(window.as_millis().to_string())
         .arg(folder.path())
         .stderr(std::process::Stdio::inherit())
         .kill_on_drop(true)
@@ -56,14 +57,16 @@ pub async fn measure(
     if !out.status.success() {
         return Err("the floor did not run".into());
     }
-    Ok(serde_json::from_slice(&out.stdout)?)
+    let floor: Floor = serde_json::from_slice(&out.stdout)?;
+    eprintln!("  floor: {} commits of {:.2} ms", floor.commits, floor.commit_p50_ms);
+    Ok(floor)
 }
 
-/// `bench floor BASE_URL MODEL STREAMS WINDOW_MS FOLDER`: the process itself; prints its figures.
+/// `bench floor BASE_URL STREAMS CHUNKS RATE WINDOW_MS FOLDER`: the process itself; prints its figures.
 pub fn child(args: impl Iterator<Item = String>) -> Outcome<()> {
     let args: Vec<String> = args.collect();
-    let [base_url, model, streams, window_ms, folder] = args.as_slice() else {
-        return Err("floor BASE_URL MODEL STREAMS WINDOW_MS FOLDER".into());
+    let [base_url, streams, chunks, rate, window_ms, folder] = args.as_slice() else {
+        return Err("floor BASE_URL STREAMS CHUNKS RATE WINDOW_MS FOLDER".into());
     };
     let window = Duration::from_millis(window_ms.parse()?);
     let connection = open(Path::new(folder))?;
@@ -72,8 +75,10 @@ pub fn child(args: impl Iterator<Item = String>) -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let tokens: u64 = runtime.block_on(async {
         let client = server::client()?;
-        let mut streams: JoinSet<Outcome<u64>> = (0..streams.parse::<u32>()?)
-            .map(|number| stream(client.clone(), base_url.clone(), model.clone(), number, pieces.clone()))
+        let models = spread(streams.parse()?, chunks.parse()?, rate.parse()?);
+        let mut streams: JoinSet<Outcome<u64>> = (0..)
+            .zip(models)
+            .map(|(number, model)| stream(client.clone(), base_url.clone(), model, number, pieces.clone()))
             .collect();
         drop(pieces);
         let mut tokens = 0;

@@ -54,6 +54,15 @@ pub fn model(chunks: u64, rate: u64) -> String {
     format!("sim-c{chunks}-b{PIECE_BYTES}-r{rate}")
 }
 
+/// The models of as many streams, whose pieces come evenly spread over the time between two pieces of one stream.
+///
+/// Streams that nobody synchronised have such phases. All at the same moment would let a group commit look better than
+/// it is: one for each burst.
+pub fn spread(streams: usize, chunks: u64, rate: u64) -> Vec<String> {
+    let step_us = 1_000_000 / rate / streams as u64;
+    (0..streams as u64).map(|k| format!("{}-t{}", model(chunks, rate), k * step_us / 1_000)).collect()
+}
+
 /// The time of all programs on this machine, in microseconds, as in the stamps.
 pub fn monotonic_us() -> u64 {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);

@@ -3,6 +3,7 @@
 use crate::follower::Follower;
 use crate::load::Load;
 use crate::{Outcome, process};
+use reqwest::Method;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -62,9 +63,9 @@ impl Server {
     pub async fn fresh(folder: &Path, load: &Load) -> Outcome<Self> {
         let server = Self::start(folder).await?;
         let api = server.api();
-        api.call(reqwest::Method::PUT, "/settings", &json!({ "parallel_tasks": 1024 }), None).await?;
+        api.call(Method::PUT, "/settings", &json!({ "parallel_tasks": 1024 })).await?;
         let provider = json!({ "name": "sim", "kind": "openai-chat", "base_url": load.base_url() });
-        api.call(reqwest::Method::POST, "/providers", &provider, None).await?;
+        api.call(Method::POST, "/providers", &provider).await?;
         Ok(server)
     }
 
@@ -91,48 +92,32 @@ impl Server {
 }
 
 impl Api {
-    /// Starts `count` background tasks, as many calls at once as the API answers; their ids.
-    pub async fn begin(&self, model: &str, count: usize) -> Outcome<Vec<String>> {
+    /// Starts a background task for each model, as many calls at once as the API answers.
+    pub async fn begin(&self, models: Vec<String>) -> Outcome<()> {
         let room = Arc::new(Semaphore::new(CALLS));
         let mut calls = JoinSet::new();
-        for _ in 0..count {
-            let (api, model, room) = (self.clone(), model.to_owned(), Arc::clone(&room));
+        for model in models {
+            let (api, room) = (self.clone(), Arc::clone(&room));
             calls.spawn(async move {
                 let _place = room.acquire_owned().await?;
-                api.begin_one(&model, None).await
+                let body = json!({ "prompt": "Summarise this", "model": format!("sim/{model}") });
+                api.call(Method::POST, "/background-agents/start", &body).await
             });
         }
-        let mut ids = Vec::with_capacity(count);
         while let Some(called) = calls.join_next().await {
-            ids.push(called??);
+            called??;
         }
-        Ok(ids)
+        Ok(())
     }
 
-    /// Starts one background task.
-    pub async fn begin_one(&self, model: &str, key: Option<&str>) -> Outcome<String> {
-        let body = json!({ "prompt": "Summarise this", "model": format!("sim/{model}") });
-        let task = self.call(reqwest::Method::POST, "/background-agents/start", &body, key).await?;
-        Ok(task["id"].as_str().ok_or("a task without an id")?.to_owned())
-    }
-
-    async fn call(
-        &self,
-        method: reqwest::Method,
-        path: &str,
-        body: &Value,
-        key: Option<&str>,
-    ) -> Outcome<Value> {
-        let mut request = self.client.request(method, format!("{}{path}", self.url)).bearer_auth(&self.token);
-        if let Some(key) = key {
-            request = request.header("idempotency-key", key);
-        }
+    async fn call(&self, method: Method, path: &str, body: &Value) -> Outcome<()> {
+        let request = self.client.request(method, format!("{}{path}", self.url)).bearer_auth(&self.token);
         let answer = request.json(body).send().await?;
         let (status, text) = (answer.status(), answer.text().await?);
         if !status.is_success() {
             return Err(format!("{path} answered {status}: {text}").into());
         }
-        Ok(serde_json::from_str(&text)?)
+        Ok(())
     }
 }
 

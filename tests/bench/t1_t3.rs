@@ -1,7 +1,7 @@
 //! T1, T2, T3: what steady streams cost and how late they arrive.
 
 use crate::floor::{self, Floor, UNWATCHED_WINDOW, WINDOW};
-use crate::load::{Load, PIECE_BYTES, model, quantile};
+use crate::load::{Load, PIECE_BYTES, quantile, spread};
 use crate::report::{Figure, Report};
 use crate::server::Server;
 use crate::{Choice, Outcome, process};
@@ -77,7 +77,7 @@ async fn unwatched(choice: &Choice, report: &mut Report, followed: Option<&Floor
     let folder = process::folder()?;
     let server = Server::fresh(folder.path(), &load).await?;
     let before = process::cpu_seconds(server.pid);
-    server.api().begin(&model(choice.seconds * RATE, RATE), STREAMS).await?;
+    server.api().begin(spread(STREAMS, choice.seconds * RATE, RATE)).await?;
     until_settled(&server).await?;
     let tokens = (STREAMS as u64 * choice.seconds * RATE) as f64;
     let cpu = (process::cpu_seconds(server.pid) - before) / tokens * 1e6;
@@ -132,7 +132,7 @@ async fn followed(load: &Load, streams: usize, seconds: u64) -> Outcome<Paced> {
     let follower = server.follow().await?;
     let before = process::cpu_seconds(server.pid);
     let reading = tokio::spawn(follower.until_completed(streams));
-    server.api().begin(&model(seconds * RATE, RATE), streams).await?;
+    server.api().begin(spread(streams, seconds * RATE, RATE)).await?;
     let mut seen = reading.await??;
     until_settled(&server).await?;
     let cpu = process::cpu_seconds(server.pid) - before;

@@ -105,7 +105,7 @@ async fn direct_round(load: &Load, client: &reqwest::Client, at_once: usize) -> 
 async fn our_round(server: &Server, follower: &mut Follower, at_once: usize) -> Outcome<Vec<u32>> {
     let began = monotonic_us();
     let api = server.api();
-    let starting = tokio::spawn(async move { api.begin(&answer(), at_once).await });
+    let starting = tokio::spawn(async move { api.begin(vec![answer(); at_once]).await });
     let mut first = HashMap::new();
     let (mut intents, mut told) = (Vec::new(), 0);
     while told < at_once {

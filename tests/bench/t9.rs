@@ -25,7 +25,7 @@ pub async fn measure(choice: &Choice, report: &mut Report) -> Outcome<()> {
     let load = Load::start().await?;
     let folder = process::folder()?;
     let server = Server::fresh(folder.path(), &load).await?;
-    server.api().begin(MODEL, TASKS).await?;
+    server.api().begin(vec![MODEL.to_owned(); TASKS]).await?;
     until(&server.rows()?, "attempt = 1 AND EXISTS (SELECT 1 FROM delta d WHERE d.task_id = task.id)")
         .await?;
     server.kill().await?;

@@ -186,6 +186,22 @@ impl App<'_> {
         page
     }
 
+    /// Waits for the quick-ask window and gives its page.
+    pub async fn quick_ask(&self) -> Page {
+        let page = Page::attach(&self.home.desktop, self.inspector).await;
+        page.until_quick_ask().await;
+        page
+    }
+
+    /// Waits until the global shortcut is ours.
+    pub async fn until_shortcut(&self) {
+        until("the shortcut is taken", async || {
+            let log = std::fs::read_to_string(self.home.log()).unwrap_or_default();
+            log.contains("the shortcut is taken").then_some(())
+        })
+        .await;
+    }
+
     /// Waits for the main window.
     pub async fn window(&self) -> Window {
         self.home.desktop.window(self.pid, MAIN).await
@@ -206,6 +222,12 @@ impl App<'_> {
     pub async fn crash(mut self) {
         signal(self.pid, Signal::Kill);
         self.ended().await;
+    }
+
+    /// Ends it as `meanwhile quit` does.
+    pub async fn quit(mut self) {
+        self.api().post("/quit", &serde_json::json!({ "force": true })).await.expect(200);
+        assert!(self.ended().await.success());
     }
 
     /// Every task there is, newest first.

@@ -110,6 +110,11 @@ impl Desktop {
         self.windows().await.into_iter().find(|window| window.pid == pid && window.title == title)
     }
 
+    /// Every window of the process.
+    pub async fn windows_of(&self, pid: u32) -> Vec<Window> {
+        self.windows().await.into_iter().filter(|window| window.pid == pid).collect()
+    }
+
     /// Closes a window as a press on its cross does.
     pub async fn close(&self, window: &Window) {
         self.run("wmctrl", &["-i", "-c", &window.id]).await;

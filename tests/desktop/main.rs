@@ -12,4 +12,11 @@ mod notices;
 mod page;
 mod tray_menu;
 
+mod chat;
+mod crash;
+mod first_run;
+mod hostile;
+mod quick_ask;
+mod start;
 mod story;
+mod tray;

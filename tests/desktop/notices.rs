@@ -41,7 +41,7 @@ const RULES: [&str; 3] = [
 impl Notices {
     /// Listens from now on; notices of earlier tests are taken off the screen.
     pub async fn listen(desktop: &Desktop) -> Self {
-        desktop.run("dunstctl", &["close-all"]).await;
+        clear(desktop).await;
         let connection = connection::Builder::address(desktop.bus()).unwrap().build().unwrap();
         let rules: Vec<_> = RULES.iter().map(|rule| zbus::MatchRule::try_from(*rule).unwrap()).collect();
         MonitoringProxy::new(&connection).unwrap().become_monitor(&rules, 0).unwrap();
@@ -76,15 +76,20 @@ impl Notices {
         .await
     }
 
-    /// Clicks the newest notice, which has to be this one.
-    pub async fn click_newest(&self, desktop: &Desktop, notice: &Notice) {
+    /// Clicks a notice that is the only one on the screen.
+    pub async fn click(&self, desktop: &Desktop, notice: &Notice) {
         desktop.run("dunstctl", &["action", "0"]).await;
         let clicked = until("the click is told to the app", async || {
             self.heard.lock().unwrap().clicked.last().copied()
         })
         .await;
-        assert_eq!(Some(clicked), notice.number, "the newest notice is the one that was to be clicked");
+        assert_eq!(Some(clicked), notice.number, "this notice was clicked and no other");
     }
+}
+
+/// Takes every notice off the screen.
+pub async fn clear(desktop: &Desktop) {
+    desktop.run("dunstctl", &["close-all"]).await;
 }
 
 impl Drop for Notices {

@@ -123,8 +123,19 @@ impl Page {
 
     /// What stands in the composer.
     pub async fn composer(&self) -> String {
-        let value = self.script("return document.querySelector('#composer')?.value", json!([])).await;
+        self.value("#composer").await
+    }
+
+    /// What stands in a field.
+    pub async fn value(&self, css: &str) -> String {
+        let value = self.script("return document.querySelector(arguments[0])?.value", json!([css])).await;
         value.ok().as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+
+    /// Whether what has the focus fits a selector.
+    pub async fn is_focused(&self, css: &str) -> bool {
+        let fits = "return document.hasFocus() && document.activeElement.matches(arguments[0])";
+        self.script(fits, json!([css])).await.is_ok_and(|fits| fits == true)
     }
 
     pub async fn until_composer(&self, text: &str) {

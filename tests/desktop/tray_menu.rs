@@ -54,6 +54,12 @@ impl TrayMenu {
         None
     }
 
+    /// True once its process has left the bus.
+    pub fn is_gone(&self) -> bool {
+        let bus = zbus::blocking::fdo::DBusProxy::new(&self.bus).unwrap();
+        !bus.name_has_owner(self.item.as_str().try_into().unwrap()).unwrap()
+    }
+
     /// The name of the picture it shows now.
     pub fn icon(&self) -> String {
         let item = Proxy::new(&self.bus, self.item.as_str(), self.path.as_str(), ITEM).unwrap();

@@ -7,8 +7,9 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use futures_util::StreamExt;
 use meanwhile_core::model::{ConversationId, TaskId};
-use serde::de::{DeserializeOwned, Deserializer};
+use serde::de::{DeserializeOwned, Deserializer, IgnoredAny};
 use serde::{Deserialize, de};
+use serde_json::error::Category;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -45,14 +46,21 @@ impl<T: DeserializeOwned + Default> FromRequest<App> for OptionalJson<T> {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // A list would be taken for the fields in their order, which nobody promised.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return match serde_json::from_slice::<IgnoredAny>(bytes) {
+            Ok(_) => Err(Problem::invalid("the body is a JSON object")),
+            Err(error) => Err(malformed(&error)),
+        };
+    }
     serde_json::from_slice(bytes).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => {
-            Problem::invalid(format!("the body has the wrong form: {error}"))
-        }
-        _ => {
-            Problem::new(StatusCode::BAD_REQUEST, "malformed_json", format!("the body is not JSON: {error}"))
-        }
+        Category::Data => Problem::invalid(format!("the body has the wrong form: {error}")),
+        _ => malformed(&error),
     })
+}
+
+fn malformed(error: &serde_json::Error) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "malformed_json", format!("the body is not JSON: {error}"))
 }
 
 async fn read(request: Request, app: &App) -> Result<Vec<u8>, Problem> {

@@ -44,9 +44,14 @@ impl Answer {
         show
     }
 
+    /// True when the event is one of this answer's task.
+    pub(crate) fn is_about(&self, event: &Event) -> bool {
+        event.task_id == self.task_id
+    }
+
     /// What an event of any task means for this answer.
     pub(crate) fn take(&mut self, event: &Event) -> Vec<Show> {
-        if event.task_id != self.task_id {
+        if !self.is_about(event) {
             return Vec::new();
         }
         match &event.kind {

@@ -77,25 +77,32 @@ pub(crate) async fn step(folder: &Path, one: One, step: &str) -> Result<ExitCode
     Ok(ExitCode::SUCCESS)
 }
 
+/// What happened to a task so far, and where the log goes on.
 #[derive(Deserialize, Serialize)]
-struct Log {
-    events: Vec<Event>,
-    head: Seq,
+pub(crate) struct Log {
+    pub(crate) events: Vec<Event>,
+    pub(crate) head: Seq,
+}
+
+impl Log {
+    pub(crate) async fn read(connection: &Connection, id: &str) -> Result<Self, Failure> {
+        let mut log = Self { events: Vec::new(), head: 0 };
+        loop {
+            // The API gives a long log in pieces.
+            let path = format!("{}/events?after={}", path_of(id), log.head);
+            let piece: Self = connection.get(&path).await?.parse()?;
+            if piece.events.is_empty() {
+                return Ok(log);
+            }
+            log.events.extend(piece.events);
+            log.head = piece.head;
+        }
+    }
 }
 
 pub(crate) async fn logs(folder: &Path, one: One) -> Result<ExitCode, Failure> {
     let connection = Connection::open(folder).await?;
-    let mut log = Log { events: Vec::new(), head: 0 };
-    loop {
-        // The API gives a long log in pieces.
-        let path = format!("{}/events?after={}", path_of(&one.id), log.head);
-        let piece: Log = connection.get(&path).await?.parse()?;
-        if piece.events.is_empty() {
-            break;
-        }
-        log.events.extend(piece.events);
-        log.head = piece.head;
-    }
+    let log = Log::read(&connection, &one.id).await?;
     if one.json {
         out::line(&serde_json::to_string(&log).unwrap_or_default())?;
         return Ok(ExitCode::SUCCESS);

@@ -5,8 +5,8 @@ use crate::failure::{FAILED, Failure, INTERRUPTED, UNREACHABLE};
 use crate::frames::Frames;
 use crate::interrupt::{self, Choice};
 use crate::out;
-use crate::task::TaskJson;
-use meanwhile_core::model::{Frame, TaskState};
+use crate::task::{Log, TaskJson};
+use meanwhile_core::model::{Event, Frame, TaskState};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -50,6 +50,13 @@ pub(crate) async fn follow(
     let mut view =
         View { folder, connection, answer: Answer::new(id.clone()), print, path: path_of(id.as_str()) };
     let mut after = first.task.head;
+    if print == Print::Events {
+        let log = Log::read(&view.connection, id.as_str()).await?;
+        after = log.head;
+        if let Some(Over::Ended) = view.take(&log.events, watcher).await? {
+            return view.end().await;
+        }
+    }
     view.show(first.task.state, first.task.attempt, &first.text)?;
     if first.task.state.is_final() {
         return view.end().await;
@@ -67,20 +74,10 @@ pub(crate) async fn follow(
             frame = frames.next() => match frame? {
                 Some(Frame::Events { events, head }) => {
                     after = head;
-                    for event in &events {
-                        if print == Print::Events && event.task_id == id {
-                            out::line(&serde_json::to_string(event).unwrap_or_default())?;
-                        }
-                        for show in view.answer.take(event) {
-                            match show {
-                                Show::Text(text) => view.piece(&text)?,
-                                Show::Note(text) => view.note(&text),
-                                Show::Gap => view.catch_up().await?,
-                                Show::End => return view.end().await,
-                                Show::Waits if watcher == Watcher::Asker => return view.waits(id.as_str()).await,
-                                Show::Waits => {}
-                            }
-                        }
+                    match view.take(&events, watcher).await? {
+                        Some(Over::Ended) => return view.end().await,
+                        Some(Over::Waits) => return view.waits(id.as_str()).await,
+                        None => {}
                     }
                 }
                 Some(Frame::Snapshot { head, .. }) => {
@@ -114,6 +111,12 @@ pub(crate) async fn follow(
     }
 }
 
+/// Why a watcher need not wait any more.
+enum Over {
+    Ended,
+    Waits,
+}
+
 struct View<'a> {
     folder: &'a Path,
     connection: Connection,
@@ -136,6 +139,26 @@ impl View<'_> {
         };
         self.connection = connection;
         Ok(Frames::new(self.connection.events(after).await?))
+    }
+
+    /// Shows what happened; says when there is nothing more to wait for.
+    async fn take(&mut self, events: &[Event], watcher: Watcher) -> Result<Option<Over>, Failure> {
+        for event in events {
+            if self.print == Print::Events && self.answer.is_about(event) {
+                out::line(&serde_json::to_string(event).unwrap_or_default())?;
+            }
+            for show in self.answer.take(event) {
+                match show {
+                    Show::Text(text) => self.piece(&text)?,
+                    Show::Note(text) => self.note(&text),
+                    Show::Gap => self.catch_up().await?,
+                    Show::End => return Ok(Some(Over::Ended)),
+                    Show::Waits if watcher == Watcher::Asker => return Ok(Some(Over::Waits)),
+                    Show::Waits => {}
+                }
+            }
+        }
+        Ok(None)
     }
 
     async fn read(&self) -> Result<(Reply, TaskJson), Failure> {

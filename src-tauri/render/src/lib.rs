@@ -7,6 +7,7 @@
 //! Limits, so that hostile text stays cheap: [`MAX_DEPTH`], [`MAX_NODES`], [`MAX_LINES`], [`MAX_PAINTED_LINE`],
 //! [`MAX_PAINTED_BYTES`], [`MAX_TEX`], [`MAX_HREF`]. Text beyond a limit is shown plain, never dropped.
 
+mod delimiter;
 mod fence;
 mod highlight;
 mod hold;

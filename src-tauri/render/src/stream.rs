@@ -126,7 +126,9 @@ impl Stream {
         let is_complete = |start: &usize| tail[*start..].contains('\n');
         let Some(last) = parsed.starts.iter().rposition(is_complete) else { return };
         let line = tail[..parsed.starts[last]].rfind(['\n', '\r']).map_or(0, |at| at + 1);
-        self.settled.code += code_blocks(parsed.nodes.get(..last).unwrap_or_default());
+        // A repair that lost a block leaves nothing to rely on.
+        let Some(settled) = parsed.nodes.get(..last) else { return };
+        self.settled.code += code_blocks(settled);
         self.settled.nodes += last;
         self.settled.bytes += line;
     }

@@ -177,7 +177,7 @@ fn an_open_fence_touches_only_its_last_line() {
 }
 
 proptest! {
-    #![proptest_config(config(150))]
+    #![proptest_config(config(100))]
 
     #[test]
     fn generated_markdown_ends_in_its_own_tree(text in markdown(), step in 1_usize..9) {
@@ -192,7 +192,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(10))]
+    #![proptest_config(config(4))]
 
     #[test]
     fn the_long_answer_may_be_cut_anywhere(mut cuts in prop::collection::vec(0..ANSWER.len(), 1..20)) {

@@ -208,12 +208,12 @@ impl ViewFollower {
             }
             Some(mut live) => {
                 live.listen(&self.core, task.state);
-                let change = if task.attempt != live.attempt() {
-                    live.restart(&self.core, task.attempt).await?
-                } else if live.is_listening() {
-                    None
-                } else {
+                let change = if !live.is_listening() {
                     live.settle(&self.core).await?
+                } else if task.attempt != live.attempt() {
+                    live.restart(&self.core, task.attempt).await?
+                } else {
+                    None
                 };
                 (live, change)
             }

@@ -6,7 +6,7 @@ import type {
   Draft,
   Lane,
   LocalServer,
-  ModelList,
+  Models,
   NewProvider,
   Node,
   ProviderRow,
@@ -39,7 +39,7 @@ export interface Client {
   earlierTurns(conversationId: ConversationId, before: number): Promise<ThreadView>;
   taskLog(taskId: TaskId): Promise<TaskLog>;
   attemptText(taskId: TaskId, attempt: number): Promise<Node[]>;
-  models(): Promise<ModelList>;
+  models(): Promise<Models>;
   providers(): Promise<ProviderRow[]>;
   addProvider(provider: NewProvider): Promise<AddedProvider>;
   removeProvider(name: string): Promise<void>;

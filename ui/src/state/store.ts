@@ -3,7 +3,7 @@ import type {
   CommandError,
   Conversation,
   ConversationId,
-  ModelList,
+  Models,
   Seq,
   Settings,
   Summary,
@@ -56,7 +56,7 @@ export interface State {
   /** Picked versions, by `turnKey`. */
   selectedTaskByTurn: Record<string, TaskId>;
   /** `null` until a picker asked for them. */
-  models: ModelList | null;
+  models: Models | null;
   /** The model picked in a composer and not yet sent with, by conversation id or `"new"`. */
   pickedModel: Record<string, string>;
   /** A command of the chat that was refused; shown above the composer until the next one. */

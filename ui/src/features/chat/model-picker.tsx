@@ -1,7 +1,7 @@
 import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
 import { Menu, type MenuItem } from "../../components/menu";
-import type { ConversationId, ModelList } from "../../ipc/types";
+import type { ConversationId, Models } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { modelFor, useStore } from "../../state/store";
 import { modelName, providerName } from "./words";
@@ -44,7 +44,7 @@ export function ModelPicker({ conversationId }: { conversationId: ConversationId
   );
 }
 
-function itemsOf(models: ModelList | null, chosen: string | null, conversationId: ConversationId | null): MenuItem[] {
+function itemsOf(models: Models | null, chosen: string | null, conversationId: ConversationId | null): MenuItem[] {
   const items: MenuItem[] = (models?.models ?? []).map((model) => ({
     label: model.name,
     note: model.provider,

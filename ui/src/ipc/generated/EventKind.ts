@@ -72,7 +72,7 @@ reason: Reason,
 /**
  * The cause and the next step.
  */
-error: TaskError, } | { "kind": "resumed" } | { "kind": "lane_changed", 
+error: TaskError, } | { "kind": "pause_requested" } | { "kind": "paused" } | { "kind": "resumed" } | { "kind": "lane_changed", 
 /**
  * The lane from now on.
  */

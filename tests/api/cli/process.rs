@@ -1,0 +1,126 @@
+//! The process behind the verbs.
+
+use super::{background, until_state};
+use meanwhile_support::binary::{Folder, Ran, Signal, signal};
+use serde_json::{Value, json};
+use tokio::io::AsyncReadExt;
+
+#[tokio::test]
+async fn status_and_quit_start_nothing() {
+    let folder = Folder::new();
+    let ran = folder.run(&["status"]).await;
+    assert_eq!(ran.code, 4);
+    assert!(ran.err.starts_with("meanwhile: Meanwhile is not running"), "{}", ran.err);
+    assert_eq!(folder.run(&["quit"]).await.code, 0);
+    assert!(!folder.path().exists());
+}
+
+#[tokio::test]
+async fn status_tells_what_runs() {
+    let folder = Folder::new();
+    let serve = folder.serve().await;
+    let status = folder.run(&["status", "--json"]).await.json();
+    assert_eq!(status["pid"], serve.pid());
+    let said = folder.run(&["status"]).await.ok();
+    assert!(said.contains(&format!("without a window, process {}", serve.pid())), "{said}");
+}
+
+#[tokio::test]
+async fn quit_names_what_it_would_interrupt_and_ends_with_force() {
+    let folder = Folder::new();
+    let mut serve = folder.serve().await;
+    let id = background(&folder, "practice/long-task").await;
+    until_state(&folder, &id, "running").await;
+    let ran = folder.run(&["quit"]).await;
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("Summarise this"), "{}", ran.err);
+    folder.run(&["quit", "--force"]).await.ok();
+    assert_eq!(serve.ended().await.code(), Some(0));
+    assert_eq!(folder.run(&["status"]).await.code, 4);
+}
+
+#[tokio::test]
+async fn a_pointer_that_a_crash_left_behind_is_not_believed() {
+    let folder = Folder::new();
+    let serve = folder.serve().await;
+    let dead = serve.pid();
+    serve.crash().await;
+    assert_eq!(folder.pid(), Some(dead), "the crash left its pointer");
+    assert_eq!(folder.run(&["status"]).await.code, 4);
+    folder.run(&["tasks"]).await.ok();
+    assert_ne!(folder.pid(), Some(dead), "a new process was started");
+}
+
+#[tokio::test]
+async fn doctor_checks_a_folder_that_nobody_works_on() {
+    let folder = Folder::new();
+    folder.run(&["ask", "--model", "practice/quick", "What is up"]).await.ok();
+    assert_eq!(folder.run(&["doctor"]).await.ok(), "All is well.\n");
+    folder.run(&["quit"]).await.ok();
+    assert_eq!(folder.run(&["doctor", "--json"]).await.json(), json!({ "findings": [] }));
+    assert_eq!(folder.pid(), None, "it started nothing");
+}
+
+#[tokio::test]
+async fn doctor_finds_a_hole_in_the_history_and_ends_with_1() {
+    let folder = Folder::new();
+    let done = folder.run(&["ask", "--json", "--model", "practice/quick", "What is up"]).await.json();
+    folder.run(&["quit"]).await.ok();
+    let database = rusqlite::Connection::open(folder.path().join("meanwhile.db")).unwrap();
+    database.execute("DELETE FROM event WHERE kind = 'started'", []).unwrap();
+    drop(database);
+    let ran = folder.run(&["doctor", "--json"]).await;
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let found: Value = serde_json::from_str(&ran.out).unwrap();
+    assert!(
+        found["findings"].as_array().unwrap().iter().any(|finding| finding["task_id"] == done["id"]),
+        "{found}"
+    );
+}
+
+#[tokio::test]
+async fn open_without_a_window_says_what_to_do() {
+    let folder = Folder::new();
+    let _serve = folder.serve().await;
+    let ran = folder.run(&["open"]).await;
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("running without a window"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn a_reader_that_leaves_is_no_error() {
+    let folder = Folder::new();
+    folder.run(&["ask", "--model", "practice/quick", "What is up"]).await.ok();
+    let mut command = folder.meanwhile(&["tasks"]);
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    let ran: Ran = child.wait_with_output().await.unwrap().into();
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+}
+
+#[tokio::test]
+async fn the_started_process_outlives_ctrl_c_of_the_verb_that_started_it() {
+    let folder = Folder::new();
+    let id = background(&folder, "practice/long-task").await;
+    let child = folder.meanwhile(&["watch", &id]).spawn().unwrap();
+    let watcher = child.id().unwrap();
+    let mut child = child;
+    child.stdout.as_mut().unwrap().read_exact(&mut [0; 10]).await.unwrap();
+    signal(watcher, Signal::Int);
+    let ran: Ran = child.wait_with_output().await.unwrap().into();
+    assert_eq!(ran.code, 130);
+    assert!(ran.err.contains("It goes on without you"), "{}", ran.err);
+    until_state(&folder, &id, "running").await;
+}
+
+#[tokio::test]
+async fn wrong_arguments_end_with_2() {
+    let folder = Folder::new();
+    for args in
+        [&["nonsense"][..], &["show"], &["tasks", "--limit", "0"], &["serve", "--listen", "here"], &[]]
+    {
+        assert_eq!(folder.run(args).await.code, 2, "{args:?}");
+    }
+    assert_eq!(folder.run(&["--help"]).await.code, 0);
+    assert_eq!(folder.run(&["--version"]).await.code, 0);
+}

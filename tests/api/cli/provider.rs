@@ -1,0 +1,91 @@
+//! Providers and their keys on the command line.
+
+use super::{with_input, with_server};
+use meanwhile_support::binary::{Folder, ran};
+
+#[tokio::test]
+async fn a_key_comes_from_the_environment_and_stays_out_of_every_file_and_answer() {
+    let folder = Folder::new();
+    let args =
+        ["provider", "add", "--name", "mine", "--kind", "openai-chat", "--base-url", "http://127.0.0.1:9/v1"];
+    let mut command = folder.meanwhile(&[&args[..], &["--key-env", "MINE_KEY"]].concat());
+    command.env("MINE_KEY", "sk-canary-5f1d");
+    let ran = ran(command).await;
+    assert!(!ran.out.contains("canary") && !ran.err.contains("canary"), "{ran:?}");
+    ran.ok();
+    let listed = folder.run(&["provider", "list", "--json"]).await.ok();
+    assert!(listed.contains("\"MINE_KEY\"") && !listed.contains("canary"), "{listed}");
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let file = entry.unwrap().path();
+        let bytes = std::fs::read(&file).unwrap();
+        assert!(!bytes.windows(6).any(|piece| piece == b"canary"), "{} holds the key", file.display());
+    }
+}
+
+#[tokio::test]
+async fn a_key_can_be_piped_in() {
+    let (folder, server) = with_server().await;
+    let url = server.base_url();
+    let args =
+        ["provider", "add", "--name", "keyed", "--kind", "openai-chat", "--base-url", &url, "--key-stdin"];
+    with_input(&folder, &args, "sk-piped\n").await.ok();
+    folder.run(&["ask", "--model", "keyed/sim-c1", "x"]).await.ok();
+    let requests = server.requests();
+    assert_eq!(requests.last().unwrap().header("authorization"), Some("Bearer sk-piped"));
+}
+
+#[tokio::test]
+async fn a_variable_that_is_not_set_is_named() {
+    let folder = Folder::new();
+    let args =
+        ["provider", "add", "--name", "mine", "--kind", "openai-chat", "--base-url", "http://127.0.0.1:9/v1"];
+    let ran = folder.run(&[&args[..], &["--key-env", "MEANWHILE_TEST_UNSET"]].concat()).await;
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("MEANWHILE_TEST_UNSET is not set"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn a_key_is_never_an_argument() {
+    let folder = Folder::new();
+    let ran = folder
+        .run(&[
+            "provider",
+            "add",
+            "--name",
+            "mine",
+            "--kind",
+            "openai-chat",
+            "--base-url",
+            "http://x",
+            "--key",
+            "sk-1",
+        ])
+        .await;
+    assert_eq!(ran.code, 2);
+}
+
+#[tokio::test]
+async fn providers_can_be_listed_tested_and_removed() {
+    let (folder, server) = with_server().await;
+    let listed = folder.run(&["provider", "list"]).await.ok();
+    assert!(
+        listed.lines().any(|line| line.starts_with("sim ") && line.ends_with(&server.base_url())),
+        "{listed}"
+    );
+    assert!(folder.run(&["provider", "test", "sim"]).await.ok().starts_with("It answers, in "));
+    assert!(folder.run(&["models"]).await.ok().lines().any(|line| line == "practice/quick"));
+    folder.run(&["provider", "remove", "sim"]).await.ok();
+    let ran = folder.run(&["provider", "test", "sim"]).await;
+    assert_eq!(ran.code, 2, "{ran:?}");
+}
+
+#[tokio::test]
+async fn a_provider_that_does_not_answer_is_a_failure_with_the_cause() {
+    let folder = Folder::new();
+    let args =
+        ["provider", "add", "--name", "gone", "--kind", "openai-chat", "--base-url", "http://127.0.0.1:9/v1"];
+    folder.run(&args).await.ok();
+    let ran = folder.run(&["provider", "test", "gone"]).await;
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("127.0.0.1:9"), "{}", ran.err);
+}
