@@ -40,6 +40,27 @@ pub fn choose_renderer(_safe: bool) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Gives a window the keyboard. Main thread only; on X11 once the window has been shown.
+///
+/// Window managers keep a window without it that claims no time, or an old one: this one was asked for just now, by a
+/// shortcut, the tray or a notice, which GTK does not know.
+pub fn give_keyboard(window: &tauri::WebviewWindow) {
+    #[cfg(target_os = "linux")]
+    if let Ok(window) = window.gtk_window() {
+        use gtk::gdk::prelude::Cast as _;
+        use gtk::prelude::{GtkWindowExt as _, WidgetExt as _};
+        gtk::glib::idle_add_local_once(move || {
+            let Some(shown) = window.window() else { return };
+            // Without this event the server's time would be waited for without end.
+            shown.set_events(shown.events() | gtk::gdk::EventMask::PROPERTY_CHANGE_MASK);
+            let Ok(shown) = shown.downcast::<gdkx11::X11Window>() else { return };
+            window.present_with_time(gdkx11::functions::x11_get_server_time(&shown));
+        });
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = window;
+}
+
 /// True when programs cannot take keys for themselves here: Wayland leaves global shortcuts to the desktop.
 pub fn keeps_shortcuts_to_itself() -> bool {
     if !cfg!(target_os = "linux") {

@@ -64,3 +64,59 @@ fn answer() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Sync + '
         page::window_ready,
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    type Names = BTreeSet<String>;
+
+    fn answered() -> Names {
+        let list =
+            include_str!("lib.rs").split_once("generate_handler![").unwrap().1.split_once(']').unwrap().0;
+        list.split(',')
+            .filter_map(|path| path.trim().rsplit("::").next())
+            .filter(|n| !n.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }
+
+    fn declared() -> Names {
+        let list =
+            include_str!("../build.rs").split_once("&[&str] = &[").unwrap().1.split_once(']').unwrap().0;
+        list.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+    }
+
+    /// The commands that windows may call, by capability.
+    fn allowed() -> Vec<(String, Names)> {
+        let file: serde_json::Value =
+            serde_json::from_str(include_str!("../capabilities/main.json")).unwrap();
+        let capabilities = file["capabilities"].as_array().unwrap().iter();
+        capabilities
+            .map(|capability| {
+                let windows = capability["windows"].as_array().unwrap();
+                assert_eq!(windows.len(), 1, "one window, one capability");
+                let permissions = capability["permissions"].as_array().unwrap().iter();
+                let names = permissions.map(|permission| {
+                    let name = permission.as_str().unwrap().strip_prefix("allow-");
+                    name.expect("our own commands, one by one").replace('-', "_")
+                });
+                (windows[0].as_str().unwrap().to_owned(), names.collect())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_command_is_declared_and_every_declared_one_is_answered() {
+        assert_eq!(declared(), answered());
+    }
+
+    #[test]
+    fn windows_may_call_our_own_commands_and_nothing_of_any_plugin() {
+        let allowed = allowed();
+        let windows: Vec<&str> = allowed.iter().map(|(window, _)| window.as_str()).collect();
+        assert_eq!(windows, [crate::window::MAIN, crate::window::QUICK_ASK]);
+        let all: Names = allowed.into_iter().flat_map(|(_, names)| names).collect();
+        assert_eq!(all, answered(), "each command is for some window, and no window may call anything else");
+    }
+}

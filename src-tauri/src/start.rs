@@ -134,7 +134,26 @@ fn refuse(arguments: &Arguments, title: &str, why: &str, code: u8) -> ExitCode {
     tracing::info!(why, "{title}");
     eprintln!("meanwhile-desktop: {title}: {why}");
     if !arguments.hidden && !std::io::IsTerminal::is_terminal(&std::io::stderr()) {
-        display::say(title, why);
+        display::say(title, &sentence(why));
     }
     ExitCode::from(code)
+}
+
+/// Errors are written to stand behind a colon; in a box they stand alone.
+fn sentence(error: &str) -> String {
+    let mut letters = error.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let stop = if error.ends_with('.') { "" } else { "." };
+    format!("{first}{}{stop}", letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn an_error_becomes_a_sentence() {
+        assert_eq!(sentence("it does not answer"), "It does not answer.");
+        assert_eq!(sentence("Gone."), "Gone.");
+    }
 }

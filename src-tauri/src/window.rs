@@ -16,6 +16,7 @@ use tauri::{
     AppHandle, Manager as _, PhysicalPosition, State, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
 };
 use tauri::{Window, WindowEvent};
+use tokio::sync::oneshot;
 
 /// The label of the main window.
 pub const MAIN: &str = "main";
@@ -24,7 +25,7 @@ pub const QUICK_ASK: &str = "quick-ask";
 
 const SIZE: (f64, f64) = (1280.0, 800.0);
 const LEAST: (f64, f64) = (380.0, 480.0);
-const QUICK_ASK_SIZE: (f64, f64) = (680.0, 420.0);
+const QUICK_ASK_SIZE: (f64, f64) = (680.0, 220.0);
 
 /// A hidden quick-ask window is kept this long, so that a second question costs nothing.
 const KEPT_HIDDEN: Duration = Duration::from_secs(30);
@@ -40,17 +41,19 @@ pub struct Closing {
 
 /// Raises the main window, makes it if there is none, and has it show `wish`.
 pub async fn open(app: &AppHandle, wish: Option<ViewFrame>) {
-    if let Some(wish) = wish {
-        app.state::<Subscriptions>().show(MAIN, wish);
-    }
     let settings = app.state::<Core>().settings().await.unwrap_or_default();
     on_main_thread(app, move |app| {
         let window = match app.get_webview_window(MAIN) {
             Some(window) => window,
             None => make_main(app, &settings)?,
         };
+        // Only now: the wishes for a window that is just going away go with it.
+        if let Some(wish) = wish {
+            app.state::<Subscriptions>().show(MAIN, wish);
+        }
         raise(&window)
-    });
+    })
+    .await;
 }
 
 /// The same, for callers that cannot wait.
@@ -85,7 +88,8 @@ pub async fn quick_ask(app: &AppHandle) {
         };
         place_in_upper_third(&window)?;
         raise(&window)
-    });
+    })
+    .await;
 }
 
 /// Puts the quick-ask field away. What it asked goes on.
@@ -147,7 +151,9 @@ pub fn event(window: &Window, event: &WindowEvent) {
         }
         WindowEvent::Destroyed => {
             app.state::<Subscriptions>().forget(window.label());
-            app.state::<Closing>().was_asked.store(false, Ordering::SeqCst);
+            if window.label() == MAIN {
+                app.state::<Closing>().was_asked.store(false, Ordering::SeqCst);
+            }
         }
         _ => {}
     }
@@ -246,7 +252,9 @@ fn place_in_upper_third(window: &WebviewWindow) -> tauri::Result<()> {
 fn raise(window: &WebviewWindow) -> tauri::Result<()> {
     window.unminimize()?;
     window.show()?;
-    window.set_focus()
+    window.set_focus()?;
+    crate::display::give_keyboard(window);
+    Ok(())
 }
 
 fn keep_quick_ask(app: &AppHandle, later: Option<JoinHandle<()>>) {
@@ -267,15 +275,22 @@ fn canvas(theme: Theme) -> Color {
     if dark { Color(0x15, 0x1A, 0x1B, 0xFF) } else { Color(0xFD, 0xFD, 0xFC, 0xFF) }
 }
 
-/// Windows are made and raised there, one after the other.
-fn on_main_thread(app: &AppHandle, work: impl FnOnce(&AppHandle) -> tauri::Result<()> + Send + 'static) {
+/// Windows are made and raised there, one after the other. Done when it is done.
+async fn on_main_thread(
+    app: &AppHandle,
+    work: impl FnOnce(&AppHandle) -> tauri::Result<()> + Send + 'static,
+) {
+    let (done, is_done) = oneshot::channel();
     let there = app.clone();
     let sent = app.run_on_main_thread(move || {
         if let Err(error) = work(&there) {
             tracing::error!(%error, "a window does not open");
         }
+        let _ = done.send(());
     });
-    if let Err(error) = sent {
-        tracing::warn!(%error, "no window any more");
+    match sent {
+        // Dropped without an answer when the process is ending.
+        Ok(()) => drop(is_done.await),
+        Err(error) => tracing::warn!(%error, "no window any more"),
     }
 }

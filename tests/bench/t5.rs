@@ -45,9 +45,9 @@ pub async fn measure(choice: &Choice, report: &mut Report) -> Outcome<()> {
     server.kill().await
 }
 
-/// A second piece a third of a second after the first: the text of an answer that is over comes with its message.
+/// A second piece a tenth of a second after the first: the text of an answer that is over comes with its message.
 fn answer() -> String {
-    model(2, 3)
+    model(2, 10)
 }
 
 /// Median of both ways in milliseconds: through the core, direct. They alternate, so that both meet the same machine.

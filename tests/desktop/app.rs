@@ -1,6 +1,6 @@
 use crate::desktop::{Desktop, Window};
 use crate::driver::free_port;
-use crate::fact::{FACT_LIMIT, until};
+use crate::fact::{FACT_LIMIT, until, within};
 use crate::page::Page;
 use meanwhile_core::model::{ProviderKind, Settings};
 use meanwhile_core::{Core, NewProvider, Options, SessionSecrets};
@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::time::Duration;
 use tokio::process::{Child, Command};
 
 /// The title of the main window.
@@ -58,7 +59,7 @@ impl Home {
             kind: ProviderKind::OpenaiChat,
             base_url: base_url.to_owned(),
             key: None,
-            key_env: None,
+            key_env: Some("SIM_KEY".to_owned()),
         };
         let core = self.core().await;
         core.add_provider(provider).await.unwrap();
@@ -117,7 +118,7 @@ impl Home {
         ] {
             command.env(name, self.outer.path().join(folder));
         }
-        command.env("TAURI_WEBVIEW_AUTOMATION", "true").env("MEANWHILE_LOG", "info");
+        command.env("TAURI_WEBVIEW_AUTOMATION", "true").env("MEANWHILE_LOG", "info").env("SIM_KEY", "a key");
         command
     }
 
@@ -193,13 +194,16 @@ impl App<'_> {
         page
     }
 
-    /// Waits until the global shortcut is ours.
-    pub async fn until_shortcut(&self) {
-        until("the shortcut is taken", async || {
-            let log = std::fs::read_to_string(self.home.log()).unwrap_or_default();
-            log.contains("the shortcut is taken").then_some(())
+    /// Presses the global shortcut until its window is there and has the keyboard.
+    pub async fn summon_quick_ask(&self) {
+        let desktop = &self.home.desktop;
+        let window = until("the quick-ask window", async || {
+            // Nothing tells when the shortcut is taken after the start, so it is pressed again.
+            desktop.press("alt+shift+space").await;
+            within(Duration::from_secs(2), async || desktop.find(self.pid, QUICK_ASK).await).await
         })
         .await;
+        desktop.until_focused(&window).await;
     }
 
     /// Waits for the main window.
@@ -211,6 +215,18 @@ impl App<'_> {
     pub async fn until_windowless(&mut self) {
         self.home.desktop.no_window(self.pid, MAIN).await;
         assert!(self.child.try_wait().unwrap().is_none(), "the process ended with its window");
+    }
+
+    /// The processes it started under this name.
+    pub fn children_called(&self, name: &str) -> Vec<u32> {
+        let file = format!("/proc/{0}/task/{0}/children", self.pid);
+        let children = std::fs::read_to_string(file).unwrap();
+        let is_called = |pid: &u32| {
+            // The kernel keeps 15 characters of a name.
+            std::fs::read_to_string(format!("/proc/{pid}/comm"))
+                .is_ok_and(|comm| name.starts_with(comm.trim_end()))
+        };
+        children.split_whitespace().map(|pid| pid.parse().unwrap()).filter(is_called).collect()
     }
 
     /// Waits for its end.

@@ -54,7 +54,7 @@ async fn after_kill_9_background_answers_go_on_without_a_window_and_nothing_show
     app.crash().await;
 
     // Started without a window it goes on by itself and tells of each.
-    let mut app = home.start(&["--hidden"]).await;
+    let app = home.start(&["--hidden"]).await;
     ferries.reached().await;
     ferries.open();
     notices.until(&format!("Done: {FERRIES}")).await;

@@ -25,8 +25,10 @@ pub struct Element(String);
 #[derive(Debug)]
 pub struct Refusal {
     /// A word of the protocol, such as `no such window`.
-    pub error: String,
-    pub message: String,
+    #[expect(dead_code, reason = "read in the output of a failed test")]
+    error: String,
+    #[expect(dead_code, reason = "as above")]
+    message: String,
 }
 
 /// The name under which the protocol passes elements.

@@ -8,6 +8,7 @@ mod app;
 mod desktop;
 mod driver;
 mod fact;
+mod notice;
 mod notices;
 mod page;
 mod tray_menu;

@@ -4,6 +4,12 @@ use crate::fact::until;
 use serde_json::{Value, json};
 use std::ops::Deref;
 
+/// `spoken(button)`: its name as it is read aloud.
+const SPOKEN: &str = "
+    const hidden = (node) => node.nodeType === 1 && node.getAttribute('aria-hidden') === 'true';
+    const words = (node) => hidden(node) ? '' : node.nodeType === 3 ? node.data : [...node.childNodes].map(words).join('');
+    const spoken = (button) => button.getAttribute('aria-label') ?? words(button).trim();";
+
 /// The page of the main window, used as a person uses it.
 pub struct Page {
     driver: Driver,
@@ -86,14 +92,22 @@ impl Page {
 
     /// Waits for a button that can be pressed and whose spoken name is this.
     pub async fn button(&self, name: &str) -> Element {
-        let script = "
-            const hidden = (node) => node.nodeType === 1 && node.getAttribute('aria-hidden') === 'true';
-            const words = (node) => hidden(node) ? '' : node.nodeType === 3 ? node.data : [...node.childNodes].map(words).join('');
-            const name = (button) => button.getAttribute('aria-label') ?? words(button).trim();
+        let script = format!(
+            "{SPOKEN}
             const can = (button) => !button.disabled && button.getAttribute('aria-disabled') !== 'true' && button.offsetParent !== null;
-            return [...document.querySelectorAll('button')].find((one) => name(one) === arguments[0] && can(one)) ?? null";
-        until(&format!("a button {name:?}"), async || self.script_for_element(script, json!([name])).await)
+            return [...document.querySelectorAll('button')].find((one) => spoken(one) === arguments[0] && can(one)) ?? null"
+        );
+        until(&format!("a button {name:?}"), async || self.script_for_element(&script, json!([name])).await)
             .await
+    }
+
+    /// The spoken name of the button that has the focus; empty when none has.
+    pub async fn focused_button(&self) -> String {
+        let script = format!(
+            "{SPOKEN} const focused = document.activeElement; return focused.matches('button') ? spoken(focused) : ''"
+        );
+        let name = self.script(&script, json!([])).await;
+        name.ok().as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()
     }
 
     /// Presses a button with the pointer.

@@ -20,11 +20,9 @@ async fn the_global_shortcut_asks_from_anywhere_to_watch_or_to_send_away() {
     );
     let home = Home::new("quick ask").set_up(&server).await;
     let (app, desktop) = (home.start(&["--hidden"]).await, &home.desktop);
-    app.until_shortcut().await;
 
     // Enter streams, in the main window.
-    desktop.press("alt+shift+space").await;
-    desktop.until_focused(&desktop.window(app.pid, QUICK_ASK).await).await;
+    app.summon_quick_ask().await;
     let page = app.quick_ask().await;
     desktop.write(TIDES).await;
     until("the prompt is typed", async || (page.value(".quick-field").await == TIDES).then_some(())).await;
@@ -43,8 +41,7 @@ async fn the_global_shortcut_asks_from_anywhere_to_watch_or_to_send_away() {
     desktop.close(&main).await;
     page.press("OK").await;
     desktop.no_window(app.pid, MAIN).await;
-    desktop.press("alt+shift+space").await;
-    desktop.until_focused(&desktop.window(app.pid, QUICK_ASK).await).await;
+    app.summon_quick_ask().await;
     page.until_quick_ask().await;
     until("the field is empty again", async || (page.value(".quick-field").await == "").then_some(())).await;
     desktop.write(POEM).await;
@@ -64,16 +61,13 @@ async fn escape_puts_quick_ask_away_and_keeps_what_was_typed() {
     let server = ModelServer::start().await;
     let home = Home::new("quick ask escape").set_up(&server).await;
     let (app, desktop) = (home.start(&["--hidden"]).await, &home.desktop);
-    app.until_shortcut().await;
-    desktop.press("alt+shift+space").await;
-    desktop.until_focused(&desktop.window(app.pid, QUICK_ASK).await).await;
+    app.summon_quick_ask().await;
     let page = app.quick_ask().await;
     desktop.write("half a thought").await;
     until("it is typed", async || (page.value(".quick-field").await == "half a thought").then_some(())).await;
     desktop.press("Escape").await;
     desktop.no_window(app.pid, QUICK_ASK).await;
-    desktop.press("alt+shift+space").await;
-    desktop.until_focused(&desktop.window(app.pid, QUICK_ASK).await).await;
+    app.summon_quick_ask().await;
     assert_eq!(page.value(".quick-field").await, "half a thought");
     assert_eq!(app.tasks().await, Vec::<serde_json::Value>::new());
 }

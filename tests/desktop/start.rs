@@ -1,8 +1,13 @@
 //! Starting it once more, and starting it on a desktop that lacks things.
 
-use crate::app::{App, Home, MAIN};
+use crate::app::{Home, MAIN};
 use crate::desktop::Desktop;
-use meanwhile_support::model_server::{ModelServer, stop, text};
+use crate::fact::until;
+use meanwhile_support::binary::{Signal, signal};
+use meanwhile_support::model_server::{Gate, ModelServer, stop, text, wait};
+use serde_json::json;
+
+const FERRIES: &str = "Compare the ferries to Bergen";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_start_shows_the_window_of_the_first_and_ends() {
@@ -34,9 +39,45 @@ async fn without_a_session_bus_it_says_so_and_nobody_is_locked_out() {
     goes_on_without_the_desktop(home).await;
 }
 
-async fn goes_on_without_the_desktop(home: Home) {
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shortcut_that_another_program_has_is_named_in_the_settings() {
+    let server = ModelServer::start().await;
+    let other = Home::new("shortcut holder").set_up(&server).await;
+    let holder = other.start(&["--hidden"]).await;
+    holder.summon_quick_ask().await;
+    let home = Home::new("shortcut taken").set_up(&server).await;
+    let app = home.start(&[]).await;
+    let page = app.page().await;
+    page.chord(&["ctrl", ","]).await.unwrap();
+    page.until_says("main", "Another program already uses Alt+Shift+Space; choose other keys.").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_whose_process_dies_comes_back_by_itself() {
     let server = ModelServer::start().await;
     server.script("story", [text("The night ferry."), stop()]);
+    let home = Home::new("page dies").set_up(&server).await;
+    let app = home.start(&[]).await;
+    let page = app.page().await;
+    page.send(FERRIES, &["Enter"]).await;
+    page.until_answer(1, "The night ferry.").await;
+    // The driver's session ends with that process.
+    drop(page);
+    let drawing = app.children_called("WebKitWebProcess")[0];
+    signal(drawing, Signal::Kill);
+    until("another process draws the page", async || {
+        (app.children_called("WebKitWebProcess").first().is_some_and(|now| *now != drawing)).then_some(())
+    })
+    .await;
+    let page = app.page().await;
+    page.until_answer(1, "The night ferry.").await;
+    app.assert_healthy().await;
+}
+
+async fn goes_on_without_the_desktop(home: Home) {
+    let server = ModelServer::start().await;
+    let gate = Gate::new();
+    server.script("story", [text("The night "), wait(&gate), text("ferry."), stop()]);
     let home = home.set_up(&server).await;
     let mut app = home.start(&[]).await;
     let page = app.page().await;
@@ -46,28 +87,32 @@ async fn goes_on_without_the_desktop(home: Home) {
     page.until_says("h1", "Settings").await;
     page.until_says("main", "No notice service was found.").await;
     page.until_says("main", "No tray was found on this desktop.").await;
-    page.until_says("main", "no keychain").await;
-
-    // An outcome that could not be told on the desktop is in the list, and says so.
+    page.until_says("main", "No system keychain was found.").await;
     page.press("Back to the chat").await;
-    page.send("Compare the ferries", &["ctrl", "shift", "Enter"]).await;
-    page.until_says(".task.is-completed", "Not delivered to the desktop").await;
-    page.until_answer(1, "The night ferry.").await;
 
     // Closing works, and says how to get back without a tray.
-    close(&mut app).await;
+    page.send(FERRIES, &["ctrl", "shift", "Enter"]).await;
+    page.until_answer(1, "The night").await;
+    page.chord(&["ctrl", "n"]).await.unwrap();
+    page.until_says("h1", "New chat").await;
+    home.desktop.close(&app.window().await).await;
     page.until_says("[role=dialog]", "Start Meanwhile again to get the window back").await;
     page.press("OK").await;
     app.until_windowless().await;
+
+    // An outcome that cannot be told on the desktop is not lost: the way back leads to it.
+    gate.open();
+    let task = app.until_told(FERRIES).await;
+    assert_eq!(
+        (&task["delivery"]["state"], &task["delivery"]["channels"]),
+        (&json!("failed"), &json!(["inbox"]))
+    );
     assert!(home.start_again(&[]).await.success());
     app.window().await;
     page.until_up().await;
+    page.until_says(".task.is-completed", "Not delivered to the desktop").await;
+    page.press(FERRIES).await;
     page.until_answer(1, "The night ferry.").await;
     app.assert_healthy().await;
     app.quit().await;
-}
-
-async fn close(app: &mut App<'_>) {
-    let window = app.window().await;
-    app.home.desktop.close(&window).await;
 }

@@ -54,9 +54,11 @@ async fn the_tray_tells_what_runs_stops_it_brings_the_window_back_and_asks_befor
     page.until_says("[role=dialog]", "1 task is still working.").await;
     page.until_says("[role=dialog]", POEM).await;
     page.press("Keep running").await;
-    page.until_gone("[role=dialog]").await;
+    app.until_windowless().await;
     assert_eq!(app.task(POEM).await["state"], "running");
     tray.click("Quit").await;
+    app.window().await;
+    page.until_up().await;
     page.press("Quit, resume later").await;
     assert!(app.ended().await.success());
     assert_eq!(doctor::check(&home.data_dir()).unwrap(), []);

@@ -1,4 +1,5 @@
-import { useEffect } from "react";
+import { useEffect, useLayoutEffect } from "react";
+import { NARROW, SMALL, useMedia } from "./components/media";
 import { Toaster } from "./components/toast";
 import { ThreadPane } from "./features/chat/thread-pane";
 import { ConversationPane } from "./features/conversations/conversation-pane";
@@ -12,7 +13,7 @@ import { TasksStrip, TasksToggle } from "./features/tasks/tasks-toggle";
 import { Welcome } from "./features/welcome/welcome";
 import { useShortcut } from "./keys/registry";
 import { actions } from "./state/actions";
-import { type Page, useStore } from "./state/store";
+import { useStore } from "./state/store";
 import "./app.css";
 
 /** The window: a page, and what may lie over it. */
@@ -22,11 +23,12 @@ export function App({ isQuickAsk }: { isQuickAsk: boolean }) {
 }
 
 function MainWindow() {
-  const page = useStore((state) => state.page);
+  const isWelcome = useStore((state) => state.page === "welcome");
   useWindowShortcuts();
+  useFittingPanes();
   return (
     <>
-      <CurrentPage page={page} />
+      {isWelcome ? <Welcome /> : <Panes />}
       <Palette />
       <ShortcutSheet />
       <DesktopDialogs />
@@ -35,31 +37,21 @@ function MainWindow() {
   );
 }
 
-function CurrentPage({ page }: { page: Page }) {
-  switch (page) {
-    case "chat":
-      return (
-        <div className="app">
-          <button type="button" className="btn skip" onClick={skipToComposer}>
-            Skip to the text field
-          </button>
-          <ConversationPane />
-          <ThreadPane headerEnd={<TasksToggle />} foot={<TasksStrip />} />
-          <TasksPanel />
-        </div>
-      );
-    case "settings":
-      return (
-        <div className="app">
-          <ConversationPane />
-          <SettingsPage />
-        </div>
-      );
-    case "welcome":
-      return <Welcome />;
-    default:
-      return unknownPage(page);
-  }
+/** The list of chats keeps its place while the page beside it changes. */
+function Panes() {
+  const isChat = useStore((state) => state.page === "chat");
+  return (
+    <div className="app">
+      {isChat && (
+        <button type="button" className="btn skip" onClick={skipToComposer}>
+          Skip to the text field
+        </button>
+      )}
+      <ConversationPane />
+      {isChat ? <ThreadPane headerEnd={<TasksToggle />} foot={<TasksStrip />} /> : <SettingsPage />}
+      {isChat && <TasksPanel />}
+    </div>
+  );
 }
 
 /** Shortcuts that mean the same on every page. */
@@ -67,21 +59,31 @@ function useWindowShortcuts(): void {
   useShortcut("new-chat", () => run(actions.newChat));
   useShortcut("next-chat", () => run(() => actions.stepConversation(1)));
   useShortcut("previous-chat", () => run(() => actions.stepConversation(-1)));
-  useShortcut("jump-chat", (event) => {
-    const id = useStore.getState().order[Number(event.code.replace("Digit", "")) - 1];
-    if (id) actions.openConversation(id);
-    return true;
-  });
+  useShortcut("jump-chat", (event) => run(() => jump(event)));
   useShortcut("palette", () => run(() => actions.openPalette(!useStore.getState().paletteOpen)));
-  useShortcut("tasks", () => run(actions.toggleTasks));
-  useShortcut("list", () => run(actions.toggleList));
+  useShortcut("tasks", () => run(() => actions.toggleTasks()));
+  useShortcut("list", () => run(() => actions.toggleList()));
   useShortcut("settings", () => run(() => actions.setPage("settings")));
   useShortcut("shortcuts", () => run(() => actions.openShortcuts(true)));
 }
 
+function jump(event: KeyboardEvent): void {
+  const id = useStore.getState().order[Number(event.code.replace("Digit", "")) - 1];
+  if (id) actions.openConversation(id);
+}
+
+/** The welcome is left by its own buttons: a chat behind it must not open by accident. */
 function run(act: () => void): true {
-  act();
+  if (useStore.getState().page !== "welcome") act();
   return true;
+}
+
+/** A pane that does not fit beside the thread is put away, and comes back with the room for it. */
+function useFittingPanes(): void {
+  const isNarrow = useMedia(NARROW);
+  const isSmall = useMedia(SMALL);
+  useLayoutEffect(() => actions.fit({ list: !isNarrow }), [isNarrow]);
+  useLayoutEffect(() => actions.fit({ tasks: !isSmall }), [isSmall]);
 }
 
 function useTheme(): void {
@@ -101,8 +103,4 @@ function useTheme(): void {
 
 function skipToComposer(): void {
   document.querySelector<HTMLTextAreaElement>("#composer")?.focus();
-}
-
-function unknownPage(_page: never): null {
-  return null;
 }

@@ -1,15 +1,17 @@
+// Values and the base come first: every part may override them.
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./stream/stream.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import type { Client } from "./ipc/client";
 import { tauriClient } from "./ipc/tauri";
 import { listen } from "./keys/registry";
 import { actions, connect } from "./state/actions";
+import { quietly } from "./state/connection";
 import { flushDrafts } from "./state/drafts";
 import { rememberedConversation } from "./state/remembered";
 import { connectTexts } from "./stream/texts";
-import "./styles/tokens.css";
-import "./styles/base.css";
-import "./stream/stream.css";
 
 const isQuickAsk = location.hash === "#quick-ask";
 
@@ -25,6 +27,7 @@ async function start(): Promise<void> {
   if (!root) return;
   const client = await findClient();
   void connect(client, isQuickAsk ? null : rememberedConversation());
+  if (!isQuickAsk) void quietly(actions.providers());
   createRoot(root).render(<App isQuickAsk={isQuickAsk} />);
 }
 

@@ -1,6 +1,7 @@
 use crate::args::Ask;
 use crate::connection::Connection;
 use crate::failure::Failure;
+use crate::interrupt::Presses;
 use crate::out;
 use crate::task::TaskJson;
 use crate::watch::{self, Print, Watcher};
@@ -20,10 +21,12 @@ pub(crate) async fn ask(folder: &Path, ask: Ask) -> Result<ExitCode, Failure> {
         "model": ask.model,
         "origin": "cli",
     });
+    // From here on Ctrl-C is about the task; before, it only ends this program.
+    let presses = Presses::listen()?;
     let reply = connection.post("/ask", &message).await?;
     if !ask.background {
         let print = if ask.json { Print::Task } else { Print::Answer };
-        return watch::follow(folder, connection, reply, Watcher::Asker, print).await;
+        return watch::follow(folder, connection, reply, Watcher::Asker, print, presses).await;
     }
     if ask.json {
         out::line(&reply.text)?;

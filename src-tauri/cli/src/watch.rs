@@ -3,7 +3,7 @@ use crate::args::One;
 use crate::connection::{Connection, Reply, segment};
 use crate::failure::{FAILED, Failure, INTERRUPTED, UNREACHABLE};
 use crate::frames::Frames;
-use crate::interrupt::{self, Choice};
+use crate::interrupt::{self, Choice, Presses};
 use crate::out;
 use crate::task::{Log, TaskJson};
 use meanwhile_core::model::{Event, Frame, TaskState};
@@ -34,7 +34,7 @@ pub(crate) async fn watch(folder: &Path, one: One) -> Result<ExitCode, Failure> 
     let connection = Connection::open(folder).await?;
     let reply = connection.get(&path_of(&one.id)).await?;
     let print = if one.json { Print::Events } else { Print::Answer };
-    follow(folder, connection, reply, Watcher::Onlooker, print).await
+    follow(folder, connection, reply, Watcher::Onlooker, print, Presses::listen()?).await
 }
 
 /// Follows a task until it is final, or until the watcher goes.
@@ -44,6 +44,7 @@ pub(crate) async fn follow(
     task: Reply,
     watcher: Watcher,
     print: Print,
+    mut presses: Presses,
 ) -> Result<ExitCode, Failure> {
     let first: TaskJson = task.parse()?;
     let id = first.task.id.clone();
@@ -68,7 +69,6 @@ pub(crate) async fn follow(
     }
 
     let mut frames = view.follow_from(after).await?;
-    let mut presses = interrupt::Presses::listen()?;
     loop {
         tokio::select! {
             frame = frames.next() => match frame? {

@@ -37,19 +37,15 @@ import TriangleAlert from "lucide-react/icons/triangle-alert";
 import Undo from "lucide-react/icons/undo-2";
 import WifiOff from "lucide-react/icons/wifi-off";
 import X from "lucide-react/icons/x";
-import type { CSSProperties } from "react";
 import { type OwnIconName, ownShapes } from "./own-icons";
 import "./icon.css";
 
-/** One icon by name, coloured by the text around it. `beat` turns the running ring one step per event. */
-export function Icon({ name, size = 16, beat }: { name: IconName; size?: number; beat?: number | undefined }) {
+/** One icon by name, coloured by the text around it. */
+export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
   if (isOwn(name)) {
-    // A variable, not the turn itself, so that the style sheet can hold the ring still.
-    const turn = name === "run" && beat ? ({ "--beat": beat } as CSSProperties) : undefined;
     return (
       <svg
         className={`icon icon-${name}`}
-        style={turn}
         width={size}
         height={size}
         viewBox="0 0 24 24"

@@ -8,7 +8,6 @@ import type {
   LocalServer,
   Models,
   NewProvider,
-  Node,
   ProviderRow,
   ProviderTest,
   SendMessage,
@@ -24,21 +23,18 @@ import type {
 /** Everything the page can ask for. Each call rejects with a `CommandError`. */
 export interface Client {
   subscribe(conversationId: ConversationId | null, onFrame: (frame: ViewFrame) => void): Promise<number>;
-  unsubscribe(id: number): Promise<void>;
   sendMessage(args: SendMessage): Promise<Sent>;
   continueInBackground(taskId: TaskId): Promise<Task>;
   stopTask(taskId: TaskId): Promise<Task>;
   resumeTask(taskId: TaskId): Promise<Task>;
   retryTask(taskId: TaskId, lane: Lane): Promise<Sent>;
   markSeen(taskId: TaskId): Promise<void>;
-  markConversationSeen(conversationId: ConversationId): Promise<void>;
   renameConversation(conversationId: ConversationId, title: string): Promise<Conversation>;
   deleteConversation(conversationId: ConversationId): Promise<Conversation>;
   restoreConversation(conversationId: ConversationId): Promise<Conversation>;
   saveDraft(draft: Draft): Promise<void>;
   earlierTurns(conversationId: ConversationId, before: number): Promise<ThreadView>;
   taskLog(taskId: TaskId): Promise<TaskLog>;
-  attemptText(taskId: TaskId, attempt: number): Promise<Node[]>;
   models(): Promise<Models>;
   providers(): Promise<ProviderRow[]>;
   addProvider(provider: NewProvider): Promise<AddedProvider>;

@@ -3,7 +3,8 @@ import { cleanup } from "@testing-library/react";
 import { clearToasts } from "../components/toast";
 import { actions, connect } from "../state/actions";
 import { initialState, useStore } from "../state/store";
-import { type Fake, type FakeRows, makeFake } from "./fake";
+import { type Fake, makeFake } from "./fake";
+import type { FakeRows } from "./fake-rows";
 import type { ConversationId } from "./types";
 
 /** A store that has its first frame, and the strings of the process it came from. */

@@ -17,6 +17,7 @@ export type { NewProvider } from "./generated/NewProvider";
 export type { Node } from "./generated/Node";
 export type { Patch } from "./generated/Patch";
 export type { Progress } from "./generated/Progress";
+export type { ProviderKind } from "./generated/ProviderKind";
 export type { ProviderRow } from "./generated/ProviderRow";
 export type { ProviderTest } from "./generated/ProviderTest";
 export type { Reason } from "./generated/Reason";

@@ -123,10 +123,6 @@ export const actions = {
     void quietly(ask().markSeen(taskId));
   },
 
-  markConversationSeen(conversationId: ConversationId): void {
-    void quietly(ask().markConversationSeen(conversationId));
-  },
-
   async rename(conversationId: ConversationId, title: string): Promise<void> {
     await attempt(ask().renameConversation(conversationId, title));
   },
@@ -196,8 +192,13 @@ export const actions = {
   toggleList(open?: boolean): void {
     useStore.setState((state) => ({ listOpen: open ?? !state.listOpen }));
   },
+  /** Shows or hides the tasks; they stand beside the chat, so from another page this goes there. */
   toggleTasks(open?: boolean): void {
-    useStore.setState((state) => ({ tasksOpen: open ?? !state.tasksOpen }));
+    useStore.setState(({ page, tasksOpen }) => ({ page: "chat", tasksOpen: open ?? (page !== "chat" || !tasksOpen) }));
+  },
+  /** What a window of this width has room for, whenever that changes. */
+  fit(room: { list: boolean } | { tasks: boolean }): void {
+    useStore.setState("list" in room ? { listOpen: room.list } : { tasksOpen: room.tasks });
   },
   openPalette(open: boolean): void {
     useStore.setState({ paletteOpen: open });
@@ -220,32 +221,19 @@ export const actions = {
     useStore.setState({ focusTask: null });
   },
 
-  async copyAnswer(taskId: TaskId): Promise<boolean> {
-    return (
-      (await attempt(
-        ask()
-          .copyAnswer(taskId)
-          .then(() => true),
-      )) ?? false
-    );
-  },
-  async copyText(text: string): Promise<boolean> {
-    return (
-      (await attempt(
-        ask()
-          .copyText(text)
-          .then(() => true),
-      )) ?? false
-    );
-  },
+  copyAnswer: (taskId: TaskId): Promise<boolean> => didWork(ask().copyAnswer(taskId)),
+  copyText: (text: string): Promise<boolean> => didWork(ask().copyText(text)),
   openLink(url: string): void {
     void attempt(ask().openLink(url));
   },
 
   // Straight questions to the process: these reject with a `CommandError`, shown where it was asked.
   taskLog: (taskId: TaskId) => ask().taskLog(taskId),
-  attemptText: (taskId: TaskId, number: number) => ask().attemptText(taskId, number),
-  providers: () => ask().providers(),
+  async providers() {
+    const rows = await ask().providers();
+    useStore.setState({ kinds: Object.fromEntries(rows.map((row) => [row.name, row.kind])) });
+    return rows;
+  },
   addProvider: (...args: Parameters<Client["addProvider"]>) => ask().addProvider(...args),
   removeProvider: (name: string) => ask().removeProvider(name),
   testProvider: (name: string) => ask().testProvider(name),
@@ -266,18 +254,23 @@ export const actions = {
 function show(frame: Extract<ViewFrame, { type: "show" }>): void {
   switch (frame.page) {
     case "settings":
-    case "welcome":
-    case "chat":
-      useStore.setState({ page: frame.page });
+      actions.setPage(frame.page);
       return;
     case "close":
     case "quit":
       useStore.setState({ dialog: frame.page });
       return;
-    default:
+    case null:
       actions.openConversation(frame.conversation_id, frame.task_id);
       if (frame.task_id !== null) actions.markSeen(frame.task_id);
+      return;
+    default:
+    // A page that only a newer window has.
   }
+}
+
+async function didWork(command: Promise<void>): Promise<boolean> {
+  return (await attempt(command.then(() => true))) ?? false;
 }
 
 /** A name for one press of a button: the same prompt sent twice by it is one task. */

@@ -1,32 +1,50 @@
-// When something was last heard of a task. Kept outside React: it changes with every frame.
-import type { TaskId } from "../ipc/types";
+// When something was last heard of a task. Kept outside React: it changes many times a second.
+import { type RefCallback, useCallback } from "react";
+import type { Task, TaskId } from "../ipc/types";
 
 const heardAt = new Map<TaskId, number>();
 const listeners = new Map<TaskId, Set<() => void>>();
 
-/** Notes that an event or a piece of text of this task arrived. */
+/** Notes a sign of life: text of the task grew, or its row changed. */
 export function noteActivity(taskId: TaskId, at = Date.now()): void {
   heardAt.set(taskId, at);
   const heard = listeners.get(taskId);
   if (heard) for (const listener of heard) listener();
 }
 
-/** Unix milliseconds of the last sign of life seen by this window; `null` when it saw none. */
-export function lastActivityAt(taskId: TaskId): number | null {
-  return heardAt.get(taskId) ?? null;
+/** Begins to listen, to these tasks and no others. What came before is not known, so silence counts from here. */
+export function listenTo(tasks: readonly Task[], now = Date.now()): void {
+  const running = new Set(tasks.filter((task) => task.state === "running").map((task) => task.id));
+  for (const id of heardAt.keys()) if (!running.has(id)) heardAt.delete(id);
+  for (const id of running) if (!heardAt.has(id)) heardAt.set(id, now);
 }
 
-/** Calls back on every sign of life; gives the function that ends it. */
-export function onActivity(taskId: TaskId, listener: () => void): () => void {
+/** Unix milliseconds from which a running task has been silent; `undefined` for every other one. */
+export function silentSince(task: Task): number | undefined {
+  if (task.state !== "running") return undefined;
+  const started = task.started_at ? Date.parse(task.started_at) : 0;
+  return Math.max(heardAt.get(task.id) ?? 0, started) || undefined;
+}
+
+/** For the element around a ring: turns it one step with every sign of life, without waking React. */
+export function useRing(task: Task): RefCallback<HTMLElement> | undefined {
+  const { id } = task;
+  const ring = useCallback((element: HTMLElement) => follow(id, element), [id]);
+  return task.state === "running" ? ring : undefined;
+}
+
+function follow(taskId: TaskId, element: HTMLElement): () => void {
+  let steps = 0;
+  const turn = () => {
+    if (document.visibilityState === "hidden") return;
+    steps += 1;
+    element.style.setProperty("--beat", String(steps));
+  };
   const heard = listeners.get(taskId) ?? new Set();
-  heard.add(listener);
+  heard.add(turn);
   listeners.set(taskId, heard);
   return () => {
-    heard.delete(listener);
+    heard.delete(turn);
     if (heard.size === 0) listeners.delete(taskId);
   };
-}
-
-export function forgetActivity(): void {
-  heardAt.clear();
 }

@@ -2,7 +2,7 @@
 import type { Client } from "../ipc/client";
 import type { CommandError, ConversationId, Task, ViewFrame } from "../ipc/types";
 import { applyTextChange, replaceTexts } from "../stream/texts";
-import { forgetActivity, noteActivity } from "./activity";
+import { listenTo, noteActivity } from "./activity";
 import { forgetDrafts } from "./drafts";
 import { reduce } from "./reduce";
 import { useStore } from "./store";
@@ -44,7 +44,6 @@ export async function subscribe(conversationId: ConversationId | null): Promise<
     });
   } catch (error) {
     if (mine !== generation) return;
-    if (conversationId !== null && asCommandError(error).code === "not_found") return subscribe(null);
     useStore.setState({ connection: "lost", problem: asCommandError(error) });
   }
 }
@@ -56,14 +55,11 @@ export function applyFrame(frame: ViewFrame): void {
     return;
   }
   if (frame.type === "snapshot") {
-    forgetActivity();
+    listenTo(frame.tasks);
     replaceTexts(frame.thread?.texts ?? []);
-    for (const task of frame.tasks) if (task.state === "running") noteActivity(task.id);
   } else {
-    for (const change of frame.texts) {
-      applyTextChange(change);
-      noteActivity(change.task_id);
-    }
+    for (const change of frame.texts) applyTextChange(change);
+    for (const id of frame.alive) noteActivity(id);
     for (const task of frame.tasks) noteActivity(task.id);
   }
   // A frame that carries only text must not wake React.
@@ -103,6 +99,7 @@ export function take(task: Task): void {
       tasks: [task],
       texts: [],
       settings: null,
+      alive: [],
     }),
   );
 }

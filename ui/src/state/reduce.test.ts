@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { makeConversation, makeTask } from "../ipc/fake";
+import { makeConversation, makeTask } from "../ipc/fake-rows";
 import type { Task, ViewFrame } from "../ipc/types";
 import { reduce, withEarlier } from "./reduce";
 import { defaultSettings, initialState, type State, shownTask } from "./store";
@@ -34,6 +34,7 @@ const changes = (change: Partial<Extract<ViewFrame, { type: "changes" }>>): View
   tasks: [],
   texts: [],
   settings: null,
+  alive: [],
   ...change,
 });
 

@@ -4,6 +4,7 @@ import type {
   Conversation,
   ConversationId,
   Models,
+  ProviderKind,
   Seq,
   Settings,
   Summary,
@@ -57,6 +58,8 @@ export interface State {
   selectedTaskByTurn: Record<string, TaskId>;
   /** `null` until a picker asked for them. */
   models: Models | null;
+  /** The kinds of the providers, by name, as far as anybody asked. */
+  kinds: Record<string, ProviderKind>;
   /** The model picked in a composer and not yet sent with, by conversation id or `"new"`. */
   pickedModel: Record<string, string>;
   /** A command of the chat that was refused; shown above the composer until the next one. */
@@ -97,6 +100,7 @@ export const initialState: State = {
   focusTask: null,
   selectedTaskByTurn: {},
   models: null,
+  kinds: {},
   pickedModel: {},
   problem: null,
 };

@@ -22,7 +22,7 @@ const LONG_TASK: [(&str, &str); 12] = [
     ("Removing what is not needed", "Stop would keep everything up to here."),
     ("Reading it once more", "A real model would be thinking now. This one only waits."),
     ("Adding a summary", "You will be told once, when all of it is there."),
-    ("Finishing", "The result waits in Mission control and in its conversation."),
+    ("Finishing", "The result waits under Tasks and in its conversation."),
 ];
 
 /// The whole answer of a practice model; `None` for a name that is not one.

@@ -1,12 +1,15 @@
 import { useLayoutEffect, useRef, useState } from "react";
 import { Button } from "../../components/button";
 import { Dot } from "../../components/count";
+import { sentence } from "../../components/sentence";
+import { isFinal, queuedWords, tookMs } from "../../components/task-words";
 import { age, duration, fullTime, useNow } from "../../components/time";
 import type { Task, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
+import { useStore } from "../../state/store";
 import { mountText } from "../../stream/texts";
 import { OutcomeNote } from "./outcome-note";
-import { isAway, isBack, isLive, queuedWords, tookMs, wasSentAway } from "./words";
+import { isAway, isBack, isLive, wasSentAway } from "./words";
 
 interface AnswerProps {
   task: Task;
@@ -25,7 +28,7 @@ export function Answer({ task, onEdit }: AnswerProps) {
   return (
     <div className="answer">
       {isBack(task) && task.state === "completed" && <BackLine task={task} />}
-      <MountedText taskId={task.id} isSettled={isSettled(task)} className={classes.filter(Boolean).join(" ")} />
+      <MountedText taskId={task.id} isSettled={isFinal(task)} className={classes.filter(Boolean).join(" ")} />
       {away && <Stub task={task} isWatched={isWatched} onWatch={() => setIsWatched(!isWatched)} />}
       <OutcomeNote task={task} onEdit={onEdit} />
     </div>
@@ -80,12 +83,15 @@ interface StubProps {
 }
 
 function Stub({ task, isWatched, onWatch }: StubProps) {
-  const why = task.state === "queued" ? queuedWords(task) : null;
+  const places = useStore((state) => state.settings.parallel_tasks);
+  const isQueued = task.state === "queued";
+  const now = useNow(isQueued && task.due_at !== null);
+  const why = isQueued ? queuedWords(task, now, places) : null;
   return (
     <div className="stub">
       <p className="grow">
         <b>{wasSentAway(task) ? "Got it. We'll keep working on this." : "Going on in the background."}</b>{" "}
-        <span>The answer will appear here. {why ?? "You can close the window."}</span>
+        <span>The answer will appear here. {sentence(why ?? "You can close the window")}</span>
       </p>
       {task.state === "running" && (
         <Button small kind="quiet" aria-pressed={isWatched} onClick={onWatch}>
@@ -97,8 +103,4 @@ function Stub({ task, isWatched, onWatch }: StubProps) {
       </Button>
     </div>
   );
-}
-
-function isSettled(task: Task): boolean {
-  return task.state === "completed" || task.state === "failed" || task.state === "cancelled";
 }

@@ -1,5 +1,6 @@
 import { Button } from "../../components/button";
 import { Note } from "../../components/note";
+import { sentence } from "../../components/sentence";
 import type { CommandError, ConversationId, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
@@ -46,7 +47,7 @@ function Problem({ problem }: { problem: CommandError }) {
         </>
       }
     >
-      {capital(problem.message)}
+      {sentence(problem.message)}
     </Note>
   );
 }
@@ -66,9 +67,4 @@ function Lost() {
       This window lost its connection to Meanwhile. Your tasks go on, and what you typed is kept.
     </Note>
   );
-}
-
-function capital(message: string): string {
-  const first = message.charAt(0).toUpperCase() + message.slice(1);
-  return /[.!?]$/.test(first) ? first : `${first}.`;
 }

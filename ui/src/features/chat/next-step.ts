@@ -1,8 +1,9 @@
 // What a task that did not simply finish says, and the buttons under it. Pure; one place decides.
+import { sentence } from "../../components/sentence";
 import type { Task } from "../../ipc/types";
 import { providerName } from "./words";
 
-export type NextStep = "resume" | "retry" | "settings" | "edit";
+export type NextStep = "resume" | "stop" | "retry" | "settings" | "edit";
 
 export interface Outcome {
   kind: "fail" | "you" | "plain";
@@ -24,7 +25,10 @@ export function outcomeOf(task: Task): Outcome | null {
         kind: "plain",
         title: "Paused by you.",
         text: "Everything so far is kept.",
-        steps: [{ label: "Continue", step: "resume" }],
+        steps: [
+          { label: "Resume", step: "resume" },
+          { label: "Stop", step: "stop" },
+        ],
       };
     case "failed":
       return failed(task);
@@ -173,14 +177,6 @@ function completed(task: Task): Outcome | null {
     default:
       return unknownState(task.finish_reason);
   }
-}
-
-/** Messages from Rust begin small and end open; here they stand as a sentence. */
-function sentence(text: string | undefined): string {
-  const trimmed = text?.trim() ?? "";
-  if (!trimmed) return "";
-  const first = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
-  return /[.!?…]$/.test(first) ? first : `${first}.`;
 }
 
 function unknownState(_state: never): null {

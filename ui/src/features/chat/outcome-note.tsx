@@ -32,7 +32,7 @@ export function OutcomeNote({ task, onEdit }: OutcomeNoteProps) {
     <section className={`outcome is-${outcome.kind}`} aria-label={outcome.kind === "fail" ? "Failed" : "Needs you"}>
       <Icon name={outcome.kind === "fail" ? "octagon-x" : "ask"} />
       <div className="outcome-words">
-        <h4>{outcome.title}</h4>
+        <h3>{outcome.title}</h3>
         {outcome.text && <p>{outcome.text}</p>}
         <div className="outcome-acts">
           {outcome.steps.map(({ label, step }, at) => (
@@ -50,6 +50,9 @@ function takeStep(step: NextStep, task: Task, onEdit: (taskId: TaskId) => void):
   switch (step) {
     case "resume":
       void actions.resume(task.id);
+      return;
+    case "stop":
+      void actions.stop(task.id);
       return;
     case "retry":
       void actions.retry(task.id, task.lane);

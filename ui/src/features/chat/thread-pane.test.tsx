@@ -1,6 +1,7 @@
 import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Fake, type FakeRows, makeConversation, makeFake, makeTask } from "../../ipc/fake";
+import { type Fake, makeFake } from "../../ipc/fake";
+import { type FakeRows, makeConversation, makeTask } from "../../ipc/fake-rows";
 import type { Node } from "../../ipc/types";
 import { listen } from "../../keys/registry";
 import { connect } from "../../state/actions";

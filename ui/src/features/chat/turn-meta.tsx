@@ -1,26 +1,25 @@
 import { useState } from "react";
+import { isFinal } from "../../components/task-words";
 import type { Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
-import type { TurnState } from "../../state/store";
+import { type TurnState, useStore } from "../../state/store";
 import { ActButton } from "./act-button";
 import { outcomeOf } from "./next-step";
 import { isAway, isLive, metaLine, providerName } from "./words";
 
 /** Under an answer: which version, who answered, what it took, and what can be done with it. */
 export function TurnMeta({ task, turn }: { task: Task; turn: TurnState }) {
+  const isPractice = useIsPractice(task.model);
   const isOver = !isLive(task) && !isAway(task);
-  const hasText = task.state === "completed" || task.state === "cancelled" || task.state === "failed";
   if (!isOver && turn.tasks.length < 2) return null;
   return (
     <div className="turn-meta">
       <Versions task={task} turn={turn} />
       {task.state === "completed" && <span className="num">{metaLine(task)}</span>}
-      {task.state === "completed" && providerName(task.model) === "practice" && (
-        <span>Practice model: sample text, not a real answer.</span>
-      )}
+      {isPractice && isFinal(task) && <span>Practice model: sample text, not a real answer.</span>}
       {isOver && (
         <div className="acts">
-          {hasText && <CopyAnswer task={task} />}
+          {isFinal(task) && <CopyAnswer task={task} />}
           {!offersRetry(task) && (
             <ActButton
               icon="rotate-ccw"
@@ -32,6 +31,12 @@ export function TurnMeta({ task, turn }: { task: Task; turn: TurnState }) {
       )}
     </div>
   );
+}
+
+/** Whether the text is made up. A provider that is gone is known by its usual name only. */
+function useIsPractice(model: string): boolean {
+  const provider = providerName(model);
+  return useStore((state) => (state.kinds[provider] ?? provider) === "practice");
 }
 
 function CopyAnswer({ task }: { task: Task }) {

@@ -27,7 +27,7 @@ export const Turn = memo(function Turn({ turn, next, editing, onEdit }: TurnProp
   return (
     <>
       <article ref={article} className={`turn is-${rail}`} data-turn={turn.number} tabIndex={-1}>
-        <h3 className="sr">Prompt {turn.number}</h3>
+        <h2 className="sr">Prompt {turn.number}</h2>
         <span className="knot">
           <Icon name={knots[rail]} />
         </span>

@@ -1,3 +1,4 @@
+import { isFinal } from "../../components/task-words";
 import { toast } from "../../components/toast";
 import type { Task } from "../../ipc/types";
 import { useShortcut } from "../../keys/registry";
@@ -5,7 +6,6 @@ import { actions } from "../../state/actions";
 import { type State, shownTask, useStore } from "../../state/store";
 import { lastCodeOf } from "../../stream/texts";
 import { liveTask } from "./live-task";
-import { isLive } from "./words";
 
 /** Shortcuts that act on the open chat. */
 export function useChatShortcuts(isEscFree: boolean): void {
@@ -60,10 +60,6 @@ function lastCode(state: State): string | null {
     if (code) return code;
   }
   return null;
-}
-
-function isFinal(task: Task): boolean {
-  return !isLive(task) && (task.state === "completed" || task.state === "failed" || task.state === "cancelled");
 }
 
 /** Esc in a list keeps its own meaning there. */

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { makeTask } from "../../ipc/fake";
+import { makeTask } from "../../ipc/fake-rows";
 import type { Task } from "../../ipc/types";
 import { outcomeOf } from "./next-step";
 import { asked, commandHint } from "./slash";
-import { metaLine, money, queuedWords, wasSentAway } from "./words";
+import { metaLine, wasSentAway } from "./words";
 
 const error = (code: string, retryable = false) => ({
   code,
@@ -79,21 +79,6 @@ test("the line under an answer holds what is known and nothing else", () => {
   expect(metaLine(makeTask(times))).toBe("qwen3, 8 s");
   const usage = { input_tokens: 9, output_tokens: 41, cost_usd: 0.004, estimated: true };
   expect(metaLine(makeTask({ ...times, usage }))).toBe("qwen3, 8 s, about 41 tokens, $0.004");
-});
-
-test("small sums keep the digits that say something", () => {
-  expect([money(0), money(0.0004), money(0.004), money(0.06), money(1.2)]).toEqual([
-    "$0",
-    "under $0.001",
-    "$0.004",
-    "$0.06",
-    "$1.20",
-  ]);
-});
-
-test("a queued task says what it waits for", () => {
-  expect(queuedWords(makeTask({ state: "queued", reason: "slot" }))).toBe("Starts when a place is free.");
-  expect(queuedWords(makeTask({ state: "queued", reason: null }))).toBeNull();
 });
 
 test("a task sent away from the start is told from one that was detached later", () => {

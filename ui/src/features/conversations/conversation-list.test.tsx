@@ -1,7 +1,7 @@
 import { fireEvent, render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { Toaster } from "../../components/toast";
-import { makeConversation, makeTask } from "../../ipc/fake";
+import { makeConversation, makeTask } from "../../ipc/fake-rows";
 import { callsOf, openWindow } from "../../ipc/open-window";
 import { useStore } from "../../state/store";
 import { ConversationList } from "./conversation-list";

@@ -126,12 +126,14 @@ function TasksItem() {
   const isOpen = useStore((state) => state.tasksOpen);
   const isChat = useStore((state) => state.page === "chat");
   const fresh = failed + unread;
-  const toggle = () => {
-    actions.toggleTasks(isChat ? !isOpen : true);
-    actions.setPage("chat");
-  };
   return (
-    <Item icon="panel-right" label="Tasks" keys={keysOf("tasks")} isPressed={isOpen && isChat} onClick={toggle}>
+    <Item
+      icon="panel-right"
+      label="Tasks"
+      keys={keysOf("tasks")}
+      isPressed={isOpen && isChat}
+      onClick={() => actions.toggleTasks()}
+    >
       {needs_you > 0 ? (
         <span className="conv-count">
           <Count n={needs_you} you />

@@ -15,11 +15,6 @@ export function ConversationPane() {
   const isOpen = useStore((state) => state.listOpen);
   const isNarrow = useMedia(NARROW);
   const [width, setWidth] = useKeptWidth("list-width", WIDTH.start, WIDTH.min, WIDTH.max);
-  const wasNarrow = useRef(false);
-  useEffect(() => {
-    if (wasNarrow.current !== isNarrow) actions.toggleList(!isNarrow);
-    wasNarrow.current = isNarrow;
-  }, [isNarrow]);
 
   if (isNarrow) {
     return (
@@ -93,10 +88,7 @@ function Rail() {
           icon="ask"
           label={`${summary.needs_you} ${summary.needs_you === 1 ? "needs" : "need"} you`}
           keys={keysOf("tasks")}
-          onClick={() => {
-            actions.setPage("chat");
-            actions.toggleTasks(true);
-          }}
+          onClick={() => actions.toggleTasks(true)}
         />
       )}
       <IconButton

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { makeConversation } from "../../ipc/fake";
+import { makeConversation } from "../../ipc/fake-rows";
 import { groupsByDay } from "./groups";
 
 test("chats stand under the day they were last used, by the local clock", () => {

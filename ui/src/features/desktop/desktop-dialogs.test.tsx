@@ -1,6 +1,6 @@
 import { fireEvent, render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { makeConversation, makeTask } from "../../ipc/fake";
+import { makeConversation, makeTask } from "../../ipc/fake-rows";
 import { callsOf, openWindow } from "../../ipc/open-window";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";

@@ -3,8 +3,8 @@ import { Button } from "../../components/button";
 import { Dialog } from "../../components/dialog";
 import { Note } from "../../components/note";
 import { StateIcon } from "../../components/state-icon";
+import { isActive } from "../../components/task-words";
 import { wordsOf } from "../../components/use-answer";
-import type { Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
 import { tasksWord } from "./words";
@@ -17,7 +17,7 @@ export function QuitDialog() {
   const tasks = useStore((state) => state.tasks);
   const summary = useStore((state) => state.summary);
   const [problem, setProblem] = useState<string | null>(null);
-  const working = useMemo(() => Object.values(tasks).filter(isWorking), [tasks]);
+  const working = useMemo(() => Object.values(tasks).filter(isActive), [tasks]);
   const count = Math.max(working.length, summary.working + summary.interactive);
   const isWatched = working.some((task) => task.lane === "interactive");
 
@@ -69,8 +69,4 @@ export function QuitDialog() {
       )}
     </Dialog>
   );
-}
-
-function isWorking(task: Task): boolean {
-  return task.state === "running" || task.state === "queued";
 }

@@ -1,6 +1,6 @@
 import { fireEvent, render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { makeConversation, makeTask } from "../../ipc/fake";
+import { makeConversation, makeTask } from "../../ipc/fake-rows";
 import { openWindow } from "../../ipc/open-window";
 import { register } from "../../keys/registry";
 import { actions } from "../../state/actions";

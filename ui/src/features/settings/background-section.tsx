@@ -4,7 +4,8 @@ import type { Settings } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { Row, Section } from "./section";
 
-const MOST = 256;
+/** As many as the core takes. */
+const MOST = 1_024;
 
 /** How much is done at the same time. */
 export function BackgroundSection({ settings }: { settings: Settings }) {
@@ -22,7 +23,7 @@ export function BackgroundSection({ settings }: { settings: Settings }) {
       <div className="set-card">
         <Row
           label="Tasks at the same time"
-          hint={`1 to ${MOST}. The others wait in the queue. Answers you watch have places of their own.`}
+          hint={`1 to ${MOST.toLocaleString("en")}. The others wait in the queue. Answers you watch have places of their own.`}
         >
           <TextField
             hideLabel

@@ -19,11 +19,11 @@ test("every choice is kept at once", async () => {
   await expect.poll(saved).toMatchObject({ theme: "dark", private_notices: true, parallel_tasks: 16 });
 });
 
-test("a number of places outside 1 to 256 is not kept", async () => {
+test("a number of places outside 1 to 1,024 is not kept", async () => {
   const fake = await openWindow();
   render(<SettingsPage />);
   const places = screen.getByLabelText("Tasks at the same time") as HTMLInputElement;
-  fireEvent.change(places, { target: { value: "400" } });
+  fireEvent.change(places, { target: { value: "1025" } });
   expect(places.getAttribute("aria-invalid")).toBe("true");
   fireEvent.blur(places);
   expect(places.value).toBe("4");

@@ -64,6 +64,10 @@ function eventWords(event: Event): string {
       return `Back in the queue: ${reasonWords(event.reason)}${event.due_at ? `, next try ${clockTime(event.due_at)}` : ""}`;
     case "waiting":
       return `Needs you. ${sentence(event.error.message)}`;
+    case "pause_requested":
+      return "You asked to pause";
+    case "paused":
+      return "Paused";
     case "resumed":
       return "You let it go on";
     case "lane_changed":

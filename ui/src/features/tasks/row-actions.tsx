@@ -1,4 +1,5 @@
 import { Button, IconButton } from "../../components/button";
+import { isActive } from "../../components/task-words";
 import type { Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 
@@ -12,11 +13,10 @@ interface RowActionsProps {
 
 /** Small buttons at the end of a row, drawn on hover and focus, always there for the keyboard. */
 export function RowActions({ task, tabIndex, isOpen, onView, onToggle }: RowActionsProps) {
-  const isActive = task.state === "queued" || task.state === "running";
   return (
     <span className="task-actions">
       <IconButton light icon="message-square" label="View in its chat" tabIndex={tabIndex} onClick={onView} />
-      {isActive && (
+      {isActive(task) && (
         <IconButton light icon="square" label="Stop" tabIndex={tabIndex} onClick={() => void actions.stop(task.id)} />
       )}
       {task.state === "failed" && (
@@ -52,7 +52,12 @@ export function WaitingActions({ task, tabIndex }: { task: Task; tabIndex: numbe
           {task.reason === "key" ? "Enter a key" : "Open models"}
         </Button>
       )}
-      <Button small kind={opensSettings ? "plain" : "main"} tabIndex={tabIndex} onClick={resume}>
+      <Button
+        small
+        kind={opensSettings || task.state === "paused" ? "plain" : "main"}
+        tabIndex={tabIndex}
+        onClick={resume}
+      >
         {resumeWord(task)}
       </Button>
       <Button small kind="quiet" tabIndex={tabIndex} onClick={() => void actions.stop(task.id)}>
@@ -63,6 +68,6 @@ export function WaitingActions({ task, tabIndex }: { task: Task; tabIndex: numbe
 }
 
 function resumeWord(task: Task): string {
-  if (task.state === "paused") return "Go on";
+  if (task.state === "paused") return "Resume";
   return task.reason === "interrupted" ? "Continue" : "Try again";
 }

@@ -1,9 +1,11 @@
 import { memo, useEffect, useId, useMemo, useRef, useState } from "react";
 import { Dot } from "../../components/count";
+import { useInView } from "../../components/in-view";
 import { StateIcon } from "../../components/state-icon";
+import { isFinal, silentWords } from "../../components/task-words";
 import { age, fullTime, useNow } from "../../components/time";
 import type { Task } from "../../ipc/types";
-import { useSigns } from "../../state/use-beat";
+import { silentSince, useRing } from "../../state/activity";
 import { RowActions, WaitingActions } from "./row-actions";
 import { TaskDetails } from "./task-details";
 import { stateLine, timeWord, undelivered } from "./words";
@@ -27,6 +29,7 @@ export const TaskRow = memo(function TaskRow({ task, places, isCurrent, isSelect
   const [isOpen, setOpen] = useState(false);
   const [isFresh] = useState(() => Date.now() - Date.parse(task.detached_at ?? task.created_at) < FRESH_MS);
   const row = useRef<HTMLLIElement>(null);
+  const isInView = useInView(row);
   const lineId = useId();
   useEffect(() => {
     if (isSelected) row.current?.scrollIntoView?.({ block: "nearest" });
@@ -38,11 +41,11 @@ export const TaskRow = memo(function TaskRow({ task, places, isCurrent, isSelect
     task.unread ? "is-unread" : "",
     isSelected ? "is-selected" : "",
     isFresh ? "is-fresh" : "",
-    isFinished(task) && !task.unread ? "is-seen" : "",
+    isFinal(task) && !task.unread ? "is-seen" : "",
   ];
   return (
     <li ref={row} className={classes.filter(Boolean).join(" ")} onFocus={() => onFocus(task)}>
-      <Sign task={task} />
+      <Sign task={task} ticks={isInView} />
       <div className="task-main">
         <div className="task-top">
           <button
@@ -56,7 +59,7 @@ export const TaskRow = memo(function TaskRow({ task, places, isCurrent, isSelect
             {task.title}
           </button>
           {task.unread && <Dot label="Not seen yet" />}
-          <TimeWord task={task} />
+          <TimeWord task={task} ticks={isInView} />
           <RowActions
             task={task}
             tabIndex={isCurrent ? 0 : -1}
@@ -65,7 +68,7 @@ export const TaskRow = memo(function TaskRow({ task, places, isCurrent, isSelect
             onToggle={() => setOpen((open) => !open)}
           />
         </div>
-        <StateLine task={task} places={places} id={lineId} />
+        <StateLine task={task} places={places} ticks={isInView} id={lineId} />
         <WaitingActions task={task} tabIndex={isCurrent ? 0 : -1} />
         {isOpen && <TaskDetails task={task} />}
       </div>
@@ -74,25 +77,27 @@ export const TaskRow = memo(function TaskRow({ task, places, isCurrent, isSelect
 });
 
 /** The state as a shape, turning with what arrives. */
-function Sign({ task }: { task: Task }) {
-  const { beat, lastEventAt } = useSigns(task);
-  const now = useNow(lastEventAt !== undefined);
-  return <StateIcon task={task} now={now} lastEventAt={lastEventAt} beat={beat} />;
+function Sign({ task, ticks }: { task: Task; ticks: boolean }) {
+  const now = useNow(ticks && task.state === "running");
+  const ring = useRing(task);
+  return <StateIcon task={task} isSilent={silentWords(now, silentSince(task)) !== null} ring={ring} />;
 }
 
-function StateLine({ task, places, id }: { task: Task; places: number; id: string }) {
-  const { lastEventAt } = useSigns(task);
-  const ticks = lastEventAt !== undefined || (task.state === "queued" && task.due_at !== null) || task.unread;
-  const now = useNow(ticks);
-  const line = stateLine(task, { now, places, lastEventAt });
+function StateLine({ task, places, ticks, id }: { task: Task; places: number; ticks: boolean; id: string }) {
+  const changes = task.state === "running" || (task.state === "queued" && task.due_at !== null) || task.unread;
+  const now = useNow(ticks && changes);
+  const line = stateLine(task, { now, places, since: silentSince(task) });
   const notTold = undelivered(task);
   return (
     <div className="task-line num" id={id}>
       {task.state === "failed" ? <FailedLine line={line} /> : line}
       {task.unread && task.ended_at && (
-        <time dateTime={task.ended_at} title={fullTime(task.ended_at)}>
-          {`${line.endsWith(".") ? "" : ","} ${age(task.ended_at, now)}`}
-        </time>
+        <>
+          {line.endsWith(".") ? " " : ", "}
+          <time dateTime={task.ended_at} title={fullTime(task.ended_at)}>
+            {age(task.ended_at, now)}
+          </time>
+        </>
       )}
       {notTold && <strong className="task-untold">{notTold}</strong>}
     </div>
@@ -108,8 +113,8 @@ function FailedLine({ line }: { line: string }) {
   );
 }
 
-function TimeWord({ task }: { task: Task }) {
-  const now = useNow(true);
+function TimeWord({ task, ticks }: { task: Task; ticks: boolean }) {
+  const now = useNow(ticks);
   const at = task.ended_at ?? task.started_at ?? task.created_at;
   const words = timeWord(task, now);
   const full = useMemo(() => fullTime(at), [at]);
@@ -118,8 +123,4 @@ function TimeWord({ task }: { task: Task }) {
       {words}
     </time>
   ) : null;
-}
-
-function isFinished(task: Task): boolean {
-  return task.state === "completed" || task.state === "cancelled" || task.state === "failed";
 }

@@ -1,7 +1,7 @@
 import { act, fireEvent, render, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { Toaster } from "../../components/toast";
-import { makeConversation, makeTask } from "../../ipc/fake";
+import { makeConversation, makeTask } from "../../ipc/fake-rows";
 import { callsOf, openWindow } from "../../ipc/open-window";
 import type { Task } from "../../ipc/types";
 import { useStore } from "../../state/store";
@@ -48,6 +48,36 @@ test("stop, retry and continue act on their own task", async () => {
   expect(callsOf(fake, "retryTask")).toEqual([["tsk_bad", "background"]]);
   expect(callsOf(fake, "resumeTask")).toEqual([["tsk_cut"]]);
   expect(within(row("At work")).queryByRole("button", { name: "Stop" })).toBeNull();
+});
+
+test("a paused task says so without asking, and goes on or stops", async () => {
+  const fake = await openWindow({
+    conversations: [chat],
+    tasks: [
+      away({ id: "tsk_a", title: "Held", state: "paused" }),
+      away({ id: "tsk_b", title: "Also", state: "paused" }),
+    ],
+  });
+  render(<TasksPanel />);
+  expect(screen.getByRole("heading", { name: "Needs you" })).toBeTruthy();
+  expect(row("Held").textContent).toContain("Paused by you");
+  fireEvent.click(within(row("Held")).getByRole("button", { name: "Resume" }));
+  fireEvent.click(within(row("Also")).getByRole("button", { name: "Stop" }));
+  await expect.poll(() => callsOf(fake, "stopTask")).toEqual([["tsk_b"]]);
+  expect(callsOf(fake, "resumeTask")).toEqual([["tsk_a"]]);
+});
+
+test("the ring of a task turns with its signs of life, without React", async () => {
+  const fake = await openWindow({
+    conversations: [chat],
+    tasks: [away({ id: "tsk_a", title: "Talks", state: "running" }), away({ title: "Rests", state: "running" })],
+  });
+  render(<TasksPanel />);
+  const ring = (title: string) =>
+    row(title).querySelector<HTMLElement>(".state-icon")?.style.getPropertyValue("--beat");
+  fake.alive(["tsk_a"]);
+  fake.alive(["tsk_a"]);
+  expect([ring("Talks"), ring("Rests")]).toEqual(["2", ""]);
 });
 
 test("viewing a result opens its chat at its turn and takes the dot away", async () => {

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { IconButton } from "../../components/button";
 import { Count } from "../../components/count";
 import { SMALL, useMedia } from "../../components/media";
@@ -20,11 +20,6 @@ const WIDTH = { start: 316, min: 264, max: 420 };
 export function TasksPanel() {
   const isOpen = useStore((state) => state.tasksOpen);
   const isSmall = useMedia(SMALL);
-  const wasSmall = useRef(false);
-  useEffect(() => {
-    if (wasSmall.current !== isSmall) actions.toggleTasks(!isSmall);
-    wasSmall.current = isSmall;
-  }, [isSmall]);
   return (
     <>
       <Announcer />

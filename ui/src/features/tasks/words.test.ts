@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { makeTask } from "../../ipc/fake";
+import { makeTask } from "../../ipc/fake-rows";
 import type { Task, TaskDelivery } from "../../ipc/types";
 import { stateLine, timeWord, undelivered } from "./words";
 
 const now = new Date(2025, 10, 21, 14, 0, 0).getTime();
 const at = (seconds: number) => new Date(now + seconds * 1_000).toISOString();
-const line = (change: Partial<Task>, lastEventAt?: number) =>
-  stateLine(makeTask({ lane: "background", ...change }), { now, places: 4, lastEventAt });
+const line = (change: Partial<Task>, since?: number) =>
+  stateLine(makeTask({ lane: "background", ...change }), { now, places: 4, since });
 const error = (message: string) => ({ code: "x", message, hint: "", retryable: false });
 
 describe("every state says in words how it stands", () => {
@@ -82,7 +82,7 @@ test("a running task that was not heard of for 15 seconds says for how long, and
   expect(line({ state: "running" }, now - 48_000)).toBe("Silent for 48 s, still connected");
 });
 
-test("a window that would not hear a task does not call it silent", () => {
+test("a task whose last sign is not known is not called silent", () => {
   expect(line({ state: "running" }, undefined)).toBe("Running");
 });
 

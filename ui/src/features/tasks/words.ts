@@ -1,5 +1,5 @@
 import { sentence } from "../../components/sentence";
-import { isSilent } from "../../components/state-icon";
+import { money, queuedWords, silentWords, tokens, tookMs } from "../../components/task-words";
 import { age, clockTime, duration, elapsed } from "../../components/time";
 import type { Task, Usage } from "../../ipc/types";
 
@@ -7,15 +7,15 @@ export interface Present {
   now: number;
   /** Places in parallel, from the settings. */
   places: number;
-  /** When something was last heard of the task; `undefined` when this window would not hear it. */
-  lastEventAt?: number | undefined;
+  /** When something was last heard of the task, while it runs. */
+  since?: number | undefined;
 }
 
 /** The line under a task's title: its state, and why. */
 export function stateLine(task: Task, present: Present): string {
   switch (task.state) {
     case "queued":
-      return queuedLine(task, present);
+      return queuedWords(task, present.now, present.places) ?? "Queued, starts in a moment";
     case "running":
       return runningLine(task, present);
     case "waiting":
@@ -27,8 +27,8 @@ export function stateLine(task: Task, present: Present): string {
     case "failed":
       return `Failed. ${sentence(task.error?.message) || "The cause is not known."}`;
     case "cancelled": {
-      const after = took(task);
-      return after ? `Cancelled by you after ${after.replace("took ", "")}` : "Cancelled by you";
+      const after = tookMs(task);
+      return after === null ? "Cancelled by you" : `Cancelled by you after ${duration(after)}`;
     }
     default:
       return unknownState(task.state);
@@ -47,7 +47,7 @@ export function timeWord(task: Task, now: number): string {
       return since ? `since ${clockTime(since)}` : "";
     }
     case "paused":
-      return "paused";
+      return "";
     default:
       // A new outcome says its age below the title, which needs the room.
       return task.ended_at && !task.unread ? age(task.ended_at, now) : "";
@@ -64,41 +64,13 @@ export function undelivered(task: Task): string | null {
 /** `$0.06`, else `412 tokens`; empty when neither is known. */
 export function spent(usage: Usage): string {
   if (usage.cost_usd !== null) return money(usage.cost_usd);
-  const tokens = (usage.input_tokens ?? 0) + (usage.output_tokens ?? 0);
-  if (tokens === 0) return "";
-  return `${usage.estimated ? "about " : ""}${tokens.toLocaleString("en").replaceAll(",", " ")} tokens`;
+  const count = (usage.input_tokens ?? 0) + (usage.output_tokens ?? 0);
+  return count === 0 ? "" : tokens(count, usage.estimated);
 }
 
-/** `$0.004`, `$1.20`; small sums keep the digits that say something. */
-export function money(usd: number): string {
-  if (usd === 0) return "$0";
-  if (usd < 0.001) return "under $0.001";
-  return `$${usd < 0.01 ? usd.toFixed(3) : usd.toFixed(2)}`;
-}
-
-function queuedLine(task: Task, { now, places }: Present): string {
-  switch (task.reason) {
-    case "slot":
-      return places === 1 ? "Starts when the one place is free" : `Starts when one of ${places} places is free`;
-    case "network":
-      return `The provider cannot be reached. ${triesAgain(task, now)}`;
-    case "rate_limit":
-      return task.due_at
-        ? `The provider asks to wait until ${clockTime(task.due_at)}. Nothing is lost.`
-        : "The provider asks to wait. Nothing is lost.";
-    case "overloaded":
-      return `The provider is overloaded. ${triesAgain(task, now)}`;
-    case "restarted":
-      return "Resumed after a restart";
-    default:
-      return "Queued, starts in a moment";
-  }
-}
-
-function runningLine(task: Task, { now, lastEventAt }: Present): string {
-  if (lastEventAt !== undefined && isSilent(now, lastEventAt)) {
-    return `Silent for ${elapsed(now - lastEventAt)}, still connected`;
-  }
+function runningLine(task: Task, { now, since }: Present): string {
+  const silent = silentWords(now, since);
+  if (silent) return silent;
   if (task.progress && task.progress.total > 0) {
     return `${task.progress.done} of ${task.progress.total} ${task.progress.unit}`;
   }
@@ -123,13 +95,6 @@ function waitingWords(reason: Task["reason"]): string {
   }
 }
 
-function triesAgain(task: Task, now: number): string {
-  if (!task.due_at) return "Goes on by itself.";
-  const wait = Date.parse(task.due_at) - now;
-  if (wait <= 1_000) return "Trying again.";
-  return wait < 60_000 ? `Tries again in ${duration(wait)}.` : `Tries again at ${clockTime(task.due_at)}.`;
-}
-
 function doneWords(task: Task): string {
   switch (task.finish_reason) {
     case "length":
@@ -142,8 +107,8 @@ function doneWords(task: Task): string {
 }
 
 function took(task: Task): string {
-  if (!task.started_at || !task.ended_at) return "";
-  return `took ${duration(Date.parse(task.ended_at) - Date.parse(task.started_at))}`;
+  const ms = tookMs(task);
+  return ms === null ? "" : `took ${duration(ms)}`;
 }
 
 function listed(parts: string[]): string {

@@ -3,13 +3,14 @@ import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
 import { Note } from "../../components/note";
 import { StateIcon } from "../../components/state-icon";
+import { isActive, silentWords } from "../../components/task-words";
 import { elapsed, useNow } from "../../components/time";
 import { wordsOf } from "../../components/use-answer";
 import type { ConversationId, Task, TaskId } from "../../ipc/types";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
+import { silentSince, useRing } from "../../state/activity";
 import { useStore } from "../../state/store";
-import { useSigns } from "../../state/use-beat";
 import { promptOf } from "./prompt-of";
 
 interface BackgroundStepProps {
@@ -84,12 +85,12 @@ export function BackgroundStep({ prompt, conversationId, onBack, onDone }: Backg
 }
 
 function SentRow({ task }: { task: Task }) {
-  const { beat, lastEventAt } = useSigns(task);
-  const isLive = task.state === "queued" || task.state === "running";
+  const ring = useRing(task);
+  const isLive = isActive(task);
   const now = useNow(isLive);
   return (
     <div className="wel-progress">
-      <StateIcon task={task} now={now} lastEventAt={lastEventAt} beat={beat} />
+      <StateIcon task={task} isSilent={silentWords(now, silentSince(task)) !== null} ring={ring} />
       <span className="clip grow">{task.title}</span>
       <span className="meta num" role="status">
         {isLive ? "Working" : task.state === "completed" ? "Done, under its prompt" : "Ended, see its chat"}

@@ -22,7 +22,7 @@ export function ModelStep({ onDone }: { onDone: () => void }) {
   const [isBusy, setBusy] = useState(false);
 
   const usable = (local.value ?? []).filter((server) => server.models.length > 0);
-  const choice = picked ?? (kept ? "kept" : (usable[0]?.base_url ?? "key"));
+  const choice = picked ?? (kept ? "kept" : (usable[0]?.base_url ?? "practice"));
   const modelOf = (server: LocalServer) => models[server.base_url] ?? server.models[0] ?? "";
 
   const choose = async (provider: NewProvider, model: string) => {

@@ -4,12 +4,13 @@ import { TextField } from "../../components/field";
 import { Note } from "../../components/note";
 import { sentence } from "../../components/sentence";
 import { StateIcon } from "../../components/state-icon";
+import { isActive, silentWords } from "../../components/task-words";
 import { elapsed, useNow } from "../../components/time";
 import { wordsOf } from "../../components/use-answer";
 import type { ConversationId, Task, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
+import { silentSince, useRing } from "../../state/activity";
 import { useStore } from "../../state/store";
-import { useSigns } from "../../state/use-beat";
 import { mountText } from "../../stream/texts";
 import { promptOf } from "./prompt-of";
 
@@ -112,13 +113,13 @@ function AnswerText({ taskId }: { taskId: TaskId }) {
 }
 
 function Progress({ task }: { task: Task }) {
-  const isLive = task.state === "queued" || task.state === "running";
-  const { beat, lastEventAt } = useSigns(task);
+  const isLive = isActive(task);
+  const ring = useRing(task);
   const now = useNow(isLive);
   const since = task.started_at ?? task.created_at;
   return (
     <div className="wel-progress">
-      <StateIcon task={task} now={now} lastEventAt={lastEventAt} beat={beat} />
+      <StateIcon task={task} isSilent={silentWords(now, silentSince(task)) !== null} ring={ring} />
       <span className="meta grow num" role="status">
         {progressWords(task)}
         {isLive && ` ${elapsed(now - Date.parse(since))}`}

@@ -62,7 +62,8 @@ test("a key is tested before it is used, and a refusal is said in place", async 
   const fake = await openWindow(fresh);
   fake.refuse("tryProvider", { code: "provider", message: "the provider refused the key" });
   render(<Welcome />);
-  fireEvent.change(await screen.findByLabelText("Key"), { target: { value: "sk-local-1" } });
+  fireEvent.click(await screen.findByRole("radio", { name: /with your key/ }));
+  fireEvent.change(screen.getByLabelText("Key"), { target: { value: "sk-local-1" } });
   fireEvent.click(screen.getByRole("button", { name: "Test" }));
   expect(await screen.findByText("The provider refused the key.")).toBeTruthy();
   fireEvent.click(screen.getByRole("button", { name: "Test" }));

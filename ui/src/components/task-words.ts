@@ -1,0 +1,99 @@
+// What is said about a task wherever it is shown. Pure.
+import type { Task } from "../ipc/types";
+import { clockTime, duration, elapsed } from "./time";
+
+/** Silence on a running task that is worth a word. */
+export const SILENT_AFTER_MS = 15_000;
+
+/** The state in one word, for places without room for its reason. */
+export function stateWord(state: Task["state"]): string {
+  switch (state) {
+    case "queued":
+      return "Queued";
+    case "running":
+      return "Running";
+    case "waiting":
+      return "Needs you";
+    case "paused":
+      return "Paused";
+    case "completed":
+      return "Done";
+    case "failed":
+      return "Failed";
+    case "cancelled":
+      return "Cancelled";
+    default: {
+      const unknown: never = state;
+      return unknown;
+    }
+  }
+}
+
+/** Queued or running: it goes on without anybody doing something. */
+export function isActive(task: Pick<Task, "state">): boolean {
+  return task.state === "queued" || task.state === "running";
+}
+
+/** Done, failed or cancelled: nothing about it changes any more. */
+export function isFinal(task: Pick<Task, "state">): boolean {
+  return task.state === "completed" || task.state === "failed" || task.state === "cancelled";
+}
+
+/** Why a queued task does not run yet; `null` when it is about to. `places` is how many tasks run side by side. */
+export function queuedWords(task: Task, now: number, places: number): string | null {
+  switch (task.reason) {
+    case "slot":
+      // Answers that are watched have places of their own.
+      if (task.lane === "interactive") return "Starts when a place is free";
+      return places === 1 ? "Starts when the one place is free" : `Starts when one of ${places} places is free`;
+    case "network":
+      return `The provider cannot be reached. ${triesAgain(task, now)}`;
+    case "rate_limit":
+      return `The provider asks to wait${task.due_at ? ` until ${clockTime(task.due_at)}` : ""}. Nothing is lost.`;
+    case "overloaded":
+      return `The provider is overloaded. ${triesAgain(task, now)}`;
+    case "restarted":
+      return "Resumed after a restart";
+    case "key":
+    case "billing":
+    case "model":
+    case "interrupted":
+    case null:
+      return null;
+    default: {
+      const unknown: never = task.reason;
+      return unknown;
+    }
+  }
+}
+
+function triesAgain(task: Task, now: number): string {
+  if (!task.due_at) return "Goes on by itself.";
+  const wait = Date.parse(task.due_at) - now;
+  if (wait <= 1_000) return "Trying again.";
+  return wait < 60_000 ? `Tries again in ${duration(wait)}.` : `Tries again at ${clockTime(task.due_at)}.`;
+}
+
+/** How long a running task has said nothing, once that is worth a word. `since` is when it was last heard of. */
+export function silentWords(now: number, since: number | undefined): string | null {
+  if (since === undefined || now - since < SILENT_AFTER_MS) return null;
+  return `Silent for ${elapsed(now - since)}, still connected`;
+}
+
+/** How long a finished task worked; `null` while that does not apply. */
+export function tookMs(task: Task): number | null {
+  if (!task.started_at || !task.ended_at) return null;
+  return Math.max(0, Date.parse(task.ended_at) - Date.parse(task.started_at));
+}
+
+/** `412 tokens`, `about 1 234 tokens`. */
+export function tokens(count: number, isEstimated: boolean): string {
+  return `${isEstimated ? "about " : ""}${count.toLocaleString("en").replaceAll(",", " ")} tokens`;
+}
+
+/** `$0.004`, `$1.20`; small sums keep the digits that say something. */
+export function money(usd: number): string {
+  if (usd === 0) return "$0";
+  if (usd < 0.001) return "under $0.001";
+  return `$${usd < 0.01 ? usd.toFixed(3) : usd.toFixed(2)}`;
+}

@@ -1,0 +1,142 @@
+// Rows of a made-up process, with everything that was not named filled in.
+import type {
+  Attempt,
+  CommandError,
+  Conversation,
+  ConversationId,
+  DesktopStatus,
+  LocalServer,
+  Model,
+  Node,
+  ProviderRow,
+  Settings,
+  Task,
+  TaskId,
+  TextView,
+} from "./types";
+
+/** What a fake begins with; everything that is left out is empty. */
+export interface FakeRows {
+  conversations?: Conversation[];
+  tasks?: Task[];
+  texts?: Record<TaskId, Node[]>;
+  drafts?: Record<ConversationId, string>;
+  newDraft?: string;
+  settings?: Partial<Settings>;
+  models?: Model[];
+  providers?: ProviderRow[];
+  local?: LocalServer[];
+  desktop?: Partial<DesktopStatus>;
+  /** Turns in the first view of a conversation. */
+  page?: number;
+}
+
+let madeSoFar = 0;
+export const fresh = (prefix: string) => `${prefix}_${String(++madeSoFar).padStart(6, "0")}`;
+export const now = () => new Date().toISOString();
+
+export function makeTask(change: Partial<Task> = {}): Task {
+  const id = change.id ?? fresh("tsk");
+  const conversationId = change.conversation_id ?? "cnv_1";
+  return {
+    id,
+    conversation_id: conversationId,
+    turn: 1,
+    prompt_id: `msg_${id}`,
+    lane: "interactive",
+    state: "completed",
+    reason: null,
+    due_at: null,
+    title: "A task",
+    prompt: "A prompt",
+    model: "ollama/qwen3",
+    agent: null,
+    attempt: 1,
+    created_at: now(),
+    started_at: null,
+    ended_at: null,
+    detached_at: null,
+    progress: null,
+    steps: [],
+    finish_reason: null,
+    usage: { input_tokens: null, output_tokens: null, cost_usd: null, estimated: false },
+    ownership: {
+      origin: "window",
+      work: { kind: "conversation", id: conversationId },
+      final: { kind: "conversation", id: conversationId },
+      mode: "parent_mediated",
+    },
+    delivery: null,
+    error: null,
+    retry_of: null,
+    unread: false,
+    head: 1,
+    ...change,
+  };
+}
+
+export function makeConversation(change: Partial<Conversation> = {}): Conversation {
+  return {
+    id: fresh("cnv"),
+    title: "A chat",
+    model: null,
+    created_at: now(),
+    updated_at: now(),
+    deleted_at: null,
+    working: 0,
+    waiting: 0,
+    unread: 0,
+    failed: false,
+    ...change,
+  };
+}
+
+export function textOf(taskId: TaskId, nodes: Node[]): TextView {
+  const words = JSON.stringify(nodes).split(/\s+/).length;
+  return { task_id: taskId, attempt: 1, nodes, words };
+}
+
+export function attemptOf(task: Task): Attempt {
+  return {
+    task_id: task.id,
+    number: Math.max(1, task.attempt),
+    model: task.model,
+    started_at: task.started_at ?? task.created_at,
+    ended_at: task.ended_at,
+    end: task.state === "completed" ? "complete" : null,
+    error: task.error,
+    usage: task.usage,
+    kept_text: "",
+  };
+}
+
+export const notFound = (id: string): CommandError => ({ code: "not_found", message: `there is nothing called ${id}` });
+export const noModel: CommandError = {
+  code: "no_model",
+  message: "no model is configured; your prompt is kept. Choose one in the settings",
+};
+
+export const plainSettings: Settings = {
+  theme: "system",
+  default_model: "ollama/qwen3",
+  background_model: null,
+  parallel_tasks: 4,
+  notices: true,
+  private_notices: false,
+  quick_ask_shortcut: "Alt+Shift+Space",
+  quit_on_close: false,
+  close_explained: true,
+  welcomed: true,
+};
+
+export const plainDesktop: DesktopStatus = {
+  tray: true,
+  notices: "ready",
+  shortcut: "ready",
+  shortcut_message: null,
+  keychain: true,
+  data_dir: "~/.local/share/meanwhile",
+  data_bytes: 12_582_912,
+  version: "0.1.0",
+  platform: "linux",
+};

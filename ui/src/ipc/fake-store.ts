@@ -1,0 +1,211 @@
+// The rows of a made-up process, and the frames that follow their changes.
+import {
+  type FakeRows,
+  fresh,
+  makeConversation,
+  makeTask,
+  noModel,
+  notFound,
+  now,
+  plainDesktop,
+  plainSettings,
+  textOf,
+} from "./fake-rows";
+import type {
+  Conversation,
+  ConversationId,
+  DesktopStatus,
+  Lane,
+  Node,
+  ProviderRow,
+  Settings,
+  Summary,
+  Task,
+  TaskId,
+  ThreadView,
+  Turn,
+  ViewFrame,
+} from "./types";
+
+type Changes = Extract<ViewFrame, { type: "changes" }>;
+
+/** A prompt on its way in. */
+export interface Asked {
+  conversationId: ConversationId | null;
+  prompt: string;
+  lane: Lane;
+  turn?: number | undefined;
+  model: string | null;
+  retryOf?: TaskId;
+}
+
+export class FakeStore {
+  readonly texts: Map<TaskId, Node[]>;
+  readonly drafts: Map<ConversationId, string>;
+  newDraft: string;
+  settings: Settings;
+  desktop: DesktopStatus;
+  providers: ProviderRow[];
+  onFrame: ((frame: ViewFrame) => void) | null = null;
+  onAccepted: ((task: Task) => void) | null = null;
+  private readonly conversations: Map<ConversationId, Conversation>;
+  private readonly tasks: Map<TaskId, Task>;
+  private readonly page: number;
+  private open: ConversationId | null = null;
+  private head: number;
+
+  constructor(rows: FakeRows) {
+    this.conversations = new Map((rows.conversations ?? []).map((one) => [one.id, one]));
+    this.tasks = new Map((rows.tasks ?? []).map((one) => [one.id, one]));
+    this.texts = new Map(Object.entries(rows.texts ?? {}));
+    this.drafts = new Map(Object.entries(rows.drafts ?? {}));
+    this.newDraft = rows.newDraft ?? "";
+    this.settings = { ...plainSettings, ...rows.settings };
+    this.desktop = { ...plainDesktop, ...rows.desktop };
+    this.providers = rows.providers ?? [];
+    this.page = rows.page ?? 50;
+    this.head = Math.max(1, ...[...this.tasks.values()].map((task) => task.head));
+  }
+
+  /** Sends frames there from now on, a snapshot first. */
+  follow(open: ConversationId | null, onFrame: (frame: ViewFrame) => void): void {
+    this.open = open !== null && this.conversations.has(open) ? open : null;
+    this.onFrame = onFrame;
+    queueMicrotask(() => onFrame(this.snapshot()));
+  }
+
+  task(id: TaskId): Task {
+    const task = this.tasks.get(id);
+    if (!task) throw notFound(id);
+    return task;
+  }
+
+  accept(asked: Asked): Task {
+    const conversation = this.conversationFor(asked);
+    const model = asked.model ?? conversation.model ?? this.settings.default_model;
+    if (model === null) throw noModel;
+    const created_at = now();
+    this.head += 1;
+    const task = makeTask({
+      id: fresh("tsk"),
+      conversation_id: conversation.id,
+      turn: asked.turn ?? (this.turnsOf(conversation.id).at(-1)?.number ?? 0) + 1,
+      lane: asked.lane,
+      prompt: asked.prompt,
+      title: asked.prompt.slice(0, 48),
+      model,
+      state: "queued",
+      created_at,
+      attempt: 0,
+      detached_at: asked.lane === "background" ? created_at : null,
+      retry_of: asked.retryOf ?? null,
+      head: this.head,
+    });
+    this.tasks.set(task.id, task);
+    this.conversations.set(conversation.id, { ...conversation, updated_at: created_at, model });
+    this.tellOf(task);
+    this.onAccepted?.(task);
+    return task;
+  }
+
+  change(id: TaskId, what: Partial<Task>): Task {
+    this.head += 1;
+    const task = { ...this.task(id), ...what, head: this.head };
+    this.tasks.set(id, task);
+    this.tellOf(task);
+    return task;
+  }
+
+  changeConversation(id: ConversationId, what: Partial<Conversation>): Conversation {
+    this.conversations.set(id, { ...this.counted(id), ...what });
+    this.tell({ conversations: [this.counted(id)] });
+    return this.counted(id);
+  }
+
+  apply(next: Partial<Settings>): Settings {
+    this.settings = { ...this.settings, ...next };
+    this.tell({ settings: this.settings });
+    return this.settings;
+  }
+
+  /** Sends a frame; texts of chats that are not open do not travel. */
+  tell(what: Partial<Changes>): void {
+    const texts = (what.texts ?? []).filter((text) => this.task(text.task_id).conversation_id === this.open);
+    const empty = { summary: null, conversations: [], tasks: [], settings: null, alive: [] };
+    this.onFrame?.({ type: "changes", head: this.head, ...empty, ...what, texts });
+  }
+
+  /** The last turns of a chat, or the last before a number. */
+  view(id: ConversationId, before = Number.POSITIVE_INFINITY): ThreadView {
+    const all = this.turnsOf(id).filter((turn) => turn.number < before);
+    const turns = all.slice(-this.page);
+    const shown = turns.flatMap((turn) => turn.tasks);
+    return {
+      conversation_id: id,
+      turns,
+      texts: shown.flatMap((task) => {
+        const nodes = this.texts.get(task.id);
+        return nodes ? [textOf(task.id, nodes)] : [];
+      }),
+      has_earlier: all.length > turns.length,
+      draft: before === Number.POSITIVE_INFINITY ? (this.drafts.get(id) ?? "") : "",
+    };
+  }
+
+  summary(): Summary {
+    const all = [...this.tasks.values()];
+    const isActive = (task: Task) => task.state === "queued" || task.state === "running";
+    return {
+      working: all.filter((task) => isActive(task) && task.lane === "background").length,
+      needs_you: all.filter((task) => task.state === "waiting").length,
+      failed: all.filter((task) => task.state === "failed" && task.unread).length,
+      unread: all.filter((task) => task.state === "completed" && task.unread).length,
+      interactive: all.filter((task) => isActive(task) && task.lane === "interactive").length,
+    };
+  }
+
+  private snapshot(): ViewFrame {
+    return {
+      type: "snapshot",
+      head: this.head,
+      summary: this.summary(),
+      conversations: [...this.conversations.keys()].map((id) => this.counted(id)).filter((one) => !one.deleted_at),
+      tasks: [...this.tasks.values()].sort((a, b) => b.head - a.head),
+      thread: this.open === null ? null : this.view(this.open),
+      draft: this.newDraft,
+      settings: this.settings,
+    };
+  }
+
+  private tellOf(task: Task): void {
+    this.tell({ tasks: [task], conversations: [this.counted(task.conversation_id)], summary: this.summary() });
+  }
+
+  private conversationFor({ conversationId, prompt }: Asked): Conversation {
+    if (conversationId !== null) return this.counted(conversationId);
+    const conversation = makeConversation({ title: prompt.slice(0, 48) });
+    this.conversations.set(conversation.id, conversation);
+    return conversation;
+  }
+
+  private counted(id: ConversationId): Conversation {
+    const conversation = this.conversations.get(id);
+    if (!conversation) throw notFound(id);
+    const its = [...this.tasks.values()].filter((task) => task.conversation_id === id);
+    return {
+      ...conversation,
+      working: its.filter((task) => task.state === "queued" || task.state === "running").length,
+      waiting: its.filter((task) => task.state === "waiting").length,
+      unread: its.filter((task) => task.unread).length,
+      failed: its.some((task) => task.unread && task.state === "failed"),
+    };
+  }
+
+  private turnsOf(id: ConversationId): Turn[] {
+    const turns = new Map<number, Task[]>();
+    for (const task of this.tasks.values()) {
+      if (task.conversation_id === id) turns.set(task.turn, [...(turns.get(task.turn) ?? []), task]);
+    }
+    return [...turns].sort(([a], [b]) => a - b).map(([number, tasks]) => ({ number, tasks }));
+  }
+}
