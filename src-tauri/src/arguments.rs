@@ -28,7 +28,7 @@ Meanwhile: chat with language models while work goes on without you
 
   --hidden           start in the tray, without a window
   --data-dir FOLDER  keep everything in FOLDER (else MEANWHILE_DATA_DIR, else the usual place)
-  --safe-graphics    for a window that stays blank: draw without the DMABUF renderer
+  --safe-graphics    for a window that stays blank: draw with the processor alone
   --version, --help
 
 For work without any desktop use `meanwhile serve`.";

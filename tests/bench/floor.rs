@@ -25,6 +25,9 @@ pub const UNWATCHED_WINDOW: Duration = Duration::from_millis(250);
 /// Pieces on their way to the writer; more than it ever takes in one window.
 const QUEUE: usize = 65_536;
 
+/// Commits behind one figure for the disk.
+const COMMITS: u32 = 200;
+
 /// What the floor needed.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub struct Floor {
@@ -34,6 +37,20 @@ pub struct Floor {
     pub peak_rss_mib: f64,
     pub commits: u64,
     pub commit_p50_ms: f64,
+}
+
+/// What one row in a commit of its own takes on the disk now, in milliseconds: the unit of everything that waits for it.
+pub fn commit_ms() -> Outcome<f64> {
+    let folder = process::folder()?;
+    let connection = open(folder.path())?;
+    let mut times = Vec::new();
+    for number in 0..COMMITS {
+        let began = monotonic_us();
+        connection
+            .execute("INSERT INTO segment (stream, number, text) VALUES (1, ?1, 'Half an ')", [number])?;
+        times.push(u32::try_from(monotonic_us() - began)?);
+    }
+    Ok(quantile(&mut times, 0.5) / 1e3)
 }
 
 /// Runs the floor under the same load, as a process of its own.

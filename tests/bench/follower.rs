@@ -38,10 +38,10 @@ pub struct Event<'a> {
 /// What a follower of steady load saw.
 #[derive(Default)]
 pub struct Seen {
-    /// Pieces of text.
-    pub tokens: u64,
-    /// From the model server's socket to here, microseconds.
-    pub latencies: Vec<u32>,
+    /// When each piece of text left the model server, and how long it took from its socket to here; microseconds.
+    pub pieces: Vec<(u64, u32)>,
+    /// When the first answer was over.
+    pub first_end: u64,
     /// Frames they came in.
     pub frames: u64,
 }
@@ -81,11 +81,13 @@ impl Follower {
             let now = monotonic_us();
             // Searching the frame as it is costs a tenth of reading it, and this process shares the cores.
             stamps(&frame, |_, sent| {
-                seen.tokens += 1;
-                seen.latencies.push(u32::try_from(now.saturating_sub(sent)).unwrap_or(u32::MAX));
+                seen.pieces.push((sent, u32::try_from(now.saturating_sub(sent)).unwrap_or(u32::MAX)));
             });
             seen.frames += 1;
             ended += frame.matches("\"kind\":\"completed\"").count();
+            if ended > 0 && seen.first_end == 0 {
+                seen.first_end = now;
+            }
             for bad in ["\"kind\":\"failed\"", "\"kind\":\"waiting\"", "\"kind\":\"requeued\""] {
                 if frame.contains(bad) {
                     return Err(format!("a task came to {bad}").into());

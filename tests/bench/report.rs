@@ -103,7 +103,7 @@ impl Figure {
             self.what.clone(),
             format!("{} {}", short(self.measured), self.unit),
             self.reference.as_ref().map(|r| format!("{} {}", r.name, short(r.value))).unwrap_or_default(),
-            self.ratio.map(|ratio| short(ratio)).unwrap_or_default(),
+            self.ratio.map(short).unwrap_or_default(),
             self.target.clone(),
             reached.to_owned(),
         ]

@@ -1,8 +1,8 @@
 //! The open chat: stopping, errors in words, drafts, names and roles.
 
-use crate::app::Home;
-use crate::driver::free_port;
-use crate::fact::until;
+use crate::stage::driver::free_port;
+use crate::stage::fact::until;
+use crate::stage::home::Home;
 use meanwhile_core::model::Settings;
 use meanwhile_support::model_server::{Gate, ModelServer, hang, refuse, stop, text, wait};
 use serde_json::json;

@@ -1,7 +1,8 @@
 //! The main job with the plug pulled in the middle.
 
-use crate::app::{Home, MAIN};
-use crate::notices::{self, Notices};
+use crate::stage::app::MAIN;
+use crate::stage::home::Home;
+use crate::stage::notices::{self, Notices};
 use meanwhile_core::doctor;
 use meanwhile_core::model::{AttemptEnd, Settings, TaskId};
 use meanwhile_support::model_server::{Gate, ModelServer, hang, stop, text, wait};

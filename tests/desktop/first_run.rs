@@ -1,8 +1,9 @@
 //! A fresh folder, nothing but a keyboard, and no account anywhere.
 
-use crate::app::Home;
-use crate::fact::until;
-use crate::page::Page;
+use crate::stage::app::App;
+use crate::stage::fact::until;
+use crate::stage::home::Home;
+use crate::stage::page::Page;
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -52,7 +53,7 @@ async fn the_first_run_leads_to_an_answer_and_to_background_work_with_the_keyboa
 }
 
 /// Presses Tab until something that fits has the focus.
-async fn tab_to(app: &crate::app::App<'_>, page: &Page, css: &str) {
+async fn tab_to(app: &App<'_>, page: &Page, css: &str) {
     for _ in 0..30 {
         app.home.desktop.press("Tab").await;
         if page.is_focused(css).await {
@@ -62,7 +63,7 @@ async fn tab_to(app: &crate::app::App<'_>, page: &Page, css: &str) {
     panic!("Tab never reached {css}");
 }
 
-async fn tab_to_button(app: &crate::app::App<'_>, page: &Page, name: &str) {
+async fn tab_to_button(app: &App<'_>, page: &Page, name: &str) {
     page.button(name).await;
     for _ in 0..30 {
         app.home.desktop.press("Tab").await;

@@ -1,6 +1,6 @@
 //! An answer that attacks its reader.
 
-use crate::app::Home;
+use crate::stage::home::Home;
 use meanwhile_support::model_server::{ModelServer, stop, text};
 use serde_json::json;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};

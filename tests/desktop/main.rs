@@ -4,20 +4,13 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-mod app;
-mod desktop;
-mod driver;
-mod fact;
-mod notice;
-mod notices;
-mod page;
-mod tray_menu;
-
 mod chat;
 mod crash;
 mod first_run;
 mod hostile;
+mod notice;
 mod quick_ask;
+mod stage;
 mod start;
 mod story;
 mod tray;

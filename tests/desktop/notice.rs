@@ -1,7 +1,7 @@
 //! Notices on the desktop: when there is one, what it says, and where it leads.
 
-use crate::app::Home;
-use crate::notices::{self, Notices};
+use crate::stage::home::Home;
+use crate::stage::notices::{self, Notices};
 use meanwhile_core::model::Settings;
 use meanwhile_support::model_server::{Gate, ModelServer, refuse, stop, text, wait};
 use serde_json::json;

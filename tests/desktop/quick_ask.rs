@@ -1,7 +1,8 @@
 //! The global shortcut and its small window.
 
-use crate::app::{Home, MAIN, QUICK_ASK};
-use crate::fact::until;
+use crate::stage::app::{MAIN, QUICK_ASK};
+use crate::stage::fact::until;
+use crate::stage::home::Home;
 use meanwhile_support::model_server::{Gate, ModelServer, stop, text, wait};
 
 const TIDES: &str = "Why are there tides?";
@@ -43,7 +44,8 @@ async fn the_global_shortcut_asks_from_anywhere_to_watch_or_to_send_away() {
     desktop.no_window(app.pid, MAIN).await;
     app.summon_quick_ask().await;
     page.until_quick_ask().await;
-    until("the field is empty again", async || (page.value(".quick-field").await == "").then_some(())).await;
+    until("the field is empty again", async || page.value(".quick-field").await.is_empty().then_some(()))
+        .await;
     desktop.write(POEM).await;
     until("the prompt is typed", async || (page.value(".quick-field").await == POEM).then_some(())).await;
     desktop.press("ctrl+shift+Return").await;

@@ -1,8 +1,9 @@
 //! Starting it once more, and starting it on a desktop that lacks things.
 
-use crate::app::{Home, MAIN};
-use crate::desktop::Desktop;
-use crate::fact::until;
+use crate::stage::app::MAIN;
+use crate::stage::desktop::Desktop;
+use crate::stage::fact::until;
+use crate::stage::home::Home;
 use meanwhile_support::binary::{Signal, signal};
 use meanwhile_support::model_server::{Gate, ModelServer, stop, text, wait};
 use serde_json::json;

@@ -1,8 +1,8 @@
 //! The main job from end to end.
 
-use crate::app::Home;
-use crate::notices::{self, Notices};
-use crate::page::answer;
+use crate::stage::home::Home;
+use crate::stage::notices::{self, Notices};
+use crate::stage::page::answer;
 use meanwhile_support::model_server::{Gate, ModelServer, stop, text, wait};
 use serde_json::{Value, json};
 

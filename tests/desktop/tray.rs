@@ -1,8 +1,9 @@
 //! The icon in the tray and its menu.
 
-use crate::app::{Home, MAIN};
-use crate::fact::until;
-use crate::tray_menu::TrayMenu;
+use crate::stage::app::MAIN;
+use crate::stage::fact::until;
+use crate::stage::home::Home;
+use crate::stage::tray_menu::TrayMenu;
 use meanwhile_core::doctor;
 use meanwhile_support::model_server::{ModelServer, hang, text};
 

@@ -26,11 +26,11 @@ export function silentSince(task: Task): number | undefined {
   return Math.max(heardAt.get(task.id) ?? 0, started) || undefined;
 }
 
-/** For the element around a ring: turns it one step with every sign of life, without waking React. */
-export function useRing(task: Task): RefCallback<HTMLElement> | undefined {
+/** For the element around a ring that can be seen: turns it one step with every sign of life, without waking React. */
+export function useRing(task: Task, isInView = true): RefCallback<HTMLElement> | undefined {
   const { id } = task;
   const ring = useCallback((element: HTMLElement) => follow(id, element), [id]);
-  return task.state === "running" ? ring : undefined;
+  return task.state === "running" && isInView ? ring : undefined;
 }
 
 function follow(taskId: TaskId, element: HTMLElement): () => void {

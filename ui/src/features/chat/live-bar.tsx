@@ -1,13 +1,13 @@
 import { useState } from "react";
 import { Button } from "../../components/button";
 import { StateIcon } from "../../components/state-icon";
-import { queuedWords, silentWords } from "../../components/task-words";
 import { elapsed, useNow } from "../../components/time";
 import type { Task } from "../../ipc/types";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { silentSince, useRing } from "../../state/activity";
 import { useStore } from "../../state/store";
+import { queuedWords, silentWords } from "../../state/task-words";
 
 /** The answer that is arriving, with the two ways out side by side. Its own line, so that the composer never jumps. */
 export function LiveBar({ task }: { task: Task }) {

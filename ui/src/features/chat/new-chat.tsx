@@ -26,8 +26,8 @@ export function NewChat() {
       <Icon name="mark" size={32} />
       <h2>What should be done?</h2>
       <p>
-        Enter answers here. {keysOf("send-background")} sends it to the background: you go on, and the answer comes back
-        to this place.
+        Press {keysOf("send")} and watch the answer here. {keysOf("send-background")} sends it to the background: you go
+        on, and the answer comes back to this place.
       </p>
     </div>
   );

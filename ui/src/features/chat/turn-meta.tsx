@@ -1,8 +1,8 @@
 import { useState } from "react";
-import { isFinal } from "../../components/task-words";
 import type { Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { type TurnState, useStore } from "../../state/store";
+import { isFinal } from "../../state/task-words";
 import { ActButton } from "./act-button";
 import { outcomeOf } from "./next-step";
 import { isAway, isLive, metaLine, providerName } from "./words";

@@ -1,9 +1,9 @@
-import { isFinal } from "../../components/task-words";
 import { toast } from "../../components/toast";
 import type { Task } from "../../ipc/types";
 import { useShortcut } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { type State, shownTask, useStore } from "../../state/store";
+import { isFinal } from "../../state/task-words";
 import { lastCodeOf } from "../../stream/texts";
 import { liveTask } from "./live-task";
 

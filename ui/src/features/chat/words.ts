@@ -1,7 +1,8 @@
 // What only the chat says about a task. Pure.
-import { isActive, money, tokens, tookMs } from "../../components/task-words";
+
 import { duration } from "../../components/time";
 import type { Task } from "../../ipc/types";
+import { isActive, money, tokens, tookMs } from "../../state/task-words";
 
 /** The model's own name, without the provider before it. */
 export function modelName(id: string): string {

@@ -3,10 +3,10 @@ import { Button } from "../../components/button";
 import { Dialog } from "../../components/dialog";
 import { Note } from "../../components/note";
 import { StateIcon } from "../../components/state-icon";
-import { isActive } from "../../components/task-words";
 import { wordsOf } from "../../components/use-answer";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
+import { isActive } from "../../state/task-words";
 import { tasksWord } from "./words";
 import "./quit-dialog.css";
 

@@ -4,10 +4,10 @@ import { type ReactNode, useMemo, useRef, useState } from "react";
 import { Keys } from "../../components/button";
 import { Icon, type IconName } from "../../components/icon";
 import { StateIcon } from "../../components/state-icon";
-import { stateWord } from "../../components/task-words";
 import { keysOf, runShortcut } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
+import { stateWord } from "../../state/task-words";
 import { type Found, findIn } from "./find";
 import "./palette.css";
 

@@ -9,6 +9,7 @@ import { keysOf } from "../../keys/registry";
 import { actions, asCommandError } from "../../state/actions";
 import { useStore } from "../../state/store";
 import { keepQuickDraft, quickDraft } from "./quick-draft";
+import { QuickTasks } from "./quick-tasks";
 import "./quick-ask.css";
 
 /** How long the acknowledgement is read before the window goes. */
@@ -118,6 +119,7 @@ export function QuickAsk() {
           {refusal.code === "no_model" ? "No model is set up yet. Your text is kept." : sentence(refusal.message)}
         </Note>
       )}
+      <QuickTasks />
       <div className="quick-tools">
         <span className="meta clip grow" title={model ?? undefined}>
           {model ?? (isLive ? "No model yet" : "")}

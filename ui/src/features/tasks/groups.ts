@@ -47,5 +47,10 @@ function isListed(task: Task): boolean {
 
 function newestFirst(a: Task, b: Task): number {
   const at = (task: Task) => task.ended_at ?? task.detached_at ?? task.created_at;
-  return at(b).localeCompare(at(a)) || b.id.localeCompare(a.id);
+  // Both are plain letters and digits, for which the order of a language costs fifty times as much.
+  return compare(at(b), at(a)) || compare(b.id, a.id);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,7 +1,7 @@
 import { Button, IconButton } from "../../components/button";
-import { isActive } from "../../components/task-words";
 import type { Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
+import { isActive } from "../../state/task-words";
 
 interface RowActionsProps {
   task: Task;

@@ -2,10 +2,10 @@ import { memo, useEffect, useId, useMemo, useRef, useState } from "react";
 import { Dot } from "../../components/count";
 import { useInView } from "../../components/in-view";
 import { StateIcon } from "../../components/state-icon";
-import { isFinal, silentWords } from "../../components/task-words";
 import { age, fullTime, useNow } from "../../components/time";
 import type { Task } from "../../ipc/types";
 import { silentSince, useRing } from "../../state/activity";
+import { isFinal, silentWords } from "../../state/task-words";
 import { RowActions, WaitingActions } from "./row-actions";
 import { TaskDetails } from "./task-details";
 import { stateLine, timeWord, undelivered } from "./words";
@@ -60,13 +60,15 @@ export const TaskRow = memo(function TaskRow({ task, places, isCurrent, isSelect
           </button>
           {task.unread && <Dot label="Not seen yet" />}
           <TimeWord task={task} ticks={isInView} />
-          <RowActions
-            task={task}
-            tabIndex={isCurrent ? 0 : -1}
-            isOpen={isOpen}
-            onView={() => onView(task)}
-            onToggle={() => setOpen((open) => !open)}
-          />
+          {isInView && (
+            <RowActions
+              task={task}
+              tabIndex={isCurrent ? 0 : -1}
+              isOpen={isOpen}
+              onView={() => onView(task)}
+              onToggle={() => setOpen((open) => !open)}
+            />
+          )}
         </div>
         <StateLine task={task} places={places} ticks={isInView} id={lineId} />
         <WaitingActions task={task} tabIndex={isCurrent ? 0 : -1} />
@@ -79,7 +81,7 @@ export const TaskRow = memo(function TaskRow({ task, places, isCurrent, isSelect
 /** The state as a shape, turning with what arrives. */
 function Sign({ task, ticks }: { task: Task; ticks: boolean }) {
   const now = useNow(ticks && task.state === "running");
-  const ring = useRing(task);
+  const ring = useRing(task, ticks);
   return <StateIcon task={task} isSilent={silentWords(now, silentSince(task)) !== null} ring={ring} />;
 }
 

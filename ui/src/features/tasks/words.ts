@@ -1,7 +1,7 @@
 import { sentence } from "../../components/sentence";
-import { money, queuedWords, silentWords, tokens, tookMs } from "../../components/task-words";
 import { age, clockTime, duration, elapsed } from "../../components/time";
 import type { Task, Usage } from "../../ipc/types";
+import { money, queuedWords, silentWords, tokens, tookMs } from "../../state/task-words";
 
 export interface Present {
   now: number;

@@ -3,7 +3,6 @@ import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
 import { Note } from "../../components/note";
 import { StateIcon } from "../../components/state-icon";
-import { isActive, silentWords } from "../../components/task-words";
 import { elapsed, useNow } from "../../components/time";
 import { wordsOf } from "../../components/use-answer";
 import type { ConversationId, Task, TaskId } from "../../ipc/types";
@@ -11,6 +10,7 @@ import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { silentSince, useRing } from "../../state/activity";
 import { useStore } from "../../state/store";
+import { isActive, silentWords } from "../../state/task-words";
 import { promptOf } from "./prompt-of";
 
 interface BackgroundStepProps {

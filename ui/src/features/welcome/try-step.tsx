@@ -4,13 +4,13 @@ import { TextField } from "../../components/field";
 import { Note } from "../../components/note";
 import { sentence } from "../../components/sentence";
 import { StateIcon } from "../../components/state-icon";
-import { isActive, silentWords } from "../../components/task-words";
 import { elapsed, useNow } from "../../components/time";
 import { wordsOf } from "../../components/use-answer";
 import type { ConversationId, Task, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { silentSince, useRing } from "../../state/activity";
 import { useStore } from "../../state/store";
+import { isActive, silentWords } from "../../state/task-words";
 import { mountText } from "../../stream/texts";
 import { promptOf } from "./prompt-of";
 
@@ -109,7 +109,10 @@ export function NoModel({ onBack, onDone }: { onBack: () => void; onDone: () => 
 function AnswerText({ taskId }: { taskId: TaskId }) {
   const parent = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => (parent.current ? mountText(taskId, parent.current, false) : undefined), [taskId]);
-  return <div ref={parent} className="wel-answer answer-text" role="log" aria-live="off" />;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
+    <div ref={parent} className="wel-answer answer-text" role="log" aria-live="off" aria-label="Answer" tabIndex={0} />
+  );
 }
 
 function Progress({ task }: { task: Task }) {

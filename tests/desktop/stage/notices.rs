@@ -1,5 +1,5 @@
-use crate::desktop::Desktop;
-use crate::fact::until;
+use crate::stage::desktop::Desktop;
+use crate::stage::fact::until;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use zbus::blocking::fdo::MonitoringProxy;

@@ -1,7 +1,7 @@
 //! A small WebDriver client: the commands of the W3C protocol that the tests use, over `WebKitWebDriver`.
 
-use crate::desktop::Desktop;
-use crate::fact::{FACT_LIMIT, until};
+use crate::stage::desktop::Desktop;
+use crate::stage::fact::{FACT_LIMIT, until};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::net::{Ipv4Addr, TcpListener};

@@ -1,4 +1,4 @@
-use crate::fact::until;
+use crate::stage::fact::until;
 use std::path::Path;
 use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, BufReader};

@@ -1,6 +1,6 @@
-use crate::desktop::Desktop;
-use crate::driver::{Driver, Element};
-use crate::fact::until;
+use crate::stage::desktop::Desktop;
+use crate::stage::driver::{Driver, Element};
+use crate::stage::fact::until;
 use serde_json::{Value, json};
 use std::ops::Deref;
 
@@ -65,7 +65,7 @@ impl Page {
     /// Waits until these words stand in the first element of a selector.
     pub async fn until_says(&self, css: &str, words: &str) {
         let mut last = None;
-        let found = crate::fact::within(crate::fact::FACT_LIMIT, async || {
+        let found = crate::stage::fact::within(crate::stage::fact::FACT_LIMIT, async || {
             last = self.text(css).await;
             last.as_ref().is_some_and(|text| text.contains(words)).then_some(())
         })

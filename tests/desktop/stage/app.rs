@@ -1,159 +1,21 @@
-use crate::desktop::{Desktop, Window};
-use crate::driver::free_port;
-use crate::fact::{FACT_LIMIT, until, within};
-use crate::page::Page;
-use meanwhile_core::model::{ProviderKind, Settings};
-use meanwhile_core::{Core, NewProvider, Options, SessionSecrets};
+use crate::stage::desktop::Window;
+use crate::stage::driver::free_port;
+use crate::stage::fact::{FACT_LIMIT, until, within};
+use crate::stage::home::Home;
+use crate::stage::page::Page;
 use meanwhile_support::api_client::ApiClient;
 use meanwhile_support::binary::{Signal, signal};
-use meanwhile_support::model_server::ModelServer;
 use serde_json::Value;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitStatus;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::time::Duration;
-use tokio::process::{Child, Command};
+use std::time::{Duration, Instant};
+use tokio::process::Child;
 
 /// The title of the main window.
 pub const MAIN: &str = "Meanwhile";
 /// The title of the quick-ask window.
 pub const QUICK_ASK: &str = "Meanwhile: quick ask";
-
-/// A user of this computer: a desktop, an empty home, and a data folder.
-pub struct Home {
-    pub desktop: Desktop,
-    name: String,
-    outer: tempfile::TempDir,
-    is_saved: AtomicBool,
-}
-
-impl Home {
-    /// Somebody who never started the app. `name` says in which test, for what is kept when it fails.
-    pub fn new(name: &str) -> Self {
-        Self::on(Desktop::here(), name)
-    }
-
-    /// The same on another desktop.
-    pub fn on(desktop: Desktop, name: &str) -> Self {
-        let outer = tempfile::Builder::new().prefix("meanwhile-").tempdir().unwrap();
-        Self { desktop, name: name.to_owned(), outer, is_saved: AtomicBool::new(false) }
-    }
-
-    /// Somebody who has set up the model `sim/story` of this server and wants notices.
-    pub async fn set_up(self, server: &ModelServer) -> Self {
-        let settings = Settings {
-            default_model: Some("sim/story".to_owned()),
-            notices: Some(true),
-            welcomed: true,
-            ..Settings::default()
-        };
-        self.set_up_with(&server.base_url(), settings).await
-    }
-
-    /// The same with another address and other choices.
-    pub async fn set_up_with(self, base_url: &str, settings: Settings) -> Self {
-        let provider = NewProvider {
-            name: "sim".to_owned(),
-            kind: ProviderKind::OpenaiChat,
-            base_url: base_url.to_owned(),
-            key: None,
-            key_env: Some("SIM_KEY".to_owned()),
-        };
-        let core = self.core().await;
-        core.add_provider(provider).await.unwrap();
-        core.save_settings(settings).await.unwrap();
-        core.shutdown().await;
-        self
-    }
-
-    /// The core on the same data, while the app does not run.
-    pub async fn core(&self) -> Core {
-        let secrets = Arc::new(SessionSecrets::default());
-        Core::open(Options { secrets, ..Options::new(self.data_dir()) }).await.unwrap()
-    }
-
-    pub fn data_dir(&self) -> PathBuf {
-        self.outer.path().join("data")
-    }
-
-    /// Starts the app and waits until it answers.
-    pub async fn start(&self, args: &[&str]) -> App<'_> {
-        let inspector = free_port();
-        let log = File::options().create(true).append(true).open(self.log()).unwrap();
-        let child = self
-            .command(args)
-            .env("WEBKIT_INSPECTOR_SERVER", format!("127.0.0.1:{inspector}"))
-            .stdout(log.try_clone().unwrap())
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        let app = App { home: self, pid: child.id().unwrap(), child, inspector };
-        until("the app answers", async || {
-            let endpoint = app.endpoint()?;
-            if endpoint["pid"] != app.pid {
-                return None;
-            }
-            Some(app.try_api()?.get("/healthz").await.status == 200).filter(|up| *up)
-        })
-        .await;
-        app
-    }
-
-    /// Starts the app a second time and waits until that process ends.
-    pub async fn start_again(&self, args: &[&str]) -> ExitStatus {
-        let ended = tokio::time::timeout(FACT_LIMIT, self.command(args).status()).await;
-        ended.expect("a second start never ended").unwrap()
-    }
-
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = self.desktop.command(binary());
-        command.args(args).env("MEANWHILE_DATA_DIR", self.data_dir());
-        for (name, folder) in [
-            ("HOME", ""),
-            ("XDG_DATA_HOME", "share"),
-            ("XDG_CONFIG_HOME", "config"),
-            ("XDG_CACHE_HOME", "cache"),
-        ] {
-            command.env(name, self.outer.path().join(folder));
-        }
-        command.env("TAURI_WEBVIEW_AUTOMATION", "true").env("MEANWHILE_LOG", "info").env("SIM_KEY", "a key");
-        command
-    }
-
-    fn log(&self) -> PathBuf {
-        self.outer.path().join("app.stderr")
-    }
-
-    /// Keeps what helps to understand a failed test, and says where.
-    fn save(&self) {
-        if !std::thread::panicking() || self.is_saved.swap(true, SeqCst) {
-            return;
-        }
-        let target = binary().ancestors().nth(2).unwrap().to_owned();
-        let folder = target.join("desktop-failures").join(self.name.replace(' ', "-"));
-        let _ = std::fs::remove_dir_all(&folder);
-        std::fs::create_dir_all(&folder).unwrap();
-        self.desktop.save_to(&folder);
-        let _ = std::fs::copy(self.log(), folder.join("app.log"));
-        eprintln!("a picture of the screen and the logs are in {}", folder.display());
-    }
-}
-
-impl Drop for Home {
-    fn drop(&mut self) {
-        self.save();
-    }
-}
-
-/// Where the build put the app: two folders above this test.
-fn binary() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let path = test.ancestors().nth(2).unwrap().join("meanwhile-desktop");
-    assert!(path.is_file(), "{} is missing: run `cargo build` first", path.display());
-    path
-}
 
 /// The running app; killed when it is dropped.
 pub struct App<'a> {
@@ -163,7 +25,27 @@ pub struct App<'a> {
     inspector: u16,
 }
 
-impl App<'_> {
+impl<'a> App<'a> {
+    pub(super) async fn start(home: &'a Home, args: &[&str]) -> Self {
+        let inspector = free_port();
+        let log = File::options().create(true).append(true).open(home.log()).unwrap();
+        let child = home
+            .command(args)
+            .env("WEBKIT_INSPECTOR_SERVER", format!("127.0.0.1:{inspector}"))
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let app = App { home, pid: child.id().unwrap(), child, inspector };
+        until("the app answers", async || {
+            // After a crash the endpoint of the process before still lies there.
+            let is_ours = app.endpoint()?["pid"] == app.pid;
+            (is_ours && app.try_api()?.get("/healthz").await.status == 200).then_some(())
+        })
+        .await;
+        app
+    }
+
     /// What the command line and other programs reach it by.
     pub fn api(&self) -> ApiClient {
         self.try_api().expect("the app left no endpoint")
@@ -289,5 +171,10 @@ impl Drop for App<'_> {
         // The picture shows more while the window still stands.
         self.home.save();
         let _ = self.child.start_kill();
+        // The next test wants its shortcut, so this one has to be gone.
+        let deadline = Instant::now() + FACT_LIMIT;
+        while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 }

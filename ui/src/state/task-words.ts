@@ -1,6 +1,7 @@
 // What is said about a task wherever it is shown. Pure.
+
+import { clockTime, duration, elapsed } from "../components/time";
 import type { Task } from "../ipc/types";
-import { clockTime, duration, elapsed } from "./time";
 
 /** Silence on a running task that is worth a word. */
 export const SILENT_AFTER_MS = 15_000;

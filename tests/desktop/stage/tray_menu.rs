@@ -1,5 +1,5 @@
-use crate::desktop::Desktop;
-use crate::fact::until;
+use crate::stage::desktop::Desktop;
+use crate::stage::fact::until;
 use std::collections::HashMap;
 use zbus::blocking::{Connection, Proxy, connection};
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Structure, Value};

@@ -1,0 +1,59 @@
+import { StateIcon } from "../../components/state-icon";
+import { age, elapsed, useNow } from "../../components/time";
+import type { Task } from "../../ipc/types";
+import { actions } from "../../state/actions";
+import { silentSince, useRing } from "../../state/activity";
+import { useStore } from "../../state/store";
+import { isActive, silentWords, stateWord } from "../../state/task-words";
+
+/** Rows there is room for. */
+const MOST = 5;
+
+/** What is going on already and what came of it, each a press away. */
+export function QuickTasks() {
+  const ids = useStore((state) => shown(Object.values(state.tasks)).join(" "));
+  if (!ids) return <p className="quick-hint meta">Starts a new chat. Esc closes, your text is kept.</p>;
+  return (
+    <ul className="quick-tasks" aria-label="Going on">
+      {ids.split(" ").map((id) => (
+        <Row key={id} taskId={id} />
+      ))}
+    </ul>
+  );
+}
+
+function Row({ taskId }: { taskId: string }) {
+  const task = useStore((state) => state.tasks[taskId]);
+  return task ? <TaskButton task={task} /> : null;
+}
+
+function TaskButton({ task }: { task: Task }) {
+  const now = useNow(true);
+  const ring = useRing(task);
+  const open = () => void actions.openMain(task.conversation_id, task.id).then(actions.hideQuickAsk);
+  return (
+    <li>
+      <button type="button" className="quick-task" title={task.title} onClick={open}>
+        <StateIcon task={task} isSilent={silentWords(now, silentSince(task)) !== null} ring={ring} />
+        <span className="clip grow">{task.title}</span>
+        <span className="meta num">{words(task, now)}</span>
+      </button>
+    </li>
+  );
+}
+
+function words(task: Task, now: number): string {
+  if (task.state === "running" && task.started_at) return elapsed(now - Date.parse(task.started_at));
+  const ago = task.ended_at ? `, ${age(task.ended_at, now)}` : "";
+  return `${stateWord(task.state)}${ago}`;
+}
+
+/** What asks for somebody first, then what works, then what nobody has looked at; newest first. */
+function shown(tasks: Task[]): string[] {
+  const rank = (task: Task) => (task.state === "waiting" ? 0 : isActive(task) ? 1 : 2);
+  return tasks
+    .filter((task) => task.state === "waiting" || (task.lane === "background" && (isActive(task) || task.unread)))
+    .sort((a, b) => rank(a) - rank(b) || (a.created_at < b.created_at ? 1 : -1))
+    .slice(0, MOST)
+    .map((task) => task.id);
+}
