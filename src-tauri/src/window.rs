@@ -8,8 +8,7 @@ use meanwhile_core::{CommandError, Core};
 use meanwhile_view::ViewFrame;
 use std::sync::Mutex;
 use std::sync::PoisonError;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tauri::async_runtime::JoinHandle;
 use tauri::utils::config::Color;
 use tauri::{
@@ -30,11 +29,14 @@ const QUICK_ASK_SIZE: (f64, f64) = (680.0, 220.0);
 /// A hidden quick-ask window is kept this long, so that a second question costs nothing.
 const KEPT_HIDDEN: Duration = Duration::from_secs(30);
 
+/// A second close within this time closes whatever was asked.
+const IMPATIENT: Duration = Duration::from_secs(5);
+
 /// What is on its way out.
 #[derive(Default)]
 pub struct Closing {
-    /// The page was asked to explain; the next close closes.
-    was_asked: AtomicBool,
+    /// When the page was last told to ask or explain.
+    asked_at: Mutex<Option<Instant>>,
     /// Destroys the hidden quick-ask window later.
     quick_ask: Mutex<Option<JoinHandle<()>>>,
 }
@@ -125,7 +127,9 @@ pub async fn open_main(
 #[tauri::command]
 pub async fn close_choice(app: AppHandle, core: State<'_, Core>, quit: bool) -> Result<(), CommandError> {
     let settings = core.settings().await?;
-    core.save_settings(Settings { close_explained: true, quit_on_close: quit, ..settings }).await?;
+    // Only the first explanation asks what closing means; later the same answer is about this one time.
+    let quit_on_close = if settings.close_explained { settings.quit_on_close } else { quit };
+    core.save_settings(Settings { close_explained: true, quit_on_close, ..settings }).await?;
     if quit {
         lifecycle::ask_to_quit(&app).await
     } else {
@@ -152,7 +156,7 @@ pub fn event(window: &Window, event: &WindowEvent) {
         WindowEvent::Destroyed => {
             app.state::<Subscriptions>().forget(window.label());
             if window.label() == MAIN {
-                app.state::<Closing>().was_asked.store(false, Ordering::SeqCst);
+                app.state::<Closing>().asked_at.lock().unwrap_or_else(PoisonError::into_inner).take();
             }
         }
         _ => {}
@@ -161,17 +165,21 @@ pub fn event(window: &Window, event: &WindowEvent) {
 
 /// The user closes the main window: explained once, then it is simply gone and the work goes on.
 ///
-/// Whatever the page was asked, a second close always closes: a page that does not answer must not hold the window.
+/// Whatever the page was told to ask, closing again closes: a page that does not answer must not hold the window.
 async fn close(app: &AppHandle) {
     let settings = app.state::<Core>().settings().await.unwrap_or_default();
-    let was_asked = app.state::<Closing>().was_asked.swap(true, Ordering::SeqCst);
-    if was_asked {
-        return leave(app).await;
-    }
+    let now = Instant::now();
+    let asked_at =
+        app.state::<Closing>().asked_at.lock().unwrap_or_else(PoisonError::into_inner).replace(now);
     if settings.quit_on_close {
-        return lifecycle::ask_to_quit(app).await;
-    }
-    if !settings.close_explained && app.state::<Subscriptions>().show(MAIN, wish_for_page("close")) {
+        // The question can be answered with Cancel, so only a quick second close is an answer too.
+        if asked_at.is_none_or(|at| now.duration_since(at) > IMPATIENT) {
+            return lifecycle::ask_to_quit(app).await;
+        }
+    } else if !settings.close_explained
+        && asked_at.is_none()
+        && app.state::<Subscriptions>().show(MAIN, wish_for_page("close"))
+    {
         return;
     }
     leave(app).await;

@@ -1,6 +1,6 @@
 //! The source of load: `modelsim` as a process of its own. Its pieces carry their number and the time they were made.
 
-use crate::{Outcome, process};
+use crate::{Outcome, process, server};
 use serde::Deserialize;
 use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -10,6 +10,7 @@ use tokio::process::{Child, Command};
 pub struct Load {
     /// `http://127.0.0.1:PORT`.
     pub url: String,
+    client: reqwest::Client,
     _child: Child,
 }
 
@@ -32,7 +33,7 @@ impl Load {
         let out = child.stdout.take().ok_or("modelsim has no output")?;
         let line = BufReader::new(out).lines().next_line().await?.ok_or("modelsim ended at once")?;
         let url = line.split_whitespace().last().ok_or("modelsim did not say where it is")?.to_owned();
-        Ok(Self { url, _child: child })
+        Ok(Self { url, client: server::client()?, _child: child })
     }
 
     /// What a provider has as its address.
@@ -42,7 +43,7 @@ impl Load {
 
     /// The counters now.
     pub async fn stats(&self) -> Outcome<Stats> {
-        Ok(reqwest::get(format!("{}/stats", self.url)).await?.json().await?)
+        Ok(self.client.get(format!("{}/stats", self.url)).send().await?.json().await?)
     }
 }
 

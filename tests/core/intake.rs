@@ -95,3 +95,27 @@ async fn the_way_back_is_fixed_before_the_work_starts() {
     assert_eq!(task.ownership.end, Surface::Conversation(task.conversation_id.clone()));
     assert_eq!(task.ownership.work, Surface::Task(task.id.clone()));
 }
+
+#[tokio::test]
+async fn a_conversation_in_the_trash_takes_no_new_work() {
+    let app = Harness::start().await;
+    app.server.script("m", [text("ok"), stop()]);
+    let task = app.send("m", Lane::Background).await;
+    app.until_told(&task.id).await;
+    app.core.delete_conversation(&task.conversation_id).await.unwrap();
+    let message =
+        SendMessage { conversation_id: Some(task.conversation_id.clone()), ..prompt("m", Lane::Background) };
+    let error = app.core.send_message(message).await.unwrap_err();
+    assert_eq!(error.message, "this conversation is in the trash; restore it first");
+    assert_eq!(app.server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_provider_is_found_however_its_name_is_written() {
+    let app = Harness::start().await;
+    app.server.script("m", [text("ok"), stop()]);
+    let message = SendMessage { model: Some("SIM/m".to_owned()), ..prompt("m", Lane::Background) };
+    let task = app.core.send_message(message).await.unwrap().task;
+    assert_eq!(task.model, "sim/m", "kept in the provider's own spelling");
+    app.until_told(&task.id).await;
+}

@@ -86,3 +86,21 @@ async fn what_was_queued_is_still_queued_in_its_order() {
     assert_eq!(done.state, TaskState::Completed);
     app.assert_healthy().await;
 }
+
+#[tokio::test]
+async fn a_hiccup_while_going_on_does_not_throw_the_kept_text_away() {
+    use meanwhile_support::model_server::refuse;
+    let mut app = Harness::start().await;
+    app.server.scripts(
+        "m",
+        [vec![text("Half an "), hang()], vec![refuse(503, &[], "{}")], vec![text("answer"), stop()]],
+    );
+    let task = app.send("m", Lane::Interactive).await;
+    app.until_text(&task.id, "Half an ").await;
+    app.restart().await;
+    app.until_state(&task.id, TaskState::Waiting).await;
+    app.core.resume_task(&task.id).await.unwrap();
+    app.until_state(&task.id, TaskState::Completed).await;
+    assert_eq!(app.text(&task.id).await, "Half an answer");
+    app.assert_healthy().await;
+}

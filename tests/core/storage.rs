@@ -94,3 +94,17 @@ async fn a_key_is_in_no_file_of_the_data_folder() {
         assert!(!found, "{}", path.display());
     }
 }
+
+#[tokio::test]
+async fn settings_of_a_newer_version_cost_only_the_choice_that_is_not_known() {
+    let mut app = Harness::start().await;
+    let mut settings = app.core.settings().await.unwrap();
+    settings.parallel_tasks = 7;
+    app.core.save_settings(settings).await.unwrap();
+    app.core.shutdown().await;
+    let file = rusqlite::Connection::open(app.data_dir().join("meanwhile.db")).unwrap();
+    file.execute("UPDATE settings SET document = json_set(document, '$.theme', 'sepia')", []).unwrap();
+    drop(file);
+    app.restart().await;
+    assert_eq!(app.core.settings().await.unwrap().parallel_tasks, 7);
+}

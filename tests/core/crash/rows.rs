@@ -77,6 +77,13 @@ pub fn finished(folder: &Folder) -> u64 {
     count.unsigned_abs()
 }
 
+/// Attempts that were cut.
+pub fn interrupted(folder: &Folder) -> u64 {
+    let cut = "SELECT COUNT(*) FROM attempt WHERE end = 'interrupted'";
+    let count: i64 = one(&open_rows(folder), cut, []).unwrap();
+    count.unsigned_abs()
+}
+
 /// Tasks that did not, for a failure's message.
 pub fn open(folder: &Folder) -> Vec<String> {
     let sql = open_rows(folder);

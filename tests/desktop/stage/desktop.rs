@@ -75,7 +75,16 @@ impl Desktop {
 
     /// The address of the session bus.
     pub fn bus(&self) -> &str {
-        self.vars.iter().find(|(name, _)| name == "DBUS_SESSION_BUS_ADDRESS").map(|(_, value)| value).unwrap()
+        self.var("DBUS_SESSION_BUS_ADDRESS")
+    }
+
+    /// A folder that goes away with the desktop.
+    pub fn folder(&self) -> &Path {
+        Path::new(self.var("SESSION_DIR"))
+    }
+
+    fn var(&self, name: &str) -> &str {
+        self.vars.iter().find(|(known, _)| known == name).map(|(_, value)| value).unwrap()
     }
 
     /// What a program prints; it has to end well.
@@ -148,8 +157,7 @@ impl Desktop {
             .arg(picture)
             .envs(self.vars.iter().cloned())
             .status();
-        let logs = self.vars.iter().find(|(name, _)| name == "SESSION_DIR").map(|(_, value)| value.as_str());
-        for entry in logs.and_then(|dir| std::fs::read_dir(dir).ok()).into_iter().flatten().flatten() {
+        for entry in std::fs::read_dir(self.folder()).into_iter().flatten().flatten() {
             if entry.path().extension().is_some_and(|ending| ending == "log") {
                 let _ = std::fs::copy(entry.path(), folder.join(entry.file_name()));
             }

@@ -26,7 +26,8 @@ impl Home {
 
     /// The same on another desktop.
     pub fn on(desktop: Desktop, name: &str) -> Self {
-        let outer = tempfile::Builder::new().prefix("meanwhile-").tempdir().unwrap();
+        // Inside the folder of the session, which goes with it: web processes may write after the app is gone.
+        let outer = tempfile::Builder::new().prefix("home-").tempdir_in(desktop.folder()).unwrap();
         Self { desktop, name: name.to_owned(), outer, is_saved: AtomicBool::new(false) }
     }
 

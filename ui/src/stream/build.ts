@@ -95,8 +95,8 @@ function around(outer: HTMLElement, content: HTMLElement): HTMLElement {
 }
 
 function heading(level: number, children: readonly Node[]): HTMLElement {
-  // The chat has h1, a prompt h2: an answer's headings come below them.
-  const element = filled(`h${Math.min(6, level + 2)}`, children);
+  // The chat has h1, a prompt h2: an answer's headings come below them, and most answers begin with their second level.
+  const element = filled(`h${Math.min(6, Math.max(3, level + 1))}`, children);
   element.dataset.level = String(level);
   return element;
 }

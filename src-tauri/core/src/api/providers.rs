@@ -62,8 +62,11 @@ impl Core {
     pub async fn remove_provider(&self, name: &str) -> Result<(), CommandError> {
         let removed = self.store().remove_provider(name.to_owned()).await?;
         self.inner.providers.forget(name);
-        if matches!(removed.key_source, KeySource::Keychain | KeySource::Session) {
-            self.inner.providers.secrets.remove(&removed.id).await.map_err(no_keychain)?;
+        // Always: a key of an earlier time may still be there although the row names none.
+        if let Err(error) = self.inner.providers.secrets.remove(&removed.id).await
+            && matches!(removed.key_source, KeySource::Keychain | KeySource::Session)
+        {
+            return Err(no_keychain(error));
         }
         Ok(())
     }

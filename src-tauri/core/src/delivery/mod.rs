@@ -13,17 +13,22 @@ use tokio_util::sync::CancellationToken;
 /// A channel that does not answer in this time has failed; the inbox has the outcome all the same.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// The pause before a delivery that could not be recorded is looked at again.
+const AGAIN: Duration = Duration::from_secs(5);
+
 /// Follows the log and tells, until `stop`.
 pub async fn follow(store: Store, notifiers: Vec<Arc<dyn Notifier>>, stop: CancellationToken) {
     let mut steps = store.steps();
     loop {
         steps.mark_unchanged();
-        if let Err(error) = tell_all(&store, &notifiers, &stop).await {
-            tracing::warn!(%error, "a delivery could not be recorded");
+        let told = tell_all(&store, &notifiers, &stop).await;
+        if let Err(error) = &told {
+            tracing::warn!(%error, "a delivery could not be recorded; trying again");
         }
         tokio::select! {
             () = stop.cancelled() => return,
             changed = steps.changed() => if changed.is_err() { return },
+            () = tokio::time::sleep(AGAIN), if told.is_err() => {}
         }
     }
 }

@@ -14,6 +14,9 @@ use tokio_util::sync::CancellationToken;
 /// A settlement that cannot be stored, because the disk is full or locked, is tried again after this pause.
 const STORE_PAUSE: Duration = Duration::from_secs(2);
 
+/// Bytes of an answer; far beyond any real one, far below what one row can hold. Source: F44 of the reliability notes.
+const LONGEST_ANSWER: usize = 128 * 1024 * 1024;
+
 /// What an attempt has received so far.
 #[derive(Default)]
 struct Received {
@@ -104,6 +107,9 @@ async fn ask(
             ProviderEvent::Accepted | ProviderEvent::Reasoning(_) => {}
             ProviderEvent::Text(piece) => {
                 received.text_bytes += piece.len();
+                if received.text_bytes > LONGEST_ANSWER {
+                    return Err(ProviderError::Protocol("an answer of more than 128 MiB".to_owned()).into());
+                }
                 sink.push(&piece).await.map_err(Cut::Store)?;
             }
             ProviderEvent::Usage { input_tokens, output_tokens } => {
@@ -140,20 +146,32 @@ async fn after(
 }
 
 async fn was_stopped(store: &Store, claimed: &Claimed) -> bool {
-    store.stop_requests().await.is_ok_and(|ids| ids.contains(&claimed.task_id))
+    loop {
+        match store.stop_requests().await {
+            Ok(ids) => return ids.contains(&claimed.task_id),
+            Err(StoreError::Closed) => return false,
+            Err(_) => tokio::time::sleep(STORE_PAUSE).await,
+        }
+    }
 }
 
+/// Stores the outcome; a disk that is full or busy is waited for, because nobody else would settle this attempt.
 async fn settle(store: &Store, claimed: &Claimed, settled: Settled) {
     loop {
         match store.settle(claimed.task_id.clone(), claimed.attempt, settled.clone()).await {
             Ok(()) => return,
-            Err(StoreError::Full | StoreError::ReadOnly | StoreError::Busy) => {
-                tracing::warn!(task = %claimed.task_id, "the outcome waits for the disk");
-                tokio::time::sleep(STORE_PAUSE).await;
-            }
-            Err(error) => {
+            Err(
+                error @ (StoreError::Closed
+                | StoreError::Illegal(_)
+                | StoreError::NotFound { .. }
+                | StoreError::Broken(_)),
+            ) => {
                 tracing::error!(task = %claimed.task_id, %error, "the outcome could not be stored");
                 return;
+            }
+            Err(error) => {
+                tracing::warn!(task = %claimed.task_id, %error, "the outcome waits for the disk");
+                tokio::time::sleep(STORE_PAUSE).await;
             }
         }
     }

@@ -9,6 +9,7 @@ use futures_util::stream::{BoxStream, StreamExt, once};
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use serde_json::Value;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
@@ -213,6 +214,9 @@ fn redirect_host(headers: &HeaderMap, from: &Url) -> Option<String> {
     Some(http::host_label(&from.join(location).ok()?))
 }
 
+/// Names in a list of models; the largest real one has a few hundred.
+const MODELS: usize = 5_000;
+
 /// `{"data": [{"id": …}]}`, `{"models": [{"name": …}]}`, or the bare list.
 fn model_names(json: &Value) -> Option<Vec<String>> {
     let list = json.get("data").or_else(|| json.get("models")).unwrap_or(json).as_array()?;
@@ -221,11 +225,6 @@ fn model_names(json: &Value) -> Option<Vec<String>> {
             ["id", "name", "model"].iter().find_map(|field| model.get(*field).and_then(Value::as_str));
         field.or(model.as_str()).map(str::to_owned)
     };
-    let mut names: Vec<String> = Vec::with_capacity(list.len());
-    for name in list.iter().filter_map(name) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    Some(names)
+    let mut seen = HashSet::new();
+    Some(list.iter().filter_map(name).filter(|name| seen.insert(name.clone())).take(MODELS).collect())
 }

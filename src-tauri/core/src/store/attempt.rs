@@ -146,16 +146,10 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId) -> Result<Claimed, StoreError> {
         })?;
     tx.sql
         .prepare_cached(
-            "UPDATE task SET state = ?2, lease_run = ?3, attempt = ?4, continues = 0, reason = NULL, due_at = NULL,
+            "UPDATE task SET state = ?2, lease_run = ?3, attempt = ?4, reason = NULL, due_at = NULL,
                error = NULL, started_at = COALESCE(started_at, ?5) WHERE id = ?1",
         )?
-        .execute(params![
-            id.as_str(),
-            TaskState::Running.word(),
-            tx.run.as_str(),
-            attempt,
-            tx.now.as_ms()
-        ])?;
+        .execute(params![id.as_str(), TaskState::Running.word(), tx.run.as_str(), attempt, tx.now.as_ms()])?;
     tx.sql
         .prepare_cached("INSERT INTO attempt (task_id, number, model, started_at) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![id.as_str(), attempt, model, tx.now.as_ms()])?;

@@ -126,7 +126,9 @@ impl Store {
                     "UPDATE delivery SET state = ?2, run_id = NULL WHERE id = ?1 AND state = 'claimed' AND run_id = ?3",
                 )?
                 .execute(params![claimed.id, row::word(&state)?, tx.run.as_str()])?;
-            if changed == 0 {
+            let is_seen: bool = changed == 0
+                && tx.sql.query_row("SELECT state = 'seen' FROM delivery WHERE id = ?1", [claimed.id], |r| r.get(0))?;
+            if changed == 0 && !is_seen {
                 return Err(StoreError::Broken(format!("delivery {} is not held by this run", claimed.id)));
             }
             for (channel, result) in &results {

@@ -97,7 +97,15 @@ fn repeated(tx: &Tx<'_>, key: &str, hash: &str) -> Result<Option<Task>, StoreErr
 fn insert(tx: &mut Tx<'_>, message: &SendMessage, default: Option<String>) -> Result<TaskId, StoreError> {
     let title = title(&message.text);
     let (conversation, known_model) = match &message.conversation_id {
-        Some(id) => (id.clone(), conversation::load(tx.sql, id)?.model),
+        Some(id) => {
+            let known = conversation::load(tx.sql, id)?;
+            if known.deleted_at.is_some() {
+                return Err(StoreError::Invalid(
+                    "this conversation is in the trash; restore it first".to_owned(),
+                ));
+            }
+            (id.clone(), known.model)
+        }
         None => (conversation::create(tx, &title)?, None),
     };
     let model = message
@@ -106,7 +114,7 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage, default: Option<String>) -> Re
         .or_else(|| known_model.filter(|_| message.lane == Lane::Interactive || default.is_none()))
         .or(default)
         .ok_or_else(|| StoreError::Invalid(NO_MODEL.to_owned()))?;
-    provider::check_model(tx.sql, &model)?;
+    let model = provider::known_model(tx.sql, &model)?;
     let turn = match &message.edit_of {
         Some(old) => edited_turn(tx, old, &conversation)?,
         None => conversation::last_turn(tx.sql, &conversation)? + 1,

@@ -379,7 +379,7 @@ fn seen(tx: &mut Tx<'_>, id: &TaskId) -> Result<(), StoreError> {
         .execute([id.as_str()])?;
     tx.sql
         .prepare_cached(
-            "UPDATE delivery SET state = 'seen' WHERE task_id = ?1 AND state IN ('pending', 'delivered', 'failed')",
+            "UPDATE delivery SET state = 'seen' WHERE task_id = ?1 AND state IN ('pending', 'claimed', 'delivered', 'failed')",
         )?
         .execute([id.as_str()])?;
     if cleared == 1 {

@@ -4,8 +4,8 @@ use super::{Store, StoreError, row};
 use crate::model::{ProviderId, ProviderRow};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-/// Refuses a model whose provider is not configured.
-pub fn check_model(sql: &Connection, model: &str) -> Result<(), StoreError> {
+/// `provider/model` in the provider's own spelling; refuses one whose provider is not configured.
+pub fn known_model(sql: &Connection, model: &str) -> Result<String, StoreError> {
     let Some((name, rest)) = model.split_once('/') else {
         return Err(StoreError::Invalid(format!("{model} is not a model; write provider/model")));
     };
@@ -13,7 +13,7 @@ pub fn check_model(sql: &Connection, model: &str) -> Result<(), StoreError> {
         return Err(StoreError::Invalid(format!("{model} names no model; write provider/model")));
     }
     match by_name(sql, name)? {
-        Some(_) => Ok(()),
+        Some(row) => Ok(format!("{}/{rest}", row.name)),
         None => Err(StoreError::Invalid(format!("there is no provider called {name}; add it first"))),
     }
 }

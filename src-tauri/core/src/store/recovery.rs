@@ -43,7 +43,13 @@ impl Store {
         self.write(move |tx| {
             let unfinished = unfinished(tx)?;
             for task in &unfinished {
-                outcome::settle(tx, &task.task_id, task.attempt, plan(task))?;
+                let settle = |tx: &mut Tx<'_>| outcome::settle(tx, &task.task_id, task.attempt, plan(task));
+                if let Err(error) = tx.in_savepoint(settle) {
+                    // One task that cannot be settled must not keep everything else from opening.
+                    tracing::error!(task = %task.task_id, %error, "settled without its text");
+                    tx.sql.execute("DELETE FROM delta WHERE task_id = ?1", [task.task_id.as_str()])?;
+                    settle(tx)?;
+                }
             }
             let deliveries = tx.sql.execute(
                 "UPDATE delivery SET state = 'pending', run_id = NULL WHERE state = 'claimed' AND run_id <> ?1",

@@ -7,7 +7,23 @@ pub fn changed(sql: &Connection, after: Seq) -> Result<Option<Settings>, StoreEr
         .prepare_cached("SELECT document FROM settings WHERE id = 1 AND changed_seq > ?1")?
         .query_row([after], |r| r.get(0))
         .optional()?;
-    found.map(|text| row::from_json(&text)).transpose()
+    found.map(|text| read(&text)).transpose()
+}
+
+/// Field by field: a word that only a newer version knows costs that one choice and nothing else.
+fn read(text: &str) -> Result<Settings, StoreError> {
+    if let Ok(settings) = serde_json::from_str(text) {
+        return Ok(settings);
+    }
+    let stored: serde_json::Map<String, serde_json::Value> = row::from_json(text)?;
+    let mut known = serde_json::Map::new();
+    for (name, value) in stored {
+        let one = serde_json::Value::Object([(name.clone(), value.clone())].into_iter().collect());
+        if serde_json::from_value::<Settings>(one).is_ok() {
+            known.insert(name, value);
+        }
+    }
+    serde_json::from_value(serde_json::Value::Object(known)).map_err(|e| StoreError::Broken(e.to_string()))
 }
 
 impl Store {
@@ -16,7 +32,7 @@ impl Store {
         self.read(|sql| {
             let text: String =
                 sql.query_row("SELECT document FROM settings WHERE id = 1", [], |r| r.get(0))?;
-            row::from_json(&text)
+            read(&text)
         })
         .await
     }

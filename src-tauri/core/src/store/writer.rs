@@ -44,6 +44,8 @@ pub struct Tx<'a> {
     seq: Seq,
     texts: &'a mut HashMap<TaskId, Text>,
     flushed: Vec<(Arc<Buffer>, String)>,
+    /// The error that made SQLite end the transaction by itself.
+    fault: Option<StoreError>,
 }
 
 /// A text that is being written.
@@ -184,13 +186,18 @@ impl Writer {
             seq: self.seq,
             texts: &mut self.texts,
             flushed: Vec::new(),
+            fault: None,
         };
         let mut stepped = false;
         let result: Result<(), StoreError> = (|| {
             tx.sql.execute_batch("BEGIN IMMEDIATE")?;
             let before = tx.seq;
-            for write in writes.drain(..) {
-                acks.push(write(Ok(&mut tx)));
+            while !writes.is_empty() {
+                acks.push(writes.remove(0)(Ok(&mut tx)));
+                // A full disk ends the whole transaction, so nothing of this group may count as stored.
+                if let Some(error) = tx.fault.take() {
+                    return Err(error);
+                }
             }
             stepped = tx.seq != before;
             tx.store_texts(|text| all_text || text.due.is_some_and(|due| due <= now))?;
@@ -254,7 +261,10 @@ impl Tx<'_> {
             self.sql.execute_batch("RELEASE change")?;
         } else {
             undo_texts(self.texts, self.flushed.split_off(flushed), Instant::now());
-            self.sql.execute_batch("ROLLBACK TO change; RELEASE change")?;
+            let is_gone = self.sql.is_autocommit();
+            if is_gone || self.sql.execute_batch("ROLLBACK TO change; RELEASE change").is_err() {
+                self.fault = result.as_ref().err().cloned();
+            }
         }
         result
     }

@@ -5,21 +5,21 @@ import { type TurnState, useStore } from "../../state/store";
 import { isFinal } from "../../state/task-words";
 import { ActButton } from "./act-button";
 import { outcomeOf } from "./next-step";
-import { isAway, isLive, metaLine, providerName } from "./words";
+import { metaLine, providerName } from "./words";
 
 /** Under an answer: which version, who answered, what it took, and what can be done with it. */
 export function TurnMeta({ task, turn }: { task: Task; turn: TurnState }) {
   const isPractice = useIsPractice(task.model);
-  const isOver = !isLive(task) && !isAway(task);
+  const isOver = isFinal(task);
   if (!isOver && turn.tasks.length < 2) return null;
   return (
     <div className="turn-meta">
       <Versions task={task} turn={turn} />
       {task.state === "completed" && <span className="num">{metaLine(task)}</span>}
-      {isPractice && isFinal(task) && <span>Practice model: sample text, not a real answer.</span>}
+      {isPractice && isOver && <span>Practice model: sample text, not a real answer.</span>}
       {isOver && (
         <div className="acts">
-          {isFinal(task) && <CopyAnswer task={task} />}
+          <CopyAnswer task={task} />
           {!offersRetry(task) && (
             <ActButton
               icon="rotate-ccw"

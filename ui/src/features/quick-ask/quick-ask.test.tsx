@@ -1,5 +1,6 @@
 import { fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
+import { makeConversation, makeTask } from "../../ipc/fake-rows";
 import { callsOf, openWindow } from "../../ipc/open-window";
 import { QuickAsk } from "./quick-ask";
 
@@ -62,4 +63,23 @@ test("Enter inside a composition is not a send", async () => {
   fireEvent.keyDown(field(), { key: "Enter", isComposing: true });
   fireEvent.keyDown(field(), { key: "Enter", shiftKey: true });
   expect(callsOf(fake, "sendMessage")).toEqual([]);
+});
+
+test("what goes on already stands below the field, what needs somebody first, and a press opens it", async () => {
+  const away = { conversation_id: "cnv_1", lane: "background" } as const;
+  const fake = await openWindow({
+    conversations: [makeConversation({ id: "cnv_1" })],
+    tasks: [
+      makeTask({ ...away, title: "At work", state: "running" }),
+      makeTask({ ...away, id: "tsk_key", title: "Wants a key", state: "waiting", reason: "key" }),
+      makeTask({ ...away, title: "Looked at", state: "completed" }),
+      makeTask({ ...away, title: "Fresh", state: "completed", unread: true }),
+    ],
+  });
+  render(<QuickAsk />);
+  const rows = screen.getAllByRole("listitem").map((row) => row.querySelector("button")?.title);
+  expect(rows).toEqual(["Wants a key", "At work", "Fresh"]);
+  fireEvent.click(screen.getByTitle("Wants a key"));
+  await expect.poll(() => callsOf(fake, "hideQuickAsk").length).toBe(1);
+  expect(callsOf(fake, "openMain")).toEqual([["cnv_1", "tsk_key"]]);
 });
