@@ -96,7 +96,7 @@ impl Core {
         Ok(self.store().tasks(limit, cursor.map(str::to_owned)).await?)
     }
 
-    /// Up to 128 events of a task after a cursor, and the cursor to go on from.
+    /// Up to 512 events of a task after a cursor, and the cursor to go on from.
     pub async fn events(&self, id: &TaskId, after: Seq) -> Result<(Vec<Event>, Seq), CommandError> {
         let events = self.store().events(Some(id.clone()), after).await?;
         let head = events.last().map_or(after, |e| e.seq);

@@ -7,8 +7,8 @@ use crate::model::{
 };
 use rusqlite::{Connection, Row, params};
 
-/// Events in one frame: at 16 KiB of text each a frame stays under 2 MiB; who is far behind gets several.
-const PAGE: u32 = 128;
+/// Events in one frame: one that is far behind gets several frames.
+const PAGE: u32 = 512;
 
 /// Rows that changed after a cursor, for clients that show rows and not events.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,7 +86,7 @@ fn events_after(
 }
 
 impl Store {
-    /// What happened after `after`, oldest first, at most 128 events; text included.
+    /// What happened after `after`, oldest first, at most 512 events; text included.
     pub async fn events(&self, task_id: Option<TaskId>, after: Seq) -> Result<Vec<Event>, StoreError> {
         self.read(move |sql| {
             if let Some(id) = &task_id {
