@@ -28,7 +28,8 @@ struct Terminal {
 
 impl Terminal {
     fn ask(folder: &Folder) -> Self {
-        let asked = format!("'{}' ask --model practice/long-task x", binary().display());
+        // `exec`: a shell in between would take the Ctrl-C as well, and end with its own code.
+        let asked = format!("exec '{}' ask --model practice/long-task x", binary().display());
         let mut command = Command::new("script");
         command.args(["--quiet", "--return", "--command", &asked, "/dev/null"]);
         command
