@@ -13,8 +13,8 @@ const COMMANDS: &[&str] = &[
     "desktop_status",
     "detect_local",
     "earlier_turns",
+    "frames_taken",
     "hide_quick_ask",
-    "mark_conversation_seen",
     "mark_seen",
     "models",
     "open_link",
@@ -36,7 +36,6 @@ const COMMANDS: &[&str] = &[
     "test_notice",
     "test_provider",
     "try_provider",
-    "unsubscribe",
     "window_ready",
 ];
 

@@ -4,14 +4,19 @@ use meanwhile_core::model::ConversationId;
 use meanwhile_core::{CommandError, Core};
 use meanwhile_view::{Texts, ViewFollower, ViewFrame};
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tauri::async_runtime::JoinHandle;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager as _, State, WebviewWindow};
+use tokio::sync::Semaphore;
 
 /// Before a follower tries again after its rows could not be read, as with a full disk.
 const AGAIN: Duration = Duration::from_secs(1);
+
+/// Frames on their way to a page. One that hangs gets no more until it has taken some: what it missed is read from the
+/// store then, so nothing piles up for it.
+const ON_THEIR_WAY: usize = 64;
 
 /// Wishes kept for a window whose page is not there yet; the last ones count.
 const WISHES: usize = 8;
@@ -41,6 +46,8 @@ struct Live {
     id: u32,
     conversation_id: Option<ConversationId>,
     frames: Channel<ViewFrame>,
+    /// Places for frames on their way.
+    places: Arc<Semaphore>,
     /// True once the page has its first snapshot and can act on a wish.
     has_snapshot: bool,
     work: Option<JoinHandle<()>>,
@@ -58,21 +65,23 @@ pub async fn subscribe(
     let label = window.label().to_owned();
     let follower =
         ViewFollower::new(core.inner().clone(), subscriptions.texts.clone(), conversation_id.clone());
-    let id = subscriptions.replace(&label, conversation_id, on_frame.clone());
+    let places = Arc::new(Semaphore::new(ON_THEIR_WAY));
+    let id = subscriptions.replace(&label, conversation_id, on_frame.clone(), Arc::clone(&places));
     let app = window.app_handle().clone();
-    let work = tauri::async_runtime::spawn(follow(app, label.clone(), id, follower, on_frame));
+    let work = tauri::async_runtime::spawn(follow(app, label.clone(), id, follower, on_frame, places));
     subscriptions.keep(&label, id, work);
     Ok(id)
 }
 
-/// Ends a subscription; one that was replaced has ended already.
+/// The page has taken that many frames of a subscription; one that was replaced has ended already.
 #[tauri::command]
-pub async fn unsubscribe(
+pub async fn frames_taken(
     window: WebviewWindow,
     subscriptions: State<'_, Subscriptions>,
     id: u32,
+    count: usize,
 ) -> Result<(), CommandError> {
-    subscriptions.end(window.label(), id);
+    subscriptions.make_room(window.label(), id, count);
     Ok(())
 }
 
@@ -125,11 +134,12 @@ impl Subscriptions {
         label: &str,
         conversation_id: Option<ConversationId>,
         frames: Channel<ViewFrame>,
+        places: Arc<Semaphore>,
     ) -> u32 {
         let mut inner = self.lock();
         inner.last_id += 1;
         let id = inner.last_id;
-        let live = Live { id, conversation_id, frames, has_snapshot: false, work: None };
+        let live = Live { id, conversation_id, frames, places, has_snapshot: false, work: None };
         if let Some(before) = inner.windows.entry(label.to_owned()).or_default().live.replace(live) {
             before.stop();
         }
@@ -144,12 +154,13 @@ impl Subscriptions {
         }
     }
 
-    fn end(&self, label: &str, id: u32) {
-        let mut inner = self.lock();
-        if let Some(window) = inner.windows.get_mut(label)
-            && let Some(live) = window.live.take_if(|live| live.id == id)
+    fn make_room(&self, label: &str, id: u32, count: usize) {
+        let inner = self.lock();
+        if let Some(live) = inner.windows.get(label).and_then(|window| window.live.as_ref())
+            && live.id == id
         {
-            live.stop();
+            let taken = ON_THEIR_WAY.saturating_sub(live.places.available_permits());
+            live.places.add_permits(count.min(taken));
         }
     }
 
@@ -184,14 +195,17 @@ async fn follow(
     id: u32,
     mut follower: ViewFollower,
     frames: Channel<ViewFrame>,
+    places: Arc<Semaphore>,
 ) {
-    while let Some(next) = follower.next().await {
+    while let Ok(place) = places.acquire().await {
+        let Some(next) = follower.next().await else { return };
         match next {
             Ok(frame) => {
                 let is_snapshot = matches!(frame, ViewFrame::Snapshot { .. });
                 if frames.send(frame).is_err() {
                     return;
                 }
+                place.forget();
                 if is_snapshot {
                     app.state::<Subscriptions>().has_snapshot(&label, id);
                 }

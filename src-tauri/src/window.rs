@@ -165,19 +165,20 @@ pub fn event(window: &Window, event: &WindowEvent) {
 
 /// The user closes the main window: explained once, then it is simply gone and the work goes on.
 ///
-/// Whatever the page was told to ask, closing again closes: a page that does not answer must not hold the window.
+/// Whatever the page was told to ask, closing again within five seconds closes: a page that does not answer must not hold the window.
 async fn close(app: &AppHandle) {
     let settings = app.state::<Core>().settings().await.unwrap_or_default();
     let now = Instant::now();
     let asked_at =
         app.state::<Closing>().asked_at.lock().unwrap_or_else(PoisonError::into_inner).replace(now);
-    if settings.quit_on_close {
-        // The question can be answered with Cancel, so only a quick second close is an answer too.
-        if asked_at.is_none_or(|at| now.duration_since(at) > IMPATIENT) {
-            return lifecycle::ask_to_quit(app).await;
-        }
-    } else if !settings.close_explained
-        && asked_at.is_none()
+    // What is asked can be answered with Cancel, so only a quick second close is an answer too.
+    let is_first = asked_at.is_none_or(|at| now.duration_since(at) > IMPATIENT);
+    if is_first && settings.quit_on_close {
+        return lifecycle::ask_to_quit(app).await;
+    }
+    if is_first
+        && !settings.quit_on_close
+        && !settings.close_explained
         && app.state::<Subscriptions>().show(MAIN, wish_for_page("close"))
     {
         return;

@@ -5,6 +5,7 @@ mod chat;
 mod cli;
 mod contract;
 mod ctrl_c;
+mod disk;
 mod events;
 mod fixture;
 mod gate;

@@ -38,7 +38,7 @@ async fn it_ends_within_three_seconds_of_a_signal_also_at_work() {
 }
 
 #[tokio::test]
-async fn work_goes_on_after_a_crash_and_the_token_stays() {
+async fn work_goes_on_after_a_crash_and_the_token_of_before_is_worth_nothing() {
     let folder = Folder::new();
     let serve = folder.serve().await;
     let task = serve.client.start(&json!({ "prompt": "x", "model": LONG })).await;
@@ -48,7 +48,9 @@ async fn work_goes_on_after_a_crash_and_the_token_stays() {
     serve.crash().await;
 
     let serve = folder.serve().await;
-    assert_eq!(serve.client.token, token);
+    assert_ne!(serve.client.token, token);
+    let late = serve.client.with_token(&token);
+    assert_eq!(late.get("/status").await.expect(401)["code"], "unauthorized");
     serve.client.until(id, |task| task["state"] == "running" && task["attempt"] == 2).await;
     assert_eq!(serve.client.get("/doctor").await.expect(200), json!({ "findings": [] }));
 }

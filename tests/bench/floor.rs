@@ -4,7 +4,7 @@
 //! N streams through reqwest, eventsource-stream and serde into borrowed structs; one writer thread that gathers for a
 //! window and commits one row for each stream, in WAL with synchronous=FULL. No tasks, no log, nobody who follows.
 
-use crate::load::{Load, monotonic_us, quantile, spread, stamps};
+use crate::load::{Load, Phases, monotonic_us, quantile, stamps};
 use crate::{Outcome, process, server};
 use eventsource_stream::Eventsource;
 use futures_util::StreamExt;
@@ -53,19 +53,30 @@ pub fn commit_ms() -> Outcome<f64> {
     Ok(quantile(&mut times, 0.5) / 1e3)
 }
 
-/// Runs the floor under the same load, as a process of its own.
-pub async fn measure(
-    load: &Load,
-    streams: usize,
-    rate: u64,
-    seconds: u64,
-    window: Duration,
-) -> Outcome<Floor> {
+/// The load under which the floor is measured.
+pub struct Streams {
+    pub count: usize,
+    pub rate: u64,
+    pub seconds: u64,
+    pub phases: Phases,
+}
+
+impl Streams {
+    pub fn models(&self) -> Vec<String> {
+        self.phases.models(self.count, self.seconds * self.rate, self.rate)
+    }
+
+    pub fn tokens(&self) -> u64 {
+        self.count as u64 * self.seconds * self.rate
+    }
+}
+
+/// Runs the floor under a load, as a process of its own.
+pub async fn measure(load: &Load, streams: &Streams, window: Duration) -> Outcome<Floor> {
     let folder = process::folder()?;
+    std::fs::write(folder.path().join("models"), streams.models().join("\n"))?;
     let out = tokio::process::Command::new(std::env::current_exe()?)
-        .args(["floor", &load.base_url()])
-        .args([streams.to_string(), (seconds * rate).to_string(), rate.to_string()])
-        .arg(window.as_millis().to_string())
+        .args(["floor", &load.base_url(), &window.as_millis().to_string()])
         .arg(folder.path())
         .stderr(std::process::Stdio::inherit())
         .kill_on_drop(true)
@@ -79,23 +90,26 @@ pub async fn measure(
     Ok(floor)
 }
 
-/// `bench floor BASE_URL STREAMS CHUNKS RATE WINDOW_MS FOLDER`: the process itself; prints its figures.
+/// `bench floor BASE_URL WINDOW_MS FOLDER`: the process itself. The folder holds the models, one a line; it prints its
+/// figures.
 pub fn child(args: impl Iterator<Item = String>) -> Outcome<()> {
     let args: Vec<String> = args.collect();
-    let [base_url, streams, chunks, rate, window_ms, folder] = args.as_slice() else {
-        return Err("floor BASE_URL STREAMS CHUNKS RATE WINDOW_MS FOLDER".into());
+    let [base_url, window_ms, folder] = args.as_slice() else {
+        return Err("floor BASE_URL WINDOW_MS FOLDER".into());
     };
     let window = Duration::from_millis(window_ms.parse()?);
+    let models = std::fs::read_to_string(Path::new(folder).join("models"))?;
     let connection = open(Path::new(folder))?;
     let (pieces, queue) = mpsc::channel(QUEUE);
     let writer = std::thread::spawn(move || write(connection, queue, window));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let tokens: u64 = runtime.block_on(async {
         let client = server::client()?;
-        let models = spread(streams.parse()?, chunks.parse()?, rate.parse()?);
         let mut streams: JoinSet<Outcome<u64>> = (0..)
-            .zip(models)
-            .map(|(number, model)| stream(client.clone(), base_url.clone(), model, number, pieces.clone()))
+            .zip(models.lines())
+            .map(|(number, model)| {
+                stream(client.clone(), base_url.clone(), model.to_owned(), number, pieces.clone())
+            })
             .collect();
         drop(pieces);
         let mut tokens = 0;

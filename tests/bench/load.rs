@@ -55,13 +55,25 @@ pub fn model(chunks: u64, rate: u64) -> String {
     format!("sim-c{chunks}-b{PIECE_BYTES}-r{rate}")
 }
 
-/// The models of as many streams, whose pieces come evenly spread over the time between two pieces of one stream.
-///
-/// Streams that nobody synchronised have such phases. All at the same moment would let a group commit look better than
-/// it is: one for each burst.
-pub fn spread(streams: usize, chunks: u64, rate: u64) -> Vec<String> {
-    let step_us = 1_000_000 / rate / streams as u64;
-    (0..streams as u64).map(|k| format!("{}-t{}", model(chunks, rate), k * step_us / 1_000)).collect()
+/// When the pieces of many streams come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phases {
+    /// All in the same moments, as they do when all streams were started at once.
+    Together,
+    /// Evenly spread over the time between two pieces of one stream, as they do when nobody synchronised the streams.
+    /// Group commits save less then.
+    Spread,
+}
+
+impl Phases {
+    /// The models of `streams` streams.
+    pub fn models(self, streams: usize, chunks: u64, rate: u64) -> Vec<String> {
+        let step_us = match self {
+            Self::Together => 0,
+            Self::Spread => 1_000_000 / rate / streams as u64,
+        };
+        (0..streams as u64).map(|k| format!("{}-t{}", model(chunks, rate), k * step_us / 1_000)).collect()
+    }
 }
 
 /// The time of all programs on this machine, in microseconds, as in the stamps.

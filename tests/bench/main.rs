@@ -1,6 +1,6 @@
 //! Measures speed and size, and prints each figure beside its target.
 //!
-//!     bench [core] [--only T3,T5] [--seconds 30] [--json]
+//!     bench [core] [--only T3,T5] [--seconds 20] [--json]
 //!
 //! Load, floor and the program under test are processes of their own; the follower is this one. Only ratios of one
 //! run can be compared: the floor is measured in the same minute as the figure it stands beside.
@@ -40,7 +40,7 @@ impl Choice {
     }
 
     fn read(mut args: impl Iterator<Item = String>) -> Outcome<Self> {
-        let mut choice = Self { groups: Vec::new(), only: Vec::new(), seconds: 30, json: false };
+        let mut choice = Self { groups: Vec::new(), only: Vec::new(), seconds: 20, json: false };
         while let Some(arg) = args.next() {
             let mut value = || args.next().ok_or(format!("{arg} needs a value"));
             match arg.as_str() {

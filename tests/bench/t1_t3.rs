@@ -1,7 +1,7 @@
 //! T1, T2, T3: what steady streams cost and how late they arrive.
 
-use crate::floor::{self, Floor, UNWATCHED_WINDOW, WINDOW};
-use crate::load::{Load, PIECE_BYTES, monotonic_us, quantile, spread};
+use crate::floor::{self, Floor, Streams, UNWATCHED_WINDOW, WINDOW};
+use crate::load::{Load, PIECE_BYTES, Phases, monotonic_us, quantile};
 use crate::report::{Figure, Report};
 use crate::server::Server;
 use crate::{Choice, Outcome, process};
@@ -10,6 +10,8 @@ use std::time::Duration;
 /// CPU seconds a million tokens of Open WebUI under the same load, driven as its own page drives it.
 /// Source: recorded in November 2026 on two cores; it stores an answer at its end and loses all of it in a crash.
 const OPEN_WEBUI: f64 = 859.0;
+
+const PER_MILLION: &str = "CPU-s/M tokens";
 
 /// Tokens a second of one stream.
 const RATE: u64 = 20;
@@ -30,94 +32,64 @@ pub struct Paced {
     pub peak_rss_mib: f64,
 }
 
-/// The runs that other figures are taken from too.
+/// The runs that the memory is taken from too.
+#[derive(Default)]
 pub struct Runs {
     pub usual: Option<(Paced, Floor)>,
     pub many: Option<(Paced, Floor)>,
 }
 
 pub async fn measure(choice: &Choice, report: &mut Report) -> Outcome<Runs> {
-    let mut runs = Runs { usual: None, many: None };
-    if choice.wants(&["T1", "T2", "T3", "T7"]) {
-        runs.usual = Some(usual(choice, report).await?);
+    let mut runs = Runs::default();
+    let seconds = choice.seconds;
+    let streams = |count, phases, seconds| Streams { count, rate: RATE, seconds, phases };
+    if choice.wants(&["T1", "T2"]) {
+        together(&streams(STREAMS, Phases::Together, seconds), report).await?;
     }
-    if choice.wants(&["T2"]) {
-        unwatched(choice, report, runs.usual.as_ref().map(|(_, floor)| floor)).await?;
+    if choice.wants(&["T2", "T3", "T7"]) {
+        let spread = streams(STREAMS, Phases::Spread, seconds);
+        let (ours, floor) = both(&spread, "64 x 20/s", report).await?;
+        cost("T2", "64 x 20/s unsynchronised, one follower", ours.cpu_per_million, &floor, 1.5, report);
+        runs.usual = Some((ours, floor));
     }
     if choice.wants(&["T3", "T7"]) {
-        runs.many = Some(many(choice, report).await?);
+        let many = streams(MANY, Phases::Spread, seconds.div_ceil(2));
+        let (ours, floor) = both(&many, "1,000 x 20/s", report).await?;
+        let beside = ("floor", floor.cpu_per_million);
+        let what = "1,000 x 20/s unsynchronised, one follower";
+        report.add(Figure::against("", what, ours.cpu_per_million, PER_MILLION, beside));
+        runs.many = Some((ours, floor));
     }
     Ok(runs)
 }
 
-async fn usual(choice: &Choice, report: &mut Report) -> Outcome<(Paced, Floor)> {
+/// T1 and T2 under the load of the reference: all streams are started at once and keep their step.
+async fn together(streams: &Streams, report: &mut Report) -> Outcome<()> {
     let load = Load::start().await?;
-    eprintln!(
-        "{STREAMS} streams of {RATE} tokens a second for {} s: the floor, then followed",
-        choice.seconds
-    );
-    let floor = floor::measure(&load, STREAMS, RATE, choice.seconds, WINDOW).await?;
-    let ours = followed(&load, STREAMS, choice.seconds).await?;
+    say(streams, "the floor, then with a follower, then without");
+    let floor = floor::measure(&load, streams, WINDOW).await?;
+    let ours = followed(&load, streams).await?;
+    let unwatched = unwatched(&load, streams).await?;
+    let what = "64 x 20/s, one follower";
     let fewer = ours.cpu_per_million / OPEN_WEBUI;
-    let beside = ("Open WebUI", OPEN_WEBUI);
     report.add(
-        Figure::against("T1", "64 x 20/s, one follower", ours.cpu_per_million, "CPU-s/M tokens", beside)
+        Figure::against("T1", what, ours.cpu_per_million, PER_MILLION, ("Open WebUI", OPEN_WEBUI))
             .target("50 times fewer: 0.02", fewer <= 0.02),
     );
-    let beside = ("floor", floor.cpu_per_million);
-    let times = ours.cpu_per_million / floor.cpu_per_million;
-    report.add(
-        Figure::against("T2", "64 x 20/s, one follower", ours.cpu_per_million, "CPU-s/M tokens", beside)
-            .target("1.5 times the floor", times <= 1.5),
-    );
-    latency("64 x 20/s", &ours, &floor, report);
-    Ok((ours, floor))
-}
-
-async fn unwatched(choice: &Choice, report: &mut Report, followed: Option<&Floor>) -> Outcome<()> {
-    let load = Load::start().await?;
-    eprintln!("the same, and nobody follows");
-    let folder = process::folder()?;
-    let server = Server::fresh(folder.path(), &load).await?;
-    let before = process::cpu_seconds(server.pid);
-    server.api().begin(spread(STREAMS, choice.seconds * RATE, RATE)).await?;
-    until_settled(&server).await?;
-    let tokens = (STREAMS as u64 * choice.seconds * RATE) as f64;
-    let cpu = (process::cpu_seconds(server.pid) - before) / tokens * 1e6;
-    server.kill().await?;
+    cost("T2", what, ours.cpu_per_million, &floor, 1.5, report);
     let what = "64 x 20/s, nobody follows";
-    if let Some(floor) = followed {
-        let beside = ("floor, 16 ms", floor.cpu_per_million);
-        let times = cpu / floor.cpu_per_million;
-        report.add(
-            Figure::against("T2", what, cpu, "CPU-s/M tokens", beside)
-                .target("1.1 times the floor", times <= 1.1),
-        );
-    }
-    let floor = floor::measure(&load, STREAMS, RATE, choice.seconds / 2, UNWATCHED_WINDOW).await?;
-    report.add(Figure::against("", what, cpu, "CPU-s/M tokens", ("floor, 250 ms", floor.cpu_per_million)));
+    cost("T2", what, unwatched, &floor, 1.1, report);
+    let floor = floor::measure(&load, streams, UNWATCHED_WINDOW).await?;
+    report.add(Figure::against("", what, unwatched, PER_MILLION, ("floor, 250 ms", floor.cpu_per_million)));
     Ok(())
 }
 
-async fn many(choice: &Choice, report: &mut Report) -> Outcome<(Paced, Floor)> {
+/// The floor and ours under the same load, one after the other, with the latency of both.
+async fn both(streams: &Streams, what: &str, report: &mut Report) -> Outcome<(Paced, Floor)> {
     let load = Load::start().await?;
-    let seconds = choice.seconds.div_ceil(2);
-    eprintln!("{MANY} streams of {RATE} tokens a second for {seconds} s: the floor, then followed");
-    let floor = floor::measure(&load, MANY, RATE, seconds, WINDOW).await?;
-    let ours = followed(&load, MANY, seconds).await?;
-    latency("1,000 x 20/s", &ours, &floor, report);
-    let beside = ("floor", floor.cpu_per_million);
-    report.add(Figure::against(
-        "",
-        "1,000 x 20/s, one follower",
-        ours.cpu_per_million,
-        "CPU-s/M tokens",
-        beside,
-    ));
-    Ok((ours, floor))
-}
-
-fn latency(what: &str, ours: &Paced, floor: &Floor, report: &mut Report) {
+    say(streams, "the floor, then with a follower");
+    let floor = floor::measure(&load, streams, WINDOW).await?;
+    let ours = followed(&load, streams).await?;
     let middle = format!("socket to follower, {what}, p50");
     report.add(Figure::against("T3", &middle, ours.p50_ms, "ms", ("floor", floor.p50_ms)));
     let tail = format!("socket to follower, {what}, p99");
@@ -126,23 +98,50 @@ fn latency(what: &str, ours: &Paced, floor: &Floor, report: &mut Report) {
         Figure::against("T3", &tail, ours.p99_ms, "ms", ("floor", floor.p99_ms))
             .target("25 ms and 1.5 times the floor", reached),
     );
+    Ok((ours, floor))
+}
+
+fn say(streams: &Streams, what: &str) {
+    let Streams { count, rate, seconds, phases } = streams;
+    eprintln!("{count} streams of {rate} tokens a second for {seconds} s, {phases:?}: {what}");
+}
+
+fn cost(name: &'static str, what: &str, cpu: f64, floor: &Floor, most: f64, report: &mut Report) {
+    let beside = ("floor", floor.cpu_per_million);
+    let reached = cpu <= most * floor.cpu_per_million;
+    report.add(
+        Figure::against(name, what, cpu, PER_MILLION, beside)
+            .target(&format!("{most} times the floor"), reached),
+    );
+}
+
+/// CPU seconds a million tokens when nobody follows.
+async fn unwatched(load: &Load, streams: &Streams) -> Outcome<f64> {
+    let folder = process::folder()?;
+    let server = Server::fresh(folder.path(), load).await?;
+    let before = process::cpu_seconds(server.pid);
+    server.api().begin(streams.models()).await?;
+    until_settled(&server).await?;
+    let cpu = process::cpu_seconds(server.pid) - before;
+    server.kill().await?;
+    Ok(cpu / streams.tokens() as f64 * 1e6)
 }
 
 /// From the first call to the last delivery, with one follower.
-async fn followed(load: &Load, streams: usize, seconds: u64) -> Outcome<Paced> {
+async fn followed(load: &Load, streams: &Streams) -> Outcome<Paced> {
     let folder = process::folder()?;
     let server = Server::fresh(folder.path(), load).await?;
     let follower = server.follow().await?;
     let before = process::cpu_seconds(server.pid);
-    let reading = tokio::spawn(follower.until_completed(streams));
-    server.api().begin(spread(streams, seconds * RATE, RATE)).await?;
+    let reading = tokio::spawn(follower.until_completed(streams.count));
+    server.api().begin(streams.models()).await?;
     let all_begun = monotonic_us();
     let seen = reading.await??;
     until_settled(&server).await?;
     let cpu = process::cpu_seconds(server.pid) - before;
     let peak_rss_mib = process::peak_rss_mib(server.pid);
     // The last piece of an answer comes with its message, not as a piece of its own.
-    let expected = streams as u64 * seconds * RATE;
+    let expected = streams.tokens();
     let stored: i64 = server.rows()?.query_row(STORED, [], |row| row.get(0))?;
     if stored.unsigned_abs() != expected * PIECE_BYTES {
         return Err(format!("{stored} bytes are stored of {expected} pieces").into());

@@ -2,7 +2,7 @@
 
 use crate::floor::WINDOW;
 use crate::follower::{Follower, Frame};
-use crate::load::{Load, PIECE_BYTES, monotonic_us, spread, stamps};
+use crate::load::{Load, PIECE_BYTES, Phases, monotonic_us, stamps};
 use crate::report::{Figure, Report};
 use crate::server::{self, Server};
 use crate::{Choice, Outcome, process};
@@ -34,7 +34,7 @@ pub async fn measure(choice: &Choice, report: &mut Report) -> Outcome<()> {
     let data_dir = server.data_dir.clone();
     let follower = server.follow().await?;
     let reading = tokio::spawn(read(follower));
-    server.api().begin(spread(STREAMS, CHUNKS, RATE)).await?;
+    server.api().begin(Phases::Spread.models(STREAMS, CHUNKS, RATE)).await?;
     sleep(BEFORE_KILL).await;
     let killed_at = monotonic_us();
     server.kill().await?;

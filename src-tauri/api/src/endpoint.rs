@@ -38,6 +38,11 @@ impl Endpoint {
         write_private(&file(data_dir), &serde_json::to_vec(self)?)
     }
 
+    /// Takes away what an earlier start left; only for the process that holds the data folder.
+    pub(crate) fn forget(data_dir: &Path) {
+        let _ = std::fs::remove_file(file(data_dir));
+    }
+
     /// Takes the file away, unless another server has written its own since.
     pub(crate) fn remove(&self, data_dir: &Path) {
         if Self::read(data_dir).as_ref() == Some(self)

@@ -140,7 +140,7 @@ mod tests {
 
     fn gate() -> (tempfile::TempDir, Gate) {
         let folder = tempfile::tempdir().unwrap();
-        let token = Token::load_or_create(&Token::file(folder.path())).unwrap();
+        let token = Token::create(&Token::file(folder.path())).unwrap();
         (folder, Gate::new(&Address::Tcp(SocketAddr::from(([127, 0, 0, 1], 4000))), token))
     }
 

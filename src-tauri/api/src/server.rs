@@ -53,7 +53,9 @@ pub async fn serve_with(
 ) -> Result<Server, ApiError> {
     let data_dir = core.data_dir().to_owned();
     let token_file = Token::file(&data_dir);
-    let token = Token::load_or_create(&token_file)?;
+    // What a crash left must not lead anybody to whoever listens there now.
+    Endpoint::forget(&data_dir);
+    let token = Token::create(&token_file)?;
     let (listener, address) = Listener::bind(listen, &data_dir).await?;
     let endpoint = Endpoint::new(&address, &token_file);
     endpoint

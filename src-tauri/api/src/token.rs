@@ -15,18 +15,9 @@ impl Token {
         data_dir.join("api-token")
     }
 
-    /// Takes the token of an earlier start, or makes one.
-    pub(crate) fn load_or_create(file: &Path) -> Result<Self, ApiError> {
-        match std::fs::read(file) {
-            Ok(bytes) => {
-                if let Some(token) = Self::parse(&bytes) {
-                    restrict(file).map_err(|cause| ApiError::File { file: file.to_owned(), cause })?;
-                    return Ok(token);
-                }
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(cause) => return Err(ApiError::File { file: file.to_owned(), cause }),
-        }
+    /// Makes the token of this start. One of an earlier start is worth nothing any more: after a crash a program that was
+    /// told of it, or that listens where Meanwhile did, could have learned it.
+    pub(crate) fn create(file: &Path) -> Result<Self, ApiError> {
         let token = Self::random()?;
         write_private(file, &token.0).map_err(|cause| ApiError::File { file: file.to_owned(), cause })?;
         Ok(token)
@@ -46,11 +37,6 @@ impl Token {
             pair[1] = HEX[usize::from(byte & 15)];
         }
         Ok(Self(letters))
-    }
-
-    fn parse(bytes: &[u8]) -> Option<Self> {
-        let letters: [u8; LETTERS] = bytes.trim_ascii_end().try_into().ok()?;
-        letters.iter().all(|letter| HEX.contains(letter)).then_some(Self(letters))
     }
 }
 
@@ -80,45 +66,24 @@ fn create_private(file: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(file)
 }
 
-#[cfg(unix)]
-fn restrict(file: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600))
-}
-
-#[cfg(not(unix))]
-fn restrict(_file: &Path) -> io::Result<()> {
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_kept_across_starts() {
+    fn every_start_has_a_token_of_its_own() {
         let folder = tempfile::tempdir().unwrap();
         let file = Token::file(folder.path());
-        let first = Token::load_or_create(&file).unwrap();
-        let second = Token::load_or_create(&file).unwrap();
-        assert!(second.matches(&first.0));
-        assert_eq!(std::fs::read(&file).unwrap(), first.0);
-    }
-
-    #[test]
-    fn a_file_that_holds_no_token_is_replaced() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = Token::file(folder.path());
-        std::fs::write(&file, "short").unwrap();
-        let token = Token::load_or_create(&file).unwrap();
-        assert!(!token.matches(b"short"));
-        assert_eq!(std::fs::read(&file).unwrap(), token.0);
+        let first = Token::create(&file).unwrap();
+        let second = Token::create(&file).unwrap();
+        assert!(!second.matches(&first.0));
+        assert_eq!(std::fs::read(&file).unwrap(), second.0);
     }
 
     #[test]
     fn only_the_whole_token_matches() {
         let folder = tempfile::tempdir().unwrap();
-        let token = Token::load_or_create(&Token::file(folder.path())).unwrap();
+        let token = Token::create(&Token::file(folder.path())).unwrap();
         assert!(token.matches(&token.0));
         assert!(!token.matches(&token.0[..63]));
         assert!(!token.matches(b""));
@@ -127,13 +92,13 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_token_file_that_others_could_read_is_closed_again() {
+    fn only_the_user_can_read_the_token_whatever_was_there_before() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let file = Token::file(folder.path());
-        Token::load_or_create(&file).unwrap();
+        std::fs::write(&file, "an old one").unwrap();
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
-        Token::load_or_create(&file).unwrap();
+        Token::create(&file).unwrap();
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     }
 }

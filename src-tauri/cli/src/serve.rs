@@ -16,6 +16,10 @@ const END: Duration = Duration::from_millis(2_900);
 /// Core and API without a window, until a signal or `meanwhile quit`.
 pub(crate) async fn serve(folder: &Path, args: Serve) -> Result<ExitCode, Failure> {
     log_to_stderr();
+    // What this process writes is the user's own. Not for the other verbs: `open` starts the desktop app, and what the
+    // user saves from a browser that it opens is none of ours.
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let mut signals = Signals::listen().map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
     // Said before any work is taken up: a request to a provider costs money.
     if args.listen.port() != 0 && std::net::TcpListener::bind(args.listen).is_err_and(is_in_use) {

@@ -51,9 +51,11 @@ impl From<StoreError> for CommandError {
             StoreError::Illegal(_) => ErrorCode::IllegalStep,
             StoreError::Conflict(_) => ErrorCode::Conflict,
             StoreError::Invalid(_) => ErrorCode::Invalid,
-            StoreError::Full | StoreError::ReadOnly | StoreError::Busy | StoreError::Closed => {
-                ErrorCode::Storage
-            }
+            StoreError::Full
+            | StoreError::Disk(_)
+            | StoreError::ReadOnly
+            | StoreError::Busy
+            | StoreError::Closed => ErrorCode::Storage,
             StoreError::Sql(_) | StoreError::Broken(_) => ErrorCode::Internal,
         };
         CommandError::new(code, error.to_string())

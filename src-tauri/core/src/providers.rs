@@ -5,7 +5,7 @@ use crate::provider::{Patience, Provider, ProviderError, build};
 use crate::secrets::{Secret, SecretStore};
 use crate::store::{Store, StoreError};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The configured providers, ready to be asked.
 pub struct Providers {
@@ -13,7 +13,34 @@ pub struct Providers {
     /// Where keys are kept.
     pub secrets: Arc<dyn SecretStore>,
     patience: Patience,
-    built: Mutex<HashMap<String, Built>>,
+    built: Mutex<Adapters>,
+}
+
+#[derive(Default)]
+struct Adapters {
+    by_name: HashMap<String, Built>,
+    /// Counts what was forgotten: an adapter whose key was read before that is not kept.
+    forgotten: u64,
+}
+
+/// Why a model cannot be asked.
+pub enum Unresolved {
+    /// It is not set up, or not any more.
+    Provider(ProviderError),
+    /// Its row could not be read: nothing is known about the provider itself.
+    Store(StoreError),
+}
+
+impl From<ProviderError> for Unresolved {
+    fn from(error: ProviderError) -> Self {
+        Self::Provider(error)
+    }
+}
+
+impl From<StoreError> for Unresolved {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
 }
 
 struct Built {
@@ -30,26 +57,32 @@ impl Providers {
     /// The adapter and the model's name at the provider, for `provider/model`.
     ///
     /// # Errors
-    /// `ModelNotFound` when the provider is gone, `KeyMissing` when its key cannot be had.
-    pub async fn resolve(&self, model: &str) -> Result<(Arc<dyn Provider>, String), ProviderError> {
+    /// `ModelNotFound` when the provider is gone, `KeyMissing` when its key cannot be had, or that of the store.
+    pub async fn resolve(&self, model: &str) -> Result<(Arc<dyn Provider>, String), Unresolved> {
         let gone = || ProviderError::ModelNotFound(model.to_owned());
         let (name, model_name) = model.split_once('/').ok_or_else(gone)?;
-        let row = self.store.provider(name.to_owned()).await.map_err(unreadable)?.ok_or_else(gone)?;
-        if let Some(built) = self.built.lock().unwrap_or_else(PoisonError::into_inner).get(name)
+        let forgotten = self.adapters().forgotten;
+        let row = self.store.provider(name.to_owned()).await?.ok_or_else(gone)?;
+        if let Some(built) = self.adapters().by_name.get(name)
             && built.row == row
         {
             return Ok((Arc::clone(&built.adapter), model_name.to_owned()));
         }
         let key = self.key(&row).await?;
         let adapter = build(&row, key, self.patience);
-        let built = Built { row, adapter: Arc::clone(&adapter) };
-        self.built.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), built);
+        let mut adapters = self.adapters();
+        if adapters.forgotten == forgotten {
+            let built = Built { row, adapter: Arc::clone(&adapter) };
+            adapters.by_name.insert(name.to_owned(), built);
+        }
         Ok((adapter, model_name.to_owned()))
     }
 
     /// Forgets the adapter of a provider, because its row or its key changed.
     pub fn forget(&self, name: &str) {
-        self.built.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+        let mut adapters = self.adapters();
+        adapters.by_name.remove(name);
+        adapters.forgotten += 1;
     }
 
     /// The key of a provider; `None` when it needs none.
@@ -71,8 +104,8 @@ impl Providers {
         let key = key.or_else(|| row.key_env.as_deref().and_then(Secret::from_env));
         key.map(Some).ok_or(ProviderError::KeyMissing)
     }
-}
 
-fn unreadable(error: StoreError) -> ProviderError {
-    ProviderError::Protocol(error.to_string())
+    fn adapters(&self) -> MutexGuard<'_, Adapters> {
+        self.built.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

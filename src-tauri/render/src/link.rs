@@ -10,7 +10,8 @@ pub(crate) fn checked(address: &str) -> Option<String> {
     let (prefix, body) = match scheme.to_ascii_lowercase().as_str() {
         "http" => ("http://", rest.strip_prefix("//")?),
         "https" => ("https://", rest.strip_prefix("//")?),
-        "mailto" => ("mailto:", rest),
+        // Only whom to write to: mail programs take subjects, texts and even files to attach from what follows.
+        "mailto" => ("mailto:", rest.split(['?', '#']).next().unwrap_or_default()),
         _ => return None,
     };
     let is_mail = prefix == "mailto:";
@@ -103,6 +104,8 @@ mod tests {
             ("https://[::1]:8080/x", Some("https://[::1]:8080/x")),
             ("https://bücher.example/x", Some("https://bücher.example/x")),
             ("mailto:", None),
+            ("mailto:a@b.c?attach=/etc/passwd&body=x", Some("mailto:a@b.c")),
+            ("mailto:?bcc=a@b.c", None),
             ("java\nscript:alert(1)", None),
             ("https://example.com/a\nb", None),
             ("javascript:alert(1)", None),

@@ -32,11 +32,6 @@ pub async fn restore_conversation(
 }
 
 #[tauri::command]
-pub async fn mark_conversation_seen(core: State<'_, Core>, conversation_id: ConversationId) -> Answer<()> {
-    core.mark_conversation_seen(&conversation_id).await
-}
-
-#[tauri::command]
 pub async fn save_draft(core: State<'_, Core>, draft: Draft) -> Answer<()> {
     core.save_draft(draft).await
 }

@@ -36,7 +36,7 @@ pub async fn blocks(text: String) -> Vec<Node> {
 }
 
 impl Texts {
-    /// The text of an ended task; `None` when it has none.
+    /// The text of a task that nobody is writing; `None` when it has none.
     pub(crate) async fn ended(&self, core: &Core, task: &Task) -> Result<Option<TextView>, CommandError> {
         if let Some(view) = self.lock().find(&task.id) {
             return Ok(Some(view));
@@ -52,7 +52,10 @@ impl Texts {
             TextView { task_id, attempt, nodes: parse(&source), words }
         })
         .await?;
-        self.keep(&view, bytes);
+        // A task that waits may still go on, and its text with it.
+        if task.state.is_final() {
+            self.keep(&view, bytes);
+        }
         Ok(Some(view))
     }
 

@@ -105,3 +105,25 @@ async fn a_model_that_is_loaded_in_silence_is_waited_for() {
     let answer = fold(OpenAiChat::new(&server.base_url(), None, patience).stream(request("m"))).await;
     assert_eq!((answer.text.as_str(), answer.error), ("a", None));
 }
+
+/// Bytes of a body that never ends, 20 ms apart.
+fn drip(bytes: &str) -> impl Iterator<Item = Step> {
+    let bytes = bytes.to_owned();
+    (0..1000).flat_map(move |_| [raw(bytes.clone()), pause(Duration::from_millis(20))])
+}
+
+#[tokio::test]
+async fn a_body_that_drips_is_given_up_at_the_limit_for_the_first_event() {
+    for (start, error) in [("{\"a\":\"", "truncated"), ("<html>", "not_a_provider"), ("\n", "stalled")] {
+        let started = Instant::now();
+        let steps = [raw(start)].into_iter().chain(drip("\n"));
+        let answer = asked(Patience { first_event: SHORT, ..calm() }, steps).await;
+        let code = answer.error.as_ref().map(ProviderError::code);
+        assert!(started.elapsed() < Duration::from_secs(10), "{start:?} was read to its end");
+        // A stream by its header that begins like JSON counts as a page: nothing says which of the two was cut.
+        assert!(
+            code == Some(error) || (error == "truncated" && code == Some("not_a_provider")),
+            "{start:?}: {code:?}"
+        );
+    }
+}

@@ -37,6 +37,11 @@ impl ApiClient {
         Self { http, url: url.to_owned(), token: std::fs::read_to_string(token_file).unwrap() }
     }
 
+    /// A client of the same server with another token.
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: token.to_owned(), ..self.clone() }
+    }
+
     /// Over a socket file.
     #[cfg(unix)]
     pub fn over_socket(socket: &Path, token_file: &Path) -> Self {

@@ -46,7 +46,19 @@ impl Folder {
 
     /// A `meanwhile` command for this folder, without a terminal and without a keychain.
     pub fn meanwhile(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(binary());
+        self.meanwhile_under(&[], args)
+    }
+
+    /// The same through a program that becomes it, such as `env`.
+    fn meanwhile_under(&self, wrapper: &[&str], args: &[&str]) -> Command {
+        let mut command = match wrapper {
+            [] => Command::new(binary()),
+            [program, words @ ..] => {
+                let mut command = Command::new(program);
+                command.args(words).arg(binary());
+                command
+            }
+        };
         command.args(args).env("MEANWHILE_DATA_DIR", self.path());
         // A developer's own keychain and settings must not be touched or used.
         command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent").env_remove("RUST_LOG");
@@ -67,9 +79,18 @@ impl Folder {
     /// The same with more arguments and a changed environment.
     pub async fn serve_with(&self, args: &[&str], change: impl FnOnce(&mut Command)) -> Serve {
         let mut command = self.meanwhile(&[&["serve"], args].concat());
+        change(&mut command);
+        self.ready(command).await
+    }
+
+    /// `meanwhile serve` for [`Serve::limit_files`]: writing beyond the limit is an error and not the end.
+    pub async fn serve_on_a_small_disk(&self) -> Serve {
+        self.ready(self.meanwhile_under(&["env", "--ignore-signal=XFSZ"], &["serve"])).await
+    }
+
+    async fn ready(&self, mut command: Command) -> Serve {
         let log = std::fs::OpenOptions::new().append(true).create(true).open(self.log_file()).unwrap();
         command.stderr(log);
-        change(&mut command);
         let mut child = command.spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
@@ -195,6 +216,13 @@ impl Serve {
     /// Sends it a signal.
     pub fn signal(&self, signal: Signal) {
         self::signal(self.pid(), signal);
+    }
+
+    /// No file of this process can grow beyond so many bytes any more; `None` gives the space back.
+    pub fn limit_files(&self, bytes: Option<u64>) {
+        use rustix::process::{Pid, Resource, Rlimit, prlimit};
+        let pid = i32::try_from(self.pid()).ok().and_then(Pid::from_raw);
+        prlimit(pid, Resource::Fsize, Rlimit { current: bytes, maximum: None }).unwrap();
     }
 
     /// Waits for its end.

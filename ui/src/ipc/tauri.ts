@@ -3,12 +3,24 @@ import { Channel, invoke } from "@tauri-apps/api/core";
 import type { Client } from "./client";
 import type { ViewFrame } from "./types";
 
+/** The process sends at most 64 frames ahead of what the page says it has taken, so a page that hangs is not buried. */
+const REPORT = 16;
+
 /** Talks to the process this page lives in. */
 export const tauriClient: Client = {
-  subscribe(conversationId, onFrame) {
+  async subscribe(conversationId, onFrame) {
     const channel = new Channel<ViewFrame>();
-    channel.onmessage = onFrame;
-    return invoke("subscribe", { conversationId, onFrame: channel });
+    let id: number | null = null;
+    let taken = 0;
+    channel.onmessage = (frame) => {
+      onFrame(frame);
+      taken += 1;
+      if (id === null || taken < REPORT) return;
+      void invoke("frames_taken", { id, count: taken });
+      taken = 0;
+    };
+    id = await invoke<number>("subscribe", { conversationId, onFrame: channel });
+    return id;
   },
   sendMessage: (args) => invoke("send_message", { args }),
   continueInBackground: (taskId) => invoke("continue_in_background", { taskId }),

@@ -47,12 +47,29 @@ impl Core {
             row.id = known.id;
         }
         let key = new.key.as_deref().map(str::trim).filter(|k| !k.is_empty()).map(Secret::new);
+        let secrets = &self.inner.providers.secrets;
+        let before = if key.is_some() { secrets.get(&row.id).await.ok().flatten() } else { None };
         row.key_source = match &key {
-            Some(key) => self.inner.providers.secrets.put(&row.id, key).await.map_err(no_keychain)?,
+            Some(key) => secrets.put(&row.id, key).await.map_err(no_keychain)?,
             None if row.key_env.is_some() => KeySource::Environment,
             None => KeySource::None,
         };
-        let stored = self.store().put_provider(row).await?;
+        let id = row.id.clone();
+        let stored = match self.store().put_provider(row).await {
+            Ok(stored) => stored,
+            Err(error) => {
+                // The row names the key that was there before, or nothing does.
+                let undone = match (&before, key.is_some()) {
+                    (Some(before), _) => secrets.put(&id, before).await.map(drop),
+                    (None, true) => secrets.remove(&id).await,
+                    (None, false) => Ok(()),
+                };
+                if let Err(error) = undone {
+                    tracing::warn!(provider = %id, %error, "the key stays as it was entered");
+                }
+                return Err(error.into());
+            }
+        };
         self.inner.providers.forget(&stored.name);
         self.store().resume_after_new_key(stored.name.clone()).await?;
         Ok(AddedProvider { name: stored.name, key_source: stored.key_source })

@@ -1,6 +1,6 @@
 use super::Core;
 use crate::command::{CommandError, ErrorCode, SendMessage, Sent, TaskPage};
-use crate::model::{Attempt, ConversationId, Event, Lane, Origin, Seq, Task, TaskId, TaskText, Timestamp};
+use crate::model::{Attempt, Event, Lane, Origin, Seq, Task, TaskId, TaskText, Timestamp};
 use crate::store::{Intake, NO_MODEL};
 
 /// Bytes of a prompt. Source: more than any model reads; what is larger belongs into a file.
@@ -66,11 +66,6 @@ impl Core {
     /// The user has looked at the outcome.
     pub async fn mark_seen(&self, id: &TaskId) -> Result<(), CommandError> {
         Ok(self.store().mark_seen(id.clone()).await?)
-    }
-
-    /// The user has looked at every outcome in a conversation.
-    pub async fn mark_conversation_seen(&self, id: &ConversationId) -> Result<(), CommandError> {
-        Ok(self.store().mark_conversation_seen(id.clone()).await?)
     }
 
     /// One task.

@@ -3,8 +3,8 @@
 use super::{explain, retry};
 use crate::clock::Clock;
 use crate::model::{AttemptEnd, FinishReason, Reason, TaskError, Usage};
-use crate::provider::{CompletionRequest, ProviderError, ProviderEvent};
-use crate::providers::Providers;
+use crate::provider::{CompletionRequest, Provider, ProviderError, ProviderEvent};
+use crate::providers::{Providers, Unresolved};
 use crate::store::{Claimed, End, Settled, Store, StoreError};
 use futures_util::StreamExt;
 use std::sync::Arc;
@@ -99,7 +99,7 @@ async fn ask(
     claimed: &Claimed,
     received: &mut Received,
 ) -> Result<FinishReason, Cut> {
-    let (provider, model) = providers.resolve(&claimed.model).await?;
+    let (provider, model) = resolve(providers, claimed).await?;
     let sink = store.text_sink(&claimed.task_id, claimed.attempt);
     let mut stream = provider.stream(CompletionRequest { model, messages: claimed.messages.clone() });
     while let Some(event) = stream.next().await {
@@ -120,6 +120,21 @@ async fn ask(
         }
     }
     Err(ProviderError::Truncated.into())
+}
+
+/// The provider; a database that cannot be read is waited for, as in [`settle`].
+async fn resolve(providers: &Providers, claimed: &Claimed) -> Result<(Arc<dyn Provider>, String), Cut> {
+    loop {
+        match providers.resolve(&claimed.model).await {
+            Ok(found) => return Ok(found),
+            Err(Unresolved::Provider(error)) => return Err(Cut::Provider(error)),
+            Err(Unresolved::Store(error @ StoreError::Closed)) => return Err(Cut::Store(error)),
+            Err(Unresolved::Store(error)) => {
+                tracing::warn!(task = %claimed.task_id, %error, "the provider could not be read; trying again");
+                tokio::time::sleep(STORE_PAUSE).await;
+            }
+        }
+    }
 }
 
 async fn after(

@@ -7,6 +7,7 @@ use reqwest::{Client, Url, redirect};
 use std::error::Error;
 use std::io::ErrorKind;
 use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
 /// A pooled connection older than this may be dead after sleep or a NAT drop. Source: T7 of the reliability notes.
 const POOL_IDLE: Duration = Duration::from_secs(30);
@@ -69,14 +70,17 @@ pub(super) fn unreachable(base: &Url, error: &reqwest::Error) -> ProviderError {
     ProviderError::Unreachable { host: host_label(base), cause: cause(error) }
 }
 
-/// The beginning of a body, at most `limit` bytes, within the patience for bytes; what came until then counts.
+/// The beginning of a body, at most `limit` bytes, within the patience for bytes and until `deadline`, for a server that
+/// lets single bytes drip; what came until then counts.
 pub(super) async fn beginning(
     mut body: impl Stream<Item = Result<Bytes, ProviderError>> + Unpin,
     limit: usize,
     patience: Patience,
+    deadline: Instant,
 ) -> Vec<u8> {
     let mut read = Vec::new();
-    while let Ok(Some(Ok(chunk))) = tokio::time::timeout(patience.bytes, body.next()).await {
+    let until = || deadline.min(Instant::now() + patience.bytes);
+    while let Ok(Some(Ok(chunk))) = timeout_at(until(), body.next()).await {
         read.extend_from_slice(&chunk);
         if read.len() >= limit {
             read.truncate(limit);

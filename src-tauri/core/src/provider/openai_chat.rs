@@ -51,7 +51,7 @@ impl OpenAiChat {
             let response = request.send().await.map_err(|error| http::unreachable(base, &error))?;
             let response = line.checked(response, None).await?;
             let headers = response.headers().clone();
-            let body = http::beginning(bytes_of(response), MODELS_BYTES, line.patience).await;
+            let body = http::beginning(bytes_of(response), MODELS_BYTES, line.patience, line.soon()).await;
             match serde_json::from_slice::<Value>(&body).ok().as_ref().and_then(model_names) {
                 Some(names) => Ok(names),
                 None => Err(line.not_a_provider(&headers, &body)),
@@ -106,6 +106,11 @@ impl Line {
         }
     }
 
+    /// When a short body has to be there.
+    fn soon(&self) -> Instant {
+        Instant::now() + self.patience.bytes
+    }
+
     /// Sends the question; a server that does not know `stream_options` is asked once more without them.
     async fn ask(&self, request: &CompletionRequest, asked_at: Instant) -> Result<Response, ProviderError> {
         let first = self.send(request, true, asked_at).await?;
@@ -113,7 +118,7 @@ impl Line {
             return self.checked(first, Some(&request.model)).await;
         }
         let (status, headers) = (first.status(), first.headers().clone());
-        let body = http::beginning(bytes_of(first), REFUSAL_LIMIT, self.patience).await;
+        let body = http::beginning(bytes_of(first), REFUSAL_LIMIT, self.patience, self.soon()).await;
         if !String::from_utf8_lossy(&body).contains("stream_options") {
             return Err(self.asked(Some(&request.model)).refusal(status, &headers, &body));
         }
@@ -167,7 +172,7 @@ impl Line {
                 None => format!("status {}", status.as_u16()),
             }));
         }
-        let body = http::beginning(bytes_of(response), REFUSAL_LIMIT, self.patience).await;
+        let body = http::beginning(bytes_of(response), REFUSAL_LIMIT, self.patience, self.soon()).await;
         Err(self.asked(model).refusal(status, &headers, &body))
     }
 

@@ -20,6 +20,8 @@ const WHOLE_LIMIT: usize = 16 << 20;
 const FOREIGN_LIMIT: usize = 64 << 10;
 /// Enough to tell an event stream by its first field.
 const LONGEST_FIELD: usize = "event:".len();
+/// A byte-order mark.
+const MARK: &[u8] = "\u{feff}".as_bytes();
 
 type Events = BoxStream<'static, Result<ProviderEvent, ProviderError>>;
 type Body = BoxStream<'static, Result<Bytes, ProviderError>>;
@@ -70,11 +72,17 @@ impl Reading {
         let is_stream = kind.starts_with("text/event-stream");
         let enough = if is_stream { 1 } else { LONGEST_FIELD };
         let mut start = Vec::new();
+        let deadline = self.asked_at + self.patience.first_event;
         while visible(&start).len() < enough {
-            match timeout_at(self.asked_at + self.patience.first_event, body.next()).await {
+            match timeout_at(deadline, body.next()).await {
                 Ok(Some(chunk)) => start.extend_from_slice(&chunk?),
                 Ok(None) => break,
                 Err(_) => return Err(ProviderError::Stalled(self.patience.first_event)),
+            }
+            // White space means nothing in any of the three, and however much comes, none of it is kept.
+            let blank = start.len() - visible(&start).len();
+            if blank > 0 && !is_unfinished_mark(&start) {
+                start.drain(..blank);
             }
         }
         let seen = visible(&start);
@@ -89,9 +97,12 @@ impl Reading {
         let body = iter([Ok(Bytes::from(start))]).chain(body).boxed();
         match nature {
             Nature::Events => Ok(Taken::Events(self.events(body))),
-            Nature::Foreign => Ok(Taken::Foreign(http::beginning(body, FOREIGN_LIMIT, self.patience).await)),
+            Nature::Foreign => {
+                let beginning = http::beginning(body, FOREIGN_LIMIT, self.patience, deadline).await;
+                Ok(Taken::Foreign(beginning))
+            }
             Nature::Json => {
-                let whole = http::beginning(body, WHOLE_LIMIT, self.patience).await;
+                let whole = http::beginning(body, WHOLE_LIMIT, self.patience, deadline).await;
                 match serde_json::from_slice::<Value>(&whole) {
                     Ok(answer) => self.decoder.whole(&answer, &mut self.queue)?,
                     Err(_) if kind.contains("json") => return Err(ProviderError::Truncated),
@@ -167,8 +178,12 @@ enum Nature {
 
 /// What follows a byte-order mark and white space; nothing while the mark itself may be unfinished.
 fn visible(start: &[u8]) -> &[u8] {
-    let mark = "\u{feff}".as_bytes();
-    if mark.starts_with(start) { &[] } else { start.strip_prefix(mark).unwrap_or(start).trim_ascii_start() }
+    if is_unfinished_mark(start) { &[] } else { start.strip_prefix(MARK).unwrap_or(start).trim_ascii_start() }
+}
+
+/// True also for nothing at all and for the whole mark.
+fn is_unfinished_mark(start: &[u8]) -> bool {
+    MARK.starts_with(start)
 }
 
 /// The first field or comment of an event stream, or compressed bytes, which the guard reports.

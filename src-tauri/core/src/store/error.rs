@@ -25,6 +25,11 @@ pub enum StoreError {
         "the disk is full: nothing new can be stored. What was stored is safe; free some space and try again"
     )]
     Full,
+    /// The disk refused a write for another reason, such as a quota or a defect.
+    #[error(
+        "the disk takes nothing new ({0}). What was stored is safe; free some space or look at the disk, then try again"
+    )]
+    Disk(String),
     /// The folder or the disk is read-only.
     #[error("the data folder is read-only: nothing new can be stored. What was stored can be read")]
     ReadOnly,
@@ -48,6 +53,7 @@ impl From<rusqlite::Error> for StoreError {
         match error.sqlite_error_code() {
             Some(Code::DiskFull) => Self::Full,
             Some(Code::ReadOnly) => Self::ReadOnly,
+            Some(Code::SystemIoFailure) => Self::Disk(error.to_string()),
             Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Busy,
             _ => Self::Sql(error.to_string()),
         }

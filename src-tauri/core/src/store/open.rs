@@ -31,6 +31,7 @@ pub fn open(folder: &Path) -> Result<Opened, OpenError> {
     let bad = |cause: String| OpenError::Database { file: file.clone(), cause };
     if file.exists() {
         refuse_newer(&file)?;
+        close_to_others(&file);
     } else {
         create_private(&file).map_err(|e| folder_error(folder, &e))?;
     }
@@ -97,12 +98,10 @@ fn back_up_before_upgrade(connection: &Connection, folder: &Path) -> rusqlite::R
 }
 
 fn lock(folder: &Path) -> Result<File, OpenError> {
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(folder.join("lock"))
-        .map_err(|e| folder_error(folder, &e))?;
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    private(&mut options);
+    let file = options.open(folder.join("lock")).map_err(|e| folder_error(folder, &e))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OpenError::AlreadyRunning { folder: folder.to_owned() }),
@@ -129,7 +128,24 @@ fn make_private(folder: &Path) -> std::io::Result<()> {
 fn create_private(file: &Path) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.create_new(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    private(&mut options);
     options.open(file).map(drop)
+}
+
+/// A new file only for the user.
+fn private(options: &mut OpenOptions) {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    #[cfg(not(unix))]
+    let _ = options;
+}
+
+/// A database that was copied here may carry a mode that lets others read it.
+fn close_to_others(file: &Path) {
+    #[cfg(unix)]
+    if let Err(error) = std::fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o600)) {
+        tracing::warn!(%error, "other users of this computer may be able to read the database");
+    }
+    #[cfg(not(unix))]
+    let _ = file;
 }

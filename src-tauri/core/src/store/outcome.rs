@@ -3,8 +3,8 @@
 use super::writer::Tx;
 use super::{Store, StoreError, conversation, delivery, event, row, task};
 use crate::model::{
-    AttemptEnd, ConversationId, EventKind, FinishReason, Lane, MessageId, Origin, Outcome, Reason, Step,
-    Task, TaskError, TaskId, TaskState, Timestamp, Usage,
+    AttemptEnd, EventKind, FinishReason, Lane, MessageId, Origin, Outcome, Reason, Step, Task, TaskError,
+    TaskId, TaskState, Timestamp, Usage,
 };
 use rusqlite::params;
 
@@ -121,21 +121,6 @@ impl Store {
         self.write(move |tx| {
             row::state(tx.sql, &id)?;
             seen(tx, &id)
-        })
-        .await
-    }
-
-    /// Clears the marks on every outcome in a conversation.
-    pub async fn mark_conversation_seen(&self, id: ConversationId) -> Result<(), StoreError> {
-        self.write(move |tx| {
-            conversation::load(tx.sql, &id)?;
-            let unread = row::all(
-                tx.sql,
-                "SELECT id FROM task WHERE unread = 1 AND conversation_id = ?1",
-                [id.as_str()],
-                |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)),
-            )?;
-            unread.iter().try_for_each(|id| seen(tx, id))
         })
         .await
     }
