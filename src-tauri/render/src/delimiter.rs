@@ -1,5 +1,7 @@
 //! Where delimiters of inline markup open and close.
 
+use crate::tex;
+
 /// Whether what follows a bracket is an address.
 pub(crate) enum Target {
     /// It is not.
@@ -60,6 +62,7 @@ pub(crate) fn target(text: &str) -> Target {
 
 /// Where a formula's content and closing sign end.
 pub(crate) fn formula_end(body: &str, len: usize) -> Option<usize> {
+    let body = tex::beginning(body);
     let mut from = 0;
     while let Some(found) = body[from..].find('$') {
         let at = from + found;

@@ -1,6 +1,10 @@
 //! Closes the inline markup that is still open at the end of a growing text.
 
-use crate::delimiter::{Target, flanks, formula_end, run_len, target};
+use crate::{
+    delimiter::{Target, flanks, formula_end, run_len, target},
+    math::MAX_TEX,
+    tex,
+};
 
 /// Longest link text, or formula inside a line, that is taken for one before it is closed, in bytes.
 const MAX_OPEN: usize = 300;
@@ -55,6 +59,7 @@ impl<'a> Scan<'a> {
         let after = at + sign.len_utf8();
         match sign {
             '\\' if rest.len() == 1 => self.hold(at),
+            '\\' if tex::may_open(self.text, at).is_some() => self.bracket_formula(at),
             '\\' => Some(
                 after + self.rest(after).chars().next().filter(char::is_ascii_punctuation).map_or(0, |_| 1),
             ),
@@ -130,7 +135,24 @@ impl<'a> Scan<'a> {
         if len == 1 && (next.is_some_and(|c| c.is_ascii_digit()) || body.len() > MAX_OPEN) {
             return Some(at + len);
         }
-        let content = body.trim_end_matches('$').trim();
+        self.source_of(at, len)
+    }
+
+    /// The same for a formula between brackets.
+    fn bracket_formula(&mut self, at: usize) -> Option<usize> {
+        let (close, body) = (tex::may_open(self.text, at)?, self.rest(at + 2));
+        if let Some(end) = tex::end(body, close) {
+            return Some(at + 2 + end + 2);
+        }
+        let longest = if close == ')' { MAX_OPEN } else { MAX_TEX };
+        let is_over = body.len() > longest || body.contains("\n\n") || body.contains('$');
+        if is_over { Some(at + 2) } else { self.source_of(at, 2) }
+    }
+
+    /// Shows what follows an opening sign of `len` bytes as code, up to the end.
+    fn source_of(&mut self, at: usize, len: usize) -> Option<usize> {
+        let body = self.rest(at + len);
+        let content = body.trim_end_matches(['$', '\\']).trim();
         if content.is_empty() {
             return self.hold(at);
         }
@@ -303,6 +325,10 @@ mod tests {
             ("see [^1", "see "),
             ("<https://exa", ""),
             ("a $x^2", "a `x^2`"),
+            ("a \\(x^2", "a `x^2`"),
+            ("a \\(x^2\\", "a `x^2`"),
+            ("\\[\nx_1", "`x_1`"),
+            ("a \\(", "a "),
             ("$$\nx", "`x`"),
             ("$$x$", "`x`"),
             ("a $", "a "),
@@ -332,6 +358,8 @@ mod tests {
             "$5 and",
             "$5 and $10",
             "$x$",
+            "\\(\\mathbf{x}_i\\) b",
+            "see \\[1",
             "$$x$$",
             "Hello!",
             "snake_case",

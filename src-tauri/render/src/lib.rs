@@ -22,6 +22,8 @@ mod patch;
 mod plain;
 mod repair;
 mod stream;
+mod tex;
+mod url;
 
 pub use highlight::{MAX_PAINTED_BYTES, MAX_PAINTED_LINE, warm};
 pub use link::MAX_HREF;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 
-use crate::{Align, Node, highlight, link, memo::Memo};
+use crate::{Align, Node, highlight, link, memo::Memo, tex, url};
 
 /// Elements inside elements, code lines and formulas not counted; what is deeper moves up to the last allowed element.
 pub const MAX_DEPTH: usize = 64;
@@ -60,9 +60,11 @@ pub(crate) enum LeafKind {
 }
 
 /// The tree of a text, complete or `growing`.
-pub(crate) fn blocks(text: &str, memo: &mut Memo, growing: bool) -> Parsed {
-    let mut events = Parser::new_ext(text, options()).into_offset_iter();
+pub(crate) fn blocks(source: &str, memo: &mut Memo, growing: bool) -> Parsed {
+    let text = tex::to_dollars(source);
+    let mut events = Parser::new_ext(&text, options()).into_offset_iter();
     let mut tree = Tree {
+        source,
         nodes: Vec::new(),
         starts: Vec::new(),
         leaf: Leaf { kind: LeafKind::None, start: 0, end: 0 },
@@ -83,7 +85,7 @@ pub(crate) fn blocks(text: &str, memo: &mut Memo, growing: bool) -> Parsed {
                 tree.close();
             }
             tree.block_start = range.start;
-            tree.push(Node::Paragraph { children: vec![Node::text(&text[range.start..])] });
+            tree.push(Node::Paragraph { children: vec![Node::text(&source[range.start..])] });
             break;
         }
         tree.take(event, range);
@@ -92,6 +94,7 @@ pub(crate) fn blocks(text: &str, memo: &mut Memo, growing: bool) -> Parsed {
 }
 
 struct Tree<'m> {
+    source: &'m str,
     nodes: Vec<Node>,
     starts: Vec<usize>,
     leaf: Leaf,
@@ -137,8 +140,12 @@ impl Tree<'_> {
             }
             Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => self.text(&text),
             Event::Code(text) => self.inline(Node::CodeSpan { children: highlight::plain(&text) }, &text),
-            Event::InlineMath(tex) => self.math(tex, false),
-            Event::DisplayMath(tex) => self.math(tex, true),
+            Event::InlineMath(tex) => self.math(tex, "$", "$"),
+            Event::DisplayMath(tex) => match self.source.get(range.start..range.start + 2) {
+                Some("\\(") => self.math(tex, "\\(", "\\)"),
+                Some("\\[") => self.math(tex, "\\[", "\\]"),
+                _ => self.math(tex, "$$", "$$"),
+            },
             Event::FootnoteReference(label) => {
                 self.inline(Node::FootnoteRef { label: label.to_string() }, &label);
             }
@@ -242,7 +249,14 @@ impl Tree<'_> {
 
     fn close(&mut self) {
         match self.open.pop() {
-            Some(Open::Element(node)) => self.push(node),
+            Some(Open::Element(mut node)) => {
+                let is_inside_link = matches!(node, Node::Link { .. })
+                    || self.open.iter().any(|open| matches!(open, Open::Element(Node::Link { .. })));
+                if !is_inside_link && let Some(children) = node.children_mut() {
+                    self.count += url::link_up(children);
+                }
+                self.push(node);
+            }
             Some(Open::Code { lang, text }) => {
                 let children = self.memo.code(&lang, &text, self.growing);
                 self.count += children.len();
@@ -259,13 +273,11 @@ impl Tree<'_> {
         }
     }
 
-    fn math(&mut self, tex: CowStr<'_>, display: bool) {
+    fn math(&mut self, tex: CowStr<'_>, open: &str, close: &str) {
+        let display = matches!(open, "$$" | "\\[");
         let node = match self.memo.formula(&tex, display) {
             Some(mathml) => Node::Math { display, tex: tex.to_string(), mathml },
-            None => {
-                let sign = if display { "$$" } else { "$" };
-                Node::CodeSpan { children: vec![Node::text(format!("{sign}{tex}{sign}"))] }
-            }
+            None => Node::CodeSpan { children: vec![Node::text(format!("{open}{tex}{close}"))] },
         };
         self.inline(node, &tex);
     }

@@ -50,7 +50,7 @@ fn every_char(text: &str) -> impl Iterator<Item = usize> {
     text.char_indices().map(|(at, c)| at + c.len_utf8())
 }
 
-const SAMPLES: [&str; 30] = [
+const SAMPLES: [&str; 32] = [
     "# Title\n\nText with **bold**, *em*, `code`, ~~old~~ and [link](https://x.y \"t\").\n\nSetext\n---\n\nEnd",
     "- a\n- b\n  - c\n\n    d\n- [ ] e\n- [x] f\n\n1. one\n2. two\n\n   more\n\n10) ten",
     "1. a\n\n2. b\n\n3. c\n\ntext\n\n* x\n* y\n+ z",
@@ -80,6 +80,8 @@ const SAMPLES: [&str; 30] = [
     "- a\n\n\n- b\n\n<!-- -->\n\n- c\n- \n- d\n  -\n",
     "```\n\n```\n\n```\n```\n\n``` `\n```x y\nz",
     "**unclosed _and `more\n\nnext ~~paragraph $a\n\n[x](y\n\n> **q\n\n- [a",
+    "so \\(a_1 * b_2\\) is\n\n\\[\nx = \\frac{1}{2} \\\\[2pt]\n\\]\n\n- \\(c\n- `\\(d\\)` \\[e\\]\n\n```\n\\(f\\)\n```\n\\(g\\)",
+    "see https://x.y/a_(b), (http://z.example). **https://x.y** [https://x.y](https://z.y) `https://x.y`\n\nhttps://",
     "* a\n\n  b\n\n      code\n\n  c\n1. d\n   e\n\n\n\n   f\ng\n",
 ];
 
@@ -255,6 +257,11 @@ fn markdown() -> impl Strategy<Value = String> {
         "[a](https://x.y/z)",
         "![",
         "<https://x.y>",
+        " https://x.y/z",
+        "\\(",
+        "\\)",
+        "\n\\[\n",
+        "\\]\n",
         "<b>",
         "\n<div>\n",
         "$",
