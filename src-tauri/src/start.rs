@@ -36,7 +36,12 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let data_dir = arguments.data_dir.clone().unwrap_or_else(default_data_dir);
     let data_dir = std::path::absolute(&data_dir).unwrap_or(data_dir);
     let _log = logging::start(&data_dir);
-    match tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("work").build() {
+    match tokio::runtime::Builder::new_multi_thread()
+        .max_blocking_threads(8)
+        .enable_all()
+        .thread_name("work")
+        .build()
+    {
         Ok(runtime) => open(&runtime, &arguments, data_dir),
         Err(error) => refuse(&arguments, "Meanwhile cannot start", &error.to_string(), 1),
     }

@@ -16,7 +16,8 @@ pub(crate) struct TaskJson {
 impl TaskJson {
     /// Adds the text, read after the row: a final state never comes with half a text.
     pub(crate) async fn of(core: &Core, task: Task) -> Result<Self, CommandError> {
-        let text = core.task_text(&task.id).await?.text;
+        // Nothing was asked yet, so there is nothing to read.
+        let text = if task.attempt == 0 { String::new() } else { core.task_text(&task.id).await?.text };
         Ok(Self { task, text, budget: None })
     }
 

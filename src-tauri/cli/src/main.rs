@@ -23,10 +23,11 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return Failure::failed(format!("cannot start: {error}")).tell(),
-    };
+    let runtime =
+        match tokio::runtime::Builder::new_multi_thread().max_blocking_threads(8).enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => return Failure::failed(format!("cannot start: {error}")).tell(),
+        };
     let result = runtime.block_on(run(args));
     // A thread may still wait for a line from the terminal; it must not keep the process.
     runtime.shutdown_background();

@@ -62,7 +62,7 @@ impl Providers {
         let gone = || ProviderError::ModelNotFound(model.to_owned());
         let (name, model_name) = model.split_once('/').ok_or_else(gone)?;
         let forgotten = self.adapters().forgotten;
-        let row = self.store.provider(name.to_owned()).await?.ok_or_else(gone)?;
+        let row = self.store.provider(name)?.ok_or_else(gone)?;
         if let Some(built) = self.adapters().by_name.get(name)
             && built.row == row
         {

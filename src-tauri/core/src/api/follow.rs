@@ -43,7 +43,7 @@ impl Follower {
         };
         loop {
             self.head.mark_unchanged();
-            match self.store.events(self.task_id.clone(), after).await {
+            match self.store.events(self.task_id.as_ref(), after) {
                 Ok(events) if events.is_empty() => {}
                 Ok(events) => {
                     let head = events.last().map_or(after, |e| e.seq);

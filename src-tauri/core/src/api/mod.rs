@@ -134,22 +134,22 @@ impl Core {
 
     /// Rows that changed after `after`, for clients that show rows.
     pub async fn changes(&self, after: Seq) -> Result<Changes, CommandError> {
-        Ok(self.store().changes(after).await?)
+        Ok(self.store().changes(after)?)
     }
 
     /// Tasks whose text grew after `after`: a sign of life, without the text.
     pub async fn alive(&self, after: Seq) -> Result<Vec<TaskId>, CommandError> {
-        Ok(self.store().alive(after).await?)
+        Ok(self.store().alive(after)?)
     }
 
     /// Counts for badges and the tray.
     pub async fn summary(&self) -> Result<Summary, CommandError> {
-        Ok(self.store().summary().await?)
+        Ok(self.store().summary()?)
     }
 
     /// What the user chose.
     pub async fn settings(&self) -> Result<Settings, CommandError> {
-        Ok(self.store().settings().await?)
+        Ok(self.store().settings()?)
     }
 
     /// Keeps what the user chose.

@@ -37,13 +37,13 @@ pub struct ModelProblem {
 impl Core {
     /// Every provider, in the order they were added.
     pub async fn providers(&self) -> Result<Vec<ProviderRow>, CommandError> {
-        Ok(self.store().providers().await?)
+        Ok(self.store().providers()?)
     }
 
     /// Adds a provider, or changes the one of that name; tasks that waited for its key go on.
     pub async fn add_provider(&self, new: NewProvider) -> Result<AddedProvider, CommandError> {
         let mut row = row(&new)?;
-        if let Some(known) = self.store().provider(row.name.clone()).await? {
+        if let Some(known) = self.store().provider(&row.name)? {
             row.id = known.id;
         }
         let key = new.key.as_deref().map(str::trim).filter(|k| !k.is_empty()).map(Secret::new);
@@ -90,11 +90,7 @@ impl Core {
 
     /// Asks a configured provider for its models, with its key.
     pub async fn test_provider(&self, name: &str) -> Result<ProviderTest, CommandError> {
-        let row = self
-            .store()
-            .provider(name.to_owned())
-            .await?
-            .ok_or_else(|| CommandError::not_found("provider", name))?;
+        let row = self.store().provider(name)?.ok_or_else(|| CommandError::not_found("provider", name))?;
         let key = self.inner.providers.key(&row).await.map_err(refused)?;
         ask(&row, key).await
     }

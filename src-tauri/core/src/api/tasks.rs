@@ -70,7 +70,7 @@ impl Core {
 
     /// One task.
     pub async fn task(&self, id: &TaskId) -> Result<Task, CommandError> {
-        Ok(self.store().task(id.clone()).await?)
+        Ok(self.store().task(id)?)
     }
 
     /// The answer as far as it is on disk.
@@ -93,7 +93,7 @@ impl Core {
 
     /// Up to 512 events of a task after a cursor, and the cursor to go on from.
     pub async fn events(&self, id: &TaskId, after: Seq) -> Result<(Vec<Event>, Seq), CommandError> {
-        let events = self.store().events(Some(id.clone()), after).await?;
+        let events = self.store().events(Some(id), after)?;
         let head = events.last().map_or(after, |e| e.seq);
         Ok((events, head))
     }
@@ -105,7 +105,7 @@ impl Core {
 
     /// Pieces of a task's text after a cursor.
     pub async fn deltas(&self, id: &TaskId, after: Seq) -> Result<Vec<Event>, CommandError> {
-        Ok(self.store().deltas(id.clone(), after).await?)
+        Ok(self.store().deltas(id, after)?)
     }
 
     /// When a task last gave a sign of life.

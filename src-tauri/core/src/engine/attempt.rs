@@ -145,8 +145,7 @@ async fn after(
     error: &ProviderError,
 ) -> Settled {
     // The lane may have changed while the attempt ran; without an answer from the store the task counts as watched.
-    let lane =
-        store.task(claimed.task_id.clone()).await.map(|t| t.lane).unwrap_or(crate::model::Lane::Interactive);
+    let lane = store.task(&claimed.task_id).map(|t| t.lane).unwrap_or(crate::model::Lane::Interactive);
     let end = retry::after(error, lane, claimed.failures, received.text_bytes > 0, clock.now());
     tracing::info!(task = %claimed.task_id, attempt = claimed.attempt, code = error.code(), ?end, "attempt ended");
     let will_retry = matches!(end, End::Again { .. });
@@ -162,7 +161,7 @@ async fn after(
 
 async fn was_stopped(store: &Store, claimed: &Claimed) -> bool {
     loop {
-        match store.stop_requests().await {
+        match store.stop_requests() {
             Ok(ids) => return ids.contains(&claimed.task_id),
             Err(StoreError::Closed) => return false,
             Err(_) => tokio::time::sleep(STORE_PAUSE).await,

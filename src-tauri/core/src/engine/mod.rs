@@ -75,9 +75,9 @@ impl Engine {
         stop: &CancellationToken,
     ) -> Result<Option<Duration>, StoreError> {
         let now = self.clock.now();
-        if self.store.has_due(now).await? {
-            let places = self.store.settings().await?.parallel_tasks;
-            for claimed in self.store.claim_due(places).await? {
+        let agenda = self.store.agenda(now)?;
+        if agenda.has_due {
+            for claimed in self.store.claim_due(agenda.places).await? {
                 let token = stop.child_token();
                 let run = attempt::run(
                     self.store.clone(),
@@ -92,13 +92,10 @@ impl Engine {
                 running.insert(id, Running { task_id, attempt, stop: token });
             }
         }
-        if !running.is_empty() {
-            for task in self.store.stop_requests().await? {
-                running.values().filter(|r| r.task_id == task).for_each(|r| r.stop.cancel());
-            }
+        for task in agenda.stops {
+            running.values().filter(|r| r.task_id == task).for_each(|r| r.stop.cancel());
         }
-        let due = self.store.next_due_at(now).await?;
-        Ok(due.map(|at| at.since(now).min(TICK).max(Duration::from_millis(1))))
+        Ok(agenda.next_due_at.map(|at| at.since(now).min(TICK).max(Duration::from_millis(1))))
     }
 
     /// An attempt settles itself; one that panicked is settled here, and only it is lost.

@@ -1,7 +1,7 @@
 //! Taking up work: one transaction makes the task running, names the lease and stores the intent to ask.
 
 use super::writer::Tx;
-use super::{Store, StoreError, context, event, row, task};
+use super::{Store, StoreError, context, event, row, settings, task};
 use crate::model::{
     Attempt, ConversationId, EventKind, Lane, Role, Step, TaskId, TaskState, Timestamp, Usage,
 };
@@ -20,6 +20,19 @@ pub struct Claimed {
     pub failures: u32,
     /// What was said before, ending with the prompt.
     pub messages: Vec<(Role, String)>,
+}
+
+/// What the engine has to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agenda {
+    /// Something is due now.
+    pub has_due: bool,
+    /// The earliest moment in the future at which a queued task becomes due.
+    pub next_due_at: Option<Timestamp>,
+    /// Background tasks that may run at the same time.
+    pub places: u32,
+    /// Running tasks the user wants stopped or set aside.
+    pub stops: Vec<TaskId>,
 }
 
 /// Interactive answers at the same time; somebody watches each of them, so this only stops a runaway client.
@@ -41,33 +54,26 @@ impl Store {
         .await
     }
 
-    /// True when something is due; cheap, and without waiting for the writer.
-    pub async fn has_due(&self, now: Timestamp) -> Result<bool, StoreError> {
-        self.read(move |sql| {
-            let query =
+    /// What there is to do; cheap, and without waiting for the writer.
+    pub fn agenda(&self, now: Timestamp) -> Result<Agenda, StoreError> {
+        self.glance(|sql| {
+            let now = now.as_ms();
+            let due =
                 "SELECT EXISTS (SELECT 1 FROM task WHERE state = 'queued' AND COALESCE(due_at, 0) <= ?1)";
-            Ok(sql.prepare_cached(query)?.query_row([now.as_ms()], |r| r.get(0))?)
+            let next = "SELECT MIN(due_at) FROM task WHERE state = 'queued' AND due_at > ?1";
+            let next: Option<i64> = sql.prepare_cached(next)?.query_row([now], |r| r.get(0))?;
+            Ok(Agenda {
+                has_due: sql.prepare_cached(due)?.query_row([now], |r| r.get(0))?,
+                next_due_at: next.map(Timestamp::from_ms),
+                places: settings::load(sql)?.parallel_tasks,
+                stops: stop_requests(sql)?,
+            })
         })
-        .await
-    }
-
-    /// The earliest moment in the future at which a queued task becomes due.
-    pub async fn next_due_at(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-        self.read(move |sql| {
-            let query = "SELECT MIN(due_at) FROM task WHERE state = 'queued' AND due_at > ?1";
-            let at: Option<i64> = sql.prepare_cached(query)?.query_row([now.as_ms()], |r| r.get(0))?;
-            Ok(at.map(Timestamp::from_ms))
-        })
-        .await
     }
 
     /// Running tasks the user wants stopped or set aside.
-    pub async fn stop_requests(&self) -> Result<Vec<TaskId>, StoreError> {
-        self.read(|sql| {
-            let query = "SELECT id FROM task WHERE state = 'running' AND (cancel_at IS NOT NULL OR pause_at IS NOT NULL)";
-            row::all(sql, query, [], |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)))
-        })
-        .await
+    pub fn stop_requests(&self) -> Result<Vec<TaskId>, StoreError> {
+        self.glance(stop_requests)
     }
 
     /// The attempts of a task, oldest first.
@@ -78,6 +84,12 @@ impl Store {
         })
         .await
     }
+}
+
+fn stop_requests(sql: &Connection) -> Result<Vec<TaskId>, StoreError> {
+    let query =
+        "SELECT id FROM task WHERE state = 'running' AND (cancel_at IS NOT NULL OR pause_at IS NOT NULL)";
+    row::all(sql, query, [], |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)))
 }
 
 struct Free {

@@ -82,12 +82,10 @@ fn record(
 impl Store {
     /// Takes on the oldest outcome that nobody was told.
     pub async fn claim_delivery(&self) -> Result<Option<Delivery>, StoreError> {
-        let open: bool = self
-            .read(|sql| {
-                let query = "SELECT EXISTS (SELECT 1 FROM delivery WHERE state = 'pending')";
-                Ok(sql.prepare_cached(query)?.query_row([], |r| r.get(0))?)
-            })
-            .await?;
+        let open: bool = self.glance(|sql| {
+            let query = "SELECT EXISTS (SELECT 1 FROM delivery WHERE state = 'pending')";
+            Ok(sql.prepare_cached(query)?.query_row([], |r| r.get(0))?)
+        })?;
         if !open {
             return Ok(None);
         }

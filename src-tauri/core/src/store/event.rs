@@ -74,6 +74,8 @@ fn events_after(
         "SELECT * FROM (SELECT x.seq, x.task_id, x.at, x.kind, x.data, 0 AS attempt, 0 AS start FROM event x
          WHERE x.seq > ?1 AND {of_task} ORDER BY x.seq LIMIT ?2)"
     );
+    // By place in the log: the other index would read the whole text of a task again for each new piece.
+    let of_task = if task_id.is_some() { "+x.task_id = ?3" } else { "?3 IS NULL" };
     let texts = format!(
         "SELECT * FROM (SELECT x.seq, x.task_id, x.at, 'text_delta' AS kind, x.text AS data, x.attempt, x.start
          FROM delta x WHERE x.seq > ?1 AND {of_task} ORDER BY x.seq LIMIT ?2)"
@@ -87,14 +89,13 @@ fn events_after(
 
 impl Store {
     /// What happened after `after`, oldest first, at most 512 events; text included.
-    pub async fn events(&self, task_id: Option<TaskId>, after: Seq) -> Result<Vec<Event>, StoreError> {
-        self.read(move |sql| {
-            if let Some(id) = &task_id {
+    pub fn events(&self, task_id: Option<&TaskId>, after: Seq) -> Result<Vec<Event>, StoreError> {
+        self.glance(|sql| {
+            if let Some(id) = task_id {
                 row::state(sql, id)?;
             }
-            events_after(sql, task_id.as_ref(), after, true)
+            events_after(sql, task_id, after, true)
         })
-        .await
     }
 
     /// Where everything stands, consistent in itself.
@@ -119,8 +120,8 @@ impl Store {
     }
 
     /// Rows that changed after `after`.
-    pub async fn changes(&self, after: Seq) -> Result<Changes, StoreError> {
-        self.read(move |sql| {
+    pub fn changes(&self, after: Seq) -> Result<Changes, StoreError> {
+        self.glance(|sql| {
             let tx = sql.unchecked_transaction()?;
             Ok(Changes {
                 head: row::last_seq(&tx)?,
@@ -129,32 +130,29 @@ impl Store {
                 settings: settings::changed(&tx, after)?,
             })
         })
-        .await
     }
 
     /// The stored pieces of a task's text after `after`, in order.
-    pub async fn deltas(&self, task_id: TaskId, after: Seq) -> Result<Vec<Event>, StoreError> {
-        self.read(move |sql| {
+    pub fn deltas(&self, task_id: &TaskId, after: Seq) -> Result<Vec<Event>, StoreError> {
+        self.glance(|sql| {
             row::all(
                 sql,
                 "SELECT d.seq, d.task_id, d.at, 'text_delta' AS kind, d.text AS data, d.attempt, d.start,
                    t.conversation_id
-                 FROM delta d JOIN task t ON t.id = d.task_id WHERE d.task_id = ?1 AND d.seq > ?2 ORDER BY d.seq",
+                 FROM delta d JOIN task t ON t.id = d.task_id WHERE +d.task_id = ?1 AND d.seq > ?2 ORDER BY d.seq",
                 params![task_id.as_str(), after],
                 event,
             )
         })
-        .await
     }
 
     /// Tasks whose text grew after `after`.
-    pub async fn alive(&self, after: Seq) -> Result<Vec<TaskId>, StoreError> {
-        self.read(move |sql| {
+    pub fn alive(&self, after: Seq) -> Result<Vec<TaskId>, StoreError> {
+        self.glance(|sql| {
             row::all(sql, "SELECT DISTINCT task_id FROM delta WHERE seq > ?1", [after], |r| {
                 Ok(TaskId::from_text(r.get::<_, String>(0)?))
             })
         })
-        .await
     }
 
     /// The whole log of a task without its text, for people.

@@ -36,10 +36,13 @@ use crate::error::OpenError;
 use crate::model::{RunId, Seq};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use text::Interests;
 use tokio::sync::{mpsc, oneshot, watch};
 use writer::{Job, Tx};
+
+/// Connections for reading that are kept open; each holds pages and statements in memory.
+const SPARE_READERS: usize = 4;
 
 /// A handle to the data; clones share one writer. The data folder stays locked while any of them lives.
 #[derive(Clone)]
@@ -92,7 +95,7 @@ impl Store {
 
     /// Stores what is still in memory, marks the run as cleanly ended and gives the folder free.
     pub async fn close(&self) {
-        self.shared.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.shared.readers().clear();
         // An error means that it is closed already.
         let _ = self.shared.jobs.send(Job::Close).await;
         let _ = self.shared.closed.clone().wait_for(|closed| *closed).await;
@@ -115,22 +118,45 @@ impl Store {
         result.await.map_err(|_| StoreError::Closed)?
     }
 
-    /// Runs `query` on a read-only connection, off the async threads.
+    /// Runs a query of a few rows on a read-only connection, here and now: it takes less time than handing it to another
+    /// thread and back. Readers never wait for the writer.
+    pub(crate) fn glance<T>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.shared.with_reader(query)
+    }
+
+    /// Runs a query that may read much on a read-only connection, off the async threads.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let shared = Arc::clone(&self.shared);
-        let run = move || {
-            let spare = shared.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let connection = match spare {
-                Some(connection) => connection,
-                None => open::reader(&shared.file)?,
-            };
-            let result = query(&connection);
-            shared.readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
-            result
-        };
+        let run = move || shared.with_reader(query);
         tokio::task::spawn_blocking(run).await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+impl Shared {
+    fn with_reader<T>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let spare = self.readers().pop();
+        let connection = match spare {
+            Some(connection) => connection,
+            None => open::reader(&self.file)?,
+        };
+        let result = query(&connection);
+        let mut readers = self.readers();
+        if readers.len() < SPARE_READERS {
+            readers.push(connection);
+        }
+        result
+    }
+
+    fn readers(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -39,13 +39,13 @@ fn provider(r: &Row<'_>) -> Result<ProviderRow, StoreError> {
 
 impl Store {
     /// Every provider, in the order they were added.
-    pub async fn providers(&self) -> Result<Vec<ProviderRow>, StoreError> {
-        self.read(|sql| row::all(sql, "SELECT * FROM provider ORDER BY created_at, name", [], provider)).await
+    pub fn providers(&self) -> Result<Vec<ProviderRow>, StoreError> {
+        self.glance(|sql| row::all(sql, "SELECT * FROM provider ORDER BY created_at, name", [], provider))
     }
 
     /// The provider of that name.
-    pub async fn provider(&self, name: String) -> Result<Option<ProviderRow>, StoreError> {
-        self.read(move |sql| by_name(sql, &name)).await
+    pub fn provider(&self, name: &str) -> Result<Option<ProviderRow>, StoreError> {
+        self.glance(|sql| by_name(sql, name))
     }
 
     /// Adds a provider, or changes the one of that name; its id stays.

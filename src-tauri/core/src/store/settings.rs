@@ -10,6 +10,11 @@ pub fn changed(sql: &Connection, after: Seq) -> Result<Option<Settings>, StoreEr
     found.map(|text| read(&text)).transpose()
 }
 
+pub fn load(sql: &Connection) -> Result<Settings, StoreError> {
+    let query = "SELECT document FROM settings WHERE id = 1";
+    read(&sql.prepare_cached(query)?.query_row([], |r| r.get::<_, String>(0))?)
+}
+
 /// Field by field: a word that only a newer version knows costs that one choice and nothing else.
 fn read(text: &str) -> Result<Settings, StoreError> {
     if let Ok(settings) = serde_json::from_str(text) {
@@ -28,13 +33,8 @@ fn read(text: &str) -> Result<Settings, StoreError> {
 
 impl Store {
     /// What the user chose.
-    pub async fn settings(&self) -> Result<Settings, StoreError> {
-        self.read(|sql| {
-            let text: String =
-                sql.query_row("SELECT document FROM settings WHERE id = 1", [], |r| r.get(0))?;
-            read(&text)
-        })
-        .await
+    pub fn settings(&self) -> Result<Settings, StoreError> {
+        self.glance(load)
     }
 
     /// Keeps what the user chose.

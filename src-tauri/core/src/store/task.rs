@@ -184,8 +184,8 @@ fn delivery(sql: &Connection, id: &TaskId, lane: Lane) -> Result<Option<TaskDeli
 
 impl Store {
     /// One task.
-    pub async fn task(&self, id: TaskId) -> Result<Task, StoreError> {
-        self.read(move |sql| load(sql, &id)).await
+    pub fn task(&self, id: &TaskId) -> Result<Task, StoreError> {
+        self.glance(|sql| load(sql, id))
     }
 
     /// The answer of a task as far as it is stored.
@@ -194,8 +194,8 @@ impl Store {
     }
 
     /// Counts for badges and the tray.
-    pub async fn summary(&self) -> Result<Summary, StoreError> {
-        self.read(summary).await
+    pub fn summary(&self) -> Result<Summary, StoreError> {
+        self.glance(summary)
     }
 
     /// Active tasks, and a page of those that ended, newest first. The cursor is opaque.

@@ -8,6 +8,7 @@ use rusqlite::{Connection, params};
 use std::collections::HashMap;
 use std::fs::File;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
@@ -55,7 +56,14 @@ struct Text {
     stored: u64,
     /// When what is in the buffer goes to the disk; `None` while it is empty.
     due: Option<Instant>,
-    last: Option<Instant>,
+    /// The pause that was chosen for it; `None` before its first piece was stored.
+    window: Option<Duration>,
+}
+
+impl Text {
+    fn new(buffer: Arc<Buffer>) -> Self {
+        Self { buffer, stored: 0, due: None, window: None }
+    }
 }
 
 struct Writer {
@@ -64,6 +72,8 @@ struct Writer {
     run: RunId,
     seq: Seq,
     texts: HashMap<TaskId, Text>,
+    /// When text was last stored, for each length of the pause. Texts with the same pause go to the disk together.
+    flushed_at: HashMap<Duration, Instant>,
     interests: Arc<Mutex<Interests>>,
     head: watch::Sender<Seq>,
     steps: watch::Sender<Seq>,
@@ -85,7 +95,17 @@ pub fn start(
     let (head, head_seen) = watch::channel(seq);
     let (steps, steps_seen) = watch::channel(seq);
     let (closing, closed) = watch::channel(false);
-    let writer = Writer { connection, clock, run, seq, texts: HashMap::new(), interests, head, steps };
+    let writer = Writer {
+        connection,
+        clock,
+        run,
+        seq,
+        texts: HashMap::new(),
+        flushed_at: HashMap::new(),
+        interests,
+        head,
+        steps,
+    };
     let failed = |e: std::io::Error| StoreError::Sql(e.to_string());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(failed)?;
     std::thread::Builder::new()
@@ -134,20 +154,22 @@ impl Writer {
     fn plan(&mut self, buffer: Arc<Buffer>) {
         let window = self.interests.lock().unwrap_or_else(PoisonError::into_inner).window(&buffer.task_id);
         let full = buffer.len() >= MOST_LATE;
-        let text = self.texts.entry(buffer.task_id.clone()).or_insert_with(|| Text {
-            buffer: Arc::clone(&buffer),
-            stored: 0,
-            due: None,
-            last: None,
-        });
-        if !Arc::ptr_eq(&text.buffer, &buffer) {
-            *text = Text { buffer, stored: 0, due: None, last: None };
-        }
+        let text = self
+            .texts
+            .entry(buffer.task_id.clone())
+            .and_modify(|text| {
+                if !Arc::ptr_eq(&text.buffer, &buffer) {
+                    *text = Text::new(Arc::clone(&buffer));
+                }
+            })
+            .or_insert_with(|| Text::new(Arc::clone(&buffer)));
         let now = Instant::now();
-        text.due = Some(match text.last {
-            Some(last) if !full => (last + window).max(now),
+        // Nobody waits for a first piece longer than it takes.
+        text.due = Some(match (text.window, self.flushed_at.get(&window)) {
+            (Some(_), Some(last)) if !full => (*last + window).max(now),
             _ => now,
         });
+        text.window = Some(window);
     }
 
     fn commit(&mut self, writes: &mut Vec<Write>, all_text: bool) {
@@ -190,7 +212,7 @@ impl Writer {
         };
         let mut stepped = false;
         let result: Result<(), StoreError> = (|| {
-            tx.sql.execute_batch("BEGIN IMMEDIATE")?;
+            run(tx.sql, "BEGIN IMMEDIATE")?;
             let before = tx.seq;
             while !writes.is_empty() {
                 acks.push(writes.remove(0)(Ok(&mut tx)));
@@ -201,7 +223,7 @@ impl Writer {
             }
             stepped = tx.seq != before;
             tx.store_texts(|text| all_text || text.due.is_some_and(|due| due <= now))?;
-            Ok(tx.sql.execute_batch("COMMIT")?)
+            run(tx.sql, "COMMIT")
         })();
         let Tx { seq, flushed, .. } = tx;
         match result {
@@ -211,8 +233,9 @@ impl Writer {
                     buffer.has_room();
                     if let Some(text) = self.texts.get_mut(&buffer.task_id)
                         && Arc::ptr_eq(&text.buffer, &buffer)
+                        && let Some(window) = text.window
                     {
-                        text.last = Some(now);
+                        self.flushed_at.insert(window, now);
                     }
                 }
                 Ok(stepped)
@@ -254,11 +277,11 @@ impl Tx<'_> {
         &mut self,
         change: impl FnOnce(&mut Self) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.sql.execute_batch("SAVEPOINT change")?;
+        run(self.sql, "SAVEPOINT change")?;
         let flushed = self.flushed.len();
         let result = change(self);
         if result.is_ok() {
-            self.sql.execute_batch("RELEASE change")?;
+            run(self.sql, "RELEASE change")?;
         } else {
             undo_texts(self.texts, self.flushed.split_off(flushed), Instant::now());
             let is_gone = self.sql.is_autocommit();
@@ -308,15 +331,16 @@ impl Tx<'_> {
 fn undo_texts(texts: &mut HashMap<TaskId, Text>, flushed: Vec<(Arc<Buffer>, String)>, now: Instant) {
     for (buffer, piece) in flushed.into_iter().rev() {
         buffer.put_back(&piece);
-        let text = texts.entry(buffer.task_id.clone()).or_insert_with(|| Text {
-            buffer: Arc::clone(&buffer),
-            stored: 0,
-            due: None,
-            last: None,
-        });
+        let text = texts.entry(buffer.task_id.clone()).or_insert_with(|| Text::new(Arc::clone(&buffer)));
         text.stored = text.stored.saturating_sub(piece.len() as u64);
         text.due = Some(now + UNWATCHED_WINDOW);
     }
+}
+
+/// Runs a statement that is used all the time: it is parsed once.
+fn run(sql: &Connection, statement: &str) -> Result<(), StoreError> {
+    sql.prepare_cached(statement)?.execute([])?;
+    Ok(())
 }
 
 fn insert_delta(
