@@ -1,8 +1,28 @@
+import { grouped } from "./counted";
 import "./count.css";
 
-/** A number in a pill; `you` only where the user has to do something. */
-export function Count({ n, you }: { n: number; you?: boolean }) {
-  return <span className={`count num ${you ? "count-you" : ""}`}>{n > 99 ? "99+" : n}</span>;
+interface CountProps {
+  n: number;
+  /** Only where the user has to do something. */
+  you?: boolean;
+  /** Where there is room for any number; elsewhere more than 99 is `99+`, and the number is for speech only. */
+  exact?: boolean;
+}
+
+/** A number in a pill. */
+export function Count({ n, you, exact }: CountProps) {
+  return (
+    <span className={`count num ${you ? "count-you" : ""}`}>
+      {n > 99 && !exact ? (
+        <>
+          <span aria-hidden="true">99+</span>
+          <span className="sr">{grouped(n)}</span>
+        </>
+      ) : (
+        grouped(n)
+      )}
+    </span>
+  );
 }
 
 /** The sign for "nobody has looked at this yet". */

@@ -1,6 +1,7 @@
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { IconButton } from "./button";
+import { useFocusBack } from "./use-focus-back";
 import "./dialog.css";
 
 interface DialogProps {
@@ -18,6 +19,7 @@ interface DialogProps {
 
 /** A question or a form over the page. Esc closes it, and the focus goes back to where it was. */
 export function Dialog({ open, onClose, title, children, actions, wide, isText }: DialogProps) {
+  const focus = useFocusBack();
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
@@ -26,7 +28,11 @@ export function Dialog({ open, onClose, title, children, actions, wide, isText }
         <Radix.Content
           className={`dialog ${wide ? "dialog-wide" : ""}`}
           aria-describedby={undefined}
-          onOpenAutoFocus={focusFirst}
+          onOpenAutoFocus={(event) => {
+            focus.remember();
+            focusFirst(event);
+          }}
+          onCloseAutoFocus={focus.giveBack}
         >
           <div className="dialog-head">
             <Radix.Title className="dialog-title">{title}</Radix.Title>

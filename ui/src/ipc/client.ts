@@ -8,6 +8,7 @@ import type {
   LocalServer,
   Models,
   NewProvider,
+  Node,
   ProviderRow,
   ProviderTest,
   SendMessage,
@@ -35,6 +36,7 @@ export interface Client {
   saveDraft(draft: Draft): Promise<void>;
   earlierTurns(conversationId: ConversationId, before: number): Promise<ThreadView>;
   taskLog(taskId: TaskId): Promise<TaskLog>;
+  attemptText(taskId: TaskId, attempt: number): Promise<Node[]>;
   models(): Promise<Models>;
   providers(): Promise<ProviderRow[]>;
   addProvider(provider: NewProvider): Promise<AddedProvider>;

@@ -1,4 +1,5 @@
 // What stands in the window for `?demo=name`.
+import { logsOf } from "./demo-logs";
 import * as say from "./demo-text";
 import { type FakeRows, makeConversation, makeTask } from "./fake-rows";
 import type { Conversation, Node, ProviderRow, Task, TaskId, Usage } from "./types";
@@ -66,6 +67,7 @@ const done = { state: "completed", finish_reason: "stop" } as const;
 const away = { lane: "background" } as const;
 
 function full(name: string): FakeRows {
+  const tasks = [...watched(), ...working(), ...unlucky()];
   return {
     conversations: [
       chat("cnv_import", "Why the nightly import slows down", 14),
@@ -78,7 +80,8 @@ function full(name: string): FakeRows {
       chat("cnv_audit", "Questions for the energy auditor", 300_000),
       chat("cnv_long", "Everything an answer can hold", 400_000),
     ],
-    tasks: [...watched(), ...working(), ...unlucky()],
+    tasks,
+    logs: logsOf(tasks),
     texts: {
       tsk_1: say.first,
       tsk_2: say.beginning,
@@ -129,6 +132,8 @@ function working(): Task[] {
       ended_at: ago(240),
       detached_at: ago(420),
       usage: spent(812, 0.06),
+      attempt: 2,
+      delivery: { state: "failed", channels: ["inbox"], error: "this desktop shows no notices" },
       unread: true,
       head: 60,
       model: "openai/gpt-5-mini",

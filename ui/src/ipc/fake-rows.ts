@@ -12,6 +12,7 @@ import type {
   Settings,
   Task,
   TaskId,
+  TaskLog,
   TextView,
 } from "./types";
 
@@ -20,6 +21,8 @@ export interface FakeRows {
   conversations?: Conversation[];
   tasks?: Task[];
   texts?: Record<TaskId, Node[]>;
+  /** What happened to a task, where it is more than one attempt. */
+  logs?: Record<TaskId, TaskLog>;
   drafts?: Record<ConversationId, string>;
   newDraft?: string;
   settings?: Partial<Settings>;
@@ -96,7 +99,7 @@ export function textOf(taskId: TaskId, nodes: Node[]): TextView {
   return { task_id: taskId, attempt: 1, nodes, words };
 }
 
-export function attemptOf(task: Task): Attempt {
+export function attemptOf(task: Task, change: Partial<Attempt> = {}): Attempt {
   return {
     task_id: task.id,
     number: Math.max(1, task.attempt),
@@ -107,6 +110,7 @@ export function attemptOf(task: Task): Attempt {
     error: task.error,
     usage: task.usage,
     kept_text: "",
+    ...change,
   };
 }
 

@@ -1,6 +1,6 @@
 // A client without a process: for tests, and under the demo. Rows in memory, frames by hand.
 import type { Client } from "./client";
-import { attemptOf, type FakeRows, fresh, now, textOf } from "./fake-rows";
+import { attemptOf, type FakeRows, fresh, notFound, now, textOf } from "./fake-rows";
 import { FakeStore } from "./fake-store";
 import type { CommandError, Node, Patch, Task, TaskId, ViewFrame } from "./types";
 
@@ -47,6 +47,7 @@ export function makeFake(rows: FakeRows = {}): Fake {
 
 function clientOf(store: FakeStore, rows: FakeRows): Client {
   const models = rows.models ?? [];
+  const logOf = (id: TaskId) => rows.logs?.[id] ?? { events: [], attempts: [attemptOf(store.task(id))] };
   return {
     async subscribe(conversationId, onFrame) {
       store.follow(conversationId, onFrame);
@@ -66,7 +67,8 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
       return { task: store.accept(asked), is_new: true };
     },
     async markSeen(id) {
-      store.change(id, { unread: false });
+      const { delivery } = store.task(id);
+      store.change(id, { unread: false, delivery: delivery && { ...delivery, state: "seen" } });
     },
     renameConversation: async (id, title) => store.changeConversation(id, { title }),
     deleteConversation: async (id) => store.changeConversation(id, { deleted_at: now() }),
@@ -76,7 +78,12 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
       else store.drafts.set(conversation_id, text);
     },
     earlierTurns: async (id, before) => store.view(id, before),
-    taskLog: async (id) => ({ events: [], attempts: [attemptOf(store.task(id))] }),
+    taskLog: async (id) => logOf(id),
+    async attemptText(id, attempt) {
+      const kept = logOf(id).attempts.find(({ number }) => number === attempt);
+      if (!kept) throw notFound(`attempt ${attempt}`);
+      return kept.kept_text.split("\n\n").map((text) => ({ t: "paragraph", children: [{ t: "text", text }] }));
+    },
     models: async () => ({ models, problems: [] }),
     providers: async () => store.providers,
     async addProvider({ name, kind, base_url, key, key_env }) {

@@ -34,6 +34,7 @@ export const tauriClient: Client = {
   saveDraft: (draft) => invoke("save_draft", { draft }),
   earlierTurns: (conversationId, before) => invoke("earlier_turns", { conversationId, before }),
   taskLog: (taskId) => invoke("task_log", { taskId }),
+  attemptText: (taskId, attempt) => invoke("attempt_text", { taskId, attempt }),
   models: () => invoke("models"),
   providers: () => invoke("providers"),
   addProvider: (provider) => invoke("add_provider", { provider }),

@@ -1,3 +1,4 @@
+import { counted } from "../components/counted";
 import type { LocalServer, NewProvider, ProviderRow } from "../ipc/types";
 
 export interface Preset {
@@ -113,7 +114,7 @@ export function keyWords(row: Pick<ProviderRow, "key_source" | "key_env">): stri
 /** `answered in 0.9 s, 4 models`. */
 export function testWords(latencyMs: number, models: number): string {
   const seconds = latencyMs < 1_000 ? `${latencyMs} ms` : `${(latencyMs / 1_000).toFixed(1)} s`;
-  return `answered in ${seconds}, ${models} ${models === 1 ? "model" : "models"}`;
+  return `answered in ${seconds}, ${counted(models, "model")}`;
 }
 
 /** What to say when a key was stored and there is no keychain. */

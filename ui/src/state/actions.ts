@@ -229,6 +229,7 @@ export const actions = {
 
   // Straight questions to the process: these reject with a `CommandError`, shown where it was asked.
   taskLog: (taskId: TaskId) => ask().taskLog(taskId),
+  attemptText: (taskId: TaskId, attempt: number) => ask().attemptText(taskId, attempt),
   async providers() {
     const rows = await ask().providers();
     useStore.setState({ kinds: Object.fromEntries(rows.map((row) => [row.name, row.kind])) });

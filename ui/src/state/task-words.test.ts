@@ -27,6 +27,7 @@ test("silence is said after 15 seconds, with its length", () => {
 
 test("numbers of tokens are grouped, and said to be about that if they were counted here", () => {
   expect([tokens(412, false), tokens(1_234, true)]).toEqual(["412 tokens", "about 1 234 tokens"]);
+  expect(tokens(1, true)).toBe("about 1 token");
 });
 
 test("small sums keep the digits that say something", () => {

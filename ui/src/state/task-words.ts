@@ -1,5 +1,6 @@
 // What is said about a task wherever it is shown. Pure.
 
+import { counted, grouped } from "../components/counted";
 import { clockTime, duration, elapsed } from "../components/time";
 import type { Task } from "../ipc/types";
 
@@ -46,7 +47,9 @@ export function queuedWords(task: Task, now: number, places: number): string | n
     case "slot":
       // Answers that are watched have places of their own.
       if (task.lane === "interactive") return "Starts when a place is free";
-      return places === 1 ? "Starts when the one place is free" : `Starts when one of ${places} places is free`;
+      return places === 1
+        ? "Starts when the one place is free"
+        : `Starts when one of ${grouped(places)} places is free`;
     case "network":
       return `The provider cannot be reached. ${triesAgain(task, now)}`;
     case "rate_limit":
@@ -89,7 +92,7 @@ export function tookMs(task: Task): number | null {
 
 /** `412 tokens`, `about 1 234 tokens`. */
 export function tokens(count: number, isEstimated: boolean): string {
-  return `${isEstimated ? "about " : ""}${count.toLocaleString("en").replaceAll(",", " ")} tokens`;
+  return `${isEstimated ? "about " : ""}${counted(count, "token")}`;
 }
 
 /** `$0.004`, `$1.20`; small sums keep the digits that say something. */

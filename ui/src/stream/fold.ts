@@ -1,4 +1,5 @@
 // Long code and long answers are shown in part when they are opened, never while they arrive.
+import { counted, grouped } from "../components/counted";
 
 /** Lines of code shown of a longer block. Source: the visual direction. */
 export const CODE_LINES = 40;
@@ -30,7 +31,7 @@ function foldCode(block: HTMLElement): void {
     const line = lines[at];
     if (line) line.hidden = true;
   }
-  block.append(moreButton(`Show ${lines.length} lines`));
+  block.append(moreButton(`Show ${counted(lines.length, "line")}`));
 }
 
 function foldAnswer(host: HTMLElement, words: number): void {
@@ -47,7 +48,7 @@ function foldAnswer(host: HTMLElement, words: number): void {
   const note = document.createElement("p");
   note.className = "fold-note";
   const said = document.createElement("span");
-  said.textContent = `Answer of ${words.toLocaleString()} words. The first ${ANSWER_WORDS.toLocaleString()} are shown.`;
+  said.textContent = `Answer of ${counted(words, "word")}. The first ${grouped(ANSWER_WORDS)} are shown.`;
   note.append(said, moreButton("Show all"));
   // Last, so that the place of every block stays what the patches expect.
   host.append(note);

@@ -240,7 +240,7 @@ test("an answer over 2 000 words shows its first part and says how long it is", 
   replaceTexts([view("t1", [block, block, block, block], 3_600)]);
   mountText("t1", document.body, true);
   expect(document.querySelectorAll(".text > p[hidden]").length).toBe(1);
-  expect(document.querySelector(".fold-note")?.textContent).toContain("The first 2,000 are shown");
+  expect(document.querySelector(".fold-note")?.textContent).toContain("The first 2 000 are shown");
   document.querySelector<HTMLElement>("[data-act=unfold]")?.click();
   expect(document.querySelectorAll(".text > [hidden]").length).toBe(0);
 });

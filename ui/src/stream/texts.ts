@@ -76,6 +76,14 @@ export function mountText(taskId: TaskId, parent: HTMLElement, settled: boolean)
   };
 }
 
+/** Puts blocks that do not change into `parent`, such as a text that another one replaced; gives what takes them out. */
+export function mountBlocks(nodes: readonly Node[], words: number, parent: HTMLElement): () => void {
+  const host = drawn(nodes);
+  fold(host, words);
+  parent.append(host);
+  return () => host.remove();
+}
+
 /** Words of a task's answer so far. */
 export function wordsOf(taskId: TaskId): number {
   return texts.get(taskId)?.words ?? 0;
@@ -107,13 +115,17 @@ function entryOf(taskId: TaskId): TextEntry {
 
 function hostOf(entry: TextEntry): HTMLElement {
   if (entry.host) return entry.host;
+  entry.host = drawn(entry.nodes);
+  entry.nodes = [];
+  return entry.host;
+}
+
+function drawn(nodes: readonly Node[]): HTMLElement {
   const host = document.createElement("div");
   host.className = "text";
-  host.append(buildAll(entry.nodes));
+  host.append(buildAll(nodes));
   host.addEventListener("click", onClick);
   host.addEventListener("auxclick", onLink);
-  entry.host = host;
-  entry.nodes = [];
   return host;
 }
 

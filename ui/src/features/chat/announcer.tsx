@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { counted } from "../../components/counted";
 import type { Task } from "../../ipc/types";
 import { type State, useStore } from "../../state/store";
 import { wordsOf } from "../../stream/texts";
@@ -42,9 +43,9 @@ function newsOf(state: State, before: State): { polite: string; assertive: strin
 function wordsFor(task: Task): { polite: string; assertive: string } | null {
   switch (task.state) {
     case "completed":
-      return { polite: `Reply finished, ${wordsOf(task.id)} words`, assertive: "" };
+      return { polite: `Reply finished, ${counted(wordsOf(task.id), "word")}`, assertive: "" };
     case "cancelled":
-      return { polite: `Stopped after ${wordsOf(task.id)} words`, assertive: "" };
+      return { polite: `Stopped after ${counted(wordsOf(task.id), "word")}`, assertive: "" };
     case "failed":
       return { polite: "", assertive: `The answer failed. ${task.error?.message ?? ""}` };
     case "waiting":

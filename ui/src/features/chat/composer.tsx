@@ -114,15 +114,13 @@ export function Composer({ conversationId, live, onEdit }: ComposerProps) {
   );
 }
 
+/** The way to a model is where its name would stand, just above. */
 function NoModelHint() {
   return (
-    <div className="composer-hint">
+    <p className="composer-hint">
       <Icon name="key-round" size={14} />
       <span className="grow">No model yet, so nothing can be sent. What you write is kept.</span>
-      <Button small onClick={() => actions.setPage("settings")}>
-        Choose a model
-      </Button>
-    </div>
+    </p>
   );
 }
 

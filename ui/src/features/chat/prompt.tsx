@@ -91,7 +91,7 @@ function EditPrompt({ task, onDone }: { task: Task; onDone(): void }) {
         />
       </div>
       <div className="prompt-edit-acts">
-        <span className="meta grow">Both versions stay in this place.</span>
+        <span className="meta grow">Both versions stay here.</span>
         <Button small kind="quiet" keys="Esc" onClick={() => leave(onDone)}>
           Cancel
         </Button>

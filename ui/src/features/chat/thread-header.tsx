@@ -5,7 +5,8 @@ import type { ConversationId } from "../../ipc/types";
 import { isComposing } from "../../keys/chord";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
-import { useStore } from "../../state/store";
+import { modelFor, useStore } from "../../state/store";
+import { modelName, totalWords } from "./words";
 
 /** The name of the chat, which is changed in place, and what can be done with the whole of it. */
 export function ThreadHeader({ end }: { end?: ReactNode }) {
@@ -29,6 +30,7 @@ export function ThreadHeader({ end }: { end?: ReactNode }) {
           {conversationId === null ? "New chat" : title}
         </h1>
       )}
+      {conversationId !== null && <Facts conversationId={conversationId} />}
       <div className="pane-head-end">
         {conversationId !== null && (
           <Menu
@@ -50,6 +52,18 @@ export function ThreadHeader({ end }: { end?: ReactNode }) {
       </div>
     </header>
   );
+}
+
+/** Who answers here, and what the chat has used; a sum only where every turn is at hand. */
+function Facts({ conversationId }: { conversationId: ConversationId }) {
+  const model = useStore((state) => modelFor(state, conversationId));
+  const total = useStore(({ thread, tasks }) =>
+    thread && !thread.hasEarlier
+      ? totalWords(thread.turns.flatMap((turn) => turn.tasks.flatMap((id) => tasks[id] ?? [])))
+      : "",
+  );
+  const words = [model ? modelName(model) : "", total].filter(Boolean).join(", ");
+  return <span className="pane-facts meta num">{words}</span>;
 }
 
 /** The menu gives the focus back to its button a moment after it closed; a field must not take it before that. */
@@ -77,6 +91,8 @@ function Rename({ conversationId, title, onDone }: RenameProps) {
     if (event.key !== "Enter" && event.key !== "Escape") return;
     event.preventDefault();
     finish(event.key === "Enter" ? event.currentTarget.value : null);
+    // The field is about to go, and the focus with it.
+    document.querySelector<HTMLElement>("#composer")?.focus();
   };
   return (
     <input

@@ -211,6 +211,8 @@ test("without a model nothing can be sent, and the way to one is shown", async (
   expect(sentOf(fake)).toEqual([]);
   expect(screen.getByRole("heading", { name: "No model yet" })).toBeTruthy();
   expect(field().value).toBe("Hello");
+  const composer = field().closest<HTMLElement>(".composer");
+  expect(within(composer ?? document.body).getAllByRole("button", { name: "Choose a model" })).toHaveLength(1);
 });
 
 test("a screen reader hears that a reply is finished, with its length", async () => {
@@ -220,6 +222,13 @@ test("a screen reader hears that a reply is finished, with its length", async ()
   await act(async () => void fake.change("tsk_1", { state: "completed", finish_reason: "stop" }));
   expect(screen.getByText("Reply finished, 2 words")).toBeTruthy();
   expect(screen.getByRole("log").getAttribute("aria-live")).toBe("off");
+});
+
+test("a stop after the first word is said in the singular", async () => {
+  const fake = await opened({ tasks: [makeTask({ id: "tsk_1", state: "running" })] });
+  fake.patch("tsk_1", [{ op: "append", path: [], nodes: [said("One")] }], 1);
+  await act(async () => void fake.change("tsk_1", { state: "cancelled" }));
+  expect(screen.getByText("Stopped after 1 word")).toBeTruthy();
 });
 
 test("what the shell asks to see is opened, and counts as seen", async () => {

@@ -27,6 +27,21 @@ export function metaLine(task: Task): string {
   return parts.join(", ");
 }
 
+/** `3 412 tokens, $0.06` for all of these together; a sum of money that is not known in full is left out. */
+export function totalWords(tasks: readonly Task[]): string {
+  const used = tasks
+    .map(({ usage }) => usage)
+    .filter(({ input_tokens, output_tokens }) => input_tokens || output_tokens);
+  if (used.length === 0) return "";
+  const count = used.reduce((sum, usage) => sum + (usage.input_tokens ?? 0) + (usage.output_tokens ?? 0), 0);
+  const words = tokens(
+    count,
+    used.some((usage) => usage.estimated),
+  );
+  if (used.some((usage) => usage.cost_usd === null)) return words;
+  return `${words}, ${money(used.reduce((sum, usage) => sum + (usage.cost_usd ?? 0), 0))}`;
+}
+
 /** A task that went on without the user and has come to an end. */
 export function isBack(task: Task): boolean {
   return task.lane === "background" && (task.state === "completed" || task.state === "failed");

@@ -1,12 +1,12 @@
 import { useState } from "react";
 import { Button } from "../../components/button";
+import { counted } from "../../components/counted";
 import { Dialog } from "../../components/dialog";
 import { Note } from "../../components/note";
 import { useAnswer, wordsOf } from "../../components/use-answer";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
-import { tasksWord } from "./words";
 
 /** Said once, when the window is closed for the first time. */
 export function CloseDialog() {
@@ -38,7 +38,7 @@ export function CloseDialog() {
       }
     >
       <p>
-        {working > 0 && `${tasksWord(working)} ${working === 1 ? "goes" : "go"} on. `}
+        {working > 0 && `${counted(working, "task")} ${working === 1 ? "goes" : "go"} on. `}
         {hasTray
           ? "Open the window and quit from there."
           : `No tray was found on this desktop. Start Meanwhile again to get the window back, and quit with ${keysOf("quit")} in the window.`}

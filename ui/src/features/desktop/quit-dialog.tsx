@@ -1,5 +1,6 @@
 import { useMemo, useState } from "react";
 import { Button } from "../../components/button";
+import { counted } from "../../components/counted";
 import { Dialog } from "../../components/dialog";
 import { Note } from "../../components/note";
 import { StateIcon } from "../../components/state-icon";
@@ -7,7 +8,6 @@ import { wordsOf } from "../../components/use-answer";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
 import { isActive } from "../../state/task-words";
-import { tasksWord } from "./words";
 import "./quit-dialog.css";
 
 const NAMED = 5;
@@ -33,7 +33,7 @@ export function QuitDialog() {
     <Dialog
       open
       onClose={actions.closeDialog}
-      title={`${tasksWord(count)} ${count === 1 ? "is" : "are"} still working.`}
+      title={`${counted(count, "task")} ${count === 1 ? "is" : "are"} still working.`}
       actions={
         <>
           <Button kind="quiet" onClick={actions.closeDialog}>

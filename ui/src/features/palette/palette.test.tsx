@@ -50,6 +50,23 @@ test("Enter opens the chat that is marked", async () => {
   expect(useStore.getState().paletteOpen).toBe(false);
 });
 
+test("Esc closes it, and the focus is where it was", async () => {
+  await openWindow(rows);
+  render(
+    <>
+      <textarea aria-label="Message" />
+      <Palette />
+    </>,
+  );
+  const message = screen.getByLabelText("Message");
+  message.focus();
+  actions.openPalette(true);
+  const field = await screen.findByRole("combobox");
+  await expect.poll(() => document.activeElement).toBe(field);
+  fireEvent.keyDown(field, { key: "Escape" });
+  await expect.poll(() => document.activeElement).toBe(message);
+});
+
 test("a command runs as if its keys were pressed", async () => {
   let ran = 0;
   const end = register("settings", () => {

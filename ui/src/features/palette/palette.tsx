@@ -4,6 +4,7 @@ import { type ReactNode, useMemo, useRef, useState } from "react";
 import { Keys } from "../../components/button";
 import { Icon, type IconName } from "../../components/icon";
 import { StateIcon } from "../../components/state-icon";
+import { useFocusBack } from "../../components/use-focus-back";
 import { keysOf, runShortcut } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
@@ -14,6 +15,7 @@ import "./palette.css";
 /** Chats, tasks and commands by a few letters. */
 export function Palette() {
   const isOpen = useStore((state) => state.paletteOpen);
+  const focus = useFocusBack();
   // What was chosen runs after the focus is back, so that it may take it.
   const chosen = useRef<(() => void) | null>(null);
   const close = (run?: () => void) => {
@@ -27,7 +29,9 @@ export function Palette() {
         <Dialog.Content
           className="pal"
           aria-describedby={undefined}
-          onCloseAutoFocus={() => {
+          onOpenAutoFocus={focus.remember}
+          onCloseAutoFocus={(event) => {
+            focus.giveBack(event);
             const run = chosen.current;
             chosen.current = null;
             if (run) setTimeout(run);
@@ -52,12 +56,7 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
     <Command label="Search and commands" shouldFilter={false} loop>
       <div className="pal-field">
         <Icon name="search" />
-        <Command.Input
-          autoFocus
-          value={query}
-          onValueChange={setQuery}
-          placeholder="Search chats, tasks and commands"
-        />
+        <Command.Input value={query} onValueChange={setQuery} placeholder="Search chats, tasks and commands" />
         <Keys keys="Esc" />
       </div>
       <Command.List className="pal-list">

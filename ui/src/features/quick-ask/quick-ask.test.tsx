@@ -36,15 +36,36 @@ test("Ctrl Shift Enter sends it away, says so, and goes by itself", async () => 
   expect(callsOf(fake, "hideQuickAsk").length).toBe(1);
 });
 
-test("Esc hides the window and keeps the text", async () => {
-  const fake = await openWindow();
-  const { unmount } = render(<QuickAsk />);
+test("Esc hides the window and leaves the text in its field, and nowhere else", async () => {
+  const fake = await openWindow({ newDraft: "of the main window" });
+  render(<QuickAsk />);
+  expect(field().value).toBe("");
   write("half a thou");
   fireEvent.keyDown(field(), { key: "Escape" });
   expect(callsOf(fake, "hideQuickAsk").length).toBe(1);
-  unmount();
-  render(<QuickAsk />);
   expect(field().value).toBe("half a thou");
+  expect(JSON.stringify({ ...localStorage, ...sessionStorage })).not.toContain("half a thou");
+  expect(callsOf(fake, "saveDraft")).toEqual([]);
+});
+
+test("a long prompt has the window to itself, and a short one shares it with the tasks", async () => {
+  await openWindow();
+  render(<QuickAsk />);
+  vi.spyOn(window, "getComputedStyle").mockReturnValue({ lineHeight: "24px" } as CSSStyleDeclaration);
+  const height = vi.spyOn(field(), "scrollHeight", "get");
+  height.mockReturnValue(48);
+  write("two lines");
+  expect(field().hasAttribute("data-tall")).toBe(false);
+  height.mockReturnValue(72);
+  write("three lines");
+  expect(field().hasAttribute("data-tall")).toBe(true);
+});
+
+test("with nothing going on, the ways to send stand under the field", async () => {
+  await openWindow();
+  render(<QuickAsk />);
+  expect(screen.getByText(/opens a new chat and answers there/).textContent).toContain("answers in the background");
+  expect(screen.getByText("Esc closes")).toBeTruthy();
 });
 
 test("a refusal stands in the window and the text is kept", async () => {

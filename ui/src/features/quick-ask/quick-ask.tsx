@@ -8,7 +8,6 @@ import { isComposing } from "../../keys/chord";
 import { keysOf } from "../../keys/registry";
 import { actions, asCommandError } from "../../state/actions";
 import { useStore } from "../../state/store";
-import { keepQuickDraft, quickDraft } from "./quick-draft";
 import { QuickTasks } from "./quick-tasks";
 import "./quick-ask.css";
 
@@ -17,7 +16,8 @@ const ACKNOWLEDGED_MS = 1_600;
 
 /** The small window of the global shortcut: one field, two ways to send. */
 export function QuickAsk() {
-  const [text, setText] = useState(quickDraft);
+  // Lasts as long as the window, which is hidden and not closed. The draft of a new chat belongs to the main window.
+  const [text, setText] = useState("");
   const [refusal, setRefusal] = useState<CommandError | null>(null);
   const [isSending, setSending] = useState(false);
   const [sent, setSent] = useState<Task | null>(null);
@@ -38,7 +38,6 @@ export function QuickAsk() {
 
   const change = (next: string) => {
     setText(next);
-    keepQuickDraft(next);
     setRefusal(null);
   };
   const send = async (lane: Lane) => {
@@ -124,6 +123,7 @@ export function QuickAsk() {
         <span className="meta clip grow" title={model ?? undefined}>
           {model ?? (isLive ? "No model yet" : "")}
         </span>
+        <span className="meta">Esc closes</span>
         <Button
           small
           kind="main"
@@ -163,14 +163,19 @@ function Acknowledged({ task }: { task: Task }) {
   );
 }
 
-/** The field is as tall as its text, up to ten lines; then it scrolls. */
+/** Lines of a prompt beside which there is room for the tasks. */
+const SHORT = 2;
+
+/** The field is as tall as its text, up to what fits; then it scrolls. A long text has the window to itself. */
 function useGrowing(field: { current: HTMLTextAreaElement | null }, text: string) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text.
   useLayoutEffect(() => {
     const element = field.current;
     if (!element) return;
     element.style.height = "auto";
-    element.style.height = `${element.scrollHeight}px`;
+    const height = element.scrollHeight;
+    element.style.height = `${height}px`;
+    element.toggleAttribute("data-tall", height > Number.parseFloat(getComputedStyle(element).lineHeight) * SHORT + 1);
   }, [text]);
 }
 

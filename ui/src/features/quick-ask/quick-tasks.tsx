@@ -1,18 +1,25 @@
 import { StateIcon } from "../../components/state-icon";
 import { age, elapsed, useNow } from "../../components/time";
 import type { Task } from "../../ipc/types";
+import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { silentSince, useRing } from "../../state/activity";
 import { useStore } from "../../state/store";
 import { isActive, silentWords, stateWord } from "../../state/task-words";
 
-/** Rows there is room for. */
+/** More than there is room for at once, so that the list scrolls before it ends. */
 const MOST = 5;
 
 /** What is going on already and what came of it, each a press away. */
 export function QuickTasks() {
   const ids = useStore((state) => shown(Object.values(state.tasks)).join(" "));
-  if (!ids) return <p className="quick-hint meta">Starts a new chat. Esc closes, your text is kept.</p>;
+  if (!ids) {
+    return (
+      <p className="quick-hint meta">
+        {keysOf("send")} opens a new chat and answers there. {keysOf("send-background")} answers in the background.
+      </p>
+    );
+  }
   return (
     <ul className="quick-tasks" aria-label="Going on">
       {ids.split(" ").map((id) => (

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { grouped } from "../../components/counted";
 import { TextField } from "../../components/field";
 import type { Settings } from "../../ipc/types";
 import { actions } from "../../state/actions";
@@ -23,7 +24,7 @@ export function BackgroundSection({ settings }: { settings: Settings }) {
       <div className="set-card">
         <Row
           label="Tasks at the same time"
-          hint={`1 to ${MOST.toLocaleString("en")}. The others wait in the queue. Answers you watch have places of their own.`}
+          hint={`1 to ${grouped(MOST)}. The others wait in the queue. Answers you watch have places of their own.`}
         >
           <TextField
             hideLabel
@@ -33,7 +34,7 @@ export function BackgroundSection({ settings }: { settings: Settings }) {
             min={1}
             max={MOST}
             value={text}
-            error={isWrong ? `1 to ${MOST}` : null}
+            error={isWrong ? `1 to ${grouped(MOST)}` : null}
             onChange={(event) => setText(event.target.value)}
             onBlur={keep}
             onKeyDown={(event) => {

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Button } from "../../components/button";
+import { counted } from "../../components/counted";
 import { wordsOf } from "../../components/use-answer";
 import type { AddedProvider, LocalServer, ProviderRow } from "../../ipc/types";
 import { hostOf, newProviderAt } from "../../providers/presets";
@@ -67,8 +68,7 @@ export function LocalServers({ known, onAdded }: LocalServersProps) {
 }
 
 function modelWords(count: number): string {
-  if (count === 0) return "no model loaded";
-  return count === 1 ? "1 model" : `${count} models`;
+  return count === 0 ? "no model loaded" : counted(count, "model");
 }
 
 function lookWords(isLooking: boolean, found: LocalServer[] | null, fresh: number): string {

@@ -37,7 +37,7 @@ export function QuickAskSection({ settings, status, onChanged }: QuickAskSection
   return (
     <Section id="quick-ask" title="Quick ask">
       <div className="set-card">
-        <Row label="Ask from anywhere" hint="A small field above all windows. Your text is kept when it closes.">
+        <Row label="Ask from anywhere" hint="A small field above all windows, for a new chat or for the background.">
           {(hintId) => (
             <Switch
               label="Ask from anywhere"

@@ -1,3 +1,4 @@
+import { grouped } from "../../components/counted";
 import type { Summary, Task, TaskId } from "../../ipc/types";
 
 export type GroupId = "needs-you" | "working" | "failed" | "done";
@@ -32,10 +33,10 @@ export function folded(tasks: Task[], marked: TaskId | null): Task[] {
 /** The counts in words, such as `1 needs you, 3 working, 1 failed, 2 new`. */
 export function summaryWords(summary: Summary): string {
   const parts = [
-    summary.needs_you > 0 && `${summary.needs_you} ${summary.needs_you === 1 ? "needs" : "need"} you`,
-    summary.working > 0 && `${summary.working} working`,
-    summary.failed > 0 && `${summary.failed} failed`,
-    summary.unread > 0 && `${summary.unread} new`,
+    summary.needs_you > 0 && `${grouped(summary.needs_you)} ${summary.needs_you === 1 ? "needs" : "need"} you`,
+    summary.working > 0 && `${grouped(summary.working)} working`,
+    summary.failed > 0 && `${grouped(summary.failed)} failed`,
+    summary.unread > 0 && `${grouped(summary.unread)} new`,
   ].filter(Boolean);
   return parts.length > 0 ? parts.join(", ") : "nothing running";
 }

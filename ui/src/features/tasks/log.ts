@@ -1,3 +1,4 @@
+import { counted } from "../../components/counted";
 import type { IconName } from "../../components/icon";
 import { sentence } from "../../components/sentence";
 import { clockTime } from "../../components/time";
@@ -24,7 +25,7 @@ export function logLines(events: Event[]): LogLine[] {
       lines.push(text.line);
     }
     text.characters += event.text.length;
-    text.line.words = `Text arrived, ${text.characters} characters`;
+    text.line.words = `Text arrived, ${counted(text.characters, "character")}`;
   }
   return lines;
 }

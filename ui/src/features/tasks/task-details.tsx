@@ -1,4 +1,7 @@
 import { useEffect, useRef } from "react";
+import { wordsIn } from "../../attempts/earlier";
+import { KeptText } from "../../attempts/kept-text";
+import { counted } from "../../components/counted";
 import { Icon } from "../../components/icon";
 import { Note } from "../../components/note";
 import { sentence } from "../../components/sentence";
@@ -7,7 +10,7 @@ import { useAnswer } from "../../components/use-answer";
 import type { Attempt, Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { attemptWord, logLines } from "./log";
-import { spent } from "./words";
+import { spent, toldWords } from "./words";
 import "./task-details.css";
 
 /** What was tried, when, how long it took, and the log of it. */
@@ -19,6 +22,7 @@ export function TaskDetails({ task }: { task: Task }) {
     head.current = task.head;
     again();
   }, [task.head, again]);
+  const told = toldWords(task);
 
   return (
     <div className="details">
@@ -31,6 +35,12 @@ export function TaskDetails({ task }: { task: Task }) {
           <>
             <dt>Used</dt>
             <dd>{spent(task.usage)}</dd>
+          </>
+        )}
+        {told && (
+          <>
+            <dt>Told</dt>
+            <dd>{told}</dd>
           </>
         )}
       </dl>
@@ -48,7 +58,8 @@ export function TaskDetails({ task }: { task: Task }) {
       )}
       {task.error?.hint && <p className="meta">{sentence(task.error.hint)}</p>}
       {value && value.events.length > 0 && (
-        <ol className="details-log num" aria-label="Log">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard.
+        <ol className="details-log num" aria-label="Log" tabIndex={0}>
           {logLines(value.events).map((line) => (
             <li key={line.seq}>
               <time dateTime={line.at} title={fullTime(line.at)}>
@@ -69,16 +80,19 @@ function Step({ attempt }: { attempt: Attempt }) {
   return (
     <li className={`is-${tone}`}>
       <Icon name={icon} size={14} />
-      <div>
-        <span className="details-word">
-          Attempt {attempt.number}: {word}
-        </span>
-        {attempt.error && <div className="meta">{sentence(attempt.error.message)}</div>}
-      </div>
+      <span className="details-word">
+        Attempt {attempt.number}: {word}
+      </span>
       <span className="meta num">
         {clockTime(attempt.started_at)}
         {took && `, ${took}`}
       </span>
+      {attempt.error && <p className="meta">{sentence(attempt.error.message)}</p>}
+      {attempt.kept_text && (
+        <KeptText attempt={attempt} scrolls>
+          Text kept, {counted(wordsIn(attempt.kept_text), "word")}
+        </KeptText>
+      )}
     </li>
   );
 }

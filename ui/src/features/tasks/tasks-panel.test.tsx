@@ -1,7 +1,8 @@
 import { act, fireEvent, render, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
+import { Count } from "../../components/count";
 import { Toaster } from "../../components/toast";
-import { makeConversation, makeTask } from "../../ipc/fake-rows";
+import { attemptOf, makeConversation, makeTask } from "../../ipc/fake-rows";
 import { callsOf, openWindow } from "../../ipc/open-window";
 import type { Task } from "../../ipc/types";
 import { useStore } from "../../state/store";
@@ -136,6 +137,64 @@ test("the log of a task opens below its row", async () => {
   fireEvent.click(within(row("Finished")).getByRole("button", { name: "Steps and log" }));
   expect(await screen.findByText("Attempt 1: complete")).toBeTruthy();
   expect(screen.getByText("ollama/qwen3")).toBeTruthy();
+});
+
+test("the text of an attempt that was replaced is shown and copied from the details", async () => {
+  const task = away({ id: "tsk_a", title: "Tenders", state: "completed", attempt: 2 });
+  const kept = { number: 1, end: "interrupted", kept_text: "Nordkai is the\n\ncheapest" } as const;
+  const attempts = [attemptOf(task, kept), attemptOf(task)];
+  const fake = await openWindow({ conversations: [chat], tasks: [task], logs: { tsk_a: { events: [], attempts } } });
+  render(<TasksPanel />);
+  fireEvent.click(within(row("Tenders")).getByRole("button", { name: "Steps and log" }));
+  expect(await screen.findByText("Text kept, 4 words")).toBeTruthy();
+  expect(screen.getAllByRole("button", { name: /the text of attempt/ })).toHaveLength(1);
+  expect(callsOf(fake, "attemptText")).toEqual([]);
+  fireEvent.click(screen.getByRole("button", { name: "Show the text of attempt 1" }));
+  const text = screen.getByRole("region", { name: "Text of attempt 1" });
+  await expect
+    .poll(() => Array.from(text.querySelectorAll("p"), (p) => p.textContent))
+    .toEqual(["Nordkai is the", "cheapest"]);
+  expect(callsOf(fake, "attemptText")).toEqual([["tsk_a", 1]]);
+  fireEvent.click(screen.getByRole("button", { name: "Copy" }));
+  expect(await screen.findByRole("button", { name: "Copied" })).toBeTruthy();
+  expect(callsOf(fake, "copyText")).toEqual([["Nordkai is the\n\ncheapest"]]);
+  fireEvent.click(screen.getByRole("button", { name: "Hide the text of attempt 1" }));
+  expect(screen.queryByRole("region", { name: "Text of attempt 1" })).toBeNull();
+});
+
+test("a kept text that cannot be drawn is still there to read", async () => {
+  const task = away({ id: "tsk_a", title: "Tenders", state: "completed", attempt: 2 });
+  const attempts = [attemptOf(task, { number: 1, kept_text: "Nordkai is" })];
+  const fake = await openWindow({ conversations: [chat], tasks: [task], logs: { tsk_a: { events: [], attempts } } });
+  fake.refuse("attemptText", { code: "internal", message: "the disk is gone" });
+  render(<TasksPanel />);
+  fireEvent.click(within(row("Tenders")).getByRole("button", { name: "Steps and log" }));
+  fireEvent.click(await screen.findByRole("button", { name: "Show the text of attempt 1" }));
+  expect(await screen.findByText("Nordkai is")).toBeTruthy();
+});
+
+test("a notice that could not be shown stays in the details after it was seen", async () => {
+  const delivery = { state: "seen", channels: ["inbox"], error: "no notice service" } as const;
+  await openWindow({
+    conversations: [chat],
+    tasks: [away({ title: "Finished", delivery: { ...delivery, channels: [...delivery.channels] } })],
+  });
+  render(<TasksPanel />);
+  expect(row("Finished").textContent).not.toContain("Not delivered");
+  fireEvent.click(within(row("Finished")).getByRole("button", { name: "Steps and log" }));
+  expect(row("Finished").textContent).toContain("Not delivered to the desktop. No notice service. Seen by you since.");
+});
+
+test("a group says its true number, and the small badge says it to a screen reader", async () => {
+  const tasks = Array.from({ length: 1_204 }, (_, at) =>
+    away({ id: `tsk_${at}`, title: `Task ${at}`, state: "failed" }),
+  );
+  await openWindow({ conversations: [chat], tasks });
+  render(<TasksPanel />);
+  expect(screen.getByRole("heading", { level: 3 }).textContent).toBe("Failed1 204");
+  const { container } = render(<Count n={1_204} />);
+  expect(container.querySelector("[aria-hidden]")?.textContent).toBe("99+");
+  expect(container.querySelector(".sr")?.textContent).toBe("1 204");
 });
 
 test("show me once sends the sample to the background and says so", async () => {

@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useRef, useState } from "react";
 import { IconButton } from "../../components/button";
 import { Count } from "../../components/count";
+import { grouped } from "../../components/counted";
 import { SMALL, useMedia } from "../../components/media";
 import { ResizeHandle, useKeptWidth } from "../../components/resize-handle";
 import { moveFocus } from "../../components/roving";
@@ -44,7 +45,7 @@ function Panel({ isSheet }: { isSheet: boolean }) {
       {!isSheet && <ResizeHandle label="Width of the tasks" side="left" width={width} {...WIDTH} onChange={setWidth} />}
       <header className="tasks-head">
         <h2>Tasks</h2>
-        <span className="meta num">{summaryWords({ ...summary, failed: 0, unread: 0 })}</span>
+        <span className="meta num clip">{summaryWords({ ...summary, failed: 0, unread: 0 })}</span>
         {isSheet && (
           <IconButton icon="x" label="Close tasks" keys={keysOf("tasks")} onClick={() => actions.toggleTasks(false)} />
         )}
@@ -100,7 +101,7 @@ function Groups({ groups, isSheet }: { groups: TaskGroup[]; isSheet: boolean }) 
           </ul>
           {group.hidden > 0 && (
             <button type="button" className="tasks-more" onClick={() => setUnfolded((before) => [...before, group.id])}>
-              Show all {group.tasks.length}
+              Show all {grouped(group.tasks.length)}
             </button>
           )}
         </section>
@@ -115,9 +116,9 @@ function GroupHead({ group }: { group: TaskGroup }) {
   return (
     <h3 className="tasks-group-head" id={`tasks-${group.id}`}>
       {group.title}
-      {group.id === "needs-you" && waiting > 0 && <Count n={waiting} you />}
-      {(group.id === "working" || group.id === "failed") && <Count n={group.tasks.length} />}
-      {group.id === "done" && unread > 0 && <span className="meta num">{unread} new</span>}
+      {group.id === "needs-you" && waiting > 0 && <Count n={waiting} you exact />}
+      {(group.id === "working" || group.id === "failed") && <Count n={group.tasks.length} exact />}
+      {group.id === "done" && unread > 0 && <span className="meta num">{grouped(unread)} new</span>}
     </h3>
   );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { makeTask } from "../../ipc/fake-rows";
 import type { Task, TaskDelivery } from "../../ipc/types";
-import { stateLine, timeWord, undelivered } from "./words";
+import { stateLine, timeWord, toldWords, undelivered } from "./words";
 
 const now = new Date(2025, 10, 21, 14, 0, 0).getTime();
 const at = (seconds: number) => new Date(now + seconds * 1_000).toISOString();
@@ -33,6 +33,11 @@ describe("every state says in words how it stands", () => {
       "running with a count",
       { state: "running", progress: { done: 45, total: 100, unit: "files", label: "" } },
       "45 of 100 files",
+    ],
+    [
+      "running with a count of one, which says nothing",
+      { state: "running", progress: { done: 0, total: 1, unit: "files", label: "" } },
+      "Running",
     ],
     ["running again", { state: "running", attempt: 2 }, "Running, attempt 2"],
     [
@@ -69,6 +74,11 @@ describe("every state says in words how it stands", () => {
       },
       "Done, about 1 234 tokens",
     ],
+    [
+      "done, in a single token",
+      { state: "completed", usage: { input_tokens: null, output_tokens: 1, cost_usd: null, estimated: false } },
+      "Done, 1 token",
+    ],
     ["cut", { state: "completed", finish_reason: "length" }, "Done, cut at the model's own limit"],
     ["cancelled", { state: "cancelled", started_at: at(-40), ended_at: at(0) }, "Cancelled by you after 40 s"],
   ];
@@ -90,6 +100,23 @@ test("an outcome that did not reach the desktop says so, with the cause", () => 
   const failed: TaskDelivery = { state: "failed", channels: ["inbox"], error: "no notice service" };
   expect(undelivered(makeTask({ delivery: failed }))).toBe("Not delivered to the desktop. No notice service.");
   expect(undelivered(makeTask({ delivery: { ...failed, state: "delivered" } }))).toBeNull();
+});
+
+test("how the user was told can be read after they looked", () => {
+  const told = (delivery: TaskDelivery | null, state: Task["state"] = "completed") =>
+    toldWords(makeTask({ state, delivery }));
+  const failed: TaskDelivery = { state: "failed", channels: ["inbox"], error: "no notice service" };
+  expect(told(failed)).toBe("Not delivered to the desktop. No notice service.");
+  expect(told({ ...failed, state: "seen" })).toBe(
+    "Not delivered to the desktop. No notice service. Seen by you since.",
+  );
+  const shown: TaskDelivery = { state: "delivered", channels: ["inbox", "native"], error: null };
+  expect(told(shown)).toBe("Desktop notice");
+  expect(told({ ...shown, state: "seen" })).toBe("Desktop notice, seen by you");
+  expect(told({ ...shown, channels: ["inbox"] })).toBe("In this list, without a notice");
+  expect(told({ ...shown, state: "pending" }, "running")).toBeNull();
+  expect(told({ ...shown, state: "pending" })).toBe("Not yet");
+  expect(told(null)).toBeNull();
 });
 
 test("the time of a running task ticks from its first attempt", () => {

@@ -1,7 +1,7 @@
 import { sentence } from "../../components/sentence";
 import { age, clockTime, duration, elapsed } from "../../components/time";
-import type { Task, Usage } from "../../ipc/types";
-import { money, queuedWords, silentWords, tokens, tookMs } from "../../state/task-words";
+import type { Task, TaskDelivery, Usage } from "../../ipc/types";
+import { isActive, money, queuedWords, silentWords, tokens, tookMs } from "../../state/task-words";
 
 export interface Present {
   now: number;
@@ -54,11 +54,39 @@ export function timeWord(task: Task, now: number): string {
   }
 }
 
-/** What is wrong with telling the user about it; `null` when nothing is. */
+/** What is wrong with telling the user about it; `null` when nothing is, or when they have seen it. */
 export function undelivered(task: Task): string | null {
-  if (task.delivery?.state !== "failed") return null;
-  const why = task.delivery.error;
-  return why ? `Not delivered to the desktop. ${sentence(why)}` : "Not delivered to the desktop.";
+  return task.delivery?.state === "failed" ? notDelivered(task.delivery) : null;
+}
+
+/** How the user was told, also after they looked; `null` while there is nothing to tell. */
+export function toldWords(task: Task): string | null {
+  const { delivery } = task;
+  if (!delivery) return null;
+  switch (delivery.state) {
+    case "pending":
+    case "claimed":
+      return isActive(task) ? null : "Not yet";
+    case "delivered":
+      return isNotice(delivery) ? "Desktop notice" : "In this list, without a notice";
+    case "seen":
+      if (delivery.error !== null) return `${notDelivered(delivery)} Seen by you since.`;
+      return isNotice(delivery) ? "Desktop notice, seen by you" : "Seen by you";
+    case "failed":
+      return notDelivered(delivery);
+    case "suppressed":
+      return "Without a notice";
+    default:
+      return unknownState(delivery.state);
+  }
+}
+
+function notDelivered({ error }: TaskDelivery): string {
+  return error ? `Not delivered to the desktop. ${sentence(error)}` : "Not delivered to the desktop.";
+}
+
+function isNotice({ channels }: TaskDelivery): boolean {
+  return channels.includes("native");
 }
 
 /** `$0.06`, else `412 tokens`; empty when neither is known. */
@@ -71,7 +99,8 @@ export function spent(usage: Usage): string {
 function runningLine(task: Task, { now, since }: Present): string {
   const silent = silentWords(now, since);
   if (silent) return silent;
-  if (task.progress && task.progress.total > 0) {
+  // A count of one says nothing, and its unit is a plural.
+  if (task.progress && task.progress.total > 1) {
     return `${task.progress.done} of ${task.progress.total} ${task.progress.unit}`;
   }
   const step = task.steps.find((row) => row.state === "current")?.label;

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Button } from "../../components/button";
+import { counted } from "../../components/counted";
 import { Select } from "../../components/field";
 import type { LocalServer } from "../../ipc/types";
 import { hostOf, newProviderAt } from "../../providers/presets";
@@ -29,7 +30,7 @@ export function LocalPick({ server, picked, onPick, model, onModel, onLookAgain 
       detail={
         isEmpty
           ? `${hostOf(server.base_url)}, running, no model loaded`
-          : `${hostOf(server.base_url)}, ${count} ${count === 1 ? "model" : "models"}. Nothing leaves the machine`
+          : `${hostOf(server.base_url)}, ${counted(count, "model")}. Nothing leaves the machine`
       }
       disabled={isEmpty}
       aside={

@@ -1,0 +1,48 @@
+import { fireEvent, render, screen } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { makeConversation, makeTask } from "../../ipc/fake-rows";
+import { callsOf, openWindow } from "../../ipc/open-window";
+import { ThreadPane } from "./thread-pane";
+
+const conversations = [makeConversation({ id: "cnv_1", title: "Tenders", model: "ollama/qwen3" })];
+const used = (output_tokens: number, cost_usd: number | null) => ({
+  usage: { input_tokens: 900, output_tokens, cost_usd, estimated: false },
+});
+const tasks = [
+  makeTask({ id: "tsk_1", turn: 1, ...used(100, 0.02) }),
+  makeTask({ id: "tsk_2", turn: 2, ...used(304, 0.04) }),
+  makeTask({ id: "tsk_3", turn: 3, state: "running" }),
+];
+const facts = () => document.querySelector(".pane-facts")?.textContent;
+
+test("the header says who answers here and what all turns used", async () => {
+  const fake = await openWindow({ conversations, tasks }, "cnv_1");
+  render(<ThreadPane />);
+  expect(facts()).toBe("qwen3, 2 204 tokens, $0.06");
+  // A sum of which a part is not known would be too small.
+  fake.change("tsk_2", used(304, null));
+  await expect.poll(facts).toBe("qwen3, 2 204 tokens");
+});
+
+test("a chat that is shown in part has no sum, and a new one says nothing", async () => {
+  await openWindow({ conversations, tasks, page: 2 }, "cnv_1");
+  const { unmount } = render(<ThreadPane />);
+  expect(facts()).toBe("qwen3");
+  unmount();
+  await openWindow({ conversations, tasks });
+  render(<ThreadPane />);
+  expect(facts()).toBeUndefined();
+});
+
+test("a chat is renamed by keyboard, and the focus goes on to the text field", async () => {
+  const fake = await openWindow({ conversations }, "cnv_1");
+  render(<ThreadPane />);
+  fireEvent.keyDown(screen.getByRole("button", { name: "More" }), { key: "Enter" });
+  fireEvent.click(await screen.findByRole("menuitem", { name: /Rename/ }));
+  const name = await screen.findByRole("textbox", { name: "Name of the chat" });
+  fireEvent.change(name, { target: { value: "Heat pumps" } });
+  fireEvent.keyDown(name, { key: "Enter" });
+  expect(await screen.findByRole("heading", { name: "Heat pumps" })).toBeTruthy();
+  expect(callsOf(fake, "renameConversation")).toEqual([["cnv_1", "Heat pumps"]]);
+  expect(document.activeElement).toBe(screen.getByRole("textbox", { name: "Message" }));
+});
