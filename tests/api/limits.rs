@@ -194,11 +194,14 @@ async fn a_client_that_reads_nothing_loses_its_place() {
     stuck.write_all(head.as_bytes()).await.unwrap();
     stuck.readable().await.unwrap();
 
-    // Both places are taken now: by the one that reads nothing, and by this one.
-    let _other = follow(&api).await;
+    // Both places are taken now: by the one that reads nothing, and by this one, which reads and so keeps its place.
+    let mut other = follow(&api).await;
+    let reading = tokio::spawn(async move { while let Ok(Some(_)) = other.chunk().await {} });
     assert_eq!(until_answered(&api).await, 200);
     let mut rest = Vec::new();
-    let _ = stuck.read_to_end(&mut rest).await;
+    let left = stuck.read_to_end(&mut rest);
+    let _ = tokio::time::timeout(FACT_LIMIT, left).await.expect("the one that reads nothing kept its place");
+    assert!(!reading.is_finished(), "the one that reads lost its place");
     assert!(rest.len() < 4 << 20, "{} bytes of four prompts were sent", rest.len());
     assert_eq!(api.app.core.doctor().await.unwrap(), [], "{task:?}");
 }
