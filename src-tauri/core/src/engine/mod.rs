@@ -1,6 +1,7 @@
-//! Work: follow the log, take up what is due, run attempts, close what the user stopped.
+//! Work: run the attempts that were taken up, close what the user stopped, watch the time.
 //!
-//! Knows no SQL, no HTTP and no notices. There is one way to start work, also after a crash.
+//! Knows no SQL, no HTTP and no notices. There is one way to start work, also after a crash: the store takes it up in the
+//! transaction that makes it due.
 
 mod attempt;
 mod explain;
@@ -11,7 +12,7 @@ pub use explain::explain;
 pub use recovery::plan as recovery_plan;
 
 use crate::clock::Clock;
-use crate::model::TaskId;
+use crate::model::{TaskId, Timestamp};
 use crate::providers::Providers;
 use crate::store::{Claimed, Store, StoreError};
 use std::collections::HashMap;
@@ -46,56 +47,80 @@ impl Engine {
         let mut steps = self.store.steps();
         let mut attempts = JoinSet::new();
         let mut running: HashMap<Id, Running> = HashMap::new();
+        let Ok(mut claims) = self.store.claims().await else { return };
+        let mut taken_up_at = Timestamp::from_ms(0);
+        let mut at_least = self.take_up(&mut taken_up_at).await;
         loop {
             steps.mark_unchanged();
-            let wait = match self.look(&mut attempts, &mut running, &stop).await {
-                Ok(wait) => wait,
+            while let Ok(claimed) = claims.try_recv() {
+                self.start(claimed, &mut attempts, &mut running, &stop);
+            }
+            let wait = match self.look(&running, taken_up_at) {
+                Ok(wait) => wait.map(|wait| wait.max(at_least)),
                 Err(StoreError::Closed) => break,
                 Err(error) => {
-                    tracing::warn!(%error, "work could not be taken up; trying again");
+                    tracing::warn!(%error, "the work to do could not be read; trying again");
                     Some(TICK)
                 }
             };
             tokio::select! {
                 () = stop.cancelled() => break,
+                Some(claimed) = claims.recv() => self.start(claimed, &mut attempts, &mut running, &stop),
                 changed = steps.changed() => if changed.is_err() { break },
                 Some(ended) = attempts.join_next_with_id() => self.reap(&mut running, ended).await,
-                () = pause(wait) => {}
+                () = pause(wait) => at_least = self.take_up(&mut taken_up_at).await,
             }
         }
+        drop(claims);
         // Dropping the set closes every connection; the leases name this run, so nothing is forgotten.
         attempts.shutdown().await;
     }
 
-    /// Starts what is due, stops what is to be stopped, and says when to look again by itself.
-    async fn look(
+    /// Takes up what became due by the time alone. Gives the pause before the next try: none, or some after an error.
+    async fn take_up(&self, taken_up_at: &mut Timestamp) -> Duration {
+        let now = self.clock.now();
+        match self.store.take_up_due().await {
+            Ok(()) => {
+                *taken_up_at = now;
+                Duration::ZERO
+            }
+            Err(error) => {
+                tracing::warn!(%error, "work could not be taken up; trying again");
+                TICK
+            }
+        }
+    }
+
+    fn start(
         &self,
+        claimed: Claimed,
         attempts: &mut JoinSet<()>,
         running: &mut HashMap<Id, Running>,
         stop: &CancellationToken,
+    ) {
+        let (task_id, attempt, token) = (claimed.task_id.clone(), claimed.attempt, stop.child_token());
+        let (providers, clock) = (Arc::clone(&self.providers), Arc::clone(&self.clock));
+        let run = attempt::run(self.store.clone(), providers, clock, claimed, token.clone());
+        let id = attempts.spawn(run).id();
+        tracing::info!(task = %task_id, attempt, "started");
+        running.insert(id, Running { task_id, attempt, stop: token });
+    }
+
+    /// Stops what is to be stopped, and says when the time may have made something due.
+    fn look(
+        &self,
+        running: &HashMap<Id, Running>,
+        taken_up_at: Timestamp,
     ) -> Result<Option<Duration>, StoreError> {
         let now = self.clock.now();
-        let agenda = self.store.agenda(now)?;
-        if agenda.has_due {
-            for claimed in self.store.claim_due(agenda.places).await? {
-                let token = stop.child_token();
-                let run = attempt::run(
-                    self.store.clone(),
-                    Arc::clone(&self.providers),
-                    Arc::clone(&self.clock),
-                    claimed.clone(),
-                    token.clone(),
-                );
-                let id = attempts.spawn(run).id();
-                let Claimed { task_id, attempt, .. } = claimed;
-                tracing::info!(task = %task_id, attempt, "started");
-                running.insert(id, Running { task_id, attempt, stop: token });
-            }
-        }
+        // A clock that was set back makes moments future again.
+        let agenda = self.store.agenda(taken_up_at.min(now))?;
         for task in agenda.stops {
             running.values().filter(|r| r.task_id == task).for_each(|r| r.stop.cancel());
         }
-        Ok(agenda.next_due_at.map(|at| at.since(now).min(TICK).max(Duration::from_millis(1))))
+        let next = agenda.next_due_at.map(|at| at.since(now).min(TICK).max(Duration::from_millis(1)));
+        // What is due and was not taken up waits for a place, and a change makes it; unless a change could not do it.
+        Ok(next.or(agenda.has_due.then_some(TICK)))
     }
 
     /// An attempt settles itself; one that panicked is settled here, and only it is lost.

@@ -1,11 +1,13 @@
 //! Taking up work: one transaction makes the task running, names the lease and stores the intent to ask.
 
-use super::writer::Tx;
+use super::tx::Tx;
+use super::writer::Job;
 use super::{Store, StoreError, context, event, row, settings, task};
 use crate::model::{
     Attempt, ConversationId, EventKind, Lane, Role, Step, TaskId, TaskState, Timestamp, Usage,
 };
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
+use tokio::sync::mpsc;
 
 /// A task that was taken up, with all its attempt needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,15 +24,13 @@ pub struct Claimed {
     pub messages: Vec<(Role, String)>,
 }
 
-/// What the engine has to do.
+/// What the engine has to look after, beside the attempts it is given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agenda {
-    /// Something is due now.
+    /// A queued task was due at the moment that was asked about.
     pub has_due: bool,
-    /// The earliest moment in the future at which a queued task becomes due.
+    /// The earliest later moment at which a queued task is due.
     pub next_due_at: Option<Timestamp>,
-    /// Background tasks that may run at the same time.
-    pub places: u32,
     /// Running tasks the user wants stopped or set aside.
     pub stops: Vec<TaskId>,
 }
@@ -38,34 +38,36 @@ pub struct Agenda {
 /// Interactive answers at the same time; somebody watches each of them, so this only stops a runaway client.
 const INTERACTIVE: u32 = 64;
 
+/// Tasks that can be running at the same time: the most places a user can choose, and the watched ones.
+const MOST_RUNNING: usize = 1024 + INTERACTIVE as usize;
+
 impl Store {
-    /// Takes up as many due tasks as there is room for, oldest first, watched ones before all others and
-    /// conversations with less running work before those with more.
-    pub async fn claim_due(&self, background_places: u32) -> Result<Vec<Claimed>, StoreError> {
-        self.write(move |tx| {
-            let mut claimed = Vec::new();
-            let mut free = Free::count(tx.sql, background_places)?;
-            while let Some((id, lane)) = next_due(tx.sql, tx.now, &free)? {
-                claimed.push(claim(tx, &id)?);
-                free.take(lane);
-            }
-            Ok(claimed)
-        })
-        .await
+    /// From now on every change takes up what it made due, or made room for, in its own transaction: the oldest first,
+    /// watched ones before all others, and conversations with less running work before those with more.
+    ///
+    /// What was taken up comes out here after the commit. Dropped, nothing more is taken up.
+    ///
+    /// # Errors
+    /// `Closed` only.
+    pub async fn claims(&self) -> Result<mpsc::Receiver<Claimed>, StoreError> {
+        let (claims, claimed) = mpsc::channel(MOST_RUNNING);
+        self.shared.jobs.send(Job::Claims(claims)).await.map_err(|_| StoreError::Closed)?;
+        Ok(claimed)
     }
 
-    /// What there is to do; cheap, and without waiting for the writer.
+    /// Takes up what became due by the time alone.
+    pub async fn take_up_due(&self) -> Result<(), StoreError> {
+        self.write(|_| Ok(())).await
+    }
+
+    /// What there is to look after from `now` on; cheap, and without waiting for the writer.
     pub fn agenda(&self, now: Timestamp) -> Result<Agenda, StoreError> {
         self.glance(|sql| {
-            let now = now.as_ms();
-            let due =
-                "SELECT EXISTS (SELECT 1 FROM task WHERE state = 'queued' AND COALESCE(due_at, 0) <= ?1)";
             let next = "SELECT MIN(due_at) FROM task WHERE state = 'queued' AND due_at > ?1";
-            let next: Option<i64> = sql.prepare_cached(next)?.query_row([now], |r| r.get(0))?;
+            let next: Option<i64> = sql.prepare_cached(next)?.query_row([now.as_ms()], |r| r.get(0))?;
             Ok(Agenda {
-                has_due: sql.prepare_cached(due)?.query_row([now], |r| r.get(0))?,
+                has_due: has_due(sql, now)?,
                 next_due_at: next.map(Timestamp::from_ms),
-                places: settings::load(sql)?.parallel_tasks,
                 stops: stop_requests(sql)?,
             })
         })
@@ -92,61 +94,61 @@ fn stop_requests(sql: &Connection) -> Result<Vec<TaskId>, StoreError> {
     row::all(sql, query, [], |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)))
 }
 
-struct Free {
-    background: u32,
-    interactive: u32,
+/// Whether a queued task may run now, if there is a place for it.
+pub fn has_due(sql: &Connection, now: Timestamp) -> Result<bool, StoreError> {
+    let query = "SELECT EXISTS (SELECT 1 FROM task WHERE state = 'queued' AND COALESCE(due_at, 0) <= ?1)";
+    Ok(sql.prepare_cached(query)?.query_row([now.as_ms()], |r| r.get(0))?)
 }
 
-impl Free {
-    fn count(sql: &Connection, places: u32) -> Result<Self, StoreError> {
-        let running = |lane: &str| -> Result<u32, StoreError> {
-            let query = "SELECT COUNT(*) AS n FROM task WHERE state = 'running' AND lane = ?1";
-            Ok(sql.prepare_cached(query)?.query_row([lane], |r| row::count(r, "n"))?)
-        };
-        Ok(Self {
-            background: places.saturating_sub(running("background")?),
-            interactive: INTERACTIVE.saturating_sub(running("interactive")?),
-        })
+/// Takes up as many due tasks as there is room for.
+pub fn take_up(tx: &mut Tx<'_>) -> Result<Vec<Claimed>, StoreError> {
+    if !has_due(tx.sql, tx.now)? {
+        return Ok(Vec::new());
     }
-
-    fn take(&mut self, lane: Lane) {
-        match lane {
-            Lane::Background => self.background -= 1,
-            Lane::Interactive => self.interactive -= 1,
+    let places = settings::load(tx.sql)?.parallel_tasks;
+    let mut claimed = Vec::new();
+    for (lane, places) in [(Lane::Interactive, INTERACTIVE), (Lane::Background, places)] {
+        for id in due(tx.sql, tx.now, lane, places)? {
+            claimed.push(claim(tx, &id)?);
         }
     }
+    Ok(claimed)
 }
 
-fn next_due(sql: &Connection, now: Timestamp, free: &Free) -> Result<Option<(TaskId, Lane)>, StoreError> {
-    for (lane, room) in [(Lane::Interactive, free.interactive), (Lane::Background, free.background)] {
-        if room == 0 {
-            continue;
-        }
-        let id: Option<String> = sql
-            .prepare_cached(
-                "SELECT t.id FROM task t WHERE t.state = 'queued' AND t.lane = ?1 AND COALESCE(t.due_at, 0) <= ?2
-                 ORDER BY (SELECT COUNT(*) FROM task r WHERE r.state = 'running' AND r.conversation_id = t.conversation_id),
-                          t.number LIMIT 1",
-            )?
-            .query_row(params![row::word(&lane)?, now.as_ms()], |r| r.get(0))
-            .optional()?;
-        if let Some(id) = id {
-            return Ok(Some((TaskId::from_text(id), lane)));
-        }
+/// The due tasks of a lane for which there is room, in the order in which they get it.
+fn due(sql: &Connection, now: Timestamp, lane: Lane, places: u32) -> Result<Vec<TaskId>, StoreError> {
+    let lane = row::word(&lane)?;
+    let running: u32 = sql
+        .prepare_cached("SELECT COUNT(*) AS n FROM task WHERE state = 'running' AND lane = ?1")?
+        .query_row([&lane], |r| row::count(r, "n"))?;
+    let room = places.saturating_sub(running);
+    if room == 0 {
+        return Ok(Vec::new());
     }
-    Ok(None)
+    // The n-th waiting task of a conversation stands behind those that have less than n running and waiting before them.
+    row::all(
+        sql,
+        "SELECT t.id FROM task t LEFT JOIN
+           (SELECT conversation_id, COUNT(*) AS running FROM task WHERE state = 'running' GROUP BY conversation_id) r
+           ON r.conversation_id = t.conversation_id
+         WHERE t.state = 'queued' AND t.lane = ?1 AND COALESCE(t.due_at, 0) <= ?2
+         ORDER BY COALESCE(r.running, 0) + ROW_NUMBER() OVER (PARTITION BY t.conversation_id ORDER BY t.number),
+                  t.number LIMIT ?3",
+        params![lane, now.as_ms(), room],
+        |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)),
+    )
 }
 
 fn claim(tx: &mut Tx<'_>, id: &TaskId) -> Result<Claimed, StoreError> {
-    row::state(tx.sql, id)?.next(Step::Claim)?;
-    let (conversation, turn, prompt_id, model, attempt, failures, continues) = tx
+    let (state, conversation, turn, prompt_id, model, attempt, failures, continues) = tx
         .sql
         .prepare_cached(
-            "SELECT conversation_id, turn, prompt_id, model, attempt + 1 AS attempt, failures, continues
+            "SELECT state, conversation_id, turn, prompt_id, model, attempt + 1 AS attempt, failures, continues
              FROM task WHERE id = ?1",
         )?
         .query_row([id.as_str()], |r| {
             Ok((
+                r.get::<_, String>("state")?,
                 ConversationId::from_text(r.get::<_, String>("conversation_id")?),
                 row::count(r, "turn")?,
                 r.get::<_, String>("prompt_id")?,
@@ -156,16 +158,18 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId) -> Result<Claimed, StoreError> {
                 r.get::<_, bool>("continues")?,
             ))
         })?;
+    let state = row::from_word::<TaskState>(&state)?.next(Step::Claim)?;
+    let head = tx.next_seq();
     tx.sql
         .prepare_cached(
             "UPDATE task SET state = ?2, lease_run = ?3, attempt = ?4, reason = NULL, due_at = NULL,
-               error = NULL, started_at = COALESCE(started_at, ?5) WHERE id = ?1",
+               error = NULL, started_at = COALESCE(started_at, ?5), head = ?6 WHERE id = ?1",
         )?
-        .execute(params![id.as_str(), TaskState::Running.word(), tx.run.as_str(), attempt, tx.now.as_ms()])?;
+        .execute(params![id.as_str(), state.word(), tx.run.as_str(), attempt, tx.now.as_ms(), head])?;
     tx.sql
         .prepare_cached("INSERT INTO attempt (task_id, number, model, started_at) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![id.as_str(), attempt, model, tx.now.as_ms()])?;
-    event::append(tx, id, &EventKind::Started { attempt, model: model.clone() })?;
+    event::insert(tx, head, id, &EventKind::Started { attempt, model: model.clone() })?;
     let kept = if continues { task::kept_text(tx.sql, id)? } else { String::new() };
     if !kept.is_empty() {
         tx.begin_text(id, attempt, &kept)?;

@@ -1,6 +1,6 @@
 //! Conversations: the list, the thread, names, drafts and the trash.
 
-use super::writer::Tx;
+use super::tx::Tx;
 use super::{Store, StoreError, outcome, row, task};
 use crate::model::{Conversation, ConversationId, Draft, Seq, Task, TaskId, Thread, Turn};
 use rusqlite::{Connection, Row, params};
@@ -40,14 +40,15 @@ fn conversation(r: &Row<'_>) -> Result<Conversation, StoreError> {
     })
 }
 
-pub fn create(tx: &mut Tx<'_>, title: &str) -> Result<ConversationId, StoreError> {
+pub fn create(tx: &mut Tx<'_>, title: &str, model: &str) -> Result<ConversationId, StoreError> {
     let id = ConversationId::fresh();
     let seq = tx.next_seq();
     tx.sql
         .prepare_cached(
-            "INSERT INTO conversation (id, title, created_at, updated_at, changed_seq) VALUES (?1, ?2, ?3, ?3, ?4)",
+            "INSERT INTO conversation (id, title, model, created_at, updated_at, changed_seq)
+             VALUES (?1, ?2, ?3, ?4, ?4, ?5)",
         )?
-        .execute(params![id.as_str(), title, tx.now.as_ms(), seq])?;
+        .execute(params![id.as_str(), title, model, tx.now.as_ms(), seq])?;
     Ok(id)
 }
 

@@ -1,6 +1,6 @@
 //! The outbox: a row is made with the outcome, claimed by a run, and settled channel by channel.
 
-use super::writer::Tx;
+use super::tx::Tx;
 use super::{Store, StoreError, event, row};
 use crate::model::{
     ConversationId, Delivery, DeliveryMode, DeliveryState, EventKind, Notice, Outcome, Seq, Task, TaskError,

@@ -1,6 +1,6 @@
 //! The log: appending to it, and reading it from a cursor.
 
-use super::writer::Tx;
+use super::tx::Tx;
 use super::{Store, StoreError, conversation, row, settings, task};
 use crate::model::{
     Conversation, ConversationId, Event, EventKind, Frame, Seq, Settings, Task, TaskId, TaskText, Timestamp,
@@ -26,6 +26,15 @@ pub struct Changes {
 /// Appends one fact about a task, moves its head, and gives its place in the log.
 pub fn append(tx: &mut Tx<'_>, task_id: &TaskId, kind: &EventKind) -> Result<Seq, StoreError> {
     let seq = tx.next_seq();
+    insert(tx, seq, task_id, kind)?;
+    tx.sql
+        .prepare_cached("UPDATE task SET head = ?2 WHERE id = ?1")?
+        .execute(params![task_id.as_str(), seq])?;
+    Ok(seq)
+}
+
+/// Puts one fact about a task at its place in the log; the task's row names that place as its head already.
+pub fn insert(tx: &Tx<'_>, seq: Seq, task_id: &TaskId, kind: &EventKind) -> Result<(), StoreError> {
     let mut data = serde_json::to_value(kind).map_err(|e| StoreError::Broken(e.to_string()))?;
     let word = data.as_object_mut().and_then(|o| o.remove("kind"));
     let word = word.as_ref().and_then(|w| w.as_str()).unwrap_or_default();
@@ -35,10 +44,7 @@ pub fn append(tx: &mut Tx<'_>, task_id: &TaskId, kind: &EventKind) -> Result<Seq
              (?1, ?2, (SELECT COALESCE(MAX(task_seq), 0) + 1 FROM event WHERE task_id = ?2), ?3, ?4, ?5)",
         )?
         .execute(params![seq, task_id.as_str(), tx.now.as_ms(), word, data.to_string()])?;
-    tx.sql
-        .prepare_cached("UPDATE task SET head = ?2 WHERE id = ?1")?
-        .execute(params![task_id.as_str(), seq])?;
-    Ok(seq)
+    Ok(())
 }
 
 fn event(row: &Row<'_>) -> Result<Event, StoreError> {

@@ -1,6 +1,6 @@
 //! Accepting work: the prompt, its task, the way back and the key against repeats are one transaction.
 
-use super::writer::Tx;
+use super::tx::Tx;
 use super::{Store, StoreError, conversation, event, outcome, provider, row, task};
 use crate::command::{SendMessage, Sent};
 use crate::model::{
@@ -29,19 +29,19 @@ impl Store {
     /// `Invalid` when there is no model to ask.
     pub async fn accept(&self, intake: Intake) -> Result<Sent, StoreError> {
         self.write(move |tx| {
-            let Intake { message, default_model } = intake;
-            let hash = body_hash(&message)?;
-            if let Some(key) = &message.idempotency_key
-                && let Some(task) = repeated(tx, key, &hash)?
-            {
+            let Intake { message, default_model } = &intake;
+            let Some(key) = &message.idempotency_key else {
+                let id = insert(tx, message, default_model.as_deref())?;
+                return Ok(Sent { task: task::load(tx.sql, &id)?, is_new: true });
+            };
+            let hash = body_hash(message)?;
+            if let Some(task) = repeated(tx, key, &hash)? {
                 return Ok(Sent { task, is_new: false });
             }
-            let id = insert(tx, &message, default_model)?;
-            if let Some(key) = &message.idempotency_key {
-                tx.sql
-                    .prepare_cached("INSERT INTO idempotency (key, body_hash, task_id) VALUES (?1, ?2, ?3)")?
-                    .execute(params![key, hash, id.as_str()])?;
-            }
+            let id = insert(tx, message, default_model.as_deref())?;
+            tx.sql
+                .prepare_cached("INSERT INTO idempotency (key, body_hash, task_id) VALUES (?1, ?2, ?3)")?
+                .execute(params![key, hash, id.as_str()])?;
             Ok(Sent { task: task::load(tx.sql, &id)?, is_new: true })
         })
         .await
@@ -67,6 +67,7 @@ impl Store {
                     retry_of: Some(&old.id),
                 },
             )?;
+            conversation::touch(tx, &old.conversation_id, Some(&old.model))?;
             Ok(Sent { task: task::load(tx.sql, &id)?, is_new: true })
         })
         .await
@@ -94,30 +95,31 @@ fn repeated(tx: &Tx<'_>, key: &str, hash: &str) -> Result<Option<Task>, StoreErr
     }
 }
 
-fn insert(tx: &mut Tx<'_>, message: &SendMessage, default: Option<String>) -> Result<TaskId, StoreError> {
+fn insert(tx: &mut Tx<'_>, message: &SendMessage, default: Option<&str>) -> Result<TaskId, StoreError> {
     let title = title(&message.text);
-    let (conversation, known_model) = match &message.conversation_id {
-        Some(id) => {
-            let known = conversation::load(tx.sql, id)?;
-            if known.deleted_at.is_some() {
-                return Err(StoreError::Invalid(
-                    "this conversation is in the trash; restore it first".to_owned(),
-                ));
-            }
-            (id.clone(), known.model)
-        }
-        None => (conversation::create(tx, &title)?, None),
-    };
+    let known = message.conversation_id.as_ref().map(|id| conversation::load(tx.sql, id)).transpose()?;
+    if known.as_ref().is_some_and(|c| c.deleted_at.is_some()) {
+        return Err(StoreError::Invalid("this conversation is in the trash; restore it first".to_owned()));
+    }
+    let known_model = known.and_then(|c| c.model);
     let model = message
         .model
-        .clone()
-        .or_else(|| known_model.filter(|_| message.lane == Lane::Interactive || default.is_none()))
+        .as_deref()
+        .or_else(|| known_model.as_deref().filter(|_| message.lane == Lane::Interactive || default.is_none()))
         .or(default)
         .ok_or_else(|| StoreError::Invalid(NO_MODEL.to_owned()))?;
-    let model = provider::known_model(tx.sql, &model)?;
-    let turn = match &message.edit_of {
-        Some(old) => edited_turn(tx, old, &conversation)?,
-        None => conversation::last_turn(tx.sql, &conversation)? + 1,
+    let model = provider::known_model(tx.sql, model)?;
+    let (conversation, turn) = match (&message.conversation_id, &message.edit_of) {
+        (Some(id), edit_of) => {
+            let turn = match edit_of {
+                Some(old) => edited_turn(tx, old, id)?,
+                None => conversation::last_turn(tx.sql, id)? + 1,
+            };
+            conversation::touch(tx, id, Some(&model))?;
+            (id.clone(), turn)
+        }
+        (None, Some(_)) => return Err(elsewhere()),
+        (None, None) => (conversation::create(tx, &title, &model)?, 1),
     };
     let prompt_id = MessageId::fresh();
     tx.sql
@@ -147,9 +149,13 @@ pub const NO_MODEL: &str = "no model is set up yet. Your prompt is kept; choose 
 fn edited_turn(tx: &Tx<'_>, old: &TaskId, conversation: &ConversationId) -> Result<u32, StoreError> {
     let old = task::load(tx.sql, old)?;
     if old.conversation_id != *conversation {
-        return Err(StoreError::Invalid("the edited prompt belongs to another conversation".to_owned()));
+        return Err(elsewhere());
     }
     Ok(old.turn)
+}
+
+fn elsewhere() -> StoreError {
+    StoreError::Invalid("the edited prompt belongs to another conversation".to_owned())
 }
 
 fn ownership(origin: Origin, conversation: &ConversationId, mode: crate::model::DeliveryMode) -> Ownership {
@@ -173,11 +179,12 @@ fn insert_task(tx: &mut Tx<'_>, new: NewTask<'_>) -> Result<TaskId, StoreError> 
     let ownership = Ownership { work: Surface::Task(id.clone()), ..new.ownership };
     let detached_at = (new.lane == Lane::Background).then_some(tx.now.as_ms());
     let reason = if new.lane == Lane::Background { Some(row::word(&Reason::Slot)?) } else { None };
+    let head = tx.next_seq();
     tx.sql
         .prepare_cached(
             "INSERT INTO task (id, conversation_id, turn, prompt_id, lane, state, reason, title, model, created_at,
                detached_at, ownership, retry_of, head)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?
         .execute(params![
             id.as_str(),
@@ -193,9 +200,9 @@ fn insert_task(tx: &mut Tx<'_>, new: NewTask<'_>) -> Result<TaskId, StoreError> 
             detached_at,
             row::json(&ownership)?,
             new.retry_of.map(TaskId::as_str),
+            head,
         ])?;
-    event::append(tx, &id, &EventKind::Queued { lane: new.lane, ownership })?;
-    conversation::touch(tx, new.conversation, Some(new.model))?;
+    event::insert(tx, head, &id, &EventKind::Queued { lane: new.lane, ownership })?;
     Ok(id)
 }
 

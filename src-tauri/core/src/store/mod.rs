@@ -18,6 +18,7 @@ mod row;
 mod settings;
 mod task;
 mod text;
+mod tx;
 mod writer;
 
 pub use attempt::Claimed;
@@ -39,7 +40,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use text::Interests;
 use tokio::sync::{mpsc, oneshot, watch};
-use writer::{Job, Tx};
+use tx::Tx;
+use writer::{Change, Job};
 
 /// Connections for reading that are kept open; each holds pages and statements in memory.
 const SPARE_READERS: usize = 4;
@@ -101,19 +103,13 @@ impl Store {
         let _ = self.shared.closed.clone().wait_for(|closed| *closed).await;
     }
 
-    /// Runs `change` in a transaction of its own or together with others; returns after the commit.
+    /// Runs `change` together with others in one transaction, or again in its own if that failed; returns after the commit.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
-        change: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+        change: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (done, result) = oneshot::channel();
-        let write: writer::Write = Box::new(move |tx| {
-            let outcome = tx.and_then(|tx| tx.in_savepoint(change));
-            Box::new(move |commit: Result<(), StoreError>| {
-                // The caller may have gone; the change stands all the same.
-                let _ = done.send(commit.and(outcome));
-            })
-        });
+        let write = Box::new(Change { change, outcome: None, done });
         self.shared.jobs.send(Job::Write(write)).await.map_err(|_| StoreError::Closed)?;
         result.await.map_err(|_| StoreError::Closed)?
     }

@@ -1,6 +1,6 @@
 //! Settling: what an attempt came to, what the user stopped, sent away, took up again or looked at.
 
-use super::writer::Tx;
+use super::tx::Tx;
 use super::{Store, StoreError, conversation, delivery, event, row, task};
 use crate::model::{
     AttemptEnd, EventKind, FinishReason, Lane, MessageId, Origin, Outcome, Reason, Step, Task, TaskError,
@@ -46,7 +46,7 @@ pub enum End {
 impl Store {
     /// Settles an attempt and its task in one transaction. A cancel that was recorded before wins.
     pub async fn settle(&self, id: TaskId, attempt: u32, settled: Settled) -> Result<(), StoreError> {
-        self.write(move |tx| settle(tx, &id, attempt, settled)).await
+        self.write(move |tx| settle(tx, &id, attempt, settled.clone())).await
     }
 
     /// Moves a task to the background. One that is there already, or over, stays as it is.

@@ -1,7 +1,7 @@
 //! What a dead run left behind.
 
 use super::outcome::{self, Settled};
-use super::writer::Tx;
+use super::tx::Tx;
 use super::{Store, StoreError, row};
 use crate::model::{Lane, TaskId};
 use rusqlite::params;
@@ -45,6 +45,12 @@ impl Store {
             for task in &unfinished {
                 let settle = |tx: &mut Tx<'_>| outcome::settle(tx, &task.task_id, task.attempt, plan(task));
                 if let Err(error) = tx.in_savepoint(settle) {
+                    use StoreError::{Broken, Illegal, NotFound, Sql};
+                    let is_its_own = matches!(error, Broken(_) | Illegal(_) | NotFound { .. } | Sql(_));
+                    // A disk that takes nothing says nothing about the task, and its text stays where it is.
+                    if !is_its_own || tx.sql.is_autocommit() {
+                        return Err(error);
+                    }
                     // One task that cannot be settled must not keep everything else from opening.
                     tracing::error!(task = %task.task_id, %error, "settled without its text");
                     tx.sql.execute("DELETE FROM delta WHERE task_id = ?1", [task.task_id.as_str()])?;

@@ -44,7 +44,7 @@ impl Store {
             tx.sql
                 .prepare_cached("UPDATE settings SET document = ?1, changed_seq = ?2 WHERE id = 1")?
                 .execute(params![row::json(&settings)?, seq])?;
-            Ok(settings)
+            Ok(settings.clone())
         })
         .await
     }

@@ -1,32 +1,65 @@
 //! The thread that owns the writing connection: one transaction for everybody who is waiting.
 
-use super::text::{Buffer, Interests, MOST_LATE, UNWATCHED_WINDOW};
-use super::{StoreError, row};
+use super::text::{Buffer, Interests, MOST_LATE};
+use super::tx::{self, Progress, Text, Tx};
+use super::{Claimed, StoreError, attempt, row};
 use crate::clock::Clock;
-use crate::model::{RunId, Seq, TaskId, Timestamp};
+use crate::model::{RunId, Seq, TaskId};
 use rusqlite::{Connection, params};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fs::File;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
-/// Called with the result of the commit.
-pub type Ack = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-/// A change, and how its caller is answered after the commit; given an error, it only answers.
-pub type Write = Box<dyn FnOnce(Result<&mut Tx<'_>, StoreError>) -> Ack + Send>;
+/// A change that waits for its transaction.
+pub trait Write: Send {
+    /// Makes the change. It is made again, in a transaction of its own, if something in a shared one failed.
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError>;
+    /// Answers the caller after the commit.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+/// A change with its outcome and the way back to its caller.
+pub struct Change<F, T> {
+    pub change: F,
+    pub outcome: Option<Result<T, StoreError>>,
+    pub done: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<F, T> Write for Change<F, T>
+where
+    F: FnMut(&mut Tx<'_>) -> Result<T, StoreError> + Send,
+    T: Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let outcome = (self.change)(tx);
+        let result = outcome.as_ref().map(|_| ()).map_err(Clone::clone);
+        self.outcome = Some(outcome);
+        result
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let outcome = self.outcome.unwrap_or(Err(StoreError::Closed));
+        // The caller may have gone; the change stands all the same.
+        let _ = self.done.send(committed.and(outcome));
+    }
+}
 
 /// Callers beyond this wait for the disk: backpressure, not a queue without end.
 const JOBS: usize = 1024;
 
-/// Changes in one commit; more would delay the first of them.
-const GROUP: usize = 512;
+/// Changes are taken into a commit for this long; more would delay the first of them. Source: five commits of a fast disk,
+/// so that a crowd costs little more than one commit, while the answers of its first half are already under way.
+const GROUP: Duration = Duration::from_millis(1);
 
 pub enum Job {
-    Write(Write),
+    Write(Box<dyn Write>),
     /// The buffer holds text and was empty before, or reached its limit.
     Text(Arc<Buffer>),
+    /// Where tasks that were taken up go from now on.
+    Claims(mpsc::Sender<Claimed>),
     Close,
 }
 
@@ -35,35 +68,6 @@ pub struct Started {
     pub head: watch::Receiver<Seq>,
     pub steps: watch::Receiver<Seq>,
     pub closed: watch::Receiver<bool>,
-}
-
-/// What a change works with: the open transaction, the time, and the next numbers.
-pub struct Tx<'a> {
-    pub sql: &'a Connection,
-    pub now: Timestamp,
-    pub run: &'a RunId,
-    seq: Seq,
-    texts: &'a mut HashMap<TaskId, Text>,
-    flushed: Vec<(Arc<Buffer>, String)>,
-    /// The error that made SQLite end the transaction by itself.
-    fault: Option<StoreError>,
-}
-
-/// A text that is being written.
-struct Text {
-    buffer: Arc<Buffer>,
-    /// Bytes of it that are stored.
-    stored: u64,
-    /// When what is in the buffer goes to the disk; `None` while it is empty.
-    due: Option<Instant>,
-    /// The pause that was chosen for it; `None` before its first piece was stored.
-    window: Option<Duration>,
-}
-
-impl Text {
-    fn new(buffer: Arc<Buffer>) -> Self {
-        Self { buffer, stored: 0, due: None, window: None }
-    }
 }
 
 struct Writer {
@@ -75,6 +79,9 @@ struct Writer {
     /// When text was last stored, for each length of the pause. Texts with the same pause go to the disk together.
     flushed_at: HashMap<Duration, Instant>,
     interests: Arc<Mutex<Interests>>,
+    claims: Option<mpsc::Sender<Claimed>>,
+    /// More than text was stored since the followers were last told.
+    is_step: bool,
     head: watch::Sender<Seq>,
     steps: watch::Sender<Seq>,
 }
@@ -103,6 +110,8 @@ pub fn start(
         texts: HashMap::new(),
         flushed_at: HashMap::new(),
         interests,
+        claims: None,
+        is_step: false,
         head,
         steps,
     };
@@ -121,26 +130,27 @@ pub fn start(
 
 impl Writer {
     async fn work(mut self, mut queue: mpsc::Receiver<Job>) {
-        let mut writes = Vec::new();
+        let mut writes = VecDeque::new();
         let mut closing = false;
         while !closing {
             let due = self.texts.values().filter_map(|t| t.due).min();
-            let first = tokio::select! {
+            let mut next = tokio::select! {
                 biased;
                 job = queue.recv() => match job {
                     Some(job) => Some(job),
                     None => break,
                 },
                 () = until(due) => None,
+                () = std::future::ready(()), if !writes.is_empty() => None,
             };
-            let mut next = first;
             while let Some(job) = next {
                 match job {
-                    Job::Write(write) => writes.push(write),
+                    Job::Write(write) => writes.push_back(write),
                     Job::Text(buffer) => self.plan(buffer),
+                    Job::Claims(claims) => self.claims = Some(claims),
                     Job::Close => closing = true,
                 }
-                next = if writes.len() < GROUP && !closing { queue.try_recv().ok() } else { None };
+                next = if writes.len() < JOBS && !closing { queue.try_recv().ok() } else { None };
             }
             let now = Instant::now();
             if !writes.is_empty() || closing || self.texts.values().any(|t| t.due.is_some_and(|d| d <= now)) {
@@ -172,84 +182,121 @@ impl Writer {
         text.window = Some(window);
     }
 
-    fn commit(&mut self, writes: &mut Vec<Write>, all_text: bool) {
+    /// Everything that waits in one transaction; if that fails, each in one of its own, so that nobody pays for another.
+    fn commit(&mut self, writes: &mut VecDeque<Box<dyn Write>>, closing: bool) {
+        let began = Instant::now();
         let before = self.seq;
-        let mut acks = Vec::with_capacity(writes.len());
-        let result = self.transact(writes, &mut acks, all_text);
-        writes.clear();
-        if let Err(error) = &result {
-            tracing::warn!(%error, "a commit failed");
+        let takes_up =
+            !writes.is_empty() && !closing && self.claims.as_ref().is_some_and(|claims| !claims.is_closed());
+        let is_due = |text: &Text| closing || text.due.is_some_and(|due| due <= began);
+
+        let mut group = Vec::new();
+        let together = self.transact(|tx| {
+            while (closing || began.elapsed() < GROUP)
+                && let Some(mut write) = writes.pop_front()
+            {
+                let so_far = tx.progress();
+                let result = write.run(tx);
+                group.push(write);
+                // A refusal that wrote nothing is an answer like any other.
+                if result.is_err() && tx.progress() != so_far {
+                    return result.map(|()| Vec::new());
+                }
+            }
+            let claimed = if takes_up { attempt::take_up(tx)? } else { Vec::new() };
+            tx.store_texts(is_due)?;
+            Ok(claimed)
+        });
+        match together {
+            Ok(claimed) => {
+                self.hand_over(claimed);
+                group.into_iter().for_each(|write| write.answer(Ok(())));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a commit failed");
+                if group.is_empty() {
+                    group.extend(writes.drain(..));
+                }
+                if matches!(error, StoreError::Busy | StoreError::ReadOnly) {
+                    // Another program has the database, or nobody may write: it is the same for each of them.
+                    group.into_iter().for_each(|write| write.answer(Err(error.clone())));
+                } else {
+                    self.commit_apart(group, takes_up, is_due);
+                }
+            }
         }
-        for ack in acks {
-            ack(result.as_ref().map(|_| ()).map_err(Clone::clone));
-        }
-        if let Ok(stepped) = result
-            && self.seq != before
-        {
-            if stepped {
+        if self.seq != before {
+            if std::mem::take(&mut self.is_step) {
                 self.steps.send_replace(self.seq);
             }
             self.head.send_replace(self.seq);
         }
     }
 
+    fn commit_apart(&mut self, group: Vec<Box<dyn Write>>, takes_up: bool, is_due: impl Fn(&Text) -> bool) {
+        for mut write in group {
+            let result = self.transact(|tx| write.run(tx));
+            write.answer(result);
+        }
+        if let Err(error) = self.transact(|tx| tx.store_texts(is_due)) {
+            tracing::warn!(%error, "text waits for the disk");
+        }
+        if takes_up {
+            match self.transact(attempt::take_up) {
+                Ok(claimed) => self.hand_over(claimed),
+                Err(error) => tracing::warn!(%error, "work could not be taken up; the engine asks again"),
+            }
+        }
+    }
+
+    fn hand_over(&self, claimed: Vec<Claimed>) {
+        let Some(claims) = &self.claims else { return };
+        for claimed in claimed {
+            // There is room for every task that can be running; without a receiver the next run takes it up.
+            let _ = claims.try_send(claimed);
+        }
+    }
+
     /// One transaction. On an error nothing is stored, and text that was taken is put back.
-    fn transact(
+    fn transact<T>(
         &mut self,
-        writes: &mut Vec<Write>,
-        acks: &mut Vec<Ack>,
-        all_text: bool,
-    ) -> Result<bool, StoreError> {
-        let now = Instant::now();
+        change: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let began = Instant::now();
+        let rows = self.connection.total_changes();
         let mut tx = Tx {
             sql: &self.connection,
             now: self.clock.now(),
             run: &self.run,
-            seq: self.seq,
             texts: &mut self.texts,
             flushed: Vec::new(),
-            fault: None,
+            progress: Progress { seq: self.seq, is_step: false, rows },
         };
-        let mut stepped = false;
-        let result: Result<(), StoreError> = (|| {
-            run(tx.sql, "BEGIN IMMEDIATE")?;
-            let before = tx.seq;
-            while !writes.is_empty() {
-                acks.push(writes.remove(0)(Ok(&mut tx)));
-                // A full disk ends the whole transaction, so nothing of this group may count as stored.
-                if let Some(error) = tx.fault.take() {
-                    return Err(error);
-                }
-            }
-            stepped = tx.seq != before;
-            tx.store_texts(|text| all_text || text.due.is_some_and(|due| due <= now))?;
-            run(tx.sql, "COMMIT")
-        })();
-        let Tx { seq, flushed, .. } = tx;
-        match result {
-            Ok(()) => {
-                self.seq = seq;
+        let result = tx::execute(tx.sql, "BEGIN IMMEDIATE")
+            .and_then(|()| change(&mut tx))
+            .and_then(|done| tx::execute(tx.sql, "COMMIT").map(|()| done));
+        let Tx { progress, flushed, .. } = tx;
+        match &result {
+            Ok(_) => {
+                self.seq = progress.seq;
+                self.is_step |= progress.is_step;
                 for (buffer, _) in flushed {
                     buffer.has_room();
                     if let Some(text) = self.texts.get_mut(&buffer.task_id)
                         && Arc::ptr_eq(&text.buffer, &buffer)
                         && let Some(window) = text.window
                     {
-                        self.flushed_at.insert(window, now);
+                        self.flushed_at.insert(window, began);
                     }
                 }
-                Ok(stepped)
             }
-            Err(error) => {
-                // Without an open transaction this fails, which is fine.
+            Err(_) => {
+                // SQLite has ended it already if the disk is full; then this fails, which is fine.
                 let _ = self.connection.execute_batch("ROLLBACK");
-                undo_texts(&mut self.texts, flushed, now);
-                for write in writes.drain(..) {
-                    acks.push(write(Err(error.clone())));
-                }
-                Err(error)
+                tx::undo_texts(&mut self.texts, flushed, began);
             }
         }
+        result
     }
 
     fn end(&self) {
@@ -263,100 +310,6 @@ impl Writer {
         // A quiet end leaves one file; a reader that is still open only postpones this.
         let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
     }
-}
-
-impl Tx<'_> {
-    /// The next place in the log.
-    pub fn next_seq(&mut self) -> Seq {
-        self.seq += 1;
-        self.seq
-    }
-
-    /// All of `change` or nothing of it, whatever else is in the transaction.
-    pub fn in_savepoint<T>(
-        &mut self,
-        change: impl FnOnce(&mut Self) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        run(self.sql, "SAVEPOINT change")?;
-        let flushed = self.flushed.len();
-        let result = change(self);
-        if result.is_ok() {
-            run(self.sql, "RELEASE change")?;
-        } else {
-            undo_texts(self.texts, self.flushed.split_off(flushed), Instant::now());
-            let is_gone = self.sql.is_autocommit();
-            if is_gone || self.sql.execute_batch("ROLLBACK TO change; RELEASE change").is_err() {
-                self.fault = result.as_ref().err().cloned();
-            }
-        }
-        result
-    }
-
-    /// Stores the rest of a task's text and forgets the stream; the next attempt begins a new one.
-    pub fn close_text(&mut self, task: &TaskId) -> Result<(), StoreError> {
-        self.store_texts(|text| text.buffer.task_id == *task)?;
-        self.texts.remove(task);
-        Ok(())
-    }
-
-    /// Begins the text of an attempt with what an earlier one left.
-    pub fn begin_text(&mut self, task: &TaskId, attempt: u32, text: &str) -> Result<(), StoreError> {
-        let seq = self.next_seq();
-        insert_delta(self.sql, seq, task, attempt, 0, text, self.now)
-    }
-
-    fn store_texts(&mut self, is_due: impl Fn(&Text) -> bool) -> Result<(), StoreError> {
-        for text in self.texts.values_mut().filter(|t| is_due(t)) {
-            text.due = None;
-            let piece = text.buffer.take();
-            if piece.is_empty() {
-                continue;
-            }
-            self.seq += 1;
-            let Buffer { task_id, attempt, .. } = &*text.buffer;
-            if text.stored == 0 {
-                text.stored = row::stored_text_len(self.sql, task_id, *attempt)?;
-            }
-            let start = text.stored;
-            text.stored += piece.len() as u64;
-            let result = insert_delta(self.sql, self.seq, task_id, *attempt, start, &piece, self.now);
-            self.flushed.push((Arc::clone(&text.buffer), piece));
-            result?;
-        }
-        Ok(())
-    }
-}
-
-/// Puts text back that was taken for a commit that did not happen, and plans to try again.
-fn undo_texts(texts: &mut HashMap<TaskId, Text>, flushed: Vec<(Arc<Buffer>, String)>, now: Instant) {
-    for (buffer, piece) in flushed.into_iter().rev() {
-        buffer.put_back(&piece);
-        let text = texts.entry(buffer.task_id.clone()).or_insert_with(|| Text::new(Arc::clone(&buffer)));
-        text.stored = text.stored.saturating_sub(piece.len() as u64);
-        text.due = Some(now + UNWATCHED_WINDOW);
-    }
-}
-
-/// Runs a statement that is used all the time: it is parsed once.
-fn run(sql: &Connection, statement: &str) -> Result<(), StoreError> {
-    sql.prepare_cached(statement)?.execute([])?;
-    Ok(())
-}
-
-fn insert_delta(
-    sql: &Connection,
-    seq: Seq,
-    task: &TaskId,
-    attempt: u32,
-    start: u64,
-    text: &str,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    sql.prepare_cached(
-        "INSERT INTO delta (seq, task_id, attempt, start, text, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?
-    .execute(params![seq, task.as_str(), attempt, start as i64, text, now.as_ms()])?;
-    Ok(())
 }
 
 async fn until(due: Option<Instant>) {

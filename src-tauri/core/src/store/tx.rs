@@ -1,0 +1,143 @@
+//! What a change works with: the open transaction, the time, the next numbers, and the texts on their way to the disk.
+
+use super::text::{Buffer, UNWATCHED_WINDOW};
+use super::{StoreError, row};
+use crate::model::{RunId, Seq, TaskId, Timestamp};
+use rusqlite::{Connection, params};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// An open transaction.
+pub struct Tx<'a> {
+    pub sql: &'a Connection,
+    pub now: Timestamp,
+    pub run: &'a RunId,
+    pub(super) texts: &'a mut HashMap<TaskId, Text>,
+    /// Text that was taken from its buffer and counts as stored after the commit.
+    pub(super) flushed: Vec<(Arc<Buffer>, String)>,
+    pub(super) progress: Progress,
+}
+
+/// How far a transaction has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// The highest number that was given.
+    pub seq: Seq,
+    /// More than text was stored.
+    pub is_step: bool,
+    /// Rows that were written.
+    pub rows: u64,
+}
+
+/// A text that is being written.
+pub struct Text {
+    pub buffer: Arc<Buffer>,
+    /// When what is in the buffer goes to the disk; `None` while it is empty.
+    pub due: Option<Instant>,
+    /// The pause that was chosen for it; `None` before its first piece was stored.
+    pub window: Option<Duration>,
+    /// Bytes of it that are stored.
+    stored: u64,
+}
+
+impl Text {
+    pub fn new(buffer: Arc<Buffer>) -> Self {
+        Self { buffer, stored: 0, due: None, window: None }
+    }
+}
+
+impl Tx<'_> {
+    /// The next place in the log.
+    pub fn next_seq(&mut self) -> Seq {
+        self.progress.is_step = true;
+        self.progress.seq += 1;
+        self.progress.seq
+    }
+
+    /// How far it has come.
+    pub fn progress(&self) -> Progress {
+        Progress { rows: self.sql.total_changes(), ..self.progress }
+    }
+
+    /// All of `change` or nothing of it; the rest of the transaction stays open unless SQLite ended it by itself.
+    pub fn in_savepoint<T>(
+        &mut self,
+        change: impl FnOnce(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        execute(self.sql, "SAVEPOINT change")?;
+        let result = change(self);
+        let end = if result.is_ok() { "RELEASE change" } else { "ROLLBACK TO change; RELEASE change" };
+        self.sql.execute_batch(end)?;
+        result
+    }
+
+    /// Stores the rest of a task's text and forgets the stream; the next attempt begins a new one.
+    pub fn close_text(&mut self, task: &TaskId) -> Result<(), StoreError> {
+        self.store_texts(|text| text.buffer.task_id == *task)?;
+        self.texts.remove(task);
+        Ok(())
+    }
+
+    /// Begins the text of an attempt with what an earlier one left.
+    pub fn begin_text(&mut self, task: &TaskId, attempt: u32, text: &str) -> Result<(), StoreError> {
+        let seq = self.next_seq();
+        insert_delta(self.sql, seq, task, attempt, 0, text, self.now)
+    }
+
+    /// Stores what is in the buffers of these texts.
+    pub fn store_texts(&mut self, is_due: impl Fn(&Text) -> bool) -> Result<(), StoreError> {
+        for text in self.texts.values_mut().filter(|t| is_due(t)) {
+            text.due = None;
+            let piece = text.buffer.take();
+            if piece.is_empty() {
+                continue;
+            }
+            self.progress.seq += 1;
+            let Buffer { task_id, attempt, .. } = &*text.buffer;
+            if text.stored == 0 {
+                text.stored = row::stored_text_len(self.sql, task_id, *attempt)?;
+            }
+            let start = text.stored;
+            text.stored += piece.len() as u64;
+            let result =
+                insert_delta(self.sql, self.progress.seq, task_id, *attempt, start, &piece, self.now);
+            self.flushed.push((Arc::clone(&text.buffer), piece));
+            result?;
+        }
+        Ok(())
+    }
+}
+
+/// Puts text back that was taken for a commit that did not happen, and plans to try again.
+pub fn undo_texts(texts: &mut HashMap<TaskId, Text>, flushed: Vec<(Arc<Buffer>, String)>, now: Instant) {
+    for (buffer, piece) in flushed.into_iter().rev() {
+        buffer.put_back(&piece);
+        let text = texts.entry(buffer.task_id.clone()).or_insert_with(|| Text::new(Arc::clone(&buffer)));
+        text.stored = text.stored.saturating_sub(piece.len() as u64);
+        text.due = Some(now + UNWATCHED_WINDOW);
+    }
+}
+
+/// Runs a statement that is used all the time: it is parsed once.
+pub fn execute(sql: &Connection, statement: &str) -> Result<(), StoreError> {
+    sql.prepare_cached(statement)?.execute([])?;
+    Ok(())
+}
+
+fn insert_delta(
+    sql: &Connection,
+    seq: Seq,
+    task: &TaskId,
+    attempt: u32,
+    start: u64,
+    text: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sql.prepare_cached(
+        "INSERT INTO delta (seq, task_id, attempt, start, text, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![seq, task.as_str(), attempt, start as i64, text, now.as_ms()])?;
+    Ok(())
+}
