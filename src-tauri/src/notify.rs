@@ -153,7 +153,10 @@ async fn show(
     if let Some((task_id, conversation_id)) = about {
         let id = number(task_id);
         // After a crash the same outcome may be told again: the new notice takes the place of the old one.
-        let _ = app.notification().remove_active(vec![id]);
+        let asked = app.clone();
+        // On a thread of its own: it waits for the notice before, and the service may hang.
+        let _ =
+            tauri::async_runtime::spawn_blocking(move || asked.notification().remove_active(vec![id])).await;
         builder = builder.id(id).extra("task_id", task_id).extra("conversation_id", conversation_id);
     }
     if asks && cfg!(target_os = "linux") {

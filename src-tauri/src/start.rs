@@ -37,12 +37,18 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let data_dir = std::path::absolute(&data_dir).unwrap_or(data_dir);
     let _log = logging::start(&data_dir);
     match tokio::runtime::Builder::new_multi_thread()
+        // Each keeps a stack and an arena of memory; what blocks here is short, or waits for a person.
         .max_blocking_threads(8)
         .enable_all()
         .thread_name("work")
         .build()
     {
-        Ok(runtime) => open(&runtime, &arguments, data_dir),
+        Ok(runtime) => {
+            let code = open(&runtime, &arguments, data_dir);
+            // A notification service that hangs holds a thread; it must not keep the process.
+            runtime.shutdown_background();
+            code
+        }
         Err(error) => refuse(&arguments, "Meanwhile cannot start", &error.to_string(), 1),
     }
 }

@@ -190,12 +190,15 @@ async fn close(app: &AppHandle) {
 async fn leave(app: &AppHandle) {
     let quick_ask =
         app.get_webview_window(QUICK_ASK).is_some_and(|window| window.is_visible().unwrap_or(false));
-    let_go(app, |origin| origin == Origin::Window || (origin == Origin::QuickAsk && !quick_ask)).await;
+    let is_ours = |origin| origin == Origin::Window || (origin == Origin::QuickAsk && !quick_ask);
+    let_go(app, is_ours).await;
     if let Some(window) = app.get_webview_window(MAIN)
         && let Err(error) = window.destroy()
     {
         tracing::warn!(%error, "a window does not go away");
     }
+    // A prompt may have been on its way from the page when the list was read.
+    let_go(app, is_ours).await;
 }
 
 /// As if Continue in background had been pressed on every answer that is being watched.

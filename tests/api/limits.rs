@@ -81,6 +81,17 @@ async fn only_json_is_taken() {
 }
 
 #[tokio::test]
+async fn a_call_without_a_body_needs_to_say_no_type() {
+    let api = Api::start().await;
+    let head = [
+        "POST /background-agents/tsk_nowhere/stop HTTP/1.1".to_owned(),
+        format!("Host: {}", api.host()),
+        format!("Authorization: Bearer {}", api.client.token),
+    ];
+    assert_eq!(raw::send(&api.host(), &head, "").await.status, 404, "it is understood, and names no task");
+}
+
+#[tokio::test]
 async fn a_body_of_seventeen_mebibytes_is_refused() {
     let api = Api::start().await;
     let body = format!("{{\"prompt\":\"{}\",\"model\":\"sim/m\"}}", "x".repeat(17 << 20));

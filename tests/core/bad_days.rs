@@ -1,10 +1,11 @@
 //! What the user reads when a provider fails: the cause, what is kept, the next step. Nothing is lost.
 
-use meanwhile_core::model::ProviderKind;
-use meanwhile_core::model::{Lane, Reason, Task, TaskState};
-use meanwhile_core::{NewProvider, Patience};
-use meanwhile_support::harness::Harness;
-use meanwhile_support::model_server::{cut, hang, refuse, stop, text};
+use meanwhile_core::model::{Lane, ProviderKind, Reason, Task, TaskState, Timestamp};
+use meanwhile_core::{Clock, Core, NewProvider, Options, Patience, SessionSecrets};
+use meanwhile_support::harness::{FACT_LIMIT, Harness, prompt};
+use meanwhile_support::model_server::{ModelServer, cut, hang, refuse, stop, text};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 fn words(task: &Task) -> String {
@@ -56,7 +57,7 @@ async fn a_server_that_is_not_there_is_named_with_its_address() {
         key_env: None,
     };
     app.core.add_provider(nobody).await.unwrap();
-    let mut message = meanwhile_support::harness::prompt("m", Lane::Interactive);
+    let mut message = prompt("m", Lane::Interactive);
     message.model = Some("nobody/m".to_owned());
     let task = app.core.send_message(message).await.unwrap().task;
     let failed = app.until_state(&task.id, TaskState::Failed).await;
@@ -178,4 +179,53 @@ async fn an_empty_answer_is_said_to_be_empty() {
     let task = app.send("m", Lane::Interactive).await;
     let failed = app.until_state(&task.id, TaskState::Failed).await;
     assert_eq!(failed.error.as_ref().unwrap().message, "The provider sent an empty answer.");
+}
+
+/// A clock that somebody sets.
+struct Set(AtomicI64);
+
+impl Clock for Set {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_ms(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_was_ahead_does_not_make_work_wait_for_as_long() {
+    const YEAR: i64 = 365 * 24 * 3_600_000;
+    let folder = tempfile::tempdir().unwrap();
+    let server = ModelServer::start().await;
+    server.scripts("m", [vec![refuse(503, &[], "later")], vec![text("ok"), stop()]]);
+    let clock = Arc::new(Set(AtomicI64::new(1_800_000_000_000 + YEAR)));
+    let options = Options {
+        clock: Arc::clone(&clock) as Arc<dyn Clock>,
+        secrets: Arc::new(SessionSecrets::default()),
+        ..Options::new(folder.path().join("data"))
+    };
+    let core = Core::open(options).await.unwrap();
+    let sim = NewProvider {
+        name: "sim".to_owned(),
+        kind: ProviderKind::OpenaiChat,
+        base_url: server.base_url(),
+        key: None,
+        key_env: None,
+    };
+    core.add_provider(sim).await.unwrap();
+    let id = core.send_message(prompt("m", Lane::Background)).await.unwrap().task.id;
+    let mut head = core.head();
+    let wait = async {
+        loop {
+            head.mark_unchanged();
+            let task = core.task(&id).await.unwrap();
+            if task.due_at.is_some() {
+                clock.0.store(1_800_000_000_000, Ordering::SeqCst);
+            }
+            if task.state == TaskState::Completed {
+                return;
+            }
+            let _ = head.changed().await;
+        }
+    };
+    tokio::time::timeout(FACT_LIMIT, wait).await.expect("it waits for the time that was wrong");
+    core.shutdown().await;
 }

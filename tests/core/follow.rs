@@ -97,9 +97,17 @@ async fn rows_that_changed_are_found_by_cursor() {
 }
 
 #[tokio::test]
+async fn a_cursor_of_other_data_begins_with_where_things_stand() {
+    let app = Harness::start().await;
+    let mut follower = app.core.follow(Scope::All, Some(1_000_000));
+    assert!(matches!(follower.next().await, Some(Ok(Frame::Snapshot { .. }))));
+}
+
+#[tokio::test]
 async fn a_follower_ends_when_the_core_ends() {
     let app = Harness::start().await;
-    let mut follower = app.core.follow(Scope::All, Some(i64::MAX));
+    let mut follower = app.core.follow(Scope::All, None);
+    follower.next().await.unwrap().unwrap();
     let waiting = tokio::spawn(async move { follower.next().await.is_none() });
     app.core.shutdown().await;
     assert!(waiting.await.unwrap());

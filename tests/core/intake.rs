@@ -1,9 +1,9 @@
 //! A prompt is accepted once, and a bad one is refused with words.
 
-use meanwhile_core::model::{ConversationId, Lane};
+use meanwhile_core::model::{ConversationId, Lane, Origin, TaskState};
 use meanwhile_core::{ErrorCode, SendMessage};
 use meanwhile_support::harness::{Harness, code, prompt};
-use meanwhile_support::model_server::{stop, text};
+use meanwhile_support::model_server::{hang, refuse, stop, text};
 
 fn keyed(key: &str) -> SendMessage {
     SendMessage { idempotency_key: Some(key.to_owned()), ..prompt("m", Lane::Background) }
@@ -118,4 +118,16 @@ async fn a_provider_is_found_however_its_name_is_written() {
     let task = app.core.send_message(message).await.unwrap().task;
     assert_eq!(task.model, "sim/m", "kept in the provider's own spelling");
     app.until_told(&task.id).await;
+}
+
+#[tokio::test]
+async fn pressing_retry_twice_asks_once() {
+    let app = Harness::start().await;
+    app.server.scripts("m", [vec![refuse(400, &[], "no")], vec![hang()]]);
+    let failed = app.send("m", Lane::Background).await;
+    app.until_state(&failed.id, TaskState::Failed).await;
+    let retry = || app.core.retry_task(&failed.id, Lane::Background, Origin::Window);
+    let (first, second) = tokio::join!(retry(), retry());
+    assert_eq!(first.unwrap().task.id, second.unwrap().task.id);
+    app.assert_healthy().await;
 }

@@ -8,6 +8,7 @@ mod delivery;
 mod doctor;
 mod follow;
 mod intake;
+mod keys;
 mod recovery;
 mod stop;
 mod storage;

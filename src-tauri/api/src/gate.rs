@@ -74,11 +74,11 @@ impl Gate {
         if !self.has_token(request) {
             return Some(Refusal::BadToken);
         }
-        if !request.method.is_safe() && !has_json(request) {
+        if !request.method.is_safe() && has_body(request) && !has_json(request) {
             let problem = Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "unsupported_media_type",
-                "a call that changes something has the header Content-Type: application/json",
+                "a call with a body has the header Content-Type: application/json",
             );
             return Some(Refusal::Told(problem));
         }
@@ -122,6 +122,11 @@ fn comes_from_a_page(request: &Parts) -> bool {
     request.headers.contains_key(header::ORIGIN)
         || request.headers.get_all("sec-fetch-site").iter().any(|site| site.as_bytes() != b"none")
         || request.method == Method::OPTIONS
+}
+
+fn has_body(request: &Parts) -> bool {
+    request.headers.contains_key(header::TRANSFER_ENCODING)
+        || request.headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0")
 }
 
 fn has_json(request: &Parts) -> bool {

@@ -15,7 +15,7 @@ pub(crate) struct Args {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 the task failed or the step was refused, 2 usage, \
-3 the data is newer than this program, 4 not reachable";
+3 the data is newer than this program, 4 not reachable, 130 ended by Ctrl-C";
 
 #[derive(Subcommand)]
 pub(crate) enum Verb {

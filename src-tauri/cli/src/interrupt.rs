@@ -9,18 +9,37 @@ pub(crate) enum Choice {
     Watch,
 }
 
-/// Presses of Ctrl-C.
+/// What the terminal said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Press {
+    CtrlC,
+    /// The terminal is gone, or somebody wants this program to end: nobody is left to read the answer.
+    #[cfg_attr(not(unix), allow(dead_code))]
+    HangUp,
+}
+
+/// What the terminal says.
 pub(crate) struct Presses {
     #[cfg(unix)]
-    signal: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    hang_up: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
 }
 
 impl Presses {
     #[cfg(unix)]
     pub(crate) fn listen() -> Result<Self, Failure> {
-        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())
-            .map(|signal| Self { signal })
-            .map_err(|error| Failure::failed(format!("cannot listen for Ctrl-C: {error}")))
+        use tokio::signal::unix::{SignalKind, signal};
+        let listen = |kind| {
+            signal(kind).map_err(|error| Failure::failed(format!("cannot listen for Ctrl-C: {error}")))
+        };
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            hang_up: listen(SignalKind::hangup())?,
+            terminate: listen(SignalKind::terminate())?,
+        })
     }
 
     #[cfg(not(unix))]
@@ -28,13 +47,21 @@ impl Presses {
         Ok(Self {})
     }
 
-    pub(crate) async fn next(&mut self) {
-        #[cfg(unix)]
-        self.signal.recv().await;
-        #[cfg(not(unix))]
+    #[cfg(unix)]
+    pub(crate) async fn next(&mut self) -> Press {
+        tokio::select! {
+            _ = self.interrupt.recv() => Press::CtrlC,
+            _ = self.hang_up.recv() => Press::HangUp,
+            _ = self.terminate.recv() => Press::HangUp,
+        }
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) async fn next(&mut self) -> Press {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
+        Press::CtrlC
     }
 }
 
@@ -52,9 +79,9 @@ pub(crate) async fn ask(presses: &mut Presses) -> Choice {
                 Ok(Some(line)) => if let Some(choice) = choice(&line) { return choice },
                 Ok(None) | Err(_) => return Choice::Stop,
             },
-            () = presses.next() => {
+            press = presses.next() => {
                 let _ = writeln!(err);
-                return Choice::Stop;
+                return if press == Press::HangUp { Choice::Background } else { Choice::Stop };
             }
         }
     }

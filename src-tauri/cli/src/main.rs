@@ -39,6 +39,8 @@ fn main() -> ExitCode {
 
 async fn run(args: Args) -> Result<ExitCode, Failure> {
     let folder = args.data_dir.unwrap_or_else(meanwhile_core::default_data_dir);
+    // Other programs read this path later, from other folders.
+    let folder = std::path::absolute(&folder).unwrap_or(folder);
     match args.verb {
         Verb::Serve(serve) => serve::serve(&folder, serve).await,
         Verb::Ask(ask) => ask::ask(&folder, ask).await,

@@ -102,14 +102,20 @@ pub(crate) async fn quit(folder: &Path, quit: Quit) -> Result<ExitCode, Failure>
         return Ok(ExitCode::SUCCESS);
     };
     let reply = connection.post("/quit", &json!({ "force": quit.force })).await?;
+    let mut has_ended = false;
     for _ in 0..250 {
-        if !is_alive(connection.pid()) || Endpoint::read(folder).is_none() {
+        has_ended = !is_alive(connection.pid()) || Endpoint::read(folder).is_none();
+        if has_ended {
             break;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     if quit.json {
         out::line(&reply.text)?;
+    } else if !has_ended {
+        out::line(
+            "Meanwhile was told to end and is still at it. Background work goes on at the next start.",
+        )?;
     } else {
         out::line("Meanwhile has ended. Background work goes on at the next start.")?;
     }

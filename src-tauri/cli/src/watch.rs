@@ -3,7 +3,7 @@ use crate::args::One;
 use crate::connection::{Connection, Reply, segment};
 use crate::failure::{FAILED, Failure, INTERRUPTED, UNREACHABLE};
 use crate::frames::Frames;
-use crate::interrupt::{self, Choice, Presses};
+use crate::interrupt::{self, Choice, Press, Presses};
 use crate::out;
 use crate::task::{Log, TaskJson};
 use meanwhile_core::model::{Event, Frame, TaskState};
@@ -65,7 +65,7 @@ pub(crate) async fn follow(
     if first.task.state == TaskState::Waiting
         && let Some(error) = &first.task.error
     {
-        out::note(&format!("It waits for you: {}. {}", error.message, error.hint));
+        out::note(&format!("It waits for you: {} {}", error.message, error.hint));
     }
 
     let mut frames = view.follow_from(after).await?;
@@ -86,12 +86,16 @@ pub(crate) async fn follow(
                 }
                 None => frames = view.follow_from(after).await?,
             },
-            () = presses.next() => {
+            press = presses.next() => {
                 if watcher == Watcher::Onlooker {
                     view.note(&format!("It goes on without you. Look again with: meanwhile watch {id}"));
                     return Ok(ExitCode::from(INTERRUPTED));
                 }
-                match interrupt::ask(&mut presses).await {
+                let choice = match press {
+                    Press::HangUp => Choice::Background,
+                    Press::CtrlC => interrupt::ask(&mut presses).await,
+                };
+                match choice {
                     Choice::Watch => {}
                     Choice::Background => {
                         view.connection.post(&format!("/tasks/{id}/background"), &serde_json::json!({})).await?;

@@ -88,20 +88,22 @@ impl Providers {
     /// The key of a provider; `None` when it needs none.
     ///
     /// # Errors
-    /// `KeyMissing` when it needs one and it cannot be had.
+    /// `KeyMissing` when it needs one and there is none, `KeyUnreadable` when the keychain does not give it now.
     pub async fn key(&self, row: &ProviderRow) -> Result<Option<Secret>, ProviderError> {
+        let from_env = || row.key_env.as_deref().and_then(Secret::from_env);
         let key = match row.key_source {
             KeySource::None => return Ok(None),
-            KeySource::Environment => row.key_env.as_deref().and_then(Secret::from_env),
-            KeySource::Keychain | KeySource::Session => {
-                self.secrets.get(&row.id).await.unwrap_or_else(|error| {
-                    tracing::warn!(provider = %row.name, %error, "the keychain could not be read");
-                    None
-                })
-            }
+            KeySource::Environment => from_env(),
+            // A key kept for one run is gone after it; the variable it came from may still have it.
+            KeySource::Keychain | KeySource::Session => match self.secrets.get(&row.id).await {
+                Ok(key) => key.or_else(from_env),
+                Err(error) if row.key_source == KeySource::Keychain => match from_env() {
+                    Some(key) => Some(key),
+                    None => return Err(ProviderError::KeyUnreadable(error.to_string())),
+                },
+                Err(_) => from_env(),
+            },
         };
-        // A key kept for one run is gone after it; the variable it came from may still have it.
-        let key = key.or_else(|| row.key_env.as_deref().and_then(Secret::from_env));
         key.map(Some).ok_or(ProviderError::KeyMissing)
     }
 

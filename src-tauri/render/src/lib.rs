@@ -26,7 +26,7 @@ mod tex;
 mod url;
 
 pub use highlight::{MAX_PAINTED_BYTES, MAX_PAINTED_LINE, warm};
-pub use link::MAX_HREF;
+pub use link::{MAX_HREF, openable};
 pub use math::MAX_TEX;
 pub use mathml::{MathAttr, MathNode, MathTag};
 pub use memo::MAX_LINES;

@@ -4,7 +4,7 @@
 pub const MAX_HREF: usize = 2_048;
 
 /// The address of a link that may be opened: http, https or mailto, with everything invisible percent-encoded.
-pub(crate) fn checked(address: &str) -> Option<String> {
+pub fn openable(address: &str) -> Option<String> {
     let address = address.trim_matches(|c: char| c.is_whitespace() || c.is_control());
     let (scheme, rest) = address.split_once(':')?;
     let (prefix, body) = match scheme.to_ascii_lowercase().as_str() {
@@ -42,7 +42,7 @@ pub(crate) fn checked(address: &str) -> Option<String> {
 
 /// Where an image would come from, in a word for the placeholder, and its address if it may be loaded on a click.
 pub(crate) fn image(address: &str) -> (String, Option<String>) {
-    if let Some(href) = checked(address).filter(|href| !href.starts_with("mailto:")) {
+    if let Some(href) = openable(address).filter(|href| !href.starts_with("mailto:")) {
         let source = href.split_once("//").map_or("", |(_, body)| host(body)).to_owned();
         return (source, Some(href));
     }
@@ -114,9 +114,9 @@ mod tests {
             ("#top", None),
             ("", None),
         ] {
-            assert_eq!(checked(address).as_deref(), href, "{address:?}");
+            assert_eq!(openable(address).as_deref(), href, "{address:?}");
         }
-        assert_eq!(checked(&format!("https://example.com/{}", "a".repeat(MAX_HREF))), None, "too long");
+        assert_eq!(openable(&format!("https://example.com/{}", "a".repeat(MAX_HREF))), None, "too long");
     }
 
     #[test]

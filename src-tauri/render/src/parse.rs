@@ -212,9 +212,9 @@ impl Tree<'_> {
             Tag::Strong => (Node::Strong { children }, None),
             Tag::Strikethrough => (Node::Strike { children }, None),
             Tag::Link { link_type: LinkType::Email, dest_url, .. } => {
-                (Node::Link { href: link::checked(&format!("mailto:{dest_url}"))?, children }, None)
+                (Node::Link { href: link::openable(&format!("mailto:{dest_url}"))?, children }, None)
             }
-            Tag::Link { dest_url, .. } => (Node::Link { href: link::checked(&dest_url)?, children }, None),
+            Tag::Link { dest_url, .. } => (Node::Link { href: link::openable(&dest_url)?, children }, None),
             Tag::Image { dest_url, .. } => {
                 let address = dest_url.to_string();
                 return Some(Open::Image { address, alt: String::new() });

@@ -30,7 +30,7 @@ fn split(text: &str, nodes: &mut Vec<Node>) {
             continue;
         }
         let address = trimmed(&text[start..end]);
-        let Some(href) = link::checked(address) else { continue };
+        let Some(href) = link::openable(address) else { continue };
         if start > shown {
             nodes.push(Node::text(&text[shown..start]));
         }

@@ -1,12 +1,20 @@
 use meanwhile_core::model::{Lane, Origin, Task, TaskId};
 use meanwhile_core::{CommandError, Core, SendMessage, Sent};
-use tauri::State;
+use tauri::{AppHandle, Manager as _, State};
 
 type Answer<T> = Result<T, CommandError>;
 
 #[tauri::command]
-pub async fn send_message(core: State<'_, Core>, args: SendMessage) -> Answer<Sent> {
-    core.send_message(args).await
+pub async fn send_message(app: AppHandle, core: State<'_, Core>, args: SendMessage) -> Answer<Sent> {
+    let origin = args.origin;
+    let sent = core.send_message(args).await?;
+    let is_watched = sent.task.lane == Lane::Interactive;
+    if is_watched && origin == Origin::Window && app.get_webview_window(crate::window::MAIN).is_none() {
+        // The window went while this was stored, so nobody is left to watch.
+        let task = core.continue_in_background(&sent.task.id).await?;
+        return Ok(Sent { task, ..sent });
+    }
+    Ok(sent)
 }
 
 #[tauri::command]

@@ -64,8 +64,11 @@ export function flaws(draft: ProviderDraft): Partial<Record<"name" | "baseUrl" |
         : "Starts with http:// or https://.";
   }
   if (draft.keyKind === "paste" && !draft.key.trim()) found.key = "Paste the key, or choose that there is none.";
-  if (draft.keyKind === "environment" && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(draft.keyEnv.trim())) {
-    found.keyEnv = "The name of a variable, such as OPENAI_API_KEY.";
+  if (
+    draft.keyKind === "environment" &&
+    !/^(MEANWHILE_[A-Za-z0-9_]+|[A-Za-z_][A-Za-z0-9_]*_API_KEY)$/.test(draft.keyEnv.trim())
+  ) {
+    found.keyEnv = "The name of a variable that ends with _API_KEY, such as OPENAI_API_KEY.";
   }
   return found;
 }

@@ -16,12 +16,14 @@ pub struct Follower {
 }
 
 impl Core {
-    /// Follows everything or one task. Without `after` the first frame is a snapshot.
+    /// Follows everything or one task. Without `after`, or with one that these data never reached, the first frame is a
+    /// snapshot: a cursor of other data says nothing here.
     pub fn follow(&self, scope: Scope, after: Option<Seq>) -> Follower {
         let task_id = match &scope {
             Scope::All => None,
             Scope::Task(id) => Some(id.clone()),
         };
+        let after = after.filter(|after| *after <= self.store().last_seq().unwrap_or(Seq::MAX));
         Follower {
             store: self.store().clone(),
             task_id,

@@ -3,7 +3,9 @@ use crate::command::{AddedProvider, CommandError, ErrorCode, NewProvider};
 use crate::model::{
     KeySource, LocalServer, Model, ProviderId, ProviderKind, ProviderRow, ProviderTest, Timestamp,
 };
-use crate::provider::{DETECT_PATIENCE, ProviderError, detect_local, is_address, list_models, usual_targets};
+use crate::provider::{
+    DETECT_PATIENCE, ProviderError, detect_local, is_address, keeps_a_key_safe, list_models, usual_targets,
+};
 use crate::secrets::Secret;
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
@@ -43,33 +45,24 @@ impl Core {
     /// Adds a provider, or changes the one of that name; tasks that waited for its key go on.
     pub async fn add_provider(&self, new: NewProvider) -> Result<AddedProvider, CommandError> {
         let mut row = row(&new)?;
-        if let Some(known) = self.store().provider(&row.name)? {
-            row.id = known.id;
-        }
-        let key = new.key.as_deref().map(str::trim).filter(|k| !k.is_empty()).map(Secret::new);
+        let before = self.store().provider(&row.name)?;
+        let key = entered_key(&new, &row)?;
         let secrets = &self.inner.providers.secrets;
-        let before = if key.is_some() { secrets.get(&row.id).await.ok().flatten() } else { None };
+        // Under a fresh id: an address never gets a key that was entered for another one, whatever fails on the way.
         row.key_source = match &key {
             Some(key) => secrets.put(&row.id, key).await.map_err(no_keychain)?,
             None if row.key_env.is_some() => KeySource::Environment,
             None => KeySource::None,
         };
         let id = row.id.clone();
-        let stored = match self.store().put_provider(row).await {
-            Ok(stored) => stored,
-            Err(error) => {
-                // The row names the key that was there before, or nothing does.
-                let undone = match (&before, key.is_some()) {
-                    (Some(before), _) => secrets.put(&id, before).await.map(drop),
-                    (None, true) => secrets.remove(&id).await,
-                    (None, false) => Ok(()),
-                };
-                if let Err(error) = undone {
-                    tracing::warn!(provider = %id, %error, "the key stays as it was entered");
-                }
-                return Err(error.into());
-            }
-        };
+        let stored = self.store().put_provider(row).await;
+        let unused = if stored.is_ok() { before.map(|before| before.id) } else { key.map(|_| id) };
+        if let Some(id) = unused
+            && let Err(error) = secrets.remove(&id).await
+        {
+            tracing::warn!(provider = %id, %error, "a key that nothing uses stays in the keychain");
+        }
+        let stored = stored?;
         self.inner.providers.forget(&stored.name);
         self.store().resume_after_new_key(stored.name.clone()).await?;
         Ok(AddedProvider { name: stored.name, key_source: stored.key_source })
@@ -83,7 +76,10 @@ impl Core {
         if let Err(error) = self.inner.providers.secrets.remove(&removed.id).await
             && matches!(removed.key_source, KeySource::Keychain | KeySource::Session)
         {
-            return Err(no_keychain(error));
+            return Err(CommandError::new(
+                ErrorCode::Storage,
+                format!("the provider was removed, but its key is still in the keychain: {error}"),
+            ));
         }
         Ok(())
     }
@@ -98,10 +94,7 @@ impl Core {
     /// The same for a provider that is not added yet; nothing is kept.
     pub async fn try_provider(&self, new: NewProvider) -> Result<ProviderTest, CommandError> {
         let row = row(&new)?;
-        let key = match new.key.as_deref().map(str::trim).filter(|k| !k.is_empty()) {
-            Some(key) => Some(Secret::new(key)),
-            None => row.key_env.as_deref().and_then(Secret::from_env),
-        };
+        let key = entered_key(&new, &row)?.or_else(|| row.key_env.as_deref().and_then(Secret::from_env));
         ask(&row, key).await
     }
 
@@ -135,6 +128,17 @@ impl Core {
         }
         Ok(found)
     }
+}
+
+/// The key that was entered, unless anybody on the way could read it.
+fn entered_key(new: &NewProvider, row: &ProviderRow) -> Result<Option<Secret>, CommandError> {
+    let key = new.key.as_deref().map(str::trim).filter(|key| !key.is_empty());
+    if (key.is_some() || row.key_env.is_some()) && !keeps_a_key_safe(&row.base_url) {
+        return Err(CommandError::invalid(
+            "over http:// anybody on the way could read the key; use https://, or leave the key out. Nothing was added",
+        ));
+    }
+    Ok(key.map(Secret::new))
 }
 
 async fn ask(row: &ProviderRow, key: Option<Secret>) -> Result<ProviderTest, CommandError> {

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 /// A channel that does not answer in this time has failed; the inbox has the outcome all the same.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The pause before a delivery that could not be recorded is looked at again.
+/// The pause before the database is tried again.
 const AGAIN: Duration = Duration::from_secs(5);
 
 /// Follows the log and tells, until `stop`.
@@ -23,7 +23,7 @@ pub async fn follow(store: Store, notifiers: Vec<Arc<dyn Notifier>>, stop: Cance
         steps.mark_unchanged();
         let told = tell_all(&store, &notifiers, &stop).await;
         if let Err(error) = &told {
-            tracing::warn!(%error, "a delivery could not be recorded; trying again");
+            tracing::warn!(%error, "deliveries could not be taken on; trying again");
         }
         tokio::select! {
             () = stop.cancelled() => return,
@@ -43,9 +43,32 @@ async fn tell_all(
     {
         let results = tell(&claimed, notifiers).await;
         tracing::info!(task = %claimed.task_id, channels = results.len(), "told");
-        store.settle_delivery(claimed, results).await?;
+        record(store, claimed, results, stop).await?;
     }
     Ok(())
+}
+
+/// Records what was told; a disk that is full or busy is waited for, because otherwise it would be told again.
+async fn record(
+    store: &Store,
+    claimed: Delivery,
+    results: Vec<(String, NoticeResult)>,
+    stop: &CancellationToken,
+) -> Result<(), StoreError> {
+    loop {
+        match store.settle_delivery(claimed.clone(), results.clone()).await {
+            Err(
+                error @ (StoreError::Full | StoreError::Disk(_) | StoreError::ReadOnly | StoreError::Busy),
+            ) => {
+                tracing::warn!(task = %claimed.task_id, %error, "what was told waits for the disk");
+                tokio::select! {
+                    () = stop.cancelled() => return Err(error),
+                    () = tokio::time::sleep(AGAIN) => {}
+                }
+            }
+            other => return other,
+        }
+    }
 }
 
 async fn tell(claimed: &Delivery, notifiers: &[Arc<dyn Notifier>]) -> Vec<(String, NoticeResult)> {

@@ -18,6 +18,7 @@ pub fn explain(error: &ProviderError, text_bytes: usize, will_retry: bool, can_c
 fn next_step(error: &ProviderError, can_continue: bool) -> &'static str {
     match error {
         ProviderError::KeyMissing => "Enter a key in the settings, or choose another model.",
+        ProviderError::KeyUnreadable(_) => "Unlock the keychain, then continue.",
         ProviderError::Unauthorized => "Enter another key in the settings, then continue.",
         ProviderError::Billing(_) => "Add credit at the provider, then continue.",
         ProviderError::ModelNotFound(_) => "Choose another model.",

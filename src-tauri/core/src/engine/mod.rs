@@ -113,10 +113,13 @@ impl Engine {
         taken_up_at: Timestamp,
     ) -> Result<Option<Duration>, StoreError> {
         let now = self.clock.now();
-        // A clock that was set back makes moments future again.
-        let agenda = self.store.agenda(taken_up_at.min(now))?;
+        let agenda = self.store.agenda(taken_up_at)?;
         for task in agenda.stops {
             running.values().filter(|r| r.task_id == task).for_each(|r| r.stop.cancel());
+        }
+        if taken_up_at > now {
+            // The clock was set back: what was not due then may be now, and the other way round.
+            return Ok(Some(Duration::from_millis(1)));
         }
         let next = agenda.next_due_at.map(|at| at.since(now).min(TICK).max(Duration::from_millis(1)));
         // What is due and was not taken up waits for a place, and a change makes it; unless a change could not do it.

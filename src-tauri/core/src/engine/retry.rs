@@ -36,9 +36,13 @@ pub fn after(error: &ProviderError, lane: Lane, failures: u32, has_text: bool, n
         (Lane::Background, false) => BACKGROUND,
         (Lane::Background, true) => BACKGROUND_PAID,
     };
+    // Offline, or before the keychain is unlocked, nothing was asked of the provider: that is waited out.
+    let is_untried = matches!(error, ProviderError::Unreachable { .. } | ProviderError::KeyUnreadable(_));
+    let is_over = failures + 1 >= most && !(is_untried && lane == Lane::Background);
     let pause = match error.retry() {
         Retry::Never => return End::Failed,
-        _ if failures + 1 >= most => return End::Failed,
+        _ if is_over && matches!(error, ProviderError::KeyUnreadable(_)) => return End::Ask(Reason::Key),
+        _ if is_over => return End::Failed,
         Retry::After(wait) => wait.min(LONGEST_ASKED),
         Retry::Backoff => backoff(lane, failures),
     };
@@ -93,6 +97,18 @@ mod tests {
         for error in [ProviderError::Billing("no credit".into()), ProviderError::Unauthorized] {
             assert!(matches!(after(&error, Lane::Background, 0, false, NOW), End::Ask(_)));
         }
+    }
+
+    #[test]
+    fn background_work_waits_for_the_network_and_the_keychain_as_long_as_it_takes() {
+        let offline = ProviderError::Unreachable { host: "h".into(), cause: "no network".into() };
+        let locked = ProviderError::KeyUnreadable("it is locked".into());
+        let minute = End::Again { reason: Reason::Network, due_at: Some(NOW.after(Duration::from_secs(60))) };
+        for error in [&offline, &locked] {
+            assert_eq!(after(error, Lane::Background, 500, false, NOW), minute);
+        }
+        assert_eq!(after(&offline, Lane::Interactive, 1, false, NOW), End::Failed);
+        assert_eq!(after(&locked, Lane::Interactive, 1, false, NOW), End::Ask(Reason::Key));
     }
 
     #[test]

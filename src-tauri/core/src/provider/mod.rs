@@ -22,6 +22,7 @@ pub use practice_text::{PRACTICE_LABEL, PRACTICE_MODELS};
 use crate::model::{FinishReason, ProviderKind, ProviderRow, Role};
 use crate::secrets::Secret;
 use futures_util::stream::BoxStream;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -65,9 +66,12 @@ pub enum ProviderEvent {
 /// Why there is no answer, by what the caller does next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProviderError {
-    /// There is no key, or it cannot be read.
+    /// There is no key.
     #[error("there is no key for this provider yet")]
     KeyMissing,
+    /// The keychain is locked, or does not answer.
+    #[error("the key cannot be read: {0}")]
+    KeyUnreadable(String),
     /// 401 or 403.
     #[error("the provider refused the key")]
     Unauthorized,
@@ -136,6 +140,7 @@ impl ProviderError {
             Self::RateLimited { retry_after: None }
             | Self::Overloaded(_)
             | Self::Unreachable { .. }
+            | Self::KeyUnreadable(_)
             | Self::Truncated
             | Self::Stalled(_)
             | Self::Empty => Retry::Backoff,
@@ -154,6 +159,7 @@ impl ProviderError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::KeyMissing => "key_missing",
+            Self::KeyUnreadable(_) => "key_unreadable",
             Self::Unauthorized => "unauthorized",
             Self::Billing(_) => "billing",
             Self::ModelNotFound(_) => "model_not_found",
@@ -218,9 +224,54 @@ pub async fn list_models(row: &ProviderRow, key: Option<Secret>) -> Result<Vec<S
     }
 }
 
+/// True when a key on its way to `address` is encrypted, or does not leave this machine or the user's own network.
+///
+/// Names without a dot and those of RFC 6762, RFC 8375 and the reserved `.internal` are found in the own network only.
+pub fn keeps_a_key_safe(address: &str) -> bool {
+    use reqwest::Url;
+    let Ok(url) = Url::parse(address) else { return address.is_empty() };
+    let near = |name: &str| {
+        let name = name.trim_end_matches('.');
+        let is_own = |end: &&str| name.ends_with(end);
+        name == "localhost"
+            || !name.contains('.')
+            || [".localhost", ".local", ".lan", ".internal", ".home.arpa"].iter().any(is_own)
+    };
+    url.scheme() == "https"
+        || url.host_str().is_some_and(|host| match host.trim_matches(['[', ']']).parse::<IpAddr>() {
+            Ok(IpAddr::V4(ip)) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
+            Ok(IpAddr::V6(ip)) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
+            Err(_) => near(host),
+        })
+}
+
 /// True for an address a provider can have: http or https, with a host and without a password in it.
 pub fn is_address(text: &str) -> bool {
     reqwest::Url::parse(text).is_ok_and(|url| {
         matches!(url.scheme(), "http" | "https") && url.host().is_some() && url.password().is_none()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::keeps_a_key_safe;
+
+    #[test]
+    fn a_key_travels_encrypted_or_within_the_own_network() {
+        for near in [
+            "https://api.example.com/v1",
+            "http://localhost:11434/v1",
+            "http://127.0.0.1:8000/v1",
+            "http://[::1]:8000/v1",
+            "http://10.0.0.7/v1",
+            "http://gpu-box:8000/v1",
+            "http://gpu-box.local/v1",
+            "",
+        ] {
+            assert!(keeps_a_key_safe(near), "{near}");
+        }
+        for far in ["http://api.example.com/v1", "http://8.8.8.8/v1", "http://localhost.example.com/v1"] {
+            assert!(!keeps_a_key_safe(far), "{far}");
+        }
+    }
 }

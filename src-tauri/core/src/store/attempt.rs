@@ -38,6 +38,10 @@ pub struct Agenda {
 /// Interactive answers at the same time; somebody watches each of them, so this only stops a runaway client.
 const INTERACTIVE: u32 = 64;
 
+/// A pause that is longer than any that is ever chosen, in milliseconds: the clock was ahead when it was chosen, and was
+/// set right since. Source: 15 minutes at most, as a provider may ask for, and room for small corrections.
+const NO_PAUSE: i64 = 20 * 60 * 1000;
+
 /// Tasks that can be running at the same time: the most places a user can choose, and the watched ones.
 const MOST_RUNNING: usize = 1024 + INTERACTIVE as usize;
 
@@ -63,8 +67,10 @@ impl Store {
     /// What there is to look after from `now` on; cheap, and without waiting for the writer.
     pub fn agenda(&self, now: Timestamp) -> Result<Agenda, StoreError> {
         self.glance(|sql| {
-            let next = "SELECT MIN(due_at) FROM task WHERE state = 'queued' AND due_at > ?1";
-            let next: Option<i64> = sql.prepare_cached(next)?.query_row([now.as_ms()], |r| r.get(0))?;
+            let next =
+                "SELECT MIN(due_at) FROM task WHERE state = 'queued' AND due_at BETWEEN ?1 + 1 AND ?1 + ?2";
+            let next: Option<i64> =
+                sql.prepare_cached(next)?.query_row([now.as_ms(), NO_PAUSE], |r| r.get(0))?;
             Ok(Agenda {
                 has_due: has_due(sql, now)?,
                 next_due_at: next.map(Timestamp::from_ms),
@@ -96,8 +102,9 @@ fn stop_requests(sql: &Connection) -> Result<Vec<TaskId>, StoreError> {
 
 /// Whether a queued task may run now, if there is a place for it.
 pub fn has_due(sql: &Connection, now: Timestamp) -> Result<bool, StoreError> {
-    let query = "SELECT EXISTS (SELECT 1 FROM task WHERE state = 'queued' AND COALESCE(due_at, 0) <= ?1)";
-    Ok(sql.prepare_cached(query)?.query_row([now.as_ms()], |r| r.get(0))?)
+    let query = "SELECT EXISTS (SELECT 1 FROM task
+                 WHERE state = 'queued' AND COALESCE(due_at, 0) NOT BETWEEN ?1 + 1 AND ?1 + ?2)";
+    Ok(sql.prepare_cached(query)?.query_row([now.as_ms(), NO_PAUSE], |r| r.get(0))?)
 }
 
 /// Takes up as many due tasks as there is room for.
@@ -131,10 +138,10 @@ fn due(sql: &Connection, now: Timestamp, lane: Lane, places: u32) -> Result<Vec<
         "SELECT t.id FROM task t LEFT JOIN
            (SELECT conversation_id, COUNT(*) AS running FROM task WHERE state = 'running' GROUP BY conversation_id) r
            ON r.conversation_id = t.conversation_id
-         WHERE t.state = 'queued' AND t.lane = ?1 AND COALESCE(t.due_at, 0) <= ?2
+         WHERE t.state = 'queued' AND t.lane = ?1 AND COALESCE(t.due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?4
          ORDER BY COALESCE(r.running, 0) + ROW_NUMBER() OVER (PARTITION BY t.conversation_id ORDER BY t.number),
                   t.number LIMIT ?3",
-        params![lane, now.as_ms(), room],
+        params![lane, now.as_ms(), room, NO_PAUSE],
         |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)),
     )
 }

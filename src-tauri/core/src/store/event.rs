@@ -104,6 +104,11 @@ impl Store {
         })
     }
 
+    /// The highest number that is stored.
+    pub fn last_seq(&self) -> Result<Seq, StoreError> {
+        self.glance(row::last_seq)
+    }
+
     /// Where everything stands, consistent in itself.
     pub async fn snapshot(&self, task_id: Option<TaskId>) -> Result<Frame, StoreError> {
         self.read(move |sql| {

@@ -47,10 +47,14 @@ impl Store {
         .await
     }
 
-    /// Makes a new task for the prompt of an old one, and stops the old one if it is not over.
+    /// Makes a new task for the prompt of an old one, and stops the old one if it is not over. While the new one is not over,
+    /// asking again gives it: a second click is not a second answer to pay for.
     pub async fn retry(&self, old: TaskId, lane: Lane, origin: Origin) -> Result<Sent, StoreError> {
         self.write(move |tx| {
             let old = task::load(tx.sql, &old)?;
+            if let Some(again) = asked_again(tx, &old)? {
+                return Ok(Sent { task: again, is_new: false });
+            }
             if !old.state.is_final() {
                 outcome::cancel(tx, &old.id)?;
             }
@@ -72,6 +76,18 @@ impl Store {
         })
         .await
     }
+}
+
+/// The task that answers this one's prompt again and is not over yet.
+fn asked_again(tx: &Tx<'_>, old: &Task) -> Result<Option<Task>, StoreError> {
+    let found: Option<String> = tx
+        .sql
+        .prepare_cached(
+            "SELECT id FROM task WHERE ended_at IS NULL AND retry_of = ?1 AND prompt_id = ?2 ORDER BY number LIMIT 1",
+        )?
+        .query_row([old.id.as_str(), old.prompt_id.as_str()], |r| r.get(0))
+        .optional()?;
+    found.map(|id| task::load(tx.sql, &TaskId::from_text(id))).transpose()
 }
 
 fn body_hash(message: &SendMessage) -> Result<String, StoreError> {

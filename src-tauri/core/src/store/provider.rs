@@ -48,14 +48,14 @@ impl Store {
         self.glance(|sql| by_name(sql, name))
     }
 
-    /// Adds a provider, or changes the one of that name; its id stays.
+    /// Adds a provider, or changes the one of that name. It takes the new id, under which its key is, if it has one.
     pub async fn put_provider(&self, new: ProviderRow) -> Result<ProviderRow, StoreError> {
         self.write(move |tx| {
             tx.sql
                 .prepare_cached(
                     "INSERT INTO provider (id, name, kind, base_url, key_source, key_env, created_at)
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                     ON CONFLICT (name) DO UPDATE SET kind = ?3, base_url = ?4, key_source = ?5, key_env = ?6",
+                     ON CONFLICT (name) DO UPDATE SET id = ?1, kind = ?3, base_url = ?4, key_source = ?5, key_env = ?6",
                 )?
                 .execute(params![
                     new.id.as_str(),

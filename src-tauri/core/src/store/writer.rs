@@ -318,3 +318,41 @@ async fn until(due: Option<Instant>) {
         None => std::future::pending().await,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::clock::SystemClock;
+    use crate::store::{Store, StoreError, Tx};
+    use std::sync::Arc;
+
+    fn add_run(tx: &mut Tx<'_>, id: &str) -> Result<(), StoreError> {
+        tx.next_seq();
+        tx.sql.execute("INSERT INTO run (id, started_at) VALUES (?1, 0)", [id]).map(drop).map_err(Into::into)
+    }
+
+    #[tokio::test]
+    async fn a_change_that_fails_half_way_leaves_nothing_and_takes_nobody_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), Arc::new(SystemClock)).unwrap();
+        let before = *store.head().borrow();
+        let (first, broken, last) = tokio::join!(
+            store.write(|tx| add_run(tx, "run_1")),
+            store.write(|tx| {
+                add_run(tx, "run_2")?;
+                Err::<(), _>(StoreError::Broken("half way".to_owned()))
+            }),
+            store.write(|tx| add_run(tx, "run_3")),
+        );
+        assert_eq!((first, last), (Ok(()), Ok(())));
+        assert_eq!(broken, Err(StoreError::Broken("half way".to_owned())));
+        let runs: u32 = store
+            .glance(|sql| {
+                Ok(sql.query_row("SELECT COUNT(*) FROM run WHERE started_at = 0", [], |r| r.get(0))?)
+            })
+            .unwrap();
+        assert_eq!(runs, 2);
+        // Callers are answered before followers are told.
+        store.close().await;
+        assert_eq!(*store.head().borrow(), before + 2, "what was not stored took no number");
+    }
+}
