@@ -14,7 +14,6 @@ mod lifecycle;
 mod logging;
 mod notify;
 mod page;
-mod plain;
 mod raise;
 mod shortcut;
 mod start;

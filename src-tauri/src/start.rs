@@ -2,6 +2,7 @@ use crate::arguments::{Arguments, Asked};
 use crate::notify::Native;
 use crate::subscribe::Subscriptions;
 use crate::{display, lifecycle, logging, notify, page, raise, shortcut, tray, window};
+use meanwhile_core::model::sentence;
 use meanwhile_core::{Core, OpenError, Options, default_data_dir};
 use std::ffi::OsString;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -148,23 +149,4 @@ fn refuse(arguments: &Arguments, title: &str, why: &str, code: u8) -> ExitCode {
         display::say(title, &sentence(why));
     }
     ExitCode::from(code)
-}
-
-/// Errors are written to stand behind a colon; in a box they stand alone.
-fn sentence(error: &str) -> String {
-    let mut letters = error.chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    let stop = if error.ends_with('.') { "" } else { "." };
-    format!("{first}{}{stop}", letters.as_str())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::sentence;
-
-    #[test]
-    fn an_error_becomes_a_sentence() {
-        assert_eq!(sentence("it does not answer"), "It does not answer.");
-        assert_eq!(sentence("Gone."), "Gone.");
-    }
 }

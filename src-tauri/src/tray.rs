@@ -4,10 +4,9 @@ mod menu;
 
 use crate::display::{self, Panel};
 use crate::lifecycle;
-use crate::plain::one_line;
 use crate::subscribe::wish_for_page;
 use crate::window;
-use meanwhile_core::model::{Lane, Task, TaskId, TaskState, Timestamp};
+use meanwhile_core::model::{Lane, Task, TaskId, TaskState, Timestamp, one_line};
 use meanwhile_core::{CommandError, Core};
 use meanwhile_view::ViewFrame;
 pub use menu::{Action, Icon, Item, Row, TrayState};

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use meanwhile_render::{Stream, parse, plain, warm};
+use meanwhile_render::{Stream, parse, warm};
 
 const ANSWER: &str = include_str!("../../../tests/fixtures/answer-60k.md");
 
@@ -18,7 +18,6 @@ fn main() {
     let long = ANSWER.repeat(10);
     println!("parse, {:>3} KB without code          {}", prose.len() / 1_000, ms(best(|| parse(&prose))));
     println!("parse, {:>3} KB with code             {}", ANSWER.len() / 1_000, ms(best(|| parse(ANSWER))));
-    println!("plain, {:>3} KB                       {}", ANSWER.len() / 1_000, ms(best(|| plain(ANSWER))));
 
     follow("60 KB answer, 16 bytes at a time", ANSWER, 0, 16);
     follow("600 KB answer, the last 60 KB", &long, long.len() - ANSWER.len(), 16);

@@ -1,6 +1,6 @@
 use super::Core;
 use crate::command::{CommandError, ErrorCode, SendMessage, Sent, TaskPage};
-use crate::model::{Attempt, Event, Lane, Origin, Seq, Task, TaskId, TaskText, Timestamp};
+use crate::model::{Attempt, Event, Lane, Origin, Seq, Task, TaskId, TaskText};
 use crate::store::{Intake, NO_MODEL};
 
 /// Bytes of a prompt. Source: more than any model reads; what is larger belongs into a file.
@@ -106,10 +106,5 @@ impl Core {
     /// Pieces of a task's text after a cursor.
     pub async fn deltas(&self, id: &TaskId, after: Seq) -> Result<Vec<Event>, CommandError> {
         Ok(self.store().deltas(id, after)?)
-    }
-
-    /// When a task last gave a sign of life.
-    pub async fn last_sign(&self, id: &TaskId) -> Result<Option<Timestamp>, CommandError> {
-        Ok(self.store().last_sign(id.clone()).await?)
     }
 }

@@ -1,6 +1,6 @@
 //! Errors in plain words: cause, what is kept, next step.
 
-use crate::model::TaskError;
+use crate::model::{TaskError, sentence};
 use crate::provider::{ProviderError, Retry};
 
 /// The words for an attempt that failed with `text_bytes` of answer on disk.
@@ -30,14 +30,6 @@ fn next_step(error: &ProviderError, can_continue: bool) -> &'static str {
         ProviderError::Protocol(_) => "Retry, or choose another model.",
         _ => "Retry in a moment, or choose another model.",
     }
-}
-
-/// A capital at the front and a full stop at the end.
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
-    let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
-    format!("{first}{}{end}", chars.as_str())
 }
 
 #[cfg(test)]

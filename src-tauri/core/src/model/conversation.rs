@@ -1,4 +1,4 @@
-use super::{ConversationId, MessageId, Task, TaskId, Timestamp};
+use super::{ConversationId, Task, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -26,28 +26,6 @@ pub struct Conversation {
     pub unread: u32,
     /// True when one of the unread outcomes is a failure.
     pub failed: bool,
-}
-
-/// One contribution to a conversation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct Message {
-    /// Its name.
-    pub id: MessageId,
-    /// Where it stands.
-    pub conversation_id: ConversationId,
-    /// The turn it belongs to, from 1.
-    pub turn: u32,
-    /// Whose it is.
-    pub role: Role,
-    /// The text, markdown as written.
-    pub text: String,
-    /// The task that wrote it; `None` for a message of the user.
-    pub task_id: Option<TaskId>,
-    /// False when the answer was cut or stopped and this is what was there.
-    pub is_whole: bool,
-    /// When it was stored.
-    pub created_at: Timestamp,
 }
 
 /// Whose a message is.

@@ -1,6 +1,6 @@
 //! The words of a notice. Pure: a task and its outcome in, two short plain lines out.
 
-use super::{Outcome, Task, TaskError, Timestamp};
+use super::{Outcome, Task, TaskError, Timestamp, one_line};
 use std::time::Duration;
 
 /// Characters of a notice's title. Source: reference/ux, what every OS shows without cutting.
@@ -25,29 +25,13 @@ pub fn compose(
     let body = match (outcome, error) {
         (Outcome::Done, _) => {
             let took = duration(now.since(task.started_at.unwrap_or(task.created_at)));
-            let first = cut(&first_sentence(text), BODY.saturating_sub(took.len() + 2));
+            let first = one_line(&first_sentence(text), BODY.saturating_sub(took.len() + 2));
             format!("{first} {took}")
         }
-        (_, Some(error)) => cut(&format!("{} {}", error.message, error.hint), BODY),
+        (_, Some(error)) => one_line(&format!("{} {}", error.message, error.hint), BODY),
         (_, None) => "Stopped by you.".to_owned(),
     };
-    (cut(&format!("{word}: {}", task.title), TITLE), body.trim().to_owned())
-}
-
-/// At most `max` characters on one line, cut at the end with an ellipsis.
-pub fn cut(text: &str, max: usize) -> String {
-    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let visible: String = line.chars().filter(|c| !c.is_control() && !is_invisible(*c)).collect();
-    if visible.chars().count() <= max {
-        return visible;
-    }
-    let kept: String = visible.chars().take(max.saturating_sub(1)).collect();
-    format!("{}…", kept.trim_end())
-}
-
-/// Bidi and zero-width characters could make a notice read as something else.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+    (one_line(&format!("{word}: {}", task.title), TITLE), body.trim().to_owned())
 }
 
 /// The first sentence of the first line that reads like prose; marks of markdown are dropped.
@@ -92,17 +76,5 @@ mod tests {
             first_sentence("```rust\nfn main() {}\n```\n\n**Nordkai** is the cheapest. And more."),
             "Nordkai is the cheapest."
         );
-    }
-
-    #[test]
-    fn long_text_is_cut_to_the_limit_with_an_ellipsis() {
-        let text = cut(&"wörter ".repeat(50), 60);
-        assert_eq!(text.chars().count(), 60);
-        assert!(text.ends_with('…'));
-    }
-
-    #[test]
-    fn a_notice_cannot_be_reversed_by_hidden_characters() {
-        assert_eq!(cut("safe\u{202E}txt.exe", 60), "safetxt.exe");
     }
 }

@@ -111,7 +111,7 @@ impl Store {
     /// Gives it a name.
     pub async fn rename(&self, id: ConversationId, title: String) -> Result<Conversation, StoreError> {
         self.write(move |tx| {
-            let title = crate::model::cut(title.trim(), TITLE);
+            let title = crate::model::one_line(title.trim(), TITLE);
             if title.is_empty() {
                 return Err(StoreError::Invalid("a conversation needs a name".to_owned()));
             }

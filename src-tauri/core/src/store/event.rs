@@ -3,7 +3,7 @@
 use super::tx::Tx;
 use super::{Store, StoreError, conversation, row, settings, task};
 use crate::model::{
-    Conversation, ConversationId, Event, EventKind, Frame, Seq, Settings, Task, TaskId, TaskText, Timestamp,
+    Conversation, ConversationId, Event, EventKind, Frame, Seq, Settings, Task, TaskId, TaskText,
 };
 use rusqlite::{Connection, Row, params};
 
@@ -179,20 +179,6 @@ impl Store {
                 }
                 log.extend(page);
             }
-        })
-        .await
-    }
-
-    /// When a running task last gave a sign of life that is stored.
-    pub async fn last_sign(&self, task_id: TaskId) -> Result<Option<Timestamp>, StoreError> {
-        self.read(move |sql| {
-            let at: Option<i64> = sql.query_row(
-                "SELECT MAX(COALESCE((SELECT MAX(at) FROM delta WHERE task_id = ?1), 0),
-                            COALESCE((SELECT MAX(at) FROM event WHERE task_id = ?1), 0))",
-                [task_id.as_str()],
-                |row| row.get(0),
-            )?;
-            Ok(at.filter(|at| *at > 0).map(Timestamp::from_ms))
         })
         .await
     }

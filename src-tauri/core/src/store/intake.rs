@@ -226,5 +226,5 @@ fn title(prompt: &str) -> String {
     let line = prompt.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("Untitled");
     let line = line.trim_start_matches(['#', '>', '-', '*', ' ']);
     let line = if line.is_empty() { "Untitled" } else { line };
-    crate::model::cut(line, TITLE)
+    crate::model::one_line(line, TITLE)
 }

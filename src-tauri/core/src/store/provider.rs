@@ -12,8 +12,12 @@ pub fn known_model(sql: &Connection, model: &str) -> Result<String, StoreError> 
     if rest.is_empty() {
         return Err(StoreError::Invalid(format!("{model} names no model; write provider/model")));
     }
-    match by_name(sql, name)? {
-        Some(row) => Ok(format!("{}/{rest}", row.name)),
+    let spelling: Option<String> = sql
+        .prepare_cached("SELECT name FROM provider WHERE name = ?1")?
+        .query_row([name], |r| r.get(0))
+        .optional()?;
+    match spelling {
+        Some(name) => Ok(format!("{name}/{rest}")),
         None => Err(StoreError::Invalid(format!("there is no provider called {name}; add it first"))),
     }
 }

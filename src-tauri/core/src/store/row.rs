@@ -71,7 +71,7 @@ pub fn last_seq(sql: &Connection) -> Result<Seq, StoreError> {
         "SELECT MAX(
            COALESCE((SELECT MAX(seq) FROM event), 0), COALESCE((SELECT MAX(seq) FROM delta), 0),
            COALESCE((SELECT MAX(changed_seq) FROM conversation), 0), COALESCE((SELECT MAX(head) FROM task), 0),
-           (SELECT MAX(changed_seq, last_seq) FROM settings WHERE id = 1))",
+           (SELECT changed_seq FROM settings WHERE id = 1))",
         [],
         |row| row.get(0),
     )?)

@@ -90,8 +90,10 @@ pub fn summary(sql: &Connection) -> Result<Summary, StoreError> {
 
 fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
     let id = TaskId::from_text(r.get::<_, String>("id")?);
-    let attempts = attempt::of_task(sql, &id)?;
     let lane: Lane = row::from_word(&r.get::<_, String>("lane")?)?;
+    let attempt = row::count(r, "attempt")?;
+    // Before the first attempt there is none, and nothing to tell.
+    let attempts = if attempt == 0 { Vec::new() } else { attempt::of_task(sql, &id)? };
     let state: TaskState = row::from_word(&r.get::<_, String>("state")?)?;
     Ok(Task {
         conversation_id: ConversationId::from_text(r.get::<_, String>("conversation_id")?),
@@ -105,7 +107,7 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
         prompt: r.get("prompt")?,
         model: r.get("model")?,
         agent: None,
-        attempt: row::count(r, "attempt")?,
+        attempt,
         created_at: row::time(r, "created_at")?,
         started_at: row::time_opt(r, "started_at")?,
         ended_at: row::time_opt(r, "ended_at")?,

@@ -11,11 +11,9 @@ CREATE TABLE settings (
   id          INTEGER PRIMARY KEY CHECK (id = 1),
   document    TEXT NOT NULL,
   new_draft   TEXT NOT NULL DEFAULT '',
-  changed_seq INTEGER NOT NULL,
-  -- The highest seq ever given, kept so that none is used twice after rows were deleted.
-  last_seq    INTEGER NOT NULL
+  changed_seq INTEGER NOT NULL
 ) STRICT;
-INSERT INTO settings (id, document, changed_seq, last_seq) VALUES (1, '{}', 0, 0);
+INSERT INTO settings (id, document, changed_seq) VALUES (1, '{}', 0);
 
 CREATE TABLE provider (
   id         TEXT PRIMARY KEY,
