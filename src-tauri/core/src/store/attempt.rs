@@ -147,18 +147,18 @@ fn due(sql: &Connection, now: Timestamp, lane: Lane, places: u32) -> Result<Vec<
 }
 
 fn claim(tx: &mut Tx<'_>, id: &TaskId) -> Result<Claimed, StoreError> {
-    let (state, conversation, turn, prompt_id, model, attempt, failures, continues) = tx
+    let (state, conversation, turn, prompt, model, attempt, failures, continues) = tx
         .sql
         .prepare_cached(
-            "SELECT state, conversation_id, turn, prompt_id, model, attempt + 1 AS attempt, failures, continues
-             FROM task WHERE id = ?1",
+            "SELECT t.state, t.conversation_id, t.turn, m.text AS prompt, t.model, t.attempt + 1 AS attempt, t.failures,
+               t.continues FROM task t JOIN message m ON m.id = t.prompt_id WHERE t.id = ?1",
         )?
         .query_row([id.as_str()], |r| {
             Ok((
                 r.get::<_, String>("state")?,
                 ConversationId::from_text(r.get::<_, String>("conversation_id")?),
                 row::count(r, "turn")?,
-                r.get::<_, String>("prompt_id")?,
+                r.get::<_, String>("prompt")?,
                 r.get::<_, String>("model")?,
                 row::count(r, "attempt")?,
                 row::count(r, "failures")?,
@@ -181,7 +181,7 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId) -> Result<Claimed, StoreError> {
     if !kept.is_empty() {
         tx.begin_text(id, attempt, &kept)?;
     }
-    let messages = context::messages(tx.sql, &conversation, turn, &prompt_id, &kept)?;
+    let messages = context::messages(tx.sql, &conversation, turn, prompt, &kept)?;
     Ok(Claimed { task_id: id.clone(), attempt, model, failures, messages })
 }
 

@@ -12,11 +12,30 @@ pub fn messages(
     sql: &Connection,
     conversation: &ConversationId,
     turn: u32,
-    prompt_id: &str,
+    prompt: String,
     cut_answer: &str,
 ) -> Result<Vec<(Role, String)>, StoreError> {
     let mut said = Vec::new();
-    let pairs = row::all(
+    // Nothing was said before the first turn.
+    let pairs = if turn <= 1 { Vec::new() } else { earlier(sql, conversation, turn)? };
+    for (prompt, answer) in pairs {
+        said.push((Role::User, prompt));
+        said.push((Role::Assistant, answer));
+    }
+    said.push((Role::User, prompt));
+    if !cut_answer.is_empty() {
+        said.push((Role::Assistant, cut_answer.to_owned()));
+        said.push((Role::User, GO_ON.to_owned()));
+    }
+    Ok(said)
+}
+
+fn earlier(
+    sql: &Connection,
+    conversation: &ConversationId,
+    turn: u32,
+) -> Result<Vec<(String, String)>, StoreError> {
+    row::all(
         sql,
         "SELECT p.text, a.text FROM task t JOIN message p ON p.id = t.prompt_id JOIN message a ON a.task_id = t.id
          WHERE t.conversation_id = ?1 AND t.turn < ?2
@@ -25,18 +44,5 @@ pub fn messages(
          ORDER BY t.turn",
         params![conversation.as_str(), turn],
         |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?)),
-    )?;
-    for (prompt, answer) in pairs {
-        said.push((Role::User, prompt));
-        said.push((Role::Assistant, answer));
-    }
-    let prompt = sql
-        .prepare_cached("SELECT text FROM message WHERE id = ?1")?
-        .query_row([prompt_id], |r| r.get::<_, String>(0))?;
-    said.push((Role::User, prompt));
-    if !cut_answer.is_empty() {
-        said.push((Role::Assistant, cut_answer.to_owned()));
-        said.push((Role::User, GO_ON.to_owned()));
-    }
-    Ok(said)
+    )
 }
