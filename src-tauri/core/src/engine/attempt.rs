@@ -2,7 +2,7 @@
 
 use super::{explain, retry};
 use crate::clock::Clock;
-use crate::model::{AttemptEnd, FinishReason, Reason, TaskError, Usage};
+use crate::model::{AttemptEnd, FinishReason, Reason, TaskError, TaskId, Usage};
 use crate::provider::{CompletionRequest, Provider, ProviderError, ProviderEvent};
 use crate::providers::{Providers, Unresolved};
 use crate::store::{Claimed, End, Settled, Store, StoreError};
@@ -62,7 +62,7 @@ pub async fn run(
     if settled.end == End::Cancelled && !was_stopped(&store, &claimed).await {
         return;
     }
-    settle(&store, &claimed, settled).await;
+    settle(&store, &claimed.task_id, claimed.attempt, settled).await;
 }
 
 /// The settlement of an attempt that panicked.
@@ -170,9 +170,9 @@ async fn was_stopped(store: &Store, claimed: &Claimed) -> bool {
 }
 
 /// Stores the outcome; a disk that is full or busy is waited for, because nobody else would settle this attempt.
-async fn settle(store: &Store, claimed: &Claimed, settled: Settled) {
+pub async fn settle(store: &Store, task_id: &TaskId, attempt: u32, settled: Settled) {
     loop {
-        match store.settle(claimed.task_id.clone(), claimed.attempt, settled.clone()).await {
+        match store.settle(task_id.clone(), attempt, settled.clone()).await {
             Ok(()) => return,
             Err(
                 error @ (StoreError::Closed
@@ -180,11 +180,11 @@ async fn settle(store: &Store, claimed: &Claimed, settled: Settled) {
                 | StoreError::NotFound { .. }
                 | StoreError::Broken(_)),
             ) => {
-                tracing::error!(task = %claimed.task_id, %error, "the outcome could not be stored");
+                tracing::error!(task = %task_id, %error, "the outcome could not be stored");
                 return;
             }
             Err(error) => {
-                tracing::warn!(task = %claimed.task_id, %error, "the outcome waits for the disk");
+                tracing::warn!(task = %task_id, %error, "the outcome waits for the disk");
                 tokio::time::sleep(STORE_PAUSE).await;
             }
         }

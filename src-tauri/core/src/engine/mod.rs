@@ -67,7 +67,7 @@ impl Engine {
                 () = stop.cancelled() => break,
                 Some(claimed) = claims.recv() => self.start(claimed, &mut attempts, &mut running, &stop),
                 changed = steps.changed() => if changed.is_err() { break },
-                Some(ended) = attempts.join_next_with_id() => self.reap(&mut running, ended).await,
+                Some(ended) = attempts.join_next_with_id() => self.reap(&mut attempts, &mut running, ended),
                 () = pause(wait) => at_least = self.take_up(&mut taken_up_at).await,
             }
         }
@@ -127,7 +127,12 @@ impl Engine {
     }
 
     /// An attempt settles itself; one that panicked is settled here, and only it is lost.
-    async fn reap(&self, running: &mut HashMap<Id, Running>, ended: Result<(Id, ()), JoinError>) {
+    fn reap(
+        &self,
+        attempts: &mut JoinSet<()>,
+        running: &mut HashMap<Id, Running>,
+        ended: Result<(Id, ()), JoinError>,
+    ) {
         let (id, panicked) = match ended {
             Ok((id, ())) => (id, false),
             Err(error) => (error.id(), error.is_panic()),
@@ -135,9 +140,10 @@ impl Engine {
         let Some(Running { task_id, attempt, .. }) = running.remove(&id) else { return };
         if panicked {
             tracing::error!(task = %task_id, attempt, "an attempt panicked");
-            if let Err(error) = self.store.settle(task_id, attempt, attempt::panicked()).await {
-                tracing::error!(%error, "a panicked attempt could not be settled");
-            }
+            let store = self.store.clone();
+            attempts.spawn(async move {
+                attempt::settle(&store, &task_id, attempt, attempt::panicked()).await;
+            });
         }
     }
 }
