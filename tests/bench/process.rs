@@ -74,7 +74,7 @@ pub fn peak_rss_mib(pid: u32) -> f64 {
 }
 
 /// Proportional memory of a process tree now, in MiB: shared pages count for the part that falls on each user.
-#[allow(dead_code, reason = "for the figures of the desktop binary")]
+#[cfg(target_os = "linux")]
 pub fn pss_mib(root: u32) -> f64 {
     tree(root).iter().map(|pid| field_kib(&format!("/proc/{pid}/smaps_rollup"), "Pss:")).sum::<f64>() / 1024.0
 }

@@ -5,6 +5,8 @@ use serde::Serialize;
 /// All figures of a run, in the order they were measured.
 #[derive(Default, Serialize)]
 pub struct Report {
+    /// On what was measured, where that is not the machine alone.
+    notes: Vec<String>,
     figures: Vec<Figure>,
 }
 
@@ -38,6 +40,13 @@ impl Report {
         self.figures.push(figure);
     }
 
+    /// Says on what the next figures are measured; printed before all figures.
+    #[cfg(target_os = "linux")]
+    pub fn note(&mut self, note: &str) {
+        eprintln!("{note}");
+        self.notes.push(note.to_owned());
+    }
+
     pub fn print_json(&self) {
         match serde_json::to_string_pretty(self) {
             Ok(text) => println!("{text}"),
@@ -46,6 +55,9 @@ impl Report {
     }
 
     pub fn print_table(&self) {
+        for note in &self.notes {
+            println!("{note}");
+        }
         let mut rows =
             vec![["", "figure", "here", "beside", "ratio", "target", "reached"].map(str::to_owned)];
         rows.extend(self.figures.iter().map(Figure::cells));

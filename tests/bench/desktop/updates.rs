@@ -1,0 +1,130 @@
+//! U2: script of the page for each update of an answer that is 60 KB or 600 KB long.
+//!
+//! The page's clock goes in milliseconds and an update takes a fraction of one, so single updates cannot be timed.
+//! Updates do not keep step with that clock: the sum over many is right, with an error of about the square root of the
+//! milliseconds in it. What is timed is the channel's callback together with the microtasks it leaves, where React
+//! draws. Before the callback the web process has read the message's text, which no script can time.
+
+use crate::desktop::answer;
+use crate::desktop::app::App;
+use crate::desktop::home::Home;
+use crate::desktop::thread::MainThread;
+use crate::report::{Figure, Report};
+use crate::stage::fact::until;
+use crate::{Choice, Outcome};
+use meanwhile_support::model_server::Gate;
+use serde::Deserialize;
+use serde_json::json;
+use std::time::Duration;
+
+/// What the best of the page libraries needs for an update, in milliseconds, measured on the machine of the targets.
+const BEST: f64 = 0.4;
+/// Text that streams while it is measured, half of it before the length that the figure is called by.
+const STREAMED: usize = 60_000;
+/// Answers behind each figure.
+const ANSWERS: usize = 2;
+
+pub async fn measure(_choice: &Choice, report: &mut Report) -> Outcome<()> {
+    for length in [60_000, 600_000] {
+        eprintln!("script for each update of an answer of {} KB, {ANSWERS} answers", length / 1_000);
+        let mut all = Spent::default();
+        for _ in 0..ANSWERS {
+            let spent = one(length).await?;
+            eprintln!("    {spent:?}");
+            all.add(&spent);
+        }
+        let each = all.script_ms / all.updates;
+        let name = format!("script for each update at {} KB", length / 1_000);
+        report.add(Figure::against("U2", &name, each, "ms", ("best", BEST)).target("0.05 ms", each <= 0.05));
+        let note = |what: &str, value: f64, unit| Figure::alone("", &format!("  {what}"), value, unit);
+        report.add(note("updates it is the mean of", all.updates, "updates"));
+        report.add(note(
+            "its error, from the page's clock",
+            all.script_ms.max(1.0).sqrt() / all.updates,
+            "ms",
+        ));
+        report.add(note("observers and frame callbacks for each update", all.frames_ms / all.updates, "ms"));
+        report.add(note("main-thread CPU for each update, drawing included", all.cpu_ms / all.updates, "ms"));
+    }
+    Ok(())
+}
+
+/// What was counted while an answer streamed.
+#[derive(Debug, Default, Deserialize)]
+struct Spent {
+    /// Messages of the channel that changed the text.
+    updates: f64,
+    /// In their callbacks and the microtasks after them.
+    script_ms: f64,
+    /// In animation frames and observers of sizes, which includes the layout they ask for.
+    frames_ms: f64,
+    /// Of the main thread, for everything.
+    #[serde(default)]
+    cpu_ms: f64,
+}
+
+impl Spent {
+    fn add(&mut self, other: &Self) {
+        self.updates += other.updates;
+        self.script_ms += other.script_ms;
+        self.frames_ms += other.frames_ms;
+        self.cpu_ms += other.cpu_ms;
+    }
+}
+
+async fn one(length: usize) -> Outcome<Spent> {
+    let home = Home::scripted().await?;
+    let gate = Gate::new();
+    // Eight tokens every 4 ms are 2,000 a second; a pause takes up to 1 ms longer.
+    let every = Duration::from_millis(3);
+    home.script(answer::continued(length - STREAMED / 2, &gate, STREAMED, 8, every));
+    let app = App::driven(&home).await?;
+    let page = app.page().await;
+    page.script(COUNT, json!([])).await.map_err(|refusal| format!("{refusal:?}"))?;
+    page.send("Compare the ways to store a log", &["Enter"]).await;
+    tokio::time::timeout(Duration::from_secs(30), gate.reached()).await?;
+    let thread = MainThread::of(app.web_process()?);
+    thread.until_at_rest().await?;
+    let reset = "Object.assign(window.benchSpent, { updates: 0, script_ms: 0, frames_ms: 0 })";
+    page.script(reset, json!([])).await.map_err(|refusal| format!("{refusal:?}"))?;
+    let before = thread.cpu_seconds()?;
+    gate.open();
+    until("the answer is sent", async || (home.server.stats().completed == 1).then_some(())).await;
+    let cpu_ms = (thread.cpu_seconds()? - before) * 1e3;
+    let spent = page.script("return window.benchSpent", json!([])).await;
+    let spent: Spent = serde_json::from_value(spent.map_err(|refusal| format!("{refusal:?}"))?)?;
+    app.quit().await?;
+    if spent.updates < 100.0 {
+        return Err(format!("too few updates to measure: {spent:?}").into());
+    }
+    Ok(Spent { cpu_ms, ..spent })
+}
+
+/// Counts and times what the page does for a text, from now on.
+///
+/// Callbacks of channels are kept in a map that the page's script can reach. Observers that exist already are not
+/// seen: this has to run before the chat is opened.
+const COUNT: &str = "
+    const spent = window.benchSpent = { updates: 0, script_ms: 0, frames_ms: 0 };
+    const callbacks = window.__TAURI_INTERNALS__.callbacks;
+    const get = callbacks.get.bind(callbacks);
+    callbacks.get = (id) => {
+        const callback = get(id);
+        return callback && ((data) => {
+            if (!(data?.message?.texts?.length > 0)) return callback(data);
+            spent.updates += 1;
+            const began = performance.now();
+            callback(data);
+            // React's own microtask stands before the first of these, and what it leaves before the second.
+            queueMicrotask(() => queueMicrotask(() => { spent.script_ms += performance.now() - began; }));
+        });
+    };
+    const timed = (callback) => (...args) => {
+        const began = performance.now();
+        callback(...args);
+        spent.frames_ms += performance.now() - began;
+    };
+    const request = window.requestAnimationFrame.bind(window);
+    window.requestAnimationFrame = (callback) => request(timed(callback));
+    const Sizes = window.ResizeObserver;
+    window.ResizeObserver = class extends Sizes { constructor(callback) { super(timed(callback)); } };";
