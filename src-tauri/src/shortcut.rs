@@ -148,17 +148,19 @@ fn claim(keys: Option<&GlobalShortcut<Wry>>, wanted: Option<String>) -> Standing
     }
 }
 
-/// A shortcut as typed, such as `Alt+Shift+Space`. It needs Ctrl, Alt or Super: a bare key would be lost to every program.
+/// A shortcut as typed, such as `Alt+Shift+Space`. It needs Alt or Super, or has to be Ctrl+Space or a function key: a bare
+/// key, or Ctrl and a letter, would be lost to every program, this one too.
 fn read(words: &str) -> Result<Shortcut, CommandError> {
     let shortcut: Shortcut = words
         .parse()
         .map_err(|_| CommandError::invalid(format!("{words:?} is not a shortcut; nothing was changed")))?;
-    let held = Modifiers::CONTROL | Modifiers::ALT | Modifiers::SUPER;
-    if shortcut.mods.intersects(held) || is_function_key(shortcut.key) {
+    let is_free = shortcut.mods.intersects(Modifiers::ALT | Modifiers::SUPER)
+        || shortcut.mods.contains(Modifiers::CONTROL) && shortcut.key == Code::Space;
+    if is_free || is_function_key(shortcut.key) {
         return Ok(shortcut);
     }
     Err(CommandError::invalid(format!(
-        "{words} needs Ctrl, Alt or the logo key, or no other program could use the key; nothing was changed"
+        "{words} needs Alt or the logo key, or no program could use these keys any more; nothing was changed"
     )))
 }
 
@@ -179,8 +181,8 @@ mod tests {
 
     #[test]
     fn a_key_that_people_type_with_is_refused() {
-        for words in ["A", "Shift+A", "Space", "Shift+Space"] {
-            assert!(read(words).unwrap_err().message.contains("needs Ctrl"), "{words}");
+        for words in ["A", "Shift+A", "Space", "Shift+Space", "Ctrl+N", "Ctrl+Shift+C"] {
+            assert!(read(words).unwrap_err().message.contains("needs Alt"), "{words}");
         }
         for words in ["Ctrl+Space", "Super+K", "F9", "Shift+F1"] {
             assert!(read(words).is_ok(), "{words}");

@@ -1,7 +1,7 @@
 //! Turns keep their order, answers stand under their own prompt, and nothing typed is lost.
 
 use meanwhile_core::SendMessage;
-use meanwhile_core::model::{Draft, Lane, Origin, TaskState};
+use meanwhile_core::model::{Draft, Lane, Origin, Settings, TaskState};
 use meanwhile_support::harness::{Harness, prompt};
 use meanwhile_support::model_server::{Gate, stop, text, wait};
 
@@ -147,4 +147,37 @@ async fn a_long_thread_is_read_from_its_end_and_then_backwards() {
     assert_eq!((numbers(&end), end.has_earlier), (vec![5, 6, 7], true));
     let start = app.core.thread(&first.conversation_id, Some(5), 10).await.unwrap();
     assert_eq!((numbers(&start), start.has_earlier), (vec![1, 2, 3, 4], false));
+}
+
+#[tokio::test]
+async fn a_chat_keeps_its_model_also_in_the_background() {
+    let app = Harness::start().await;
+    for model in ["own", "default"] {
+        app.server.script(model, [text("ok"), stop()]);
+    }
+    let first = app.send("own", Lane::Interactive).await;
+    app.until_state(&first.id, TaskState::Completed).await;
+    let settings = app.core.settings().await.unwrap();
+    let default_model = Some("sim/default".to_owned());
+    app.core.save_settings(Settings { default_model, ..settings }).await.unwrap();
+    let unnamed = SendMessage {
+        model: None,
+        conversation_id: Some(first.conversation_id.clone()),
+        ..prompt("own", Lane::Background)
+    };
+    assert_eq!(app.core.send_message(unnamed).await.unwrap().task.model, "sim/own");
+}
+
+#[tokio::test]
+async fn what_is_in_the_trash_is_counted_and_listed_nowhere() {
+    let app = Harness::start().await;
+    app.server.script("m", [text("ok"), stop()]);
+    let task = app.send("m", Lane::Background).await;
+    app.until_told(&task.id).await;
+    assert_eq!(app.core.summary().await.unwrap().unread, 1);
+    app.core.delete_conversation(&task.conversation_id).await.unwrap();
+    assert_eq!(app.core.summary().await.unwrap().unread, 0);
+    assert_eq!(app.core.tasks(10, None).await.unwrap().history, []);
+    app.core.restore_conversation(&task.conversation_id).await.unwrap();
+    assert_eq!(app.core.summary().await.unwrap().unread, 1, "restored, it is new again");
 }

@@ -132,9 +132,17 @@ pub(crate) fn segment(text: &str) -> String {
 fn refusal(status: StatusCode, text: &str) -> Failure {
     let problem: Value = serde_json::from_str(text).unwrap_or_default();
     let detail = problem["detail"].as_str().map_or_else(|| format!("the answer was {status}"), str::to_owned);
-    let message = match problem["hint"].as_str() {
-        Some(hint) => format!("{detail}. {hint}"),
-        None => detail,
+    let message = match (problem["code"].as_str(), problem["hint"].as_str()) {
+        (Some("no_model"), _) => {
+            "no model is chosen, so nothing was asked. Name one with --model PROVIDER/MODEL, such as \
+             --model practice/tour; `meanwhile models` lists them, and the app's settings keep one for good"
+                .to_owned()
+        }
+        (Some("working"), _) => {
+            format!("{detail}. Text so far is kept; end it now with: meanwhile quit --force")
+        }
+        (_, Some(hint)) => format!("{detail}. {hint}"),
+        (_, None) => detail,
     };
     let code = match status {
         StatusCode::UNAUTHORIZED | StatusCode::MISDIRECTED_REQUEST | StatusCode::FORBIDDEN => UNREACHABLE,

@@ -44,6 +44,10 @@ pub(crate) async fn doctor(folder: &Path, Json { json }: Json) -> Result<ExitCod
 }
 
 fn check(folder: &Path) -> Result<Findings, Failure> {
+    if !folder.join("meanwhile.db").exists() {
+        // Nothing was ever stored here, so nothing is wrong.
+        return Ok(Findings { findings: Vec::new() });
+    }
     let found = meanwhile_core::doctor::check(folder).map_err(|error| match error {
         OpenError::NewerSchema { .. } => Failure::new(NEWER, error.to_string()),
         _ => Failure::failed(error.to_string()),

@@ -72,7 +72,12 @@ pub(crate) async fn step(folder: &Path, one: One, step: &str) -> Result<ExitCode
         out::line(&reply.text)?;
     } else {
         let TaskJson { task, .. } = reply.parse()?;
-        out::line(&format!("{}  {}", words::state(&task), words::one_line(&task.title)))?;
+        // What runs is stopped as soon as its connection is closed.
+        let state = match step {
+            "stop" if !task.state.is_final() => "Stopping".to_owned(),
+            _ => words::state(&task),
+        };
+        out::line(&format!("{state}  {}", words::one_line(&task.title)))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -2,6 +2,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { everything } from "../ipc/demo-text";
 import type { Node, Patch } from "../ipc/types";
 import { build, buildAll } from "./build";
+import { markEnd } from "./caret";
 import { applyPatches } from "./patch";
 import { applyTextChange, connectTexts, lastCodeOf, mountText, replaceTexts, wordsOf } from "./texts";
 
@@ -243,4 +244,28 @@ test("an answer over 2 000 words shows its first part and says how long it is", 
   expect(document.querySelector(".fold-note")?.textContent).toContain("The first 2 000 are shown");
   document.querySelector<HTMLElement>("[data-act=unfold]")?.click();
   expect(document.querySelectorAll(".text > [hidden]").length).toBe(0);
+});
+
+test("the caret stands where the text goes on", () => {
+  const end = (...nodes: Node[]) => {
+    const host = drawn(...nodes);
+    markEnd(host);
+    const marked = host.classList.contains("is-end") ? host : host.querySelector(".is-end");
+    return marked && `${marked.tagName} ${marked.textContent}`;
+  };
+  const list = (...items: Node[]): Node => ({ t: "list", children: items });
+  expect(end()).toBe("DIV ");
+  expect(end(p(text("a")), p(text("b")))).toBe("P b");
+  expect(end(list(item(text("a")), item(text("b"))))).toBe("LI b");
+  expect(end(list(item(text("a"), list(item(text("b")), item(text("c"))))))).toBe("LI c");
+  expect(end(code("one", "two"))).toBe("SPAN two");
+  expect(end({ t: "table", children: [{ t: "row", children: [cell("a", true)] }] })).toBeNull();
+});
+
+test("the caret moves with the text and leaves nothing behind", () => {
+  const host = drawn(p(text("a")));
+  markEnd(host);
+  applyPatches(host, [{ op: "append", path: [], nodes: [p(text("b"))] }]);
+  markEnd(host);
+  expect(Array.from(host.querySelectorAll(".is-end"), (end) => end.textContent)).toEqual(["b"]);
 });

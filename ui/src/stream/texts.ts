@@ -1,6 +1,7 @@
 // The texts of answers and their DOM. React mounts an element here and never looks inside.
 import type { Node, TaskId, TextChange, TextView } from "../ipc/types";
 import { buildAll } from "./build";
+import { markEnd } from "./caret";
 import { fold, unfold } from "./fold";
 import { applyPatches } from "./patch";
 
@@ -34,6 +35,7 @@ export function replaceTexts(views: readonly TextView[]): void {
     // A host on screen stays the one that gets the text of its task, should there be any again.
     if (entry.host?.isConnected) {
       entry.host.replaceChildren();
+      changed(entry.host);
       entry.words = 0;
     } else {
       texts.delete(taskId);
@@ -57,6 +59,7 @@ export function applyTextChange(change: TextChange): void {
       const entry = entryOf(change.task_id);
       entry.words = change.words;
       applyPatches(hostOf(entry), change.patches);
+      changed(hostOf(entry));
       return;
     }
     default:
@@ -71,6 +74,7 @@ export function mountText(taskId: TaskId, parent: HTMLElement, settled: boolean)
   const host = hostOf(entry);
   if (isNew && settled) fold(host, entry.words);
   parent.append(host);
+  changed(host);
   return () => {
     if (host.parentElement === parent) host.remove();
   };
@@ -101,8 +105,18 @@ function setWhole(view: TextView): void {
   const entry = entryOf(view.task_id);
   entry.attempt = view.attempt;
   entry.words = view.words;
-  if (entry.host) entry.host.replaceChildren(buildAll(view.nodes));
-  else entry.nodes = view.nodes;
+  if (entry.host) {
+    entry.host.replaceChildren(buildAll(view.nodes));
+    changed(entry.host);
+  } else {
+    entry.nodes = view.nodes;
+  }
+}
+
+/** What styles have to know about a text, said once instead of looked for at each update. */
+function changed(host: HTMLElement): void {
+  markEnd(host);
+  host.parentElement?.toggleAttribute("data-empty", !host.firstChild);
 }
 
 function entryOf(taskId: TaskId): TextEntry {

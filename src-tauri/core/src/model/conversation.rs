@@ -70,3 +70,6 @@ pub struct Draft {
     /// The text.
     pub text: String,
 }
+
+/// Said to the model when the user wants a cut answer to go on; the cut text stands before it.
+pub const GO_ON: &str = "Your last answer was cut off. Go on exactly where it stopped. Do not repeat anything and do not comment on this.";

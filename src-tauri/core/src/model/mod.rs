@@ -13,7 +13,7 @@ mod state;
 mod task;
 mod timestamp;
 
-pub use conversation::{Conversation, Draft, Role, Thread, Turn};
+pub use conversation::{Conversation, Draft, GO_ON, Role, Thread, Turn};
 pub use delivery::{Delivery, DeliveryState, Notice, Outcome};
 pub use event::{Event, EventKind, Seq};
 pub use frame::{Frame, Summary, TaskText};

@@ -2,7 +2,7 @@
 
 use super::practice_text::{PRACTICE_MODELS, answer};
 use super::{CompletionRequest, Provider, ProviderError, ProviderEvent};
-use crate::model::{FinishReason, Role};
+use crate::model::{FinishReason, GO_ON, Role};
 use futures_util::stream::{BoxStream, StreamExt, iter, once};
 use std::time::Duration;
 use tokio::time::sleep;
@@ -29,10 +29,11 @@ impl Practice {
 
 impl Provider for Practice {
     fn stream(&self, request: CompletionRequest) -> BoxStream<'static, Result<ProviderEvent, ProviderError>> {
-        let prompt = request.messages.iter().rev().find(|(role, _)| *role == Role::User);
-        let Some(text) = answer(&request.model, prompt.map_or("", |(_, text)| text)) else {
+        let (prompt, said) = asked(&request.messages);
+        let Some(whole) = answer(&request.model, prompt) else {
             return once(async { Err(ProviderError::ModelNotFound(request.model)) }).boxed();
         };
+        let text = whole.strip_prefix(said).unwrap_or(&whole).to_owned();
         let usage = ProviderEvent::Usage {
             input_tokens: tokens(request.messages.iter().map(|(_, text)| text.chars().count()).sum()),
             output_tokens: tokens(text.chars().count()),
@@ -54,6 +55,17 @@ impl Provider for Practice {
     }
 }
 
+/// The last prompt, and what was already said in answer to it.
+fn asked(messages: &[(Role, String)]) -> (&str, &str) {
+    match messages {
+        [.., (Role::User, prompt), (Role::Assistant, said), (Role::User, last)] if last == GO_ON => {
+            (prompt, said)
+        }
+        [.., (_, prompt)] => (prompt, ""),
+        [] => ("", ""),
+    }
+}
+
 fn pieces(text: &str) -> Vec<String> {
     let mut chars = text.chars();
     PIECE_CHARS
@@ -66,4 +78,26 @@ fn pieces(text: &str) -> Vec<String> {
 
 fn tokens(chars: usize) -> u64 {
     u64::try_from(chars.div_ceil(CHARS_A_TOKEN)).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_cut_answer_goes_on_where_it_stopped() {
+        let say = |role, text: &str| (role, text.to_owned());
+        let whole = answer("quick", "hello").unwrap();
+        let (said, rest) = whole.split_at(whole.char_indices().nth(20).unwrap().0);
+        let messages = vec![say(Role::User, "hello"), say(Role::Assistant, said), say(Role::User, GO_ON)];
+        let events = Practice.stream(CompletionRequest { model: "quick".to_owned(), messages });
+        let text: Vec<String> = events
+            .filter_map(async |event| match event {
+                Ok(ProviderEvent::Text(piece)) => Some(piece),
+                _ => None,
+            })
+            .collect()
+            .await;
+        assert_eq!(text.concat(), rest);
+    }
 }

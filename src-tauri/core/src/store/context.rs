@@ -1,9 +1,6 @@
 use super::{StoreError, row};
-use crate::model::{ConversationId, Role};
+use crate::model::{ConversationId, GO_ON, Role};
 use rusqlite::{Connection, params};
-
-/// Said to the model when the user wants a cut answer to go on; the cut text stands before it.
-const GO_ON: &str = "Your last answer was cut off. Go on exactly where it stopped. Do not repeat anything and do not comment on this.";
 
 /// What was said before a prompt, and the prompt: for each earlier turn the newest version that has an answer.
 ///

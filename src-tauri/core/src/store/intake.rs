@@ -121,7 +121,7 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage, default: Option<&str>) -> Resu
     let model = message
         .model
         .as_deref()
-        .or_else(|| known_model.as_deref().filter(|_| message.lane == Lane::Interactive || default.is_none()))
+        .or(known_model.as_deref())
         .or(default)
         .ok_or_else(|| StoreError::Invalid(NO_MODEL.to_owned()))?;
     let model = provider::known_model(tx.sql, model)?;

@@ -74,8 +74,10 @@ pub fn summary(sql: &Connection) -> Result<Summary, StoreError> {
         (SELECT COUNT(*) FROM task WHERE ended_at IS NULL AND lane = 'background' AND state IN ('queued', 'running')) AS working,
         (SELECT COUNT(*) FROM task WHERE ended_at IS NULL AND lane = 'interactive' AND state IN ('queued', 'running')) AS interactive,
         (SELECT COUNT(*) FROM task WHERE ended_at IS NULL AND state = 'waiting') AS needs_you,
-        (SELECT COUNT(*) FROM task WHERE unread = 1 AND state = 'failed') AS failed,
-        (SELECT COUNT(*) FROM task WHERE unread = 1 AND state = 'completed') AS unread";
+        (SELECT COUNT(*) FROM task t WHERE unread = 1 AND state = 'failed' AND NOT EXISTS (SELECT 1 FROM conversation c
+           WHERE c.id = t.conversation_id AND c.deleted_at IS NOT NULL)) AS failed,
+        (SELECT COUNT(*) FROM task t WHERE unread = 1 AND state = 'completed' AND NOT EXISTS (SELECT 1 FROM conversation c
+           WHERE c.id = t.conversation_id AND c.deleted_at IS NOT NULL)) AS unread";
     let counts = |r: &Row<'_>| {
         Ok(Summary {
             working: row::count(r, "working")?,
@@ -200,7 +202,7 @@ impl Store {
         self.glance(summary)
     }
 
-    /// Active tasks, and a page of those that ended, newest first. The cursor is opaque.
+    /// Active tasks, and a page of those that ended, newest first; what is in the trash is left out. The cursor is opaque.
     pub async fn tasks(&self, limit: u32, cursor: Option<String>) -> Result<TaskPage, StoreError> {
         self.read(move |sql| {
             let (ended_at, number) = match cursor.as_deref() {
@@ -212,6 +214,7 @@ impl Store {
             };
             let query = format!(
                 "{COLUMNS} WHERE t.ended_at IS NOT NULL AND (t.ended_at, t.number) < (?1, ?2)
+                   AND NOT EXISTS (SELECT 1 FROM conversation c WHERE c.id = t.conversation_id AND c.deleted_at IS NOT NULL)
                  ORDER BY t.ended_at DESC, t.number DESC LIMIT ?3"
             );
             let mut history = row::all(sql, &query, params![ended_at, number, limit + 1], |r| {
