@@ -30,7 +30,6 @@ async fn after_kill_9_background_answers_go_on_without_a_window_and_nothing_show
     );
     let settings = Settings {
         default_model: Some("sim/story".to_owned()),
-        background_model: Some("sim/away".to_owned()),
         notices: Some(true),
         welcomed: true,
         ..Settings::default()
@@ -47,6 +46,8 @@ async fn after_kill_9_background_answers_go_on_without_a_window_and_nothing_show
     page.until_answer(1, "Going on in the background.").await;
     page.chord(&["ctrl", "n"]).await.unwrap();
     page.until_says("h1", "New chat").await;
+    app.choose_model("sim/away").await;
+    page.until_says(".model-picker", "away").await;
     page.send(POEM, &["ctrl", "shift", "Enter"]).await;
     page.until_answer(1, "Grey threads in the").await;
     let poem_id = app.task(POEM).await["id"].as_str().unwrap().to_owned();

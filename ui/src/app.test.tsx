@@ -42,6 +42,36 @@ test("shortcuts do not take a new user out of the welcome", async () => {
   expect(useStore.getState()).toMatchObject({ page: "welcome", paletteOpen: false });
 });
 
+test("Ctrl Z brings a deleted chat back, but leaves a field with text its own undo", async () => {
+  await open();
+  await act(() => actions.deleteConversation("cnv_1"));
+  const undo = () =>
+    act(
+      async () => void fireEvent.keyDown(document.activeElement ?? window, { key: "z", code: "KeyZ", ctrlKey: true }),
+    );
+  const field = screen.getByRole("textbox", { name: "Message" });
+  field.focus();
+  fireEvent.change(field, { target: { value: "half a thought" } });
+  await undo();
+  expect(useStore.getState().order).toEqual([]);
+  fireEvent.change(field, { target: { value: "" } });
+  await undo();
+  expect(useStore.getState().order).toEqual(["cnv_1"]);
+  expect(screen.queryByText('Deleted "Tenders"')).toBeNull();
+});
+
+test("one dialog at a time: the sheet of shortcuts takes the place of the palette", async () => {
+  await open();
+  const press = (key: string, code: string) =>
+    act(async () => void fireEvent.keyDown(document.activeElement ?? window, { key, code, ctrlKey: true }));
+  await press("k", "KeyK");
+  await press("/", "Slash");
+  expect((await screen.findAllByRole("dialog", { name: "Shortcuts" })).length).toBe(1);
+  expect(document.querySelectorAll("[role=dialog]")).toHaveLength(1);
+  await press("k", "KeyK");
+  expect(document.querySelectorAll("[role=dialog]")).toHaveLength(1);
+});
+
 test("headings of the chat stand below each other", async () => {
   await open();
   const main = screen.getByRole("main");

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect } from "react";
 import { NARROW, SMALL, useMedia } from "./components/media";
-import { Toaster } from "./components/toast";
+import { Toaster, undoNewest } from "./components/toast";
 import { ThreadPane } from "./features/chat/thread-pane";
 import { ConversationPane } from "./features/conversations/conversation-pane";
 import { DesktopDialogs } from "./features/desktop/desktop-dialogs";
@@ -60,11 +60,27 @@ function useWindowShortcuts(): void {
   useShortcut("next-chat", () => run(() => actions.stepConversation(1)));
   useShortcut("previous-chat", () => run(() => actions.stepConversation(-1)));
   useShortcut("jump-chat", (event) => run(() => jump(event)));
-  useShortcut("palette", () => run(() => actions.openPalette(!useStore.getState().paletteOpen)));
+  useShortcut("palette", () => run(togglePalette));
   useShortcut("tasks", () => run(() => actions.toggleTasks()));
   useShortcut("list", () => run(() => actions.toggleList()));
   useShortcut("settings", () => run(() => actions.setPage("settings")));
-  useShortcut("shortcuts", () => run(() => actions.openShortcuts(true)));
+  useShortcut("shortcuts", () => run(() => !hasDialog() && actions.openShortcuts(true)));
+  // A field with text has its own undo.
+  useShortcut("undo-delete", () => !hasText(document.activeElement) && undoNewest());
+}
+
+function togglePalette(): void {
+  const { paletteOpen } = useStore.getState();
+  if (paletteOpen || !hasDialog()) actions.openPalette(!paletteOpen);
+}
+
+/** One dialog at a time: a second one would lie over the first. */
+function hasDialog(): boolean {
+  return document.querySelector("[role=dialog]") !== null;
+}
+
+function hasText(element: Element | null): boolean {
+  return (element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement) && element.value !== "";
 }
 
 function jump(event: KeyboardEvent): void {
@@ -73,7 +89,7 @@ function jump(event: KeyboardEvent): void {
 }
 
 /** The welcome is left by its own buttons: a chat behind it must not open by accident. */
-function run(act: () => void): true {
+function run(act: () => unknown): true {
   if (useStore.getState().page !== "welcome") act();
   return true;
 }

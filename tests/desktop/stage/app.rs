@@ -116,6 +116,13 @@ impl<'a> App<'a> {
         tokio::time::timeout(FACT_LIMIT, self.child.wait()).await.expect("the app never ended").unwrap()
     }
 
+    /// Makes this the model of new chats.
+    pub async fn choose_model(&self, model: &str) {
+        let settings = serde_json::json!({ "default_model": model });
+        let put = self.api().request(reqwest::Method::PUT, "/settings").json(&settings).send();
+        assert_eq!(put.await.unwrap().status(), 200);
+    }
+
     /// The crash: `kill -9`, and the process is gone.
     pub async fn crash(mut self) {
         signal(self.pid, Signal::Kill);

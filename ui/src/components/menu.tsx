@@ -1,5 +1,5 @@
 import { DropdownMenu, ContextMenu as RadixContext } from "radix-ui";
-import { Fragment, type ReactNode } from "react";
+import { Fragment, type ReactNode, useRef } from "react";
 import { Keys } from "./button";
 import { Icon, type IconName } from "./icon";
 import "./menu.css";
@@ -24,19 +24,40 @@ interface MenuProps {
   /** Above the items, such as what the choice is about. */
   heading?: string;
   align?: "start" | "end";
+  /** After a choice: where the focus goes, instead of back to the button. */
+  onChosen?: () => void;
 }
 
 /** A list of actions that opens from a button. */
-export function Menu({ trigger, items, heading, align = "end" }: MenuProps) {
+export function Menu({ trigger, items, heading, align = "end", onChosen }: MenuProps) {
+  const isChosen = useRef(false);
+  const choose = (item: MenuItem) => {
+    isChosen.current = true;
+    item.onSelect();
+  };
+  const onClose = (event: Event) => {
+    if (isChosen.current && onChosen) {
+      event.preventDefault();
+      onChosen();
+    }
+    isChosen.current = false;
+  };
   return (
     // Not modal: a modal menu locks scrolling through a <style> element, which our policy forbids.
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align={align} sideOffset={4} collisionPadding={8} loop>
+        <DropdownMenu.Content
+          className="menu"
+          align={align}
+          sideOffset={4}
+          collisionPadding={8}
+          loop
+          onCloseAutoFocus={onClose}
+        >
           {heading && <DropdownMenu.Label className="menu-heading">{heading}</DropdownMenu.Label>}
           {items.map((item) => (
-            <MenuRow key={item.label} item={item} />
+            <MenuRow key={item.label} item={item} onSelect={() => choose(item)} />
           ))}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
@@ -71,16 +92,16 @@ export function ContextMenu({ children, items }: ContextMenuProps) {
   );
 }
 
-function MenuRow({ item }: { item: MenuItem }) {
+function MenuRow({ item, onSelect }: { item: MenuItem; onSelect: () => void }) {
   return (
     <>
       {item.separatorBefore && <DropdownMenu.Separator className="menu-line" />}
       {item.checked === undefined ? (
-        <DropdownMenu.Item className={classOf(item)} onSelect={item.onSelect}>
+        <DropdownMenu.Item className={classOf(item)} onSelect={onSelect}>
           <Words item={item} />
         </DropdownMenu.Item>
       ) : (
-        <DropdownMenu.CheckboxItem className={classOf(item)} checked={item.checked} onSelect={item.onSelect}>
+        <DropdownMenu.CheckboxItem className={classOf(item)} checked={item.checked} onSelect={onSelect}>
           <Words item={item} />
         </DropdownMenu.CheckboxItem>
       )}

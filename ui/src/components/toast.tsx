@@ -7,12 +7,17 @@ import "./toast.css";
 /** How long a toast stays; it stops counting under the pointer and while the window is not in front. */
 export const TOAST_MS = 8_000;
 
+/** The same for one that can undo: long enough to see that something is missing, and to want it back. */
+export const UNDO_MS = 15_000;
+
 export interface ToastContent {
   text: string;
   /** A second line in small text. */
   detail?: string;
   action?: { label: string; onSelect: () => void };
   icon?: IconName;
+  /** The action undoes something: it stays longer, and the keys for undoing do it too. */
+  isUndo?: boolean;
 }
 
 /** Confirms something or offers to undo it. Never the only record of anything. */
@@ -22,20 +27,36 @@ export function toast(content: ToastContent): void {
   tell();
 }
 
+/** Undoes what the newest toast offers to undo; false when none does. */
+export function undoNewest(): boolean {
+  const newest = shown.findLast((item) => item.isUndo && item.action);
+  if (!newest?.action) return false;
+  remove(newest.id);
+  newest.action.onSelect();
+  return true;
+}
+
 /** Shows the toasts; once per window. */
 export function Toaster() {
   const toasts = useSyncExternalStore(follow, () => shown);
   return (
     <Radix.Provider duration={TOAST_MS} swipeDirection="right" label="Message">
       {toasts.map((item) => (
-        <Radix.Root key={item.id} className="toast" onOpenChange={(open) => !open && remove(item.id)}>
+        <Radix.Root
+          key={item.id}
+          className="toast"
+          duration={item.isUndo ? UNDO_MS : TOAST_MS}
+          onOpenChange={(open) => !open && remove(item.id)}
+        >
           {item.icon && (
             <span className={`toast-icon toast-${item.icon}`}>
               <Icon name={item.icon} />
             </span>
           )}
           <div className="toast-words">
-            <Radix.Title className={item.detail ? "toast-title" : ""}>{item.text}</Radix.Title>
+            <Radix.Title className={`clip ${item.detail ? "toast-title" : ""}`} title={item.text}>
+              {item.text}
+            </Radix.Title>
             {item.detail && <Radix.Description className="meta">{item.detail}</Radix.Description>}
           </div>
           {item.action && (

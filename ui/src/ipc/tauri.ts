@@ -4,7 +4,7 @@ import type { Client } from "./client";
 import type { ViewFrame } from "./types";
 
 /** The process sends at most 64 frames ahead of what the page says it has taken, so a page that hangs is not buried. */
-const REPORT = 16;
+const REPORT = 32;
 
 /** Talks to the process this page lives in. */
 export const tauriClient: Client = {

@@ -29,6 +29,11 @@ export function runShortcut(id: ShortcutId): void {
   handlers.get(id)?.at(-1)?.(new KeyboardEvent("keydown"));
 }
 
+/** Whether a key press is this shortcut, for those that a part of the page handles itself. */
+export function isShortcut(event: KeyboardEvent, id: ShortcutId): boolean {
+  return shortcuts.some((one) => one.id === id && one.chords.some((chord) => matches(event, chord)));
+}
+
 /** How the keys of a shortcut are written here, for tooltips and hints. */
 export function keysOf(id: ShortcutId): string {
   const shortcut = shortcuts.find((one) => one.id === id);

@@ -32,7 +32,8 @@ export function ProviderForm({ start, onAdded, onCancel }: ProviderFormProps) {
   const choose = (id: string) => {
     const next = presets.find((one) => one.id === id) ?? presets[0];
     setPreset(next);
-    change({ ...draftOf(next), key: draft.key });
+    // A key belongs to one service.
+    change(draftOf(next));
     setShowsFlaws(false);
   };
   const add = async (models: string[]) => {

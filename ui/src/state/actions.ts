@@ -1,3 +1,4 @@
+import { counted } from "../components/counted";
 import { toast } from "../components/toast";
 import type { Client } from "../ipc/client";
 import type { ConversationId, Lane, Sent, Settings, TaskId, ViewFrame } from "../ipc/types";
@@ -6,7 +7,7 @@ import { ask, attempt, begin, quietly, subscribe, take } from "./connection";
 import { dropDraft, keepDraft } from "./drafts";
 import { withEarlier } from "./reduce";
 import { rememberOpen } from "./remembered";
-import { type Page, turnKey, useStore } from "./store";
+import { initialState, modelFor, type Page, turnKey, useStore } from "./store";
 
 export { asCommandError } from "./connection";
 
@@ -32,6 +33,8 @@ export const actions = {
       page,
       openConversation: conversationId,
       focusTask: taskId,
+      sentTask: null,
+      focusComposer: true,
       selectedTask: taskId ?? (isOpen ? state.selectedTask : null),
       problem: null,
       ...(isOpen ? {} : { thread: null }),
@@ -78,13 +81,15 @@ export const actions = {
 
   /** Sends a prompt in the open chat, or begins one. True once it is accepted. */
   async send({ text, lane, editOf }: Prompt): Promise<boolean> {
-    const { openConversation, pickedModel } = useStore.getState();
+    const state = useStore.getState();
+    const { openConversation } = state;
     const sent = await attempt(
       ask().sendMessage({
         conversation_id: openConversation,
         text,
         lane,
-        model: pickedModel[openConversation ?? "new"] ?? null,
+        // The one that is shown: whatever the lane, nobody else may answer.
+        model: modelFor(state, openConversation),
         edit_of: editOf ?? null,
         origin: "window",
         delivery: "parent_mediated",
@@ -127,10 +132,10 @@ export const actions = {
     await attempt(ask().renameConversation(conversationId, title));
   },
 
-  /** Moves a chat to the trash, opens its neighbour, and offers to undo it. */
+  /** Deletes a chat, opens its neighbour, and offers to undo it. */
   async deleteConversation(conversationId: ConversationId): Promise<void> {
     const { order, openConversation, conversations } = useStore.getState();
-    const title = conversations[conversationId]?.title ?? "";
+    const { title = "", working = 0 } = conversations[conversationId] ?? {};
     const gone = await attempt(ask().deleteConversation(conversationId));
     if (!gone) return;
     if (openConversation === conversationId) {
@@ -138,8 +143,10 @@ export const actions = {
       actions.openConversation(order[at + 1] ?? order[at - 1] ?? null);
     }
     toast({
-      text: `"${title}" moved to the trash.`,
+      text: `Deleted "${title}"`,
+      ...(working > 0 ? { detail: `${counted(working, "task")} stopped.` } : {}),
       icon: "trash-2",
+      isUndo: true,
       action: { label: "Undo", onSelect: () => void actions.restoreConversation(conversationId) },
     });
   },
@@ -187,7 +194,7 @@ export const actions = {
   },
 
   setPage(page: Page): void {
-    useStore.setState({ page });
+    useStore.setState({ page, focusComposer: page === "chat" });
   },
   toggleList(open?: boolean): void {
     useStore.setState((state) => ({ listOpen: open ?? !state.listOpen }));
@@ -217,8 +224,9 @@ export const actions = {
   dismissProblem(): void {
     useStore.setState({ problem: null });
   },
-  focusDone(): void {
-    useStore.setState({ focusTask: null });
+  /** What the chat was asked to do once, and did. */
+  wishDone(wish: "focusTask" | "sentTask" | "focusComposer"): void {
+    useStore.setState({ [wish]: initialState[wish] });
   },
 
   copyAnswer: (taskId: TaskId): Promise<boolean> => didWork(ask().copyAnswer(taskId)),
@@ -287,5 +295,6 @@ function arrived(sent: Sent | null): boolean {
   } else {
     take(sent.task);
   }
+  useStore.setState({ sentTask: sent.task.id });
   return true;
 }

@@ -52,8 +52,12 @@ export interface State {
   dialog: "close" | "quit" | null;
   /** The row marked in the list of tasks. */
   selectedTask: TaskId | null;
-  /** The turn to scroll to and focus, taken away once that happened. */
+  /** The turn to scroll to, taken away once that happened. */
   focusTask: TaskId | null;
+  /** The task just begun from here, to be followed; taken away once the thread did. */
+  sentTask: TaskId | null;
+  /** The text field should take the focus; taken away once it had its chance. */
+  focusComposer: boolean;
   /** Picked versions, by `turnKey`. */
   selectedTaskByTurn: Record<string, TaskId>;
   /** `null` until a picker asked for them. */
@@ -98,6 +102,8 @@ export const initialState: State = {
   dialog: null,
   selectedTask: null,
   focusTask: null,
+  sentTask: null,
+  focusComposer: false,
   selectedTaskByTurn: {},
   models: null,
   kinds: {},

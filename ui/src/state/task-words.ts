@@ -57,7 +57,7 @@ export function queuedWords(task: Task, now: number, places: number): string | n
     case "overloaded":
       return `The provider is overloaded. ${triesAgain(task, now)}`;
     case "restarted":
-      return "Resumed after a restart";
+      return "Asked again after a restart";
     case "key":
     case "billing":
     case "model":

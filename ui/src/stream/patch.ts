@@ -23,7 +23,8 @@ function apply(host: HTMLElement, patch: Patch): void {
     }
     case "truncate": {
       const content = contentOf(drawn);
-      while (content.childNodes.length > patch.len) content.lastChild?.remove();
+      // Counted once: the engine counts anew after each change.
+      for (let extra = content.childNodes.length - patch.len; extra > 0; extra -= 1) content.lastChild?.remove();
       return;
     }
     default:
@@ -31,10 +32,24 @@ function apply(host: HTMLElement, patch: Patch): void {
   }
 }
 
+/** The block that the patches before went to. A text grows at its end, so the next ones mostly go there too. */
+const latest = new WeakMap<HTMLElement, { index: number; block: ChildNode }>();
+
 function find(host: HTMLElement, path: readonly number[]): ChildNode | undefined {
-  let drawn: ChildNode | undefined = host;
-  for (const index of path) drawn = drawn && contentOf(drawn).childNodes[index];
+  const [first, ...inner] = path;
+  if (first === undefined) return host;
+  let drawn = blockAt(host, first);
+  for (const index of inner) drawn = drawn && contentOf(drawn).childNodes[index];
   return drawn;
+}
+
+/** Counting from the first block of a long text at each update would cost more the longer it is. */
+function blockAt(host: HTMLElement, index: number): ChildNode | undefined {
+  const known = latest.get(host);
+  if (known?.index === index && known.block.parentNode === host) return known.block;
+  const block = host.childNodes[index];
+  if (block) latest.set(host, { index, block });
+  return block;
 }
 
 function unknownPatch(_patch: never): void {}

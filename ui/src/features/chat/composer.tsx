@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useRef } from "react";
 import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
 import { SMALL, useMedia } from "../../components/media";
@@ -6,10 +6,11 @@ import type { ConversationId, Lane, Task, TaskId } from "../../ipc/types";
 import { isComposing, isMac } from "../../keys/chord";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
-import { typedDraft } from "../../state/drafts";
 import { modelFor, shownTask, useStore } from "../../state/store";
 import { ModelPicker } from "./model-picker";
 import { asked, commandHint } from "./slash";
+import { takeFirstFocus, useComposerFocus } from "./use-composer-focus";
+import { useDraft } from "./use-draft";
 
 interface ComposerProps {
   conversationId: ConversationId | null;
@@ -24,6 +25,7 @@ export function Composer({ conversationId, live, onEdit }: ComposerProps) {
   const hasModel = useStore((state) => state.connection !== "live" || modelFor(state, conversationId) !== null);
   const isSmall = useMedia(SMALL);
   const isSending = useRef(false);
+  useComposerFocus();
   const what = asked(text);
   const hint = commandHint(text, live !== null);
   const canSend = hasModel && (what.kind === "prompt" || what.kind === "background");
@@ -122,38 +124,6 @@ function NoModelHint() {
       <span className="grow">No model yet, so nothing can be sent. What you write is kept.</span>
     </p>
   );
-}
-
-/** The text of the composer, kept per chat. What was typed in this window wins over what the disk says. */
-function useDraft(conversationId: ConversationId | null) {
-  const stored = useStore((state) => (conversationId === null ? state.newDraft : state.thread?.draft)) ?? "";
-  const [text, setText] = useState<string | null>(() => typedDraft(conversationId) ?? null);
-  const shown = text ?? stored;
-  const newest = useRef(shown);
-  newest.current = shown;
-  const isTouched = text !== null;
-
-  useEffect(() => {
-    if (text !== null) actions.saveDraft(conversationId, text);
-  }, [conversationId, text]);
-  useEffect(
-    () => () => {
-      if (isTouched) actions.saveDraft(conversationId, newest.current, true);
-    },
-    [conversationId, isTouched],
-  );
-
-  const change = (next: string | ((now: string) => string)) =>
-    setText(typeof next === "string" ? next : next(newest.current));
-  return [shown, change] as const;
-}
-
-function takeFirstFocus(field: HTMLTextAreaElement | null): void {
-  if (!field || document.querySelector("[role=dialog]")) return;
-  const focused = document.activeElement;
-  if (focused && focused !== document.body && focused.closest("#chat") === null) return;
-  field.focus({ preventScroll: true });
-  field.setSelectionRange(field.value.length, field.value.length);
 }
 
 function lastPrompt(): TaskId | null {

@@ -136,3 +136,27 @@ test("a place that is gone is the end", () => {
   following.restore({ turn: 9, offset: 0 });
   expect(scroller.scrollTop).toBe(500);
 });
+
+test("what is edited above the visible part is shown, and stays while the text below grows", () => {
+  turn(1, 0, 1_000);
+  const editor = turn(2, 100, 160);
+  following.reveal(editor);
+  expect(scroller.scrollTop).toBe(84);
+  grow(200);
+  expect(scroller.scrollTop).toBe(84);
+});
+
+test("what is visible already is not moved to be edited", () => {
+  const editor = turn(1, 700, 760);
+  following.reveal(editor);
+  expect(scroller.scrollTop).toBe(500);
+});
+
+test("an end that became visible counts as the end, also for somebody who had scrolled up", () => {
+  scroller.dispatchEvent(new WheelEvent("wheel", { deltaY: -1 }));
+  scrollTo(200);
+  expect(onAtEnd).toHaveBeenLastCalledWith(false);
+  height = 480;
+  grown();
+  expect(onAtEnd).toHaveBeenLastCalledWith(true);
+});

@@ -3,18 +3,24 @@
 /** How close to the end still counts as being there. Source: the visual direction. */
 export const AT_END_PX = 48;
 
+/** Between the edge and what was scrolled to. */
+const MARGIN_PX = 16;
+
 /** Where somebody reads: at the end, or with a turn this far below the upper edge. */
 export type Position = "end" | { turn: number; offset: number };
 
 export interface FollowBottom {
   toEnd(): void;
   toTurn(turn: number): void;
+  /** Brings an element of the content into view, and stays there. */
+  reveal(element: HTMLElement): void;
   restore(position: Position): void;
   position(): Position;
   dispose(): void;
 }
 
 interface Options {
+  /** Whether the end is in view, or will be as soon as it is drawn. */
   onAtEnd(atEnd: boolean): void;
   onNearStart(): void;
 }
@@ -22,6 +28,7 @@ interface Options {
 /** Keeps `scroller` at the end of `content` while the reader is there, and what is read in place while not. */
 export function followBottom(scroller: HTMLElement, content: HTMLElement, options: Options): FollowBottom {
   let pinned = true;
+  let toldAtEnd = true;
   let lastTop = scroller.scrollTop;
   let lastHeight = scroller.scrollHeight;
   let anchor: { element: Element; top: number } | null = null;
@@ -29,10 +36,16 @@ export function followBottom(scroller: HTMLElement, content: HTMLElement, option
 
   const distance = () => scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
 
+  const tellEnd = () => {
+    const isAtEnd = pinned || distance() <= AT_END_PX;
+    if (isAtEnd === toldAtEnd) return;
+    toldAtEnd = isAtEnd;
+    options.onAtEnd(isAtEnd);
+  };
+
   const setPinned = (next: boolean) => {
-    if (pinned === next) return;
     pinned = next;
-    options.onAtEnd(next);
+    tellEnd();
   };
 
   const toEnd = () => {
@@ -59,6 +72,7 @@ export function followBottom(scroller: HTMLElement, content: HTMLElement, option
     }
     lastTop = scroller.scrollTop;
     lastHeight = scroller.scrollHeight;
+    tellEnd();
   };
 
   const onScroll = () => {
@@ -70,6 +84,7 @@ export function followBottom(scroller: HTMLElement, content: HTMLElement, option
     if (top > lastTop && left <= AT_END_PX) setPinned(true);
     if (top < lastTop && left > AT_END_PX && isMoved) setPinned(false);
     lastTop = top;
+    tellEnd();
     if (frame) return;
     frame = requestAnimationFrame(() => {
       frame = 0;
@@ -112,9 +127,22 @@ export function followBottom(scroller: HTMLElement, content: HTMLElement, option
     return true;
   };
 
+  const reveal = (element: HTMLElement) => {
+    const box = element.getBoundingClientRect();
+    const view = scroller.getBoundingClientRect();
+    const above = box.top - view.top - MARGIN_PX;
+    const below = box.bottom - view.bottom + MARGIN_PX;
+    if (above < 0) scroller.scrollTop += above;
+    else if (below > 0) scroller.scrollTop += Math.min(above, below);
+    lastTop = scroller.scrollTop;
+    setPinned(false);
+    takeAnchor();
+  };
+
   return {
     toEnd,
-    toTurn: (turn) => void place(turn, 16),
+    toTurn: (turn) => void place(turn, MARGIN_PX),
+    reveal,
     restore: (position) => {
       if (position === "end" || !place(position.turn, position.offset)) toEnd();
     },

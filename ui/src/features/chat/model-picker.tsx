@@ -4,6 +4,7 @@ import { Menu, type MenuItem } from "../../components/menu";
 import type { ConversationId, Models } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { modelFor, useStore } from "../../state/store";
+import { focusComposer } from "./use-composer-focus";
 import { modelName, providerName } from "./words";
 
 /** Which model answers next in this chat. */
@@ -25,6 +26,7 @@ export function ModelPicker({ conversationId }: { conversationId: ConversationId
     <Menu
       align="start"
       heading="Who answers"
+      onChosen={focusComposer}
       trigger={
         <Button
           small

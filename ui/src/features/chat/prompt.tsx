@@ -113,6 +113,7 @@ function leave(onDone: () => void): void {
 
 function atEnd(field: HTMLTextAreaElement | null): void {
   if (!field) return;
-  field.focus();
+  // The thread scrolls to it: left to the browser, the thread would go back to its end.
+  field.focus({ preventScroll: true });
   field.setSelectionRange(field.value.length, field.value.length);
 }

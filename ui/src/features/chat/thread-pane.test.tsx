@@ -84,6 +84,18 @@ test("/bg alone lets the answer that streams go on in the background", async () 
   expect(field().value).toBe("");
 });
 
+test("the model that is shown is the one that is asked, whatever the way", async () => {
+  const fake = await opened({ settings: { default_model: "other/large", background_model: "other/cheap" } });
+  expect(screen.getByRole("button", { name: "Model: ollama/qwen3" })).toBeTruthy();
+  type("one");
+  await press("Enter");
+  type("two");
+  await press("Enter", { ctrlKey: true, shiftKey: true });
+  type("/background three");
+  await press("Enter");
+  expect(sentOf(fake).map(({ model }) => model)).toEqual(["ollama/qwen3", "ollama/qwen3", "ollama/qwen3"]);
+});
+
 test("a refused prompt is put back, and the reason stands above it", async () => {
   const fake = await opened();
   fake.refuse("sendMessage", { code: "storage", message: "the disk is full; your prompt is kept" });

@@ -44,7 +44,8 @@ export function Thread({ editing, onEdit }: ThreadProps) {
   }, [conversationId]);
 
   useFocusTask(follow);
-  useNewTurn(follow);
+  useSentTask(follow);
+  useEditor(follow, content, editing);
 
   const toEnd = useCallback(() => follow.current?.toEnd(), []);
   if (!thread) return null;
@@ -108,7 +109,7 @@ function unseenAbove(state: State): TaskId[] {
   });
 }
 
-/** Scrolls to the turn somebody asked for, once it is there, and gives it the focus. */
+/** Scrolls to the turn somebody asked for, once it is there. The focus stays with the text field. */
 function useFocusTask(follow: { current: FollowBottom | null }): void {
   const taskId = useStore((state) => state.focusTask);
   const turn = useStore((state) => state.thread?.turns.find((one) => taskId && one.tasks.includes(taskId))?.number);
@@ -118,28 +119,38 @@ function useFocusTask(follow: { current: FollowBottom | null }): void {
     if (taskId === null || loaded === 0) return;
     if (turn === undefined) {
       if (hasEarlier) void loadEarlier();
-      else actions.focusDone();
+      else actions.wishDone("focusTask");
       return;
     }
     actions.pickTask(taskId);
     follow.current?.toTurn(turn);
-    document.querySelector<HTMLElement>(`[data-turn="${turn}"]`)?.focus({ preventScroll: true });
-    actions.focusDone();
+    actions.wishDone("focusTask");
   }, [taskId, turn, hasEarlier, loaded, follow]);
 }
 
-/** A prompt that was just sent from here is shown, wherever its reader was. */
-function useNewTurn(follow: { current: FollowBottom | null }): void {
-  const last = useStore((state) => state.thread?.turns.at(-1)?.number ?? 0);
-  const isOurs = useStore((state) => {
-    const turn = state.thread?.turns.at(-1);
-    return (turn && shownTask(state, turn)?.ownership.origin) === "window";
-  });
-  const known = useRef(last);
+/** What was just sent from here, or asked again, is shown and followed, wherever its reader was. */
+function useSentTask(follow: { current: FollowBottom | null }): void {
+  const taskId = useStore((state) => state.sentTask);
+  const turn = useStore((state) => state.thread?.turns.find((one) => taskId && one.tasks.includes(taskId))?.number);
+  const isLast = useStore((state) => state.thread?.turns.at(-1)?.number === turn);
   useLayoutEffect(() => {
-    if (last > known.current && isOurs) follow.current?.toEnd();
-    known.current = last;
-  }, [last, isOurs, follow]);
+    if (taskId === null || turn === undefined) return;
+    if (isLast) follow.current?.toEnd();
+    else follow.current?.toTurn(turn);
+    actions.wishDone("sentTask");
+  }, [taskId, turn, isLast, follow]);
+}
+
+/** The field in which a prompt is edited stands in view; the answer that grows below it does not push it out. */
+function useEditor(
+  follow: { current: FollowBottom | null },
+  content: { current: HTMLElement | null },
+  editing: unknown,
+) {
+  useLayoutEffect(() => {
+    const editor = editing === null ? null : content.current?.querySelector<HTMLElement>(".prompt-edit");
+    if (editor) follow.current?.reveal(editor);
+  }, [follow, content, editing]);
 }
 
 let isLoading = false;

@@ -29,11 +29,19 @@ test("a deleted chat is gone at once, and undo brings it back", async () => {
   show();
   fireEvent.keyDown(screen.getByRole("button", { name: "Garden book" }), { key: "Delete" });
   const undo = await screen.findByRole("button", { name: "Undo" });
-  expect(screen.getByText('"Garden book" moved to the trash.')).toBeTruthy();
+  expect(screen.getByText('Deleted "Garden book"')).toBeTruthy();
   expect(screen.queryByRole("button", { name: "Garden book" })).toBeNull();
   fireEvent.click(undo);
   expect(await screen.findByRole("button", { name: "Garden book" })).toBeTruthy();
   expect(callsOf(fake, "restoreConversation")).toEqual([["cnv_1"]]);
+});
+
+test("deleting a chat says how many running tasks it stopped", async () => {
+  const running = makeTask({ conversation_id: "cnv_1", lane: "background", state: "running" });
+  await openWindow({ ...rows, tasks: [running, { ...running, id: "tsk_other" }] }, "cnv_2");
+  show();
+  fireEvent.keyDown(screen.getByRole("button", { name: /^Garden book/ }), { key: "Delete" });
+  expect(await screen.findByText("2 tasks stopped.")).toBeTruthy();
 });
 
 test("F2 renames in place; Enter keeps the name, Esc the old one", async () => {

@@ -45,7 +45,9 @@ function Overlay() {
     const before = document.activeElement;
     pane.current?.querySelector<HTMLElement>(".conv-item")?.focus();
     return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      // Whoever took the focus meanwhile, such as the text field of the chosen chat, keeps it.
+      const isFree = document.activeElement === null || document.activeElement === document.body;
+      if (isFree && before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
   useEffect(() => {
@@ -81,7 +83,12 @@ function Rail() {
     <nav className="conv-rail" aria-label="Main">
       <IconButton icon="mark" label="Chats" keys={keysOf("list")} onClick={() => actions.toggleList(true)} />
       <IconButton icon="square-pen" label="New chat" keys={keysOf("new-chat")} onClick={() => actions.newChat()} />
-      <IconButton icon="search" label="Search" keys={keysOf("palette")} onClick={() => actions.openPalette(true)} />
+      <IconButton
+        icon="search"
+        label="Search titles"
+        keys={keysOf("palette")}
+        onClick={() => actions.openPalette(true)}
+      />
       <span className="grow" />
       {summary.needs_you > 0 && (
         <IconButton

@@ -47,9 +47,8 @@ export function QuitDialog() {
       }
     >
       <p>
-        {count === 1 ? "It stops where it is and goes on" : "They stop where they are and go on"} when you open
-        Meanwhile again.
-        {isWatched && " An answer you are watching waits until you let it continue."}
+        Running answers are cut and asked again at the next start.
+        {isWatched && " One that you are watching waits until you let it continue."}
       </p>
       {working.length > 0 && (
         <ul className="quit-tasks">

@@ -16,8 +16,8 @@ interface Searched {
 const MOST = { chats: 20, tasks: 10 };
 const RECENT = 5;
 
-// They mean something only with a number, or open what is open already.
-const notListed = new Set(["jump-chat", "palette"]);
+// They mean something only with a number or for a moment, or open what is open already.
+const notListed = new Set(["jump-chat", "undo-delete", "palette"]);
 
 /** What fits the letters: every word of the query begins a word of the title. Without a query, what is recent. */
 export function findIn({ order, conversations, tasks }: Searched, query: string): Found {

@@ -5,7 +5,7 @@ import { Keys } from "../../components/button";
 import { Icon, type IconName } from "../../components/icon";
 import { StateIcon } from "../../components/state-icon";
 import { useFocusBack } from "../../components/use-focus-back";
-import { keysOf, runShortcut } from "../../keys/registry";
+import { keysOf, runShortcut, useShortcut } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
 import { stateWord } from "../../state/task-words";
@@ -47,6 +47,13 @@ export function Palette() {
 
 function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
   const [query, setQuery] = useState("");
+  // What takes the focus comes after the palette, not under it.
+  useShortcut("new-chat", () => closeThen(actions.newChat));
+  useShortcut("shortcuts", () => closeThen(() => actions.openShortcuts(true)));
+  const closeThen = (run: () => void): true => {
+    onChoose(run);
+    return true;
+  };
   const order = useStore((state) => state.order);
   const conversations = useStore((state) => state.conversations);
   const tasks = useStore((state) => state.tasks);
@@ -56,7 +63,7 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
     <Command label="Search and commands" shouldFilter={false} loop>
       <div className="pal-field">
         <Icon name="search" />
-        <Command.Input value={query} onValueChange={setQuery} placeholder="Search chats, tasks and commands" />
+        <Command.Input value={query} onValueChange={setQuery} placeholder="Search titles and commands" />
         <Keys keys="Esc" />
       </div>
       <Command.List className="pal-list">

@@ -2,6 +2,7 @@ import { fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
 import { makeConversation, makeTask } from "../../ipc/fake-rows";
 import { callsOf, openWindow } from "../../ipc/open-window";
+import { useStore } from "../../state/store";
 import { QuickAsk } from "./quick-ask";
 
 afterEach(() => void vi.useRealTimers());
@@ -29,7 +30,9 @@ test("Ctrl Shift Enter sends it away, says so, and goes by itself", async () => 
   await vi.waitFor(() =>
     expect(screen.getByRole("status").textContent).toContain("Got it. We'll keep working on this."),
   );
-  expect(callsOf(fake, "sendMessage")).toMatchObject([[{ lane: "background", origin: "quick_ask" }]]);
+  expect(callsOf(fake, "sendMessage")).toMatchObject([
+    [{ lane: "background", origin: "quick_ask", model: useStore.getState().settings.default_model }],
+  ]);
   expect(callsOf(fake, "openMain")).toEqual([]);
   expect(callsOf(fake, "hideQuickAsk")).toEqual([]);
   await vi.advanceTimersByTimeAsync(2_000);

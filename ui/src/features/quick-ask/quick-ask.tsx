@@ -48,7 +48,7 @@ export function QuickAsk() {
         conversation_id: null,
         text: text.trim(),
         lane,
-        model: null,
+        model,
         edit_of: null,
         origin: "quick_ask",
         delivery: "parent_mediated",

@@ -9,6 +9,8 @@ const line = (change: Partial<Task>, since?: number) =>
   stateLine(makeTask({ lane: "background", ...change }), { now, places: 4, since });
 const error = (message: string) => ({ code: "x", message, hint: "", retryable: false });
 
+const current = (label: string) => ({ label, state: "current", fact: null, started_at: null, ended_at: null }) as const;
+
 describe("every state says in words how it stands", () => {
   const cases: [string, Partial<Task>, string][] = [
     ["queued for a place", { state: "queued", reason: "slot" }, "Starts when one of 4 places is free"],
@@ -27,7 +29,7 @@ describe("every state says in words how it stands", () => {
       { state: "queued", reason: "overloaded", due_at: at(600) },
       "The provider is overloaded. Tries again at 14:10.",
     ],
-    ["after a restart", { state: "queued", reason: "restarted" }, "Resumed after a restart"],
+    ["after a restart", { state: "queued", reason: "restarted" }, "Asked again after a restart"],
     ["queued without a reason", { state: "queued" }, "Queued, starts in a moment"],
     [
       "running with a count",
@@ -38,6 +40,15 @@ describe("every state says in words how it stands", () => {
       "running with a count of one, which says nothing",
       { state: "running", progress: { done: 0, total: 1, unit: "files", label: "" } },
       "Running",
+    ],
+    [
+      "running again in a step that says so",
+      {
+        state: "running",
+        attempt: 2,
+        steps: [current("Ask long-task again (attempt 2)")],
+      },
+      "Running. Ask long-task again (attempt 2)",
     ],
     ["running again", { state: "running", attempt: 2 }, "Running, attempt 2"],
     [

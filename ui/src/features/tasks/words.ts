@@ -104,9 +104,10 @@ function runningLine(task: Task, { now, since }: Present): string {
     return `${task.progress.done} of ${task.progress.total} ${task.progress.unit}`;
   }
   const step = task.steps.find((row) => row.state === "current")?.label;
-  return [step ? `Running. ${step}` : "Running", task.attempt > 1 ? `attempt ${task.attempt}` : ""]
-    .filter(Boolean)
-    .join(", ");
+  const attempt = `attempt ${task.attempt}`;
+  // The step of asking again names its attempt itself.
+  const isNamed = task.attempt <= 1 || step?.includes(attempt);
+  return listed([step ? `Running. ${step}` : "Running", isNamed ? "" : attempt]);
 }
 
 function waitingWords(reason: Task["reason"]): string {

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
 import { Note } from "../../components/note";
@@ -6,7 +6,7 @@ import { StateIcon } from "../../components/state-icon";
 import { elapsed, useNow } from "../../components/time";
 import { wordsOf } from "../../components/use-answer";
 import type { ConversationId, Task, TaskId } from "../../ipc/types";
-import { keysOf } from "../../keys/registry";
+import { isShortcut, keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { silentSince, useRing } from "../../state/activity";
 import { useStore } from "../../state/store";
@@ -25,24 +25,43 @@ interface BackgroundStepProps {
 export function BackgroundStep({ prompt, conversationId, onBack, onDone }: BackgroundStepProps) {
   const hasModel = useStore((state) => state.settings.default_model !== null);
   const [taskId, setTaskId] = useState<TaskId | null>(null);
+  const isSending = useRef(false);
   const [problem, setProblem] = useState<string | null>(null);
   const task = useStore((state) => (taskId ? state.tasks[taskId] : undefined));
 
   const send = async () => {
+    if (isSending.current) return;
+    isSending.current = true;
     setProblem(null);
     try {
       const sent = await actions.sendMessage(promptOf(prompt, "background", conversationId));
       setTaskId(sent.task.id);
     } catch (error) {
       setProblem(wordsOf(error));
+    } finally {
+      isSending.current = false;
     }
   };
+  const canSend = hasModel && taskId === null;
+  const sendNow = useRef(send);
+  sendNow.current = send;
+  useEffect(() => {
+    if (!canSend) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.repeat || !isShortcut(event, "send-background")) return;
+      // Enter would also press the button that has the focus.
+      event.preventDefault();
+      void sendNow.current();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [canSend]);
   return (
     <>
-      <h1 tabIndex={-1}>Send one away</h1>
+      <h1 id="wel-title">Send one away</h1>
       <p className="soft">
-        Long work goes on without you. Close the window, restart the computer: the answer comes back under your prompt,
-        once.
+        Long work goes on without you, also with the window closed. What a restart cuts is asked again. The answer comes
+        back under your prompt, once.
       </p>
       {taskId ? (
         <Note kind="mean" icon="mean" role="status">

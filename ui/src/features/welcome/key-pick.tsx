@@ -1,7 +1,8 @@
-import { useState } from "react";
+import { type KeyboardEvent, useState } from "react";
 import { Button } from "../../components/button";
 import { Select, TextField } from "../../components/field";
 import type { NewProvider } from "../../ipc/types";
+import { isComposing } from "../../keys/chord";
 import { draftOf, flaws, newProviderOf, type ProviderDraft, presets } from "../../providers/presets";
 import { Pick } from "./pick";
 import { TestNote, type TestState, testOf } from "./test-note";
@@ -24,6 +25,8 @@ const withKey = presets.filter((preset) => preset.wantsKey);
 export function KeyPick({ picked, onPick, onReady }: KeyPickProps) {
   const [preset, setPreset] = useState(presets[0]);
   const [draft, setDraft] = useState(draftOf(presets[0]));
+  // The address the key was typed for: no other one gets it.
+  const [keyAddress, setKeyAddress] = useState("");
   const [model, setModel] = useState("");
   const [test, setTest] = useState<TestState>({ at: "none" });
   const [showsFlaws, setShowsFlaws] = useState(false);
@@ -38,7 +41,12 @@ export function KeyPick({ picked, onPick, onReady }: KeyPickProps) {
   const choosePreset = (id: string) => {
     const next = presets.find((one) => one.id === id) ?? presets[0];
     setPreset(next);
-    change({ ...draftOf(next), name: next.name || "custom", key: draft.key });
+    change({ ...draftOf(next), name: next.name || "custom", key: "" });
+  };
+  const changeAddress = (baseUrl: string) => change({ baseUrl, key: keyAddress === "" ? draft.key : "" });
+  const changeKey = (key: string) => {
+    setKeyAddress(draft.baseUrl);
+    change({ key });
   };
   const chooseModel = (next: string) => {
     setModel(next);
@@ -47,9 +55,15 @@ export function KeyPick({ picked, onPick, onReady }: KeyPickProps) {
   const ask = async () => {
     setShowsFlaws(true);
     if (Object.keys(flaws(draft)).length > 0) return;
+    setKeyAddress(draft.baseUrl);
     const found = await testOf(newProviderOf(draft), setTest);
     const first = found?.models[0];
     if (first) chooseModel(first);
+  };
+  const testOnEnter = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || isComposing(event.nativeEvent) || test.at === "answered") return;
+    event.preventDefault();
+    void ask();
   };
 
   return (
@@ -74,7 +88,8 @@ export function KeyPick({ picked, onPick, onReady }: KeyPickProps) {
             placeholder="https://example.org/v1"
             value={draft.baseUrl}
             error={wrong.baseUrl}
-            onChange={(event) => change({ baseUrl: event.target.value })}
+            onChange={(event) => changeAddress(event.target.value)}
+            onKeyDown={testOnEnter}
           />
         )}
       </div>
@@ -88,12 +103,8 @@ export function KeyPick({ picked, onPick, onReady }: KeyPickProps) {
           value={draft.key}
           error={wrong.key}
           hint="Kept in the system keychain, never in the database or a log."
-          onChange={(event) => change({ key: event.target.value })}
-          onKeyDown={(event) => {
-            if (event.key !== "Enter" || test.at === "answered") return;
-            event.preventDefault();
-            void ask();
-          }}
+          onChange={(event) => changeKey(event.target.value)}
+          onKeyDown={testOnEnter}
         />
         <Button className="wel-test" disabled={test.at === "asking"} onClick={() => void ask()}>
           Test

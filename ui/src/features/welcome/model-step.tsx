@@ -25,6 +25,15 @@ export function ModelStep({ onDone }: { onDone: () => void }) {
   const choice = picked ?? (kept ? "kept" : (usable[0]?.base_url ?? "practice"));
   const modelOf = (server: LocalServer) => models[server.base_url] ?? server.models[0] ?? "";
 
+  // What was missing is said until something changes about it.
+  const pick = (value: string) => {
+    setPicked(value);
+    setProblem(null);
+  };
+  const takeKey = (ready: KeyChoice | null) => {
+    setKey(ready);
+    if (ready) setProblem(null);
+  };
   const choose = async (provider: NewProvider, model: string) => {
     const added = await actions.addProvider(provider);
     await actions.saveSettings({ default_model: `${added.name}/${model}` });
@@ -61,21 +70,21 @@ export function ModelStep({ onDone }: { onDone: () => void }) {
 
   return (
     <form onSubmit={(event) => void onSubmit(event)}>
-      <h1 tabIndex={-1}>Which model should answer?</h1>
+      <h1 id="wel-title">Which model should answer?</h1>
       <p className="soft">
         No account with us. Chats, tasks and results stay on this computer. You can change this at any time.
       </p>
       <fieldset className="wel-picks">
         <legend className="sr">Model</legend>
         {kept && (
-          <Pick value="kept" picked={choice} onPick={setPicked} title={kept} detail="Already set up on this computer" />
+          <Pick value="kept" picked={choice} onPick={pick} title={kept} detail="Already set up on this computer" />
         )}
         {local.value?.map((server) => (
           <LocalPick
             key={server.base_url}
             server={server}
             picked={choice}
-            onPick={setPicked}
+            onPick={pick}
             model={modelOf(server)}
             onModel={(model) => setModels({ ...models, [server.base_url]: model })}
             onLookAgain={local.again}
@@ -91,11 +100,11 @@ export function ModelStep({ onDone }: { onDone: () => void }) {
             </Button>
           </div>
         )}
-        <KeyPick picked={choice} onPick={setPicked} onReady={setKey} />
+        <KeyPick picked={choice} onPick={pick} onReady={takeKey} />
         <Pick
           value="practice"
           picked={choice}
-          onPick={setPicked}
+          onPick={pick}
           title="Practice model"
           detail="Not a real model. Writes sample text, to try things without a key"
         />

@@ -1,4 +1,4 @@
-import { type FormEvent, useLayoutEffect, useRef, useState } from "react";
+import { type FormEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "../../components/button";
 import { TextField } from "../../components/field";
 import { Note } from "../../components/note";
@@ -28,6 +28,11 @@ export function TryStep({ prompt, onPrompt, onSent, onBack, onDone }: TryStepPro
   const [taskId, setTaskId] = useState<TaskId | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const task = useStore((state) => (taskId ? state.tasks[taskId] : undefined));
+  const goOn = useRef<HTMLButtonElement>(null);
+  // The button that asked is gone by then: Enter still goes on.
+  useEffect(() => {
+    if (taskId) goOn.current?.focus();
+  }, [taskId]);
 
   const onSubmit = async (event: FormEvent) => {
     event.preventDefault();
@@ -45,7 +50,7 @@ export function TryStep({ prompt, onPrompt, onSent, onBack, onDone }: TryStepPro
   if (!hasModel) return <NoModel onBack={onBack} onDone={onDone} />;
   return (
     <form onSubmit={(event) => void onSubmit(event)}>
-      <h1 tabIndex={-1}>Ask it something</h1>
+      <h1 id="wel-title">Ask it something</h1>
       {taskId ? (
         <>
           <p className="wel-prompt">{prompt}</p>
@@ -66,13 +71,16 @@ export function TryStep({ prompt, onPrompt, onSent, onBack, onDone }: TryStepPro
         </Note>
       )}
       <div className="wel-actions">
+        <Button kind="quiet" onClick={onBack}>
+          Back
+        </Button>
         {!taskId && (
           <Button kind="quiet" onClick={onDone}>
             Skip
           </Button>
         )}
         {taskId ? (
-          <Button kind="main" onClick={onDone}>
+          <Button ref={goOn} kind="main" onClick={onDone}>
             Continue
           </Button>
         ) : (
@@ -89,7 +97,7 @@ export function TryStep({ prompt, onPrompt, onSent, onBack, onDone }: TryStepPro
 export function NoModel({ onBack, onDone }: { onBack: () => void; onDone: () => void }) {
   return (
     <>
-      <h1 tabIndex={-1}>Ask it something</h1>
+      <h1 id="wel-title">Ask it something</h1>
       <Note icon="info">
         No model is set up yet, so there is nothing to ask. Choose one now, or later in the settings. The practice model
         needs no key.

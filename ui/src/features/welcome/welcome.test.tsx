@@ -86,3 +86,75 @@ test("every step can be skipped, and what is missing is explained", async () => 
   expect(settings()).toMatchObject({ welcomed: true, default_model: null, notices: false });
   expect(callsOf(fake, "sendMessage")).toEqual([]);
 });
+
+test("in each step Enter goes on, and the second one leads back to the first", async () => {
+  await openWindow({ settings: { welcomed: false, default_model: "practice/tour" } });
+  render(<Welcome />);
+  const focused = () => document.activeElement?.textContent;
+  expect(focused()).toBe("Continue");
+  fireEvent.click(screen.getByRole("button", { name: "Continue" }));
+  await screen.findByRole("heading", { name: "Ask it something" });
+  expect(focused()).toBe("Ask");
+  fireEvent.click(screen.getByRole("button", { name: "Back" }));
+  await screen.findByRole("heading", { name: "Which model should answer?" });
+  expect(focused()).toBe("Continue");
+  fireEvent.click(screen.getByRole("button", { name: "Continue" }));
+  fireEvent.click(await screen.findByRole("button", { name: "Ask" }));
+  await expect.poll(focused).toBe("Continue");
+  fireEvent.click(screen.getByRole("button", { name: "Continue" }));
+  await screen.findByRole("heading", { name: "Send one away" });
+  expect(focused()).toBe("Enable notifications");
+});
+
+test("the keys for the background work in the step that shows them, once", async () => {
+  const fake = await openWindow({ settings: { welcomed: false, default_model: "practice/tour" } });
+  render(<Welcome />);
+  fireEvent.click(screen.getByRole("button", { name: "Continue" }));
+  fireEvent.click(await screen.findByRole("button", { name: "Skip" }));
+  await screen.findByRole("heading", { name: "Send one away" });
+  const press = () =>
+    fireEvent.keyDown(document.activeElement ?? window, { key: "Enter", ctrlKey: true, shiftKey: true });
+  // Prevented: the button with the focus must not be pressed as well.
+  expect(press()).toBe(false);
+  press();
+  expect(await screen.findByText("Got it. We'll keep working on this.")).toBeTruthy();
+  expect(callsOf(fake, "sendMessage")).toMatchObject([[{ lane: "background" }]]);
+});
+
+test("what is missing is no longer said once it is there", async () => {
+  await openWindow(fresh);
+  render(<Welcome />);
+  const missing = () => screen.queryByText(/test it first/);
+  const goOn = () => fireEvent.click(screen.getByRole("button", { name: "Continue" }));
+  fireEvent.click(await screen.findByRole("radio", { name: /with your key/ }));
+  goOn();
+  await expect.poll(missing).toBeTruthy();
+  fireEvent.change(screen.getByLabelText("Key"), { target: { value: "sk-local-1" } });
+  fireEvent.keyDown(screen.getByLabelText("Key"), { key: "Enter" });
+  await screen.findByLabelText("Model");
+  expect(missing()).toBeNull();
+  fireEvent.change(screen.getByLabelText("Key"), { target: { value: "sk-local-2" } });
+  goOn();
+  await expect.poll(missing).toBeTruthy();
+  fireEvent.click(screen.getByRole("radio", { name: /Practice model/ }));
+  expect(missing()).toBeNull();
+});
+
+test("Enter in the address tests it, and no other address gets the key", async () => {
+  const fake = await openWindow(fresh);
+  render(<Welcome />);
+  fireEvent.click(await screen.findByRole("radio", { name: /with your key/ }));
+  const key = () => screen.getByLabelText<HTMLInputElement>("Key").value;
+  const write = (label: string, value: string) => fireEvent.change(screen.getByLabelText(label), { target: { value } });
+  write("Key", "sk-of-openai");
+  write("Provider", "custom");
+  expect(key()).toBe("");
+  write("Key", "sk-mine");
+  write("Address", "https://one.example/v1");
+  expect(key()).toBe("sk-mine");
+  fireEvent.keyDown(screen.getByLabelText("Address"), { key: "Enter" });
+  await screen.findByLabelText("Model");
+  expect(callsOf(fake, "tryProvider")).toMatchObject([[{ base_url: "https://one.example/v1", key: "sk-mine" }]]);
+  write("Address", "https://two.example/v1");
+  expect(key()).toBe("");
+});

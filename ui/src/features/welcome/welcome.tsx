@@ -16,8 +16,8 @@ export function Welcome() {
   const [prompt, setPrompt] = useState("Explain the tides in five sentences");
   const [conversationId, setConversationId] = useState<ConversationId | null>(null);
   const page = useRef<HTMLElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each new step takes the focus to its heading.
-  useEffect(() => page.current?.querySelector<HTMLElement>("h1")?.focus(), [step]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: in each new step Enter goes on.
+  useEffect(() => page.current?.querySelector<HTMLElement>(".wel-actions .btn-main")?.focus(), [step]);
 
   const finish = async (notices?: boolean) => {
     await actions.saveSettings({ welcomed: true, ...(notices === undefined ? {} : { notices }) });
@@ -35,7 +35,8 @@ export function Welcome() {
             Skip all
           </Button>
         </header>
-        <div className="wel-sheet">
+        {/* The focus lands on a button: the name of the region says what it is about. */}
+        <section className="wel-sheet" aria-labelledby="wel-title">
           <ol className="wel-crumbs">
             {STEPS.map((label, at) => (
               <li key={label} className={crumbClass(at, step)} aria-current={at === step ? "step" : undefined}>
@@ -63,7 +64,7 @@ export function Welcome() {
               onDone={(notices) => void finish(notices)}
             />
           )}
-        </div>
+        </section>
       </div>
     </main>
   );
