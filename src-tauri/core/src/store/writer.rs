@@ -192,7 +192,8 @@ impl Writer {
 
         let mut group = Vec::new();
         let together = self.transact(|tx| {
-            while (closing || began.elapsed() < GROUP)
+            // At least one: to begin alone may take longer than this on a slow disk.
+            while (closing || group.is_empty() || began.elapsed() < GROUP)
                 && let Some(mut write) = writes.pop_front()
             {
                 let so_far = tx.progress();
