@@ -96,12 +96,10 @@ impl Providers {
             KeySource::Environment => from_env(),
             // A key kept for one run is gone after it; the variable it came from may still have it.
             KeySource::Keychain | KeySource::Session => match self.secrets.get(&row.id).await {
-                Ok(key) => key.or_else(from_env),
-                Err(error) if row.key_source == KeySource::Keychain => match from_env() {
-                    Some(key) => Some(key),
-                    None => return Err(ProviderError::KeyUnreadable(error.to_string())),
-                },
-                Err(_) => from_env(),
+                Err(error) if row.key_source == KeySource::Keychain && from_env().is_none() => {
+                    return Err(ProviderError::KeyUnreadable(error.to_string()));
+                }
+                found => found.ok().flatten().or_else(from_env),
             },
         };
         key.map(Some).ok_or(ProviderError::KeyMissing)

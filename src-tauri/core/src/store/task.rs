@@ -10,6 +10,10 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 const COLUMNS: &str = "SELECT t.*, m.text AS prompt FROM task t JOIN message m ON m.id = t.prompt_id";
 
+/// Not in the trash.
+const KEPT: &str =
+    "NOT EXISTS (SELECT 1 FROM conversation c WHERE c.id = t.conversation_id AND c.deleted_at IS NOT NULL)";
+
 /// One task.
 pub fn load(sql: &Connection, id: &TaskId) -> Result<Task, StoreError> {
     let mut found = row::all(sql, &format!("{COLUMNS} WHERE t.id = ?1"), [id.as_str()], |r| task(sql, r))?;
@@ -70,14 +74,14 @@ pub fn kept_text(sql: &Connection, id: &TaskId) -> Result<String, StoreError> {
 
 /// Counts for badges and the tray.
 pub fn summary(sql: &Connection) -> Result<Summary, StoreError> {
-    let query = "SELECT
+    let query = format!(
+        "SELECT
         (SELECT COUNT(*) FROM task WHERE ended_at IS NULL AND lane = 'background' AND state IN ('queued', 'running')) AS working,
         (SELECT COUNT(*) FROM task WHERE ended_at IS NULL AND lane = 'interactive' AND state IN ('queued', 'running')) AS interactive,
         (SELECT COUNT(*) FROM task WHERE ended_at IS NULL AND state = 'waiting') AS needs_you,
-        (SELECT COUNT(*) FROM task t WHERE unread = 1 AND state = 'failed' AND NOT EXISTS (SELECT 1 FROM conversation c
-           WHERE c.id = t.conversation_id AND c.deleted_at IS NOT NULL)) AS failed,
-        (SELECT COUNT(*) FROM task t WHERE unread = 1 AND state = 'completed' AND NOT EXISTS (SELECT 1 FROM conversation c
-           WHERE c.id = t.conversation_id AND c.deleted_at IS NOT NULL)) AS unread";
+        (SELECT COUNT(*) FROM task t WHERE unread = 1 AND state = 'failed' AND {KEPT}) AS failed,
+        (SELECT COUNT(*) FROM task t WHERE unread = 1 AND state = 'completed' AND {KEPT}) AS unread"
+    );
     let counts = |r: &Row<'_>| {
         Ok(Summary {
             working: row::count(r, "working")?,
@@ -87,7 +91,7 @@ pub fn summary(sql: &Connection) -> Result<Summary, StoreError> {
             interactive: row::count(r, "interactive")?,
         })
     };
-    Ok(sql.prepare_cached(query)?.query_row([], counts)?)
+    Ok(sql.prepare_cached(&query)?.query_row([], counts)?)
 }
 
 fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
@@ -214,7 +218,7 @@ impl Store {
             };
             let query = format!(
                 "{COLUMNS} WHERE t.ended_at IS NOT NULL AND (t.ended_at, t.number) < (?1, ?2)
-                   AND NOT EXISTS (SELECT 1 FROM conversation c WHERE c.id = t.conversation_id AND c.deleted_at IS NOT NULL)
+                   AND {KEPT}
                  ORDER BY t.ended_at DESC, t.number DESC LIMIT ?3"
             );
             let mut history = row::all(sql, &query, params![ended_at, number, limit + 1], |r| {
