@@ -24,7 +24,10 @@ export function ModelPickers({ settings }: { settings: Settings }) {
             onChange={(value) => void actions.saveSettings({ default_model: value || null })}
           />
         </Row>
-        <Row label="Model for background work" hint="For tasks from a terminal or another program that name none. A chat asks the model it shows.">
+        <Row
+          label="Model for background work"
+          hint="For tasks from a terminal or another program that name none. A chat asks the model it shows."
+        >
           <Select
             hideLabel
             label="Model for background work"
