@@ -68,7 +68,7 @@ impl Store {
     pub fn agenda(&self, now: Timestamp) -> Result<Agenda, StoreError> {
         self.glance(|sql| {
             let next =
-                "SELECT MIN(due_at) FROM task WHERE state = 'queued' AND due_at BETWEEN ?1 + 1 AND ?1 + ?2";
+                "SELECT MIN(due_at) FROM task WHERE ended_at IS NULL AND state = 'queued' AND due_at BETWEEN ?1 + 1 AND ?1 + ?2";
             let next: Option<i64> =
                 sql.prepare_cached(next)?.query_row([now.as_ms(), NO_PAUSE], |r| r.get(0))?;
             Ok(Agenda {
@@ -95,15 +95,14 @@ impl Store {
 }
 
 fn stop_requests(sql: &Connection) -> Result<Vec<TaskId>, StoreError> {
-    let query =
-        "SELECT id FROM task WHERE state = 'running' AND (cancel_at IS NOT NULL OR pause_at IS NOT NULL)";
+    let query = "SELECT id FROM task WHERE ended_at IS NULL AND state = 'running' AND (cancel_at IS NOT NULL OR pause_at IS NOT NULL)";
     row::all(sql, query, [], |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)))
 }
 
 /// Whether a queued task may run now, if there is a place for it.
 pub fn has_due(sql: &Connection, now: Timestamp) -> Result<bool, StoreError> {
     let query = "SELECT EXISTS (SELECT 1 FROM task
-                 WHERE state = 'queued' AND COALESCE(due_at, 0) NOT BETWEEN ?1 + 1 AND ?1 + ?2)";
+                 WHERE ended_at IS NULL AND state = 'queued' AND COALESCE(due_at, 0) NOT BETWEEN ?1 + 1 AND ?1 + ?2)";
     Ok(sql.prepare_cached(query)?.query_row([now.as_ms(), NO_PAUSE], |r| r.get(0))?)
 }
 
@@ -126,19 +125,33 @@ pub fn take_up(tx: &mut Tx<'_>) -> Result<Vec<Claimed>, StoreError> {
 fn due(sql: &Connection, now: Timestamp, lane: Lane, places: u32) -> Result<Vec<TaskId>, StoreError> {
     let lane = row::word(&lane)?;
     let running: u32 = sql
-        .prepare_cached("SELECT COUNT(*) AS n FROM task WHERE state = 'running' AND lane = ?1")?
+        .prepare_cached(
+            "SELECT COUNT(*) AS n FROM task WHERE ended_at IS NULL AND state = 'running' AND lane = ?1",
+        )?
         .query_row([&lane], |r| row::count(r, "n"))?;
     let room = places.saturating_sub(running);
     if room == 0 {
         return Ok(Vec::new());
     }
+    let oldest = row::all(
+        sql,
+        "SELECT id FROM task WHERE ended_at IS NULL AND state = 'queued' AND lane = ?1
+           AND COALESCE(due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?4 ORDER BY number LIMIT ?3",
+        params![lane, now.as_ms(), room + 1, NO_PAUSE],
+        |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)),
+    )?;
+    if oldest.len() <= room as usize {
+        return Ok(oldest);
+    }
     // The n-th waiting task of a conversation stands behind those that have less than n running and waiting before them.
     row::all(
         sql,
         "SELECT t.id FROM task t LEFT JOIN
-           (SELECT conversation_id, COUNT(*) AS running FROM task WHERE state = 'running' GROUP BY conversation_id) r
+           (SELECT conversation_id, COUNT(*) AS running FROM task WHERE ended_at IS NULL AND state = 'running'
+            GROUP BY conversation_id) r
            ON r.conversation_id = t.conversation_id
-         WHERE t.state = 'queued' AND t.lane = ?1 AND COALESCE(t.due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?4
+         WHERE t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?1
+           AND COALESCE(t.due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?4
          ORDER BY COALESCE(r.running, 0) + ROW_NUMBER() OVER (PARTITION BY t.conversation_id ORDER BY t.number),
                   t.number LIMIT ?3",
         params![lane, now.as_ms(), room, NO_PAUSE],

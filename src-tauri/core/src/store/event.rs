@@ -35,30 +35,24 @@ pub fn append(tx: &mut Tx<'_>, task_id: &TaskId, kind: &EventKind) -> Result<Seq
 
 /// Puts one fact about a task at its place in the log; the task's row names that place as its head already.
 pub fn insert(tx: &Tx<'_>, seq: Seq, task_id: &TaskId, kind: &EventKind) -> Result<(), StoreError> {
-    let mut data = serde_json::to_value(kind).map_err(|e| StoreError::Broken(e.to_string()))?;
-    let word = data.as_object_mut().and_then(|o| o.remove("kind"));
-    let word = word.as_ref().and_then(|w| w.as_str()).unwrap_or_default();
     tx.sql
         .prepare_cached(
-            "INSERT INTO event (seq, task_id, task_seq, at, kind, data) VALUES
-             (?1, ?2, (SELECT COALESCE(MAX(task_seq), 0) + 1 FROM event WHERE task_id = ?2), ?3, ?4, ?5)",
+            "INSERT INTO event (seq, task_id, task_seq, at, data) VALUES
+             (?1, ?2, (SELECT COALESCE(MAX(task_seq), 0) + 1 FROM event WHERE task_id = ?2), ?3, ?4)",
         )?
-        .execute(params![seq, task_id.as_str(), tx.now.as_ms(), word, data.to_string()])?;
+        .execute(params![seq, task_id.as_str(), tx.now.as_ms(), row::json(kind)?])?;
     Ok(())
 }
 
 fn event(row: &Row<'_>) -> Result<Event, StoreError> {
-    let word: String = row.get("kind")?;
-    let kind = if word == "text_delta" {
-        EventKind::TextDelta {
+    let data: String = row.get("data")?;
+    let kind = match row.get::<_, Option<i64>>("start")? {
+        None => row::from_json(&data)?,
+        Some(start) => EventKind::TextDelta {
             attempt: row::count(row, "attempt")?,
-            offset: row.get::<_, i64>("start")?.unsigned_abs(),
-            text: row.get("data")?,
-        }
-    } else {
-        let mut data: serde_json::Value = row::from_json(&row.get::<_, String>("data")?)?;
-        data["kind"] = serde_json::Value::String(word);
-        serde_json::from_value(data).map_err(|e| StoreError::Broken(e.to_string()))?
+            offset: start.unsigned_abs(),
+            text: data,
+        },
     };
     Ok(Event {
         seq: row.get("seq")?,
@@ -77,13 +71,13 @@ fn events_after(
 ) -> Result<Vec<Event>, StoreError> {
     let of_task = if task_id.is_some() { "x.task_id = ?3" } else { "?3 IS NULL" };
     let facts = format!(
-        "SELECT * FROM (SELECT x.seq, x.task_id, x.at, x.kind, x.data, 0 AS attempt, 0 AS start FROM event x
+        "SELECT * FROM (SELECT x.seq, x.task_id, x.at, x.data, NULL AS attempt, NULL AS start FROM event x
          WHERE x.seq > ?1 AND {of_task} ORDER BY x.seq LIMIT ?2)"
     );
     // By place in the log: the other index would read the whole text of a task again for each new piece.
     let of_task = if task_id.is_some() { "+x.task_id = ?3" } else { "?3 IS NULL" };
     let texts = format!(
-        "SELECT * FROM (SELECT x.seq, x.task_id, x.at, 'text_delta' AS kind, x.text AS data, x.attempt, x.start
+        "SELECT * FROM (SELECT x.seq, x.task_id, x.at, x.text AS data, x.attempt, x.start
          FROM delta x WHERE x.seq > ?1 AND {of_task} ORDER BY x.seq LIMIT ?2)"
     );
     let union = if text_too { format!("{facts} UNION ALL {texts}") } else { facts };
@@ -148,8 +142,7 @@ impl Store {
         self.glance(|sql| {
             row::all(
                 sql,
-                "SELECT d.seq, d.task_id, d.at, 'text_delta' AS kind, d.text AS data, d.attempt, d.start,
-                   t.conversation_id
+                "SELECT d.seq, d.task_id, d.at, d.text AS data, d.attempt, d.start, t.conversation_id
                  FROM delta d JOIN task t ON t.id = d.task_id WHERE +d.task_id = ?1 AND d.seq > ?2 ORDER BY d.seq",
                 params![task_id.as_str(), after],
                 event,

@@ -83,9 +83,13 @@ fn asked_again(tx: &Tx<'_>, old: &Task) -> Result<Option<Task>, StoreError> {
     let found: Option<String> = tx
         .sql
         .prepare_cached(
-            "SELECT id FROM task WHERE ended_at IS NULL AND retry_of = ?1 AND prompt_id = ?2 ORDER BY number LIMIT 1",
+            "SELECT id FROM task WHERE conversation_id = ?1 AND turn = ?2 AND ended_at IS NULL AND retry_of = ?3
+               AND prompt_id = ?4 ORDER BY number LIMIT 1",
         )?
-        .query_row([old.id.as_str(), old.prompt_id.as_str()], |r| r.get(0))
+        .query_row(
+            params![old.conversation_id.as_str(), old.turn, old.id.as_str(), old.prompt_id.as_str()],
+            |r| r.get(0),
+        )
         .optional()?;
     found.map(|id| task::load(tx.sql, &TaskId::from_text(id))).transpose()
 }

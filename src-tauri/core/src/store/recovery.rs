@@ -80,7 +80,7 @@ fn unfinished(tx: &Tx<'_>) -> Result<Vec<Unfinished>, StoreError> {
         tx.sql,
         "SELECT t.id, t.attempt, t.lane, t.cancel_at IS NOT NULL AS cancelled, t.restarts,
            (SELECT COALESCE(SUM(length(d.text)), 0) / 4 FROM delta d WHERE d.task_id = t.id) AS tokens
-         FROM task t WHERE t.state = 'running' AND t.lease_run <> ?1 ORDER BY t.number",
+         FROM task t WHERE t.ended_at IS NULL AND t.state = 'running' AND t.lease_run <> ?1 ORDER BY t.number",
         [tx.run.as_str()],
         |r| {
             Ok(Unfinished {

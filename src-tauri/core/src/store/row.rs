@@ -67,14 +67,14 @@ pub fn all<T>(
 
 /// The highest number ever given to an event, a text or a change.
 pub fn last_seq(sql: &Connection) -> Result<Seq, StoreError> {
-    Ok(sql.query_row(
-        "SELECT MAX(
-           COALESCE((SELECT MAX(seq) FROM event), 0), COALESCE((SELECT MAX(seq) FROM delta), 0),
-           COALESCE((SELECT MAX(changed_seq) FROM conversation), 0), COALESCE((SELECT MAX(head) FROM task), 0),
-           (SELECT changed_seq FROM settings WHERE id = 1))",
-        [],
-        |row| row.get(0),
-    )?)
+    Ok(sql
+        .prepare_cached(
+            "SELECT MAX(
+               COALESCE((SELECT MAX(seq) FROM event), 0), COALESCE((SELECT MAX(seq) FROM delta), 0),
+               COALESCE((SELECT MAX(changed_seq) FROM conversation), 0), COALESCE((SELECT MAX(head) FROM task), 0),
+               (SELECT changed_seq FROM settings WHERE id = 1))",
+        )?
+        .query_row([], |row| row.get(0))?)
 }
 
 /// The text of an attempt as far as it is stored in pieces.

@@ -22,8 +22,11 @@ pub fn load(sql: &Connection, id: &TaskId) -> Result<Task, StoreError> {
 
 /// Every task that is not final, newest first.
 pub fn active(sql: &Connection) -> Result<Vec<Task>, StoreError> {
-    let query = format!("{COLUMNS} WHERE t.ended_at IS NULL ORDER BY t.number DESC");
-    row::all(sql, &query, [], |r| task(sql, r))
+    // Named, because without statistics it seems as good to walk through the whole history in the order wanted.
+    let query =
+        "SELECT t.*, m.text AS prompt FROM task t INDEXED BY task_open JOIN message m ON m.id = t.prompt_id
+                 WHERE t.ended_at IS NULL ORDER BY t.number DESC";
+    row::all(sql, query, [], |r| task(sql, r))
 }
 
 /// Every task with news after `after`.
