@@ -20,25 +20,29 @@ pub fn connect() -> Result<(), NoDisplay> {
 /// Starts this process anew with parts of WebKit's drawing off, where they do harm. What the user has set stays.
 ///
 /// The DMABUF renderer leaves windows blank with NVIDIA's own module; elsewhere it makes drawing faster. Compositing
-/// without a GPU costs 60 MiB and more than half of the frames.
+/// without a GPU costs 60 MiB and more than half of the frames. What else asks for a GPU loads a whole compiler into this
+/// process to imitate one, 26 MiB that stay when the window is closed: not asked, WebKit draws the same pictures.
 #[cfg(target_os = "linux")]
 pub fn choose_renderer(safe: bool) -> std::io::Result<()> {
     use std::os::unix::process::CommandExt as _;
     let nvidia = std::path::Path::new("/sys/module/nvidia").exists();
+    let without_gpu = safe || !has_gpu();
     let wanted = [
-        ("WEBKIT_DISABLE_DMABUF_RENDERER", safe || nvidia),
-        ("WEBKIT_DISABLE_COMPOSITING_MODE", safe || !has_gpu()),
+        ("WEBKIT_DISABLE_DMABUF_RENDERER", "1", without_gpu || nvidia),
+        ("WEBKIT_DISABLE_COMPOSITING_MODE", "1", without_gpu),
+        // Named, it is not looked for; without compositing nothing opens it.
+        ("WEBKIT_WEB_RENDER_DEVICE_FILE", "/dev/null", without_gpu),
     ];
-    let missing: Vec<&str> = wanted
+    let missing: Vec<(&str, &str)> = wanted
         .into_iter()
-        .filter(|(variable, is_wanted)| *is_wanted && std::env::var_os(variable).is_none())
-        .map(|(variable, _)| variable)
+        .filter(|(variable, _, is_wanted)| *is_wanted && std::env::var_os(variable).is_none())
+        .map(|(variable, value, _)| (variable, value))
         .collect();
     if missing.is_empty() {
         return Ok(());
     }
     let mut anew = std::process::Command::new(std::env::current_exe()?);
-    anew.args(std::env::args_os().skip(1)).envs(missing.into_iter().map(|variable| (variable, "1")));
+    anew.args(std::env::args_os().skip(1)).envs(missing);
     // Only returns when it did not work.
     Err(anew.exec())
 }
