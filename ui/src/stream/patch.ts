@@ -1,18 +1,47 @@
-import type { Patch } from "../ipc/types";
+import type { Node, Patch } from "../ipc/types";
 import { build, buildAll, contentOf } from "./build";
 
-/** Applies patches to what is drawn in `host`, in order. One with no place there is ignored. */
-export function applyPatches(host: HTMLElement, patches: readonly Patch[]): void {
-  for (const patch of patches) apply(host, patch);
+/** Draws these blocks in `host`, in place of all that was there. */
+export function drawAll(host: HTMLElement, nodes: readonly Node[]): void {
+  blocks.delete(host);
+  ends.delete(host);
+  host.replaceChildren(buildAll(nodes));
 }
 
-function apply(host: HTMLElement, patch: Patch): void {
+/**
+ * Applies patches to what is drawn in `host`, in order. One with no place there is ignored. True when elements came or
+ * went: mostly a text only grows.
+ */
+export function applyPatches(host: HTMLElement, patches: readonly Patch[]): boolean {
+  let isRebuilt = false;
+  for (const patch of patches) {
+    if (patch.op === "text") {
+      grow(host, patch.path, patch.text);
+    } else {
+      ends.delete(host);
+      rebuild(host, patch);
+      isRebuilt = true;
+    }
+  }
+  return isRebuilt;
+}
+
+function grow(host: HTMLElement, path: readonly number[], text: string): void {
+  const end = ends.get(host);
+  if (end && isSame(end.path, path)) {
+    end.text.appendData(text);
+    return;
+  }
+  const drawn = find(host, path);
+  if (!(drawn instanceof Text)) return;
+  drawn.appendData(text);
+  ends.set(host, { path, text: drawn });
+}
+
+function rebuild(host: HTMLElement, patch: Exclude<Patch, { op: "text" }>): void {
   const drawn = find(host, patch.path);
   if (!drawn) return;
   switch (patch.op) {
-    case "text":
-      if (drawn instanceof Text) drawn.appendData(patch.text);
-      return;
     case "replace":
       if (drawn !== host) drawn.replaceWith(build(patch.node));
       return;
@@ -32,8 +61,17 @@ function apply(host: HTMLElement, patch: Patch): void {
   }
 }
 
-/** The block that the patches before went to. A text grows at its end, so the next ones mostly go there too. */
-const latest = new WeakMap<HTMLElement, { index: number; block: ChildNode }>();
+/** Where the last piece of text went: the next one mostly goes there too, and to look for it costs more than to add it. */
+const ends = new WeakMap<HTMLElement, { path: readonly number[]; text: Text }>();
+
+/** The block that the patches before went to. */
+const blocks = new WeakMap<HTMLElement, { index: number; block: ChildNode }>();
+
+function isSame(a: readonly number[], b: readonly number[]): boolean {
+  // From the innermost on, where two places mostly differ.
+  for (let at = a.length - 1; at >= 0; at -= 1) if (a[at] !== b[at]) return false;
+  return a.length === b.length;
+}
 
 function find(host: HTMLElement, path: readonly number[]): ChildNode | undefined {
   const [first, ...inner] = path;
@@ -45,10 +83,10 @@ function find(host: HTMLElement, path: readonly number[]): ChildNode | undefined
 
 /** Counting from the first block of a long text at each update would cost more the longer it is. */
 function blockAt(host: HTMLElement, index: number): ChildNode | undefined {
-  const known = latest.get(host);
+  const known = blocks.get(host);
   if (known?.index === index && known.block.parentNode === host) return known.block;
   const block = host.childNodes[index];
-  if (block) latest.set(host, { index, block });
+  if (block) blocks.set(host, { index, block });
   return block;
 }
 

@@ -3,7 +3,7 @@ import { everything } from "../ipc/demo-text";
 import type { Node, Patch } from "../ipc/types";
 import { build, buildAll } from "./build";
 import { markEnd } from "./caret";
-import { applyPatches } from "./patch";
+import { applyPatches, drawAll } from "./patch";
 import { applyTextChange, connectTexts, lastCodeOf, mountText, replaceTexts, wordsOf } from "./texts";
 
 const text = (value: string): Node => ({ t: "text", text: value });
@@ -76,6 +76,25 @@ test("text grows at the end of its node", () => {
   const host = patched([p(text("Half"))], { op: "text", path: [0, 0], text: " an answer" });
   expect(host.firstChild?.childNodes.length).toBe(1);
   expect(host.textContent).toBe("Half an answer");
+});
+
+test("text that goes on at the same place grows the node that is there now", () => {
+  const more: Patch = { op: "text", path: [1, 0], text: "!" };
+  const host = patched([p(text("a")), p(text("b"))], more, more);
+  expect(host.textContent).toBe("ab!!");
+  applyPatches(host, [{ op: "replace", path: [1], node: p(text("c")) }, more]);
+  expect(host.textContent).toBe("ac!");
+  applyPatches(host, [{ op: "truncate", path: [], len: 1 }, { op: "append", path: [], nodes: [p(text("d"))] }, more]);
+  expect(host.textContent).toBe("ad!");
+  drawAll(host, [p(text("x")), p(text("y"))]);
+  applyPatches(host, [more]);
+  expect(host.textContent).toBe("xy!");
+});
+
+test("only elements that come or go are told of", () => {
+  const host = patched([p(text("a"))]);
+  expect(applyPatches(host, [{ op: "text", path: [0, 0], text: "b" }])).toBe(false);
+  expect(applyPatches(host, [{ op: "append", path: [], nodes: [p(text("c"))] }])).toBe(true);
 });
 
 test("a node takes the place of another", () => {

@@ -1,9 +1,8 @@
 // The texts of answers and their DOM. React mounts an element here and never looks inside.
 import type { Node, TaskId, TextChange, TextView } from "../ipc/types";
-import { buildAll } from "./build";
 import { markEnd } from "./caret";
 import { fold, unfold } from "./fold";
-import { applyPatches } from "./patch";
+import { applyPatches, drawAll } from "./patch";
 
 interface TextEntry {
   attempt: number;
@@ -34,7 +33,7 @@ export function replaceTexts(views: readonly TextView[]): void {
     if (kept.has(taskId)) continue;
     // A host on screen stays the one that gets the text of its task, should there be any again.
     if (entry.host?.isConnected) {
-      entry.host.replaceChildren();
+      drawAll(entry.host, []);
       changed(entry.host);
       entry.words = 0;
     } else {
@@ -58,8 +57,8 @@ export function applyTextChange(change: TextChange): void {
     case "patches": {
       const entry = entryOf(change.task_id);
       entry.words = change.words;
-      applyPatches(hostOf(entry), change.patches);
-      changed(hostOf(entry));
+      const host = hostOf(entry);
+      if (applyPatches(host, change.patches)) changed(host);
       return;
     }
     default:
@@ -106,7 +105,7 @@ function setWhole(view: TextView): void {
   entry.attempt = view.attempt;
   entry.words = view.words;
   if (entry.host) {
-    entry.host.replaceChildren(buildAll(view.nodes));
+    drawAll(entry.host, view.nodes);
     changed(entry.host);
   } else {
     entry.nodes = view.nodes;
@@ -137,7 +136,7 @@ function hostOf(entry: TextEntry): HTMLElement {
 function drawn(nodes: readonly Node[]): HTMLElement {
   const host = document.createElement("div");
   host.className = "text";
-  host.append(buildAll(nodes));
+  drawAll(host, nodes);
   host.addEventListener("click", onClick);
   host.addEventListener("auxclick", onLink);
   return host;
