@@ -16,7 +16,7 @@ const AGAIN: Duration = Duration::from_secs(1);
 
 /// Frames on their way to a page. One that hangs gets no more until it has taken some: what it missed is read from the
 /// store then, so nothing piles up for it.
-const ON_THEIR_WAY: usize = 128;
+const ON_THEIR_WAY: usize = 512;
 
 /// Wishes kept for a window whose page is not there yet; the last ones count.
 const WISHES: usize = 8;

@@ -3,8 +3,8 @@ import { Channel, invoke } from "@tauri-apps/api/core";
 import type { Client } from "./client";
 import type { ViewFrame } from "./types";
 
-/** The process sends at most 128 frames ahead of what the page says it has taken, so a page that hangs is not buried. */
-const REPORT = 64;
+/** The process sends at most 512 frames ahead of what the page says it has taken, so a page that hangs is not buried. */
+const REPORT = 256;
 
 /** Talks to the process this page lives in. */
 export const tauriClient: Client = {

@@ -12,11 +12,10 @@ export function contentOf(drawn: ChildNode): ChildNode {
   return contents.get(drawn) ?? drawn;
 }
 
-/** Draws nodes, in order. */
-export function buildAll(nodes: readonly Node[]): DocumentFragment {
-  const all = document.createDocumentFragment();
-  for (const node of nodes) all.append(build(node));
-  return all;
+/** Draws nodes, in order, at the end of `parent`. */
+export function buildInto(parent: ParentNode, nodes: readonly Node[]): void {
+  // One by one, and not with `append`, which costs twice as much: mostly there is one.
+  for (const node of nodes) parent.appendChild(build(node));
 }
 
 /** Draws one node. */
@@ -76,7 +75,7 @@ export function build(node: Node): ChildNode {
 function filled(tag: string, children: readonly Node[], className?: string): HTMLElement {
   const element = document.createElement(tag);
   if (className) element.className = className;
-  for (const child of children) element.append(build(child));
+  buildInto(element, children);
   return element;
 }
 

@@ -1,11 +1,13 @@
 import type { Node, Patch } from "../ipc/types";
-import { build, buildAll, contentOf } from "./build";
+import { build, buildInto, contentOf } from "./build";
 
 /** Draws these blocks in `host`, in place of all that was there. */
 export function drawAll(host: HTMLElement, nodes: readonly Node[]): void {
   blocks.delete(host);
   ends.delete(host);
-  host.replaceChildren(buildAll(nodes));
+  const all = document.createDocumentFragment();
+  buildInto(all, nodes);
+  host.replaceChildren(all);
 }
 
 /**
@@ -47,7 +49,7 @@ function rebuild(host: HTMLElement, patch: Exclude<Patch, { op: "text" }>): void
       return;
     case "append": {
       const content = contentOf(drawn);
-      if (content instanceof Element) content.append(buildAll(patch.nodes));
+      if (content instanceof Element) buildInto(content, patch.nodes);
       return;
     }
     case "truncate": {

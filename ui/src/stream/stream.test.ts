@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { everything } from "../ipc/demo-text";
 import type { Node, Patch } from "../ipc/types";
-import { build, buildAll } from "./build";
+import { build } from "./build";
 import { markEnd } from "./caret";
 import { applyPatches, drawAll } from "./patch";
 import { applyTextChange, connectTexts, lastCodeOf, mountText, replaceTexts, wordsOf } from "./texts";
@@ -15,7 +15,7 @@ const item = (...children: Node[]): Node => ({ t: "item", children });
 
 function drawn(...nodes: Node[]): HTMLElement {
   const host = document.createElement("div");
-  host.append(buildAll(nodes));
+  drawAll(host, nodes);
   return host;
 }
 
