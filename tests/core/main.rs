@@ -9,6 +9,7 @@ mod doctor;
 mod follow;
 mod intake;
 mod keys;
+mod outage;
 mod recovery;
 mod stop;
 mod storage;

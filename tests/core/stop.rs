@@ -92,3 +92,34 @@ async fn a_paused_answer_keeps_its_text_and_goes_on_from_it() {
     assert_eq!(app.notifier.shown().len(), 1, "a pause by the user is no news to the user");
     app.assert_healthy().await;
 }
+
+#[tokio::test]
+async fn everything_in_the_background_is_set_aside_and_taken_up_again_at_once() {
+    let app = Harness::start().await;
+    let mut settings = app.core.settings().await.unwrap();
+    settings.parallel_tasks = 1;
+    app.core.save_settings(settings).await.unwrap();
+    let gate = Gate::new();
+    app.server.scripts(
+        "m",
+        [vec![text("half"), wait(&gate), stop()], vec![text(" an answer"), stop()], vec![text("ok"), stop()]],
+    );
+    let running = app.send("m", Lane::Background).await;
+    gate.reached().await;
+    app.until_text(&running.id, "half").await;
+    let queued = app.send("m", Lane::Background).await;
+    app.server.script("watched", [text("seen"), wait(&gate), stop()]);
+    let watched = app.send("watched", Lane::Interactive).await;
+    app.until_text(&watched.id, "seen").await;
+
+    app.core.pause_all().await.unwrap();
+    for task in [&running, &queued] {
+        app.until_state(&task.id, TaskState::Paused).await;
+    }
+    assert_eq!(app.core.task(&watched.id).await.unwrap().state, TaskState::Running, "somebody watches it");
+    app.core.resume_all().await.unwrap();
+    for task in [&running, &queued] {
+        assert_eq!(app.until_told(&task.id).await.state, TaskState::Completed);
+    }
+    app.assert_healthy().await;
+}

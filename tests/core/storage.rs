@@ -1,6 +1,6 @@
 //! The data folder: private, held by one process, never touched by an older program, free of secrets.
 
-use meanwhile_core::model::{Lane, ProviderKind};
+use meanwhile_core::model::{EventKind, Lane, ProviderKind};
 use meanwhile_core::{Core, NewProvider, OpenError, Options, SessionSecrets};
 use meanwhile_support::harness::Harness;
 use meanwhile_support::model_server::{stop, text};
@@ -35,6 +35,28 @@ async fn a_newer_database_is_refused_and_stays_byte_for_byte() {
     assert!(matches!(error, OpenError::NewerSchema { found: 99, .. }), "{error}");
     assert!(error.to_string().contains("it was not touched. Install the newer version"), "{error}");
     assert!(std::fs::read(&file).unwrap() == before, "the file is as it was");
+}
+
+#[tokio::test]
+async fn data_of_the_first_schema_goes_on_whole_and_a_copy_of_it_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = rusqlite::Connection::open(folder.path().join("meanwhile.db")).unwrap();
+    old.pragma_update(None, "foreign_keys", false).unwrap();
+    old.execute_batch(include_str!("../../src-tauri/core/src/store/migrations/001_tasks.sql")).unwrap();
+    old.execute_batch(include_str!("../fixtures/schema-1.sql")).unwrap();
+    old.pragma_update(None, "user_version", 1).unwrap();
+    drop(old);
+
+    let core = Core::open(options(folder.path())).await.unwrap();
+    assert!(folder.path().join("meanwhile-schema-1.backup.db").exists());
+    let tasks = core.tasks(50, None).await.unwrap();
+    let told = tasks.history.iter().find(|task| task.lane == Lane::Background).unwrap();
+    let log = core.log(&told.id).await.unwrap();
+    assert!(matches!(log.first().map(|e| &e.kind), Some(EventKind::Queued { lane: Lane::Background, .. })));
+    assert!(matches!(log.last().map(|e| &e.kind), Some(EventKind::Delivered { .. })), "{log:?}");
+    let cut = tasks.active.first().unwrap();
+    assert_eq!(core.task_text(&cut.id).await.unwrap().text.len(), 120, "what was shown is kept");
+    assert_eq!(core.doctor().await.unwrap(), []);
 }
 
 #[tokio::test]

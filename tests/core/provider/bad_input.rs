@@ -62,8 +62,8 @@ async fn an_answer_that_the_filter_emptied_is_complete() {
 async fn an_error_inside_a_stream_is_judged_by_its_type() {
     let said = || "The server had an error while processing your request".to_owned();
     for (kind, expected) in [
-        (ErrKind::Server, ProviderError::Overloaded(said())),
-        (ErrKind::Overloaded, ProviderError::Overloaded(said())),
+        (ErrKind::Server, ProviderError::overloaded(said())),
+        (ErrKind::Overloaded, ProviderError::overloaded(said())),
         (ErrKind::Rate, ProviderError::RateLimited { retry_after: None }),
         (ErrKind::Quota, ProviderError::Billing(said())),
         (ErrKind::Context, ProviderError::ContextTooLong(said())),
@@ -80,10 +80,10 @@ async fn an_error_inside_a_stream_is_judged_by_its_type() {
 #[tokio::test]
 async fn errors_of_other_forms_inside_a_stream_are_read() {
     for (data, expected) in [
-        (r#"{"error":"out of memory"}"#, ProviderError::Overloaded("out of memory".to_owned())),
+        (r#"{"error":"out of memory"}"#, ProviderError::overloaded("out of memory".to_owned())),
         (
             r#"{"error":{"code":502,"message":"upstream"}}"#,
-            ProviderError::Overloaded("upstream (502)".to_owned()),
+            ProviderError::overloaded("upstream (502)".to_owned()),
         ),
         (r#"{"error":{"code":429,"message":"slow"}}"#, ProviderError::RateLimited { retry_after: None }),
         (
@@ -92,7 +92,7 @@ async fn errors_of_other_forms_inside_a_stream_are_read() {
         ),
         (
             r#"{"choices":[{"delta":{},"finish_reason":"error"}]}"#,
-            ProviderError::Overloaded("it ended the answer with an error".to_owned()),
+            ProviderError::overloaded("it ended the answer with an error".to_owned()),
         ),
     ] {
         let server = ModelServer::start().await;

@@ -93,7 +93,7 @@ async fn recorded_refusals_are_judged_right() {
         ("err-overflow", long(too_long)),
         ("err-overflow-stream", long(too_long)),
         ("err-no-messages", bad("'messages' is required (400)")),
-        ("err-role-missing", ProviderError::Overloaded(missing_role.to_owned())),
+        ("err-role-missing", ProviderError::overloaded(missing_role.to_owned())),
     ] {
         let server = ReplayServer::start(recorded(name)).await;
         assert_eq!(error_of(&server.base_url(), "tiny-random").await, expected, "{name}");

@@ -89,12 +89,12 @@ async fn a_rate_limit_is_waited_for_as_long_as_it_says() {
 async fn trouble_at_the_provider_is_retried() {
     for status in [408, 409, 500, 502, 503, 504, 529] {
         let error = refused(status, &[], r#"{"error":{"message":"try later","type":"server_error"}}"#).await;
-        assert_eq!(error, ProviderError::Overloaded(format!("try later ({status})")));
+        assert_eq!(error, ProviderError::overloaded(format!("try later ({status})")));
         assert_eq!(error.retry(), Retry::Backoff);
     }
     let error = refused(502, &[], "<html><h1>502 Bad Gateway</h1><hr>nginx</html>").await;
     assert_eq!(error.to_string(), "the provider is in trouble: 502 Bad Gateway nginx (502)");
-    assert_eq!(refused(500, &[], "").await, ProviderError::Overloaded("status 500".to_owned()));
+    assert_eq!(refused(500, &[], "").await, ProviderError::overloaded("status 500".to_owned()));
 }
 
 #[tokio::test]

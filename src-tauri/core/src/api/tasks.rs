@@ -53,7 +53,18 @@ impl Core {
         Ok(self.store().pause(id.clone()).await?)
     }
 
-    /// Takes a waiting task up again; one that was cut goes on from its text.
+    /// Sets everything aside that is queued or running in the background.
+    pub async fn pause_all(&self) -> Result<(), CommandError> {
+        Ok(self.store().pause_all().await?)
+    }
+
+    /// Takes everything up again that was set aside in the background.
+    pub async fn resume_all(&self) -> Result<(), CommandError> {
+        Ok(self.store().resume_all().await?)
+    }
+
+    /// Takes a waiting task up again; one that was cut goes on from its text. Those that wait for the same key or credit go
+    /// with it.
     pub async fn resume_task(&self, id: &TaskId) -> Result<Task, CommandError> {
         Ok(self.store().resume(id.clone()).await?)
     }

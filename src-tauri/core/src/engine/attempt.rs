@@ -1,6 +1,7 @@
 //! One attempt: ask, store what comes, settle.
 
-use super::{explain, retry};
+use super::explain;
+use super::retry::{self, Tried};
 use crate::clock::Clock;
 use crate::model::{AttemptEnd, FinishReason, Reason, TaskError, TaskId, Usage};
 use crate::provider::{CompletionRequest, Provider, ProviderError, ProviderEvent};
@@ -146,7 +147,9 @@ async fn after(
 ) -> Settled {
     // The lane may have changed while the attempt ran; without an answer from the store the task counts as watched.
     let lane = store.task(&claimed.task_id).map(|t| t.lane).unwrap_or(crate::model::Lane::Interactive);
-    let end = retry::after(error, lane, claimed.failures, received.text_bytes > 0, clock.now());
+    let (failures, setbacks, has_text) = (claimed.failures, claimed.setbacks, received.text_bytes > 0);
+    let tried = Tried { lane, failures, setbacks, has_text };
+    let end = retry::after(error, tried, fastrand::f64(), clock.now());
     tracing::info!(task = %claimed.task_id, attempt = claimed.attempt, code = error.code(), ?end, "attempt ended");
     let will_retry = matches!(end, End::Again { .. });
     let refused =

@@ -11,7 +11,7 @@ pub fn plan(task: &Unfinished) -> Settled {
     let end = if task.cancel_requested {
         End::Cancelled
     } else if task.lane == Lane::Background && task.restarts < RESTARTS {
-        End::Again { reason: Reason::Restarted, due_at: None }
+        End::Again { reason: Reason::Restarted, due_at: None, is_shared: false }
     } else {
         // Somebody watched this; going on is paid for again, so it is not done unasked.
         End::Ask(Reason::Interrupted)
@@ -47,7 +47,10 @@ mod tests {
     #[test]
     fn background_work_goes_on_and_watched_work_waits_for_the_user() {
         let end = |lane| plan(&unfinished(lane, 0, false)).end;
-        assert_eq!(end(Lane::Background), End::Again { reason: Reason::Restarted, due_at: None });
+        assert_eq!(
+            end(Lane::Background),
+            End::Again { reason: Reason::Restarted, due_at: None, is_shared: false }
+        );
         assert_eq!(end(Lane::Interactive), End::Ask(Reason::Interrupted));
     }
 

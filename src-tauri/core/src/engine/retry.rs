@@ -11,15 +11,31 @@ const BACKGROUND: u32 = 12;
 const BACKGROUND_PAID: u32 = 3;
 /// The same for an answer somebody watches.
 const INTERACTIVE: u32 = 2;
-/// The first pause; it doubles.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-/// The longest pause while somebody watches, and in the background.
-const LONGEST: [Duration; 2] = [Duration::from_secs(8), Duration::from_secs(60)];
+/// The most that the first pause can be; it doubles.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// The least that any pause can be.
+const SHORTEST: Duration = Duration::from_millis(250);
+/// The most that any pause can be while somebody watches, and in the background. Source: F26 of the reliability notes.
+const LONGEST: [Duration; 2] = [Duration::from_secs(8), Duration::from_secs(120)];
 /// A provider's own request for a pause is honoured up to this.
 const LONGEST_ASKED: Duration = Duration::from_secs(15 * 60);
 
-/// `failures` counts the attempts that failed before this one.
-pub fn after(error: &ProviderError, lane: Lane, failures: u32, has_text: bool, now: Timestamp) -> End {
+/// What an attempt was, as far as it decides what comes next.
+#[derive(Clone, Copy, Debug)]
+pub struct Tried {
+    /// Who waits for it.
+    pub lane: Lane,
+    /// Attempts of the task that failed before.
+    pub failures: u32,
+    /// Attempts in a row that the provider failed before, those of other tasks included.
+    pub setbacks: u32,
+    /// Whether text had come.
+    pub has_text: bool,
+}
+
+/// `chance` is between 0 and 1. Pauses are spread by it, so that those who met the same trouble do not come back together.
+pub fn after(error: &ProviderError, tried: Tried, chance: f64, now: Timestamp) -> End {
+    let Tried { lane, failures, setbacks, has_text } = tried;
     match error {
         ProviderError::KeyMissing | ProviderError::Unauthorized => return End::Ask(Reason::Key),
         ProviderError::Billing(_) => return End::Ask(Reason::Billing),
@@ -44,20 +60,31 @@ pub fn after(error: &ProviderError, lane: Lane, failures: u32, has_text: bool, n
         _ if is_over && matches!(error, ProviderError::KeyUnreadable(_)) => return End::Ask(Reason::Key),
         _ if is_over => return End::Failed,
         Retry::After(wait) => wait.min(LONGEST_ASKED),
-        Retry::Backoff => backoff(lane, failures),
+        Retry::Backoff => backoff(lane, setbacks, chance),
     };
-    End::Again { reason: reason(error), due_at: Some(now.after(pause)) }
+    End::Again { reason: reason(error), due_at: Some(now.after(pause)), is_shared: is_shared(error) }
 }
 
-fn backoff(lane: Lane, failures: u32) -> Duration {
+fn backoff(lane: Lane, setbacks: u32, chance: f64) -> Duration {
     let longest = LONGEST[usize::from(lane == Lane::Background)];
-    FIRST_PAUSE.saturating_mul(1 << failures.min(16)).min(longest)
+    FIRST_PAUSE.saturating_mul(1 << setbacks.min(16)).min(longest).mul_f64(chance).max(SHORTEST)
+}
+
+/// Whether any other request to this provider would meet the same now.
+fn is_shared(error: &ProviderError) -> bool {
+    matches!(
+        error,
+        ProviderError::RateLimited { .. }
+            | ProviderError::Overloaded { .. }
+            | ProviderError::Unreachable { .. }
+            | ProviderError::KeyUnreadable(_)
+    )
 }
 
 fn reason(error: &ProviderError) -> Reason {
     match error {
         ProviderError::RateLimited { .. } => Reason::RateLimit,
-        ProviderError::Overloaded(_) => Reason::Overloaded,
+        ProviderError::Overloaded { .. } => Reason::Overloaded,
         _ => Reason::Network,
     }
 }
@@ -68,34 +95,43 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_ms(1_000_000);
 
+    fn tried(lane: Lane, failures: u32, has_text: bool) -> Tried {
+        Tried { lane, failures, setbacks: failures, has_text }
+    }
+
+    fn again(reason: Reason, pause: u64, is_shared: bool) -> End {
+        End::Again { reason, due_at: Some(NOW.after(Duration::from_millis(pause))), is_shared }
+    }
+
     #[test]
     fn an_answer_that_broke_off_under_the_eyes_of_the_user_waits_for_the_user() {
-        let end = after(&ProviderError::Truncated, Lane::Interactive, 0, true, NOW);
+        let end = after(&ProviderError::Truncated, tried(Lane::Interactive, 0, true), 1.0, NOW);
         assert_eq!(end, End::Ask(Reason::Interrupted), "continuing costs money, so it is not done by itself");
     }
 
     #[test]
     fn a_background_answer_that_broke_off_is_tried_again_twice() {
-        let ends: Vec<_> =
-            (0..3).map(|n| after(&ProviderError::Truncated, Lane::Background, n, true, NOW)).collect();
-        assert!(matches!(ends[..2], [End::Again { .. }, End::Again { .. }]));
-        assert_eq!(ends[2], End::Failed);
+        let ends: Vec<_> = (0..3)
+            .map(|n| after(&ProviderError::Truncated, tried(Lane::Background, n, true), 1.0, NOW))
+            .collect();
+        assert_eq!(
+            ends,
+            [again(Reason::Network, 1_000, false), again(Reason::Network, 2_000, false), End::Failed]
+        );
     }
 
     #[test]
     fn a_rate_limit_is_waited_out_as_long_as_the_provider_asks() {
         let error = ProviderError::RateLimited { retry_after: Some(Duration::from_secs(7)) };
-        let end = after(&error, Lane::Background, 0, false, NOW);
-        assert_eq!(
-            end,
-            End::Again { reason: Reason::RateLimit, due_at: Some(Timestamp::from_ms(1_007_000)) }
-        );
+        let end = after(&error, tried(Lane::Background, 0, false), 0.0, NOW);
+        assert_eq!(end, again(Reason::RateLimit, 7_000, true));
     }
 
     #[test]
     fn money_and_keys_are_never_retried() {
         for error in [ProviderError::Billing("no credit".into()), ProviderError::Unauthorized] {
-            assert!(matches!(after(&error, Lane::Background, 0, false, NOW), End::Ask(_)));
+            let end = after(&error, tried(Lane::Background, 0, false), 1.0, NOW);
+            assert!(matches!(end, End::Ask(_)));
         }
     }
 
@@ -103,17 +139,31 @@ mod tests {
     fn background_work_waits_for_the_network_and_the_keychain_as_long_as_it_takes() {
         let offline = ProviderError::Unreachable { host: "h".into(), cause: "no network".into() };
         let locked = ProviderError::KeyUnreadable("it is locked".into());
-        let minute = End::Again { reason: Reason::Network, due_at: Some(NOW.after(Duration::from_secs(60))) };
         for error in [&offline, &locked] {
-            assert_eq!(after(error, Lane::Background, 500, false, NOW), minute);
+            let end = after(error, tried(Lane::Background, 500, false), 1.0, NOW);
+            assert_eq!(end, again(Reason::Network, 120_000, true));
         }
-        assert_eq!(after(&offline, Lane::Interactive, 1, false, NOW), End::Failed);
-        assert_eq!(after(&locked, Lane::Interactive, 1, false, NOW), End::Ask(Reason::Key));
+        let watched = tried(Lane::Interactive, 1, false);
+        assert_eq!(after(&offline, watched, 1.0, NOW), End::Failed);
+        assert_eq!(after(&locked, watched, 1.0, NOW), End::Ask(Reason::Key));
     }
 
     #[test]
-    fn pauses_double_up_to_a_minute() {
-        let pauses: Vec<_> = (0..9).map(|n| backoff(Lane::Background, n).as_millis()).collect();
-        assert_eq!(pauses, [500, 1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000]);
+    fn pauses_double_up_to_two_minutes() {
+        let pauses: Vec<_> = (0..9).map(|n| backoff(Lane::Background, n, 1.0).as_millis()).collect();
+        assert_eq!(pauses, [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 120_000, 120_000]);
+    }
+
+    #[test]
+    fn pauses_are_spread_and_never_nothing() {
+        let pauses = [0.0, 0.25, 0.5].map(|chance| backoff(Lane::Background, 3, chance).as_millis());
+        assert_eq!(pauses, [250, 2_000, 4_000]);
+    }
+
+    #[test]
+    fn a_task_that_failed_once_waits_as_long_as_its_provider_has_been_in_trouble() {
+        let error = ProviderError::overloaded("503");
+        let end = after(&error, Tried { setbacks: 4, ..tried(Lane::Background, 0, false) }, 1.0, NOW);
+        assert_eq!(end, again(Reason::Overloaded, 16_000, true));
     }
 }

@@ -94,8 +94,13 @@ pub enum ProviderError {
         retry_after: Option<Duration>,
     },
     /// 500 to 599 and error events of that kind.
-    #[error("the provider is in trouble: {0}")]
-    Overloaded(String),
+    #[error("the provider is in trouble: {said}")]
+    Overloaded {
+        /// What it said.
+        said: String,
+        /// How long it asked to wait.
+        retry_after: Option<Duration>,
+    },
     /// Nothing listens there, the name is unknown, the connection broke before an answer.
     #[error("the provider at {host} cannot be reached: {cause}")]
     Unreachable {
@@ -133,12 +138,18 @@ pub enum Retry {
 }
 
 impl ProviderError {
+    /// Trouble at the provider, without a word on how long.
+    pub fn overloaded(said: impl Into<String>) -> Self {
+        Self::Overloaded { said: said.into(), retry_after: None }
+    }
+
     /// The one place that decides about retries.
     pub fn retry(&self) -> Retry {
         match self {
-            Self::RateLimited { retry_after: Some(wait) } => Retry::After(*wait),
+            Self::RateLimited { retry_after: Some(wait) }
+            | Self::Overloaded { retry_after: Some(wait), .. } => Retry::After(*wait),
             Self::RateLimited { retry_after: None }
-            | Self::Overloaded(_)
+            | Self::Overloaded { retry_after: None, .. }
             | Self::Unreachable { .. }
             | Self::KeyUnreadable(_)
             | Self::Truncated
@@ -166,7 +177,7 @@ impl ProviderError {
             Self::BadRequest(_) => "bad_request",
             Self::ContextTooLong(_) => "context_too_long",
             Self::RateLimited { .. } => "rate_limited",
-            Self::Overloaded(_) => "overloaded",
+            Self::Overloaded { .. } => "overloaded",
             Self::Unreachable { .. } => "unreachable",
             Self::NotAProvider(_) => "not_a_provider",
             Self::Truncated => "truncated",

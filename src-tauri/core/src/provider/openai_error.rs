@@ -58,12 +58,12 @@ impl Asked<'_> {
         match status {
             404 if said.names_model(self.model) => self.model_unknown(told),
             404 => ProviderError::NotAProvider(format!("404, {told}")),
-            408 | 409 | 500.. => ProviderError::Overloaded(with_status),
+            408 | 409 | 500.. => ProviderError::Overloaded { said: with_status, retry_after },
             400.. => ProviderError::BadRequest(with_status),
             _ if said.has(&["invalid_request", "invalid_prompt", "bad_request"]) => {
                 ProviderError::BadRequest(told)
             }
-            _ => ProviderError::Overloaded(told),
+            _ => ProviderError::Overloaded { said: told, retry_after },
         }
     }
 

@@ -154,7 +154,7 @@ impl Decoder {
             }
         }
         match choice.get("finish_reason").and_then(Value::as_str).filter(|reason| !reason.is_empty()) {
-            Some("error") => Err(ProviderError::Overloaded("it ended the answer with an error".to_owned())),
+            Some("error") => Err(ProviderError::overloaded("it ended the answer with an error")),
             Some(reason) => {
                 self.finish = Some(finish_reason(reason));
                 Ok(Meaning::Finish)

@@ -2,7 +2,7 @@
 
 use super::tx::Tx;
 use super::writer::Job;
-use super::{Store, StoreError, context, event, row, settings, task};
+use super::{Store, StoreError, circuit, context, event, row, settings, task};
 use crate::model::{
     Attempt, ConversationId, EventKind, Lane, Role, Step, TaskId, TaskState, Timestamp, Usage,
 };
@@ -18,8 +18,10 @@ pub struct Claimed {
     pub attempt: u32,
     /// `provider/model`.
     pub model: String,
-    /// Attempts that failed before, for the length of the next pause.
+    /// Attempts that failed before.
     pub failures: u32,
+    /// Attempts in a row that its provider failed, those of other tasks included, for the length of the next pause.
+    pub setbacks: u32,
     /// What was said before, ending with the prompt.
     pub messages: Vec<(Role, String)>,
 }
@@ -29,7 +31,7 @@ pub struct Claimed {
 pub struct Agenda {
     /// A queued task was due at the moment that was asked about.
     pub has_due: bool,
-    /// The earliest later moment at which a queued task is due.
+    /// The earliest later moment at which a queued task is due, or a provider in trouble may be asked again.
     pub next_due_at: Option<Timestamp>,
     /// Running tasks the user wants stopped or set aside.
     pub stops: Vec<TaskId>,
@@ -67,8 +69,10 @@ impl Store {
     /// What there is to look after from `now` on; cheap, and without waiting for the writer.
     pub fn agenda(&self, now: Timestamp) -> Result<Agenda, StoreError> {
         self.glance(|sql| {
-            let next =
-                "SELECT MIN(due_at) FROM task WHERE ended_at IS NULL AND state = 'queued' AND due_at BETWEEN ?1 + 1 AND ?1 + ?2";
+            let next = "SELECT MIN(at) FROM (
+                  SELECT MIN(due_at) AS at FROM task
+                  WHERE ended_at IS NULL AND state = 'queued' AND due_at BETWEEN ?1 + 1 AND ?1 + ?2
+                  UNION ALL SELECT MIN(probe_at) FROM circuit WHERE probe_at BETWEEN ?1 + 1 AND ?1 + ?2)";
             let next: Option<i64> =
                 sql.prepare_cached(next)?.query_row([now.as_ms(), NO_PAUSE], |r| r.get(0))?;
             Ok(Agenda {
@@ -95,7 +99,8 @@ impl Store {
 }
 
 fn stop_requests(sql: &Connection) -> Result<Vec<TaskId>, StoreError> {
-    let query = "SELECT id FROM task WHERE ended_at IS NULL AND state = 'running' AND (cancel_at IS NOT NULL OR pause_at IS NOT NULL)";
+    let query = "SELECT id FROM task
+                 WHERE ended_at IS NULL AND state = 'running' AND (cancel_at IS NOT NULL OR pause_at IS NOT NULL)";
     row::all(sql, query, [], |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)))
 }
 
@@ -123,48 +128,64 @@ pub fn take_up(tx: &mut Tx<'_>) -> Result<Vec<Claimed>, StoreError> {
 
 /// The due tasks of a lane for which there is room, in the order in which they get it.
 fn due(sql: &Connection, now: Timestamp, lane: Lane, places: u32) -> Result<Vec<TaskId>, StoreError> {
-    let lane = row::word(&lane)?;
+    let word = row::word(&lane)?;
     let running: u32 = sql
         .prepare_cached(
             "SELECT COUNT(*) AS n FROM task WHERE ended_at IS NULL AND state = 'running' AND lane = ?1",
         )?
-        .query_row([&lane], |r| row::count(r, "n"))?;
-    let room = places.saturating_sub(running);
+        .query_row([&word], |r| row::count(r, "n"))?;
+    let room = places.saturating_sub(running) as usize;
     if room == 0 {
         return Ok(Vec::new());
     }
-    let oldest = row::all(
-        sql,
-        "SELECT id FROM task WHERE ended_at IS NULL AND state = 'queued' AND lane = ?1
-           AND COALESCE(due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?4 ORDER BY number LIMIT ?3",
-        params![lane, now.as_ms(), room + 1, NO_PAUSE],
-        |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)),
-    )?;
-    if oldest.len() <= room as usize {
-        return Ok(oldest);
+    let mut probes = Vec::new();
+    let mut held = String::new();
+    if lane == Lane::Background && circuit::any_open(sql)? {
+        probes = circuit::probes(sql, now, NO_PAUSE)?;
+        probes.truncate(room);
+        held = format!("AND NOT EXISTS (SELECT 1 FROM circuit c WHERE c.provider = {})", circuit::PROVIDER);
     }
-    // The n-th waiting task of a conversation stands behind those that have less than n running and waiting before them.
-    row::all(
-        sql,
-        "SELECT t.id FROM task t LEFT JOIN
-           (SELECT conversation_id, COUNT(*) AS running FROM task WHERE ended_at IS NULL AND state = 'running'
-            GROUP BY conversation_id) r
-           ON r.conversation_id = t.conversation_id
-         WHERE t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?1
-           AND COALESCE(t.due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?4
-         ORDER BY COALESCE(r.running, 0) + ROW_NUMBER() OVER (PARTITION BY t.conversation_id ORDER BY t.number),
-                  t.number LIMIT ?3",
-        params![lane, now.as_ms(), room, NO_PAUSE],
-        |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)),
-    )
+    let room = room - probes.len();
+    let waiting = format!(
+        "t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?1
+         AND COALESCE(t.due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?4 {held}"
+    );
+    let ids = |query: &str, most: usize| {
+        row::all(sql, query, params![word, now.as_ms(), most as i64, NO_PAUSE], |r| {
+            Ok(TaskId::from_text(r.get::<_, String>(0)?))
+        })
+    };
+    let oldest =
+        ids(&format!("SELECT t.id FROM task t WHERE {waiting} ORDER BY t.number LIMIT ?3"), room + 1)?;
+    let fair = if oldest.len() <= room {
+        oldest
+    } else {
+        // The n-th waiting task of a conversation stands behind those that have less than n running and waiting before them.
+        let query = format!(
+            "SELECT t.id FROM task t LEFT JOIN
+               (SELECT conversation_id, COUNT(*) AS running FROM task WHERE ended_at IS NULL AND state = 'running'
+                GROUP BY conversation_id) r
+               ON r.conversation_id = t.conversation_id
+             WHERE {waiting}
+             ORDER BY COALESCE(r.running, 0)
+                        + ROW_NUMBER() OVER (PARTITION BY t.conversation_id ORDER BY t.number), t.number LIMIT ?3"
+        );
+        ids(&query, room)?
+    };
+    probes.extend(fair);
+    Ok(probes)
 }
 
 fn claim(tx: &mut Tx<'_>, id: &TaskId) -> Result<Claimed, StoreError> {
-    let (state, conversation, turn, prompt, model, attempt, failures, continues) = tx
+    let (state, conversation, turn, prompt, model, attempt, failures, setbacks, continues) = tx
         .sql
         .prepare_cached(
-            "SELECT t.state, t.conversation_id, t.turn, m.text AS prompt, t.model, t.attempt + 1 AS attempt, t.failures,
-               t.continues FROM task t JOIN message m ON m.id = t.prompt_id WHERE t.id = ?1",
+            &format!(
+                "SELECT t.state, t.conversation_id, t.turn, m.text AS prompt, t.model, t.attempt + 1 AS attempt, t.failures,
+                   t.continues, COALESCE((SELECT c.failures FROM circuit c WHERE c.provider = {}), 0) AS setbacks
+                 FROM task t JOIN message m ON m.id = t.prompt_id WHERE t.id = ?1",
+                circuit::PROVIDER
+            ),
         )?
         .query_row([id.as_str()], |r| {
             Ok((
@@ -175,6 +196,7 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId) -> Result<Claimed, StoreError> {
                 r.get::<_, String>("model")?,
                 row::count(r, "attempt")?,
                 row::count(r, "failures")?,
+                row::count(r, "setbacks")?,
                 r.get::<_, bool>("continues")?,
             ))
         })?;
@@ -195,7 +217,7 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId) -> Result<Claimed, StoreError> {
         tx.begin_text(id, attempt, &kept)?;
     }
     let messages = context::messages(tx.sql, &conversation, turn, prompt, &kept)?;
-    Ok(Claimed { task_id: id.clone(), attempt, model, failures, messages })
+    Ok(Claimed { task_id: id.clone(), attempt, model, failures, setbacks: setbacks.max(failures), messages })
 }
 
 /// The attempts of a task, oldest first.

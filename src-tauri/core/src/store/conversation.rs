@@ -1,7 +1,7 @@
 //! Conversations: the list, the thread, names, drafts and the trash.
 
 use super::tx::Tx;
-use super::{Store, StoreError, outcome, row, task};
+use super::{Store, StoreError, row, step, task};
 use crate::model::{Conversation, ConversationId, Draft, Seq, Task, TaskId, Thread, Turn};
 use rusqlite::{Connection, Row, params};
 
@@ -135,7 +135,7 @@ impl Store {
                 [id.as_str()],
                 |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)),
             )?;
-            open.iter().try_for_each(|task| outcome::cancel(tx, task))?;
+            open.iter().try_for_each(|task| step::cancel(tx, task))?;
             set_deleted(tx, &id, true)
         })
         .await

@@ -1,7 +1,7 @@
 //! Accepting work: the prompt, its task, the way back and the key against repeats are one transaction.
 
 use super::tx::Tx;
-use super::{Store, StoreError, conversation, event, outcome, provider, row, task};
+use super::{Store, StoreError, conversation, event, provider, row, step, task};
 use crate::command::{SendMessage, Sent};
 use crate::model::{
     ConversationId, EventKind, Lane, MessageId, Origin, Ownership, Reason, Surface, Task, TaskId, TaskState,
@@ -56,7 +56,7 @@ impl Store {
                 return Ok(Sent { task: again, is_new: false });
             }
             if !old.state.is_final() {
-                outcome::cancel(tx, &old.id)?;
+                step::cancel(tx, &old.id)?;
             }
             let id = insert_task(
                 tx,

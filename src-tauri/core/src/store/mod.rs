@@ -3,6 +3,7 @@
 //! One thread owns the writing connection and commits for all callers together; readers have connections of their own.
 
 mod attempt;
+mod circuit;
 mod context;
 mod conversation;
 mod delivery;
@@ -16,6 +17,7 @@ mod provider;
 mod recovery;
 mod row;
 mod settings;
+mod step;
 mod task;
 mod text;
 mod tx;

@@ -1,12 +1,12 @@
-//! Settling: what an attempt came to, what the user stopped, sent away, took up again or looked at.
+//! Settling: what an attempt came to, and what becomes of its task.
 
 use super::tx::Tx;
-use super::{Store, StoreError, conversation, delivery, event, row, task};
+use super::{Store, StoreError, circuit, conversation, delivery, event, row, task};
 use crate::model::{
     AttemptEnd, EventKind, FinishReason, Lane, MessageId, Origin, Outcome, Reason, Step, Task, TaskError,
     TaskId, TaskState, Timestamp, Usage,
 };
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 /// How an attempt ended, and what becomes of its task.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +32,8 @@ pub enum End {
         reason: Reason,
         /// Not before.
         due_at: Option<Timestamp>,
+        /// Every task of this provider would meet the same.
+        is_shared: bool,
     },
     /// Only the user can go on.
     Ask(Reason),
@@ -47,82 +49,6 @@ impl Store {
     /// Settles an attempt and its task in one transaction. A cancel that was recorded before wins.
     pub async fn settle(&self, id: TaskId, attempt: u32, settled: Settled) -> Result<(), StoreError> {
         self.write(move |tx| settle(tx, &id, attempt, settled.clone())).await
-    }
-
-    /// Moves a task to the background. One that is there already, or over, stays as it is.
-    pub async fn continue_in_background(&self, id: TaskId) -> Result<Task, StoreError> {
-        self.write(move |tx| {
-            let before = task::load(tx.sql, &id)?;
-            if before.lane == Lane::Interactive && !before.state.is_final() {
-                tx.sql
-                    .prepare_cached("UPDATE task SET lane = 'background', detached_at = ?2 WHERE id = ?1")?
-                    .execute(params![id.as_str(), tx.now.as_ms()])?;
-                event::append(tx, &id, &EventKind::LaneChanged { lane: Lane::Background })?;
-                conversation::touch(tx, &before.conversation_id, None)?;
-            }
-            task::load(tx.sql, &id)
-        })
-        .await
-    }
-
-    /// Stops a task. What is not running is over at once; for the rest the engine closes the connection.
-    pub async fn cancel(&self, id: TaskId) -> Result<Task, StoreError> {
-        self.write(move |tx| {
-            cancel(tx, &id)?;
-            task::load(tx.sql, &id)
-        })
-        .await
-    }
-
-    /// Sets a task aside. What is not running is paused at once; for the rest the engine closes the connection.
-    pub async fn pause(&self, id: TaskId) -> Result<Task, StoreError> {
-        self.write(move |tx| {
-            let before = task::load(tx.sql, &id)?;
-            let state = before.state.next(Step::Pause)?;
-            if before.state == TaskState::Running {
-                tx.sql
-                    .prepare_cached("UPDATE task SET pause_at = ?2 WHERE id = ?1 AND pause_at IS NULL")?
-                    .execute(params![id.as_str(), tx.now.as_ms()])?;
-                event::append(tx, &id, &EventKind::PauseRequested)?;
-            } else {
-                set_paused(tx, &before, state)?;
-            }
-            task::load(tx.sql, &id)
-        })
-        .await
-    }
-
-    /// Puts a waiting or paused task back into the queue; one that was cut goes on from its text.
-    pub async fn resume(&self, id: TaskId) -> Result<Task, StoreError> {
-        self.write(move |tx| {
-            resume(tx, &id)?;
-            task::load(tx.sql, &id)
-        })
-        .await
-    }
-
-    /// Puts every task of a provider that waits for a key back into the queue.
-    pub async fn resume_after_new_key(&self, provider: String) -> Result<(), StoreError> {
-        self.write(move |tx| {
-            let waiting = row::all(
-                tx.sql,
-                "SELECT id FROM task WHERE ended_at IS NULL AND state = 'waiting' AND reason = 'key'
-                   AND substr(model, 1, length(?1) + 1) = ?1 || '/'",
-                [&provider],
-                |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)),
-            )?;
-            waiting.iter().try_for_each(|id| resume(tx, id))
-        })
-        .await
-    }
-
-    /// Clears the mark on a task's outcome.
-    pub async fn mark_seen(&self, id: TaskId) -> Result<(), StoreError> {
-        self.write(move |tx| {
-            row::state(tx.sql, &id)?;
-            seen(tx, &id)
-        })
-        .await
     }
 }
 
@@ -182,7 +108,10 @@ pub fn settle(tx: &mut Tx<'_>, id: &TaskId, attempt: u32, settled: Settled) -> R
     )?;
 
     match end {
-        End::Again { reason, due_at } => {
+        End::Again { reason, due_at, is_shared } => {
+            if is_shared && let Some(probe_at) = due_at {
+                circuit::open(tx, &before.model, reason, probe_at)?;
+            }
             let restarts = u32::from(reason == Reason::Restarted);
             tx.sql
                 .prepare_cached(
@@ -200,8 +129,12 @@ pub fn settle(tx: &mut Tx<'_>, id: &TaskId, attempt: u32, settled: Settled) -> R
             event::append(tx, id, &EventKind::Requeued { reason, due_at })?;
             conversation::touch(tx, &before.conversation_id, None)
         }
-        End::Ask(reason) => ask(tx, &before, state, reason, error),
+        End::Ask(reason) => {
+            ask(tx, &before, state, reason, error.clone())?;
+            hold_back(tx, &before, reason, error)
+        }
         End::Completed(finish) => {
+            circuit::close(tx.sql, id)?;
             let message_id = result_message(tx, &before, &text, true)?;
             tx.sql
                 .prepare_cached("UPDATE task SET finish_reason = ?2 WHERE id = ?1")?
@@ -223,7 +156,7 @@ pub fn settle(tx: &mut Tx<'_>, id: &TaskId, attempt: u32, settled: Settled) -> R
     }
 }
 
-fn set_paused(tx: &mut Tx<'_>, before: &Task, state: TaskState) -> Result<(), StoreError> {
+pub fn set_paused(tx: &mut Tx<'_>, before: &Task, state: TaskState) -> Result<(), StoreError> {
     tx.sql
         .prepare_cached(
             "UPDATE task SET state = ?2, lease_run = NULL, reason = NULL, due_at = NULL, error = NULL WHERE id = ?1",
@@ -257,14 +190,60 @@ fn ask(
         )?
         .execute(params![before.id.as_str(), state.word(), row::word(&reason)?, row::json(&error)?])?;
     let seq = event::append(tx, &before.id, &EventKind::Waiting { reason, error: error.clone() })?;
-    if before.lane == Lane::Background {
+    // One cause is told once, however many tasks it stops.
+    let is_known =
+        is_shared(reason) && waiting_alike(tx.sql, before, reason)?.iter().any(|id| *id != before.id);
+    if before.lane == Lane::Background && !is_known {
         delivery::create(tx, before, seq, Outcome::NeedsYou, Some(&error), "")?;
     }
     conversation::touch(tx, &before.conversation_id, None)
 }
 
+/// A reason that concerns the provider, and with it every task that would ask it.
+pub fn is_shared(reason: Reason) -> bool {
+    matches!(reason, Reason::Key | Reason::Billing)
+}
+
+/// Tasks of the same provider that wait for the same.
+pub fn waiting_alike(sql: &Connection, task: &Task, reason: Reason) -> Result<Vec<TaskId>, StoreError> {
+    of_provider(sql, task, "t.state = 'waiting' AND t.reason = ?2", &row::word(&reason)?)
+}
+
+/// What is queued for a provider that refuses everybody waits with the task that found out, without asking it again.
+fn hold_back(
+    tx: &mut Tx<'_>,
+    found: &Task,
+    reason: Reason,
+    error: Option<TaskError>,
+) -> Result<(), StoreError> {
+    if !is_shared(reason) {
+        return Ok(());
+    }
+    for id in
+        of_provider(tx.sql, found, "t.state = 'queued' AND t.lane = ?2", &row::word(&Lane::Background)?)?
+    {
+        let queued = task::load(tx.sql, &id)?;
+        let state = queued.state.next(Step::Ask)?;
+        ask(tx, &queued, state, reason, error.clone())?;
+    }
+    Ok(())
+}
+
+fn of_provider(sql: &Connection, task: &Task, which: &str, value: &str) -> Result<Vec<TaskId>, StoreError> {
+    let provider = task.model.split_once('/').map_or(task.model.as_str(), |(provider, _)| provider);
+    row::all(
+        sql,
+        &format!(
+            "SELECT t.id FROM task t WHERE t.ended_at IS NULL AND {which} AND {} = ?1 ORDER BY t.number",
+            circuit::PROVIDER
+        ),
+        [provider, value],
+        |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)),
+    )
+}
+
 /// Final state, event, delivery and conversation, for an outcome whose message is stored.
-fn close(
+pub fn close(
     tx: &mut Tx<'_>,
     before: &Task,
     state: TaskState,
@@ -315,7 +294,7 @@ fn result_message(tx: &mut Tx<'_>, task: &Task, text: &str, is_whole: bool) -> R
 }
 
 /// Keeps what there was of an answer: this attempt's text, else what an earlier one left.
-fn partial_message(tx: &mut Tx<'_>, task: &Task, text: String) -> Result<Option<MessageId>, StoreError> {
+pub fn partial_message(tx: &mut Tx<'_>, task: &Task, text: String) -> Result<Option<MessageId>, StoreError> {
     let text = if text.is_empty() { task::kept_text(tx.sql, &task.id)? } else { text };
     if text.is_empty() {
         return Ok(None);
@@ -324,53 +303,4 @@ fn partial_message(tx: &mut Tx<'_>, task: &Task, text: String) -> Result<Option<
         .prepare_cached("UPDATE attempt SET kept_text = '' WHERE task_id = ?1 AND kept_text = ?2")?
         .execute(params![task.id.as_str(), text])?;
     result_message(tx, task, &text, false).map(Some)
-}
-
-pub fn cancel(tx: &mut Tx<'_>, id: &TaskId) -> Result<(), StoreError> {
-    let before = task::load(tx.sql, id)?;
-    let state = before.state.next(Step::Cancel)?;
-    if before.state == TaskState::Running {
-        let requested = tx
-            .sql
-            .prepare_cached("UPDATE task SET cancel_at = ?2 WHERE id = ?1 AND cancel_at IS NULL")?
-            .execute(params![id.as_str(), tx.now.as_ms()])?;
-        if requested == 1 {
-            event::append(tx, id, &EventKind::CancelRequested)?;
-        }
-        return Ok(());
-    }
-    let message_id = partial_message(tx, &before, String::new())?;
-    close(tx, &before, state, EventKind::Cancelled { message_id }, Outcome::Cancelled, None, "")
-}
-
-fn resume(tx: &mut Tx<'_>, id: &TaskId) -> Result<(), StoreError> {
-    let before = task::load(tx.sql, id)?;
-    let state = before.state.next(Step::Resume)?;
-    let continues = before.reason == Some(Reason::Interrupted) || before.state == TaskState::Paused;
-    tx.sql
-        .prepare_cached(
-            "UPDATE task SET state = ?2, reason = NULL, due_at = NULL, error = NULL, failures = 0, pause_at = NULL, continues = ?3,
-               unread = 0 WHERE id = ?1",
-        )?
-        .execute(params![id.as_str(), state.word(), continues])?;
-    event::append(tx, id, &EventKind::Resumed)?;
-    conversation::touch(tx, &before.conversation_id, None)
-}
-
-fn seen(tx: &mut Tx<'_>, id: &TaskId) -> Result<(), StoreError> {
-    let cleared = tx
-        .sql
-        .prepare_cached("UPDATE task SET unread = 0 WHERE id = ?1 AND unread = 1")?
-        .execute([id.as_str()])?;
-    tx.sql
-        .prepare_cached(
-            "UPDATE delivery SET state = 'seen' WHERE task_id = ?1 AND state IN ('pending', 'claimed', 'delivered', 'failed')",
-        )?
-        .execute([id.as_str()])?;
-    if cleared == 1 {
-        event::append(tx, id, &EventKind::Seen)?;
-        let conversation = task::load(tx.sql, id)?.conversation_id;
-        conversation::mark_changed(tx, &conversation)?;
-    }
-    Ok(())
 }

@@ -1,7 +1,7 @@
 //! What a change works with: the open transaction, the time, the next numbers, and the texts on their way to the disk.
 
 use super::text::{Buffer, UNWATCHED_WINDOW};
-use super::{StoreError, row};
+use super::{StoreError, circuit, row};
 use crate::model::{RunId, Seq, TaskId, Timestamp};
 use rusqlite::{Connection, params};
 use std::collections::HashMap;
@@ -86,8 +86,9 @@ impl Tx<'_> {
         insert_delta(self.sql, seq, task, attempt, 0, text, self.now)
     }
 
-    /// Stores what is in the buffers of these texts.
-    pub fn store_texts(&mut self, is_due: impl Fn(&Text) -> bool) -> Result<(), StoreError> {
+    /// Stores what is in the buffers of these texts. True when a first piece of one showed that a provider is well again.
+    pub fn store_texts(&mut self, is_due: impl Fn(&Text) -> bool) -> Result<bool, StoreError> {
+        let mut is_well_again = false;
         for text in self.texts.values_mut().filter(|t| is_due(t)) {
             text.due = None;
             let piece = text.buffer.take();
@@ -97,6 +98,7 @@ impl Tx<'_> {
             self.progress.seq += 1;
             let Buffer { task_id, attempt, .. } = &*text.buffer;
             if text.stored == 0 {
+                is_well_again |= circuit::close(self.sql, task_id)?;
                 text.stored = row::stored_text_len(self.sql, task_id, *attempt)?;
             }
             let start = text.stored;
@@ -106,7 +108,7 @@ impl Tx<'_> {
             self.flushed.push((Arc::clone(&text.buffer), piece));
             result?;
         }
-        Ok(())
+        Ok(is_well_again)
     }
 }
 

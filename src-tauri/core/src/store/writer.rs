@@ -186,8 +186,8 @@ impl Writer {
     fn commit(&mut self, writes: &mut VecDeque<Box<dyn Write>>, closing: bool) {
         let began = Instant::now();
         let before = self.seq;
-        let takes_up =
-            !writes.is_empty() && !closing && self.claims.as_ref().is_some_and(|claims| !claims.is_closed());
+        let is_taken = !closing && self.claims.as_ref().is_some_and(|claims| !claims.is_closed());
+        let takes_up = is_taken && !writes.is_empty();
         let is_due = |text: &Text| closing || text.due.is_some_and(|due| due <= began);
 
         let mut group = Vec::new();
@@ -204,9 +204,8 @@ impl Writer {
                     return result.map(|()| Vec::new());
                 }
             }
-            let claimed = if takes_up { attempt::take_up(tx)? } else { Vec::new() };
-            tx.store_texts(is_due)?;
-            Ok(claimed)
+            let is_well_again = tx.store_texts(is_due)?;
+            if takes_up || (is_taken && is_well_again) { attempt::take_up(tx) } else { Ok(Vec::new()) }
         });
         match together {
             Ok(claimed) => {

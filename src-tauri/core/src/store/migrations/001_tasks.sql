@@ -57,7 +57,7 @@ CREATE UNIQUE INDEX message_of_task ON message (task_id) WHERE task_id IS NOT NU
 CREATE INDEX message_turn ON message (conversation_id, turn);
 
 CREATE TABLE task (
-  number          INTEGER PRIMARY KEY,
+  number          INTEGER PRIMARY KEY AUTOINCREMENT,
   id              TEXT NOT NULL UNIQUE,
   conversation_id TEXT NOT NULL REFERENCES conversation (id),
   turn            INTEGER NOT NULL CHECK (turn > 0),
@@ -88,9 +88,12 @@ CREATE TABLE task (
   CHECK ((state = 'running') = (lease_run IS NOT NULL)),
   CHECK ((state IN ('completed', 'failed', 'cancelled')) = (ended_at IS NOT NULL))
 ) STRICT;
--- claim, recovery, cancel, the cap, lists and badges: everything that is not final. One index, because every step of
--- every task pays for each; a query has to say `ended_at IS NULL` to be given it.
-CREATE INDEX task_open ON task (state, lane, number) WHERE ended_at IS NULL;
+-- claim: the oldest due task
+CREATE INDEX task_queued ON task (lane, number) WHERE state = 'queued';
+-- recovery, cancel and the cap: what is running
+CREATE INDEX task_running ON task (lane) WHERE state = 'running';
+-- lists and badges: everything that is not final
+CREATE INDEX task_active ON task (number) WHERE ended_at IS NULL;
 -- badges: outcomes nobody looked at
 CREATE INDEX task_unread ON task (conversation_id) WHERE unread = 1;
 -- followers: tasks after a cursor
@@ -131,8 +134,8 @@ CREATE TABLE event (
   task_id  TEXT NOT NULL REFERENCES task (id),
   task_seq INTEGER NOT NULL,
   at       INTEGER NOT NULL,
+  kind     TEXT NOT NULL,
   data     TEXT NOT NULL,
-  kind     TEXT NOT NULL GENERATED ALWAYS AS (data ->> 'kind') VIRTUAL,
   -- one history without holes for each task
   UNIQUE (task_id, task_seq)
 ) STRICT;

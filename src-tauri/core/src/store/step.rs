@@ -1,0 +1,175 @@
+//! What the user asks of a task: to stop, to be set aside, to be taken up again, to be sent away, to be marked as seen.
+
+use super::outcome::{close, is_shared, partial_message, set_paused, waiting_alike};
+use super::tx::Tx;
+use super::{Store, StoreError, conversation, event, row, task};
+use crate::model::{EventKind, Lane, Outcome, Reason, Step, Task, TaskId, TaskState};
+use rusqlite::{Connection, params};
+
+impl Store {
+    /// Moves a task to the background. One that is there already, or over, stays as it is.
+    pub async fn continue_in_background(&self, id: TaskId) -> Result<Task, StoreError> {
+        self.write(move |tx| {
+            let before = task::load(tx.sql, &id)?;
+            if before.lane == Lane::Interactive && !before.state.is_final() {
+                tx.sql
+                    .prepare_cached("UPDATE task SET lane = 'background', detached_at = ?2 WHERE id = ?1")?
+                    .execute(params![id.as_str(), tx.now.as_ms()])?;
+                event::append(tx, &id, &EventKind::LaneChanged { lane: Lane::Background })?;
+                conversation::touch(tx, &before.conversation_id, None)?;
+            }
+            task::load(tx.sql, &id)
+        })
+        .await
+    }
+
+    /// Stops a task. What is not running is over at once; for the rest the engine closes the connection.
+    pub async fn cancel(&self, id: TaskId) -> Result<Task, StoreError> {
+        self.write(move |tx| {
+            cancel(tx, &id)?;
+            task::load(tx.sql, &id)
+        })
+        .await
+    }
+
+    /// Sets a task aside. What is not running is paused at once; for the rest the engine closes the connection.
+    pub async fn pause(&self, id: TaskId) -> Result<Task, StoreError> {
+        self.write(move |tx| {
+            pause(tx, &id)?;
+            task::load(tx.sql, &id)
+        })
+        .await
+    }
+
+    /// Sets everything aside that is queued or running in the background.
+    pub async fn pause_all(&self) -> Result<(), StoreError> {
+        self.write(|tx| {
+            in_background(tx.sql, &[TaskState::Queued, TaskState::Running])?
+                .iter()
+                .try_for_each(|id| pause(tx, id))
+        })
+        .await
+    }
+
+    /// Puts everything back into the queue that was set aside in the background.
+    pub async fn resume_all(&self) -> Result<(), StoreError> {
+        self.write(|tx| in_background(tx.sql, &[TaskState::Paused])?.iter().try_for_each(|id| resume(tx, id)))
+            .await
+    }
+
+    /// Puts a waiting or paused task back into the queue; one that was cut goes on from its text. Those that wait for the
+    /// same key or credit go with it.
+    pub async fn resume(&self, id: TaskId) -> Result<Task, StoreError> {
+        self.write(move |tx| {
+            let before = task::load(tx.sql, &id)?;
+            resume(tx, &id)?;
+            if let Some(reason) = before.reason.filter(|reason| is_shared(*reason)) {
+                waiting_alike(tx.sql, &before, reason)?.iter().try_for_each(|id| resume(tx, id))?;
+            }
+            task::load(tx.sql, &id)
+        })
+        .await
+    }
+
+    /// Puts every task of a provider that waits for a key back into the queue.
+    pub async fn resume_after_new_key(&self, provider: String) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            let waiting = row::all(
+                tx.sql,
+                "SELECT id FROM task WHERE ended_at IS NULL AND state = 'waiting' AND reason = 'key'
+                   AND substr(model, 1, length(?1) + 1) = ?1 || '/'",
+                [&provider],
+                |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)),
+            )?;
+            waiting.iter().try_for_each(|id| resume(tx, id))
+        })
+        .await
+    }
+
+    /// Clears the mark on a task's outcome.
+    pub async fn mark_seen(&self, id: TaskId) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            row::state(tx.sql, &id)?;
+            seen(tx, &id)
+        })
+        .await
+    }
+}
+
+fn in_background(sql: &Connection, states: &[TaskState]) -> Result<Vec<TaskId>, StoreError> {
+    let mut found = Vec::new();
+    for state in states {
+        found.extend(row::all(
+            sql,
+            "SELECT id FROM task WHERE ended_at IS NULL AND state = ?1 AND lane = ?2 ORDER BY number",
+            [state.word(), &row::word(&Lane::Background)?],
+            |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)),
+        )?);
+    }
+    Ok(found)
+}
+
+fn pause(tx: &mut Tx<'_>, id: &TaskId) -> Result<(), StoreError> {
+    let before = task::load(tx.sql, id)?;
+    let state = before.state.next(Step::Pause)?;
+    if before.state != TaskState::Running {
+        return set_paused(tx, &before, state);
+    }
+    let requested = tx
+        .sql
+        .prepare_cached("UPDATE task SET pause_at = ?2 WHERE id = ?1 AND pause_at IS NULL")?
+        .execute(params![id.as_str(), tx.now.as_ms()])?;
+    if requested == 1 {
+        event::append(tx, id, &EventKind::PauseRequested)?;
+    }
+    Ok(())
+}
+
+pub fn cancel(tx: &mut Tx<'_>, id: &TaskId) -> Result<(), StoreError> {
+    let before = task::load(tx.sql, id)?;
+    let state = before.state.next(Step::Cancel)?;
+    if before.state == TaskState::Running {
+        let requested = tx
+            .sql
+            .prepare_cached("UPDATE task SET cancel_at = ?2 WHERE id = ?1 AND cancel_at IS NULL")?
+            .execute(params![id.as_str(), tx.now.as_ms()])?;
+        if requested == 1 {
+            event::append(tx, id, &EventKind::CancelRequested)?;
+        }
+        return Ok(());
+    }
+    let message_id = partial_message(tx, &before, String::new())?;
+    close(tx, &before, state, EventKind::Cancelled { message_id }, Outcome::Cancelled, None, "")
+}
+
+fn resume(tx: &mut Tx<'_>, id: &TaskId) -> Result<(), StoreError> {
+    let before = task::load(tx.sql, id)?;
+    let state = before.state.next(Step::Resume)?;
+    let continues = before.reason == Some(Reason::Interrupted) || before.state == TaskState::Paused;
+    tx.sql
+        .prepare_cached(
+            "UPDATE task SET state = ?2, reason = NULL, due_at = NULL, error = NULL, failures = 0, pause_at = NULL, continues = ?3,
+               unread = 0 WHERE id = ?1",
+        )?
+        .execute(params![id.as_str(), state.word(), continues])?;
+    event::append(tx, id, &EventKind::Resumed)?;
+    conversation::touch(tx, &before.conversation_id, None)
+}
+
+fn seen(tx: &mut Tx<'_>, id: &TaskId) -> Result<(), StoreError> {
+    let cleared = tx
+        .sql
+        .prepare_cached("UPDATE task SET unread = 0 WHERE id = ?1 AND unread = 1")?
+        .execute([id.as_str()])?;
+    tx.sql
+        .prepare_cached(
+            "UPDATE delivery SET state = 'seen' WHERE task_id = ?1 AND state IN ('pending', 'claimed', 'delivered', 'failed')",
+        )?
+        .execute([id.as_str()])?;
+    if cleared == 1 {
+        event::append(tx, id, &EventKind::Seen)?;
+        let conversation = task::load(tx.sql, id)?.conversation_id;
+        conversation::mark_changed(tx, &conversation)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! A provider in trouble is asked by one background task at a time; one cause is told once, and ends for all.
+
+use meanwhile_core::model::{Lane, Outcome, ProviderKind, Reason, Task, TaskState};
+use meanwhile_core::{NewProvider, SendMessage};
+use meanwhile_support::harness::{Harness, prompt};
+use meanwhile_support::model_server::{Gate, Step, refuse, stop, text, wait};
+
+fn overloaded(seconds: &str) -> Vec<Step> {
+    vec![refuse(503, &[("retry-after", seconds)], r#"{"error":{"message":"too many"}}"#)]
+}
+
+fn answer() -> Vec<Step> {
+    vec![text("ok"), stop()]
+}
+
+async fn in_background(app: &Harness, count: usize) -> Vec<Task> {
+    let mut tasks = Vec::new();
+    for _ in 0..count {
+        tasks.push(app.send("m", Lane::Background).await);
+    }
+    tasks
+}
+
+async fn now(app: &Harness, task: &Task) -> Task {
+    app.until(&task.id, |_| true).await
+}
+
+#[tokio::test]
+async fn one_task_at_a_time_asks_a_provider_in_trouble() {
+    let app = Harness::start().await;
+    let gate = Gate::new();
+    app.server
+        .scripts("m", [overloaded("1"), vec![wait(&gate), text("ok"), stop()], answer(), answer(), answer()]);
+    let first = app.send("m", Lane::Background).await;
+    app.until(&first.id, |t| t.reason == Some(Reason::Overloaded)).await;
+    let others = in_background(&app, 3).await;
+    gate.reached().await;
+    assert_eq!(app.server.requests().len(), 2, "there is room for four, and one asks");
+    let asked = now(&app, &others[0]).await;
+    assert_eq!(
+        (asked.state, asked.attempt),
+        (TaskState::Running, 1),
+        "the one that failed least, and is oldest"
+    );
+    for held in &others[1..] {
+        assert_eq!(now(&app, held).await.attempt, 0);
+    }
+    gate.open();
+    for task in others.iter().chain([&first]) {
+        assert_eq!(app.until_told(&task.id).await.state, TaskState::Completed);
+    }
+    assert_eq!(app.server.requests().len(), 5, "the first one's two, and one for each of the others");
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn a_provider_that_answers_again_ends_the_pause_of_all_its_tasks() {
+    let app = Harness::start().await;
+    app.server.scripts("m", [overloaded("600"), answer(), answer()]);
+    let first = app.send("m", Lane::Background).await;
+    app.until(&first.id, |t| t.reason == Some(Reason::Overloaded)).await;
+    // Somebody asks in the window, and is not made to wait for a provider that may be well again.
+    let watched = app.send("m", Lane::Interactive).await;
+    app.until_state(&watched.id, TaskState::Completed).await;
+    assert_eq!(app.until_told(&first.id).await.attempt, 2, "ten minutes early");
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn another_provider_goes_on() {
+    let app = Harness::start().await;
+    app.server.scripts("m", [overloaded("600"), answer()]);
+    add_provider(&app, "well", None).await;
+    let held = app.send("m", Lane::Background).await;
+    app.until(&held.id, |t| t.reason == Some(Reason::Overloaded)).await;
+    let message = SendMessage { model: Some("well/m".into()), ..prompt("m", Lane::Background) };
+    let other = app.core.send_message(message).await.unwrap().task;
+    assert_eq!(app.until_told(&other.id).await.state, TaskState::Completed);
+    assert_eq!(now(&app, &held).await.state, TaskState::Queued);
+}
+
+#[tokio::test]
+async fn a_pause_a_provider_asked_for_outlives_the_process() {
+    let mut app = Harness::start().await;
+    app.server.scripts("m", [overloaded("600")]);
+    let first = app.send("m", Lane::Background).await;
+    app.until(&first.id, |t| t.reason == Some(Reason::Overloaded)).await;
+    let other = app.send("m", Lane::Background).await;
+    app.restart().await;
+    // Another start takes up all that may be asked before it answers.
+    let free = app
+        .core
+        .send_message(SendMessage { model: Some("practice/tour".into()), ..prompt("m", Lane::Background) });
+    app.until(&free.await.unwrap().task.id, |t| t.attempt == 1).await;
+    assert_eq!(now(&app, &other).await.attempt, 0);
+    assert_eq!(app.server.requests().len(), 1);
+}
+
+/// Tasks that are queued before any of them is asked for: the only place is taken until all are there.
+async fn queued(app: &Harness, count: usize) -> Vec<Task> {
+    let mut settings = app.core.settings().await.unwrap();
+    settings.parallel_tasks = 1;
+    app.core.save_settings(settings).await.unwrap();
+    let gate = Gate::new();
+    app.server.script("first", [wait(&gate), text("ok"), stop()]);
+    add_provider(app, "well", None).await;
+    let message = SendMessage { model: Some("well/first".into()), ..prompt("m", Lane::Background) };
+    app.core.send_message(message).await.unwrap();
+    gate.reached().await;
+    let tasks = in_background(app, count).await;
+    gate.open();
+    tasks
+}
+
+async fn add_provider(app: &Harness, name: &str, key: Option<&str>) {
+    let provider = NewProvider {
+        name: name.into(),
+        kind: ProviderKind::OpenaiChat,
+        base_url: app.server.base_url(),
+        key: key.map(Into::into),
+        key_env: None,
+    };
+    app.core.add_provider(provider).await.unwrap();
+}
+
+fn need_you(app: &Harness) -> usize {
+    app.notifier.shown().iter().filter(|(outcome, _)| *outcome == Outcome::NeedsYou).count()
+}
+
+fn asked(app: &Harness) -> usize {
+    app.server.requests().iter().filter(|request| request.body["model"] == "m").count()
+}
+
+#[tokio::test]
+async fn a_key_that_is_refused_stops_all_its_tasks_and_is_told_once() {
+    let app = Harness::start().await;
+    let refused = refuse(401, &[], r#"{"error":{"message":"Incorrect API key","code":"invalid_api_key"}}"#);
+    app.server.scripts("m", [vec![refused], answer(), answer(), answer()]);
+    let tasks = queued(&app, 3).await;
+    for task in &tasks {
+        let waiting = app.until_state(&task.id, TaskState::Waiting).await;
+        assert_eq!(waiting.reason, Some(Reason::Key));
+        assert!(waiting.error.is_some(), "each says why");
+    }
+    assert_eq!(asked(&app), 1);
+    add_provider(&app, "sim", Some("sk-second")).await;
+    for task in &tasks {
+        assert_eq!(app.until_told(&task.id).await.state, TaskState::Completed);
+    }
+    assert_eq!((asked(&app), need_you(&app)), (4, 1), "one cause, one notice");
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn taking_up_one_task_that_waits_for_credit_takes_up_all() {
+    let app = Harness::start().await;
+    let no_credit = refuse(402, &[], r#"{"error":{"message":"no credit","code":"insufficient_quota"}}"#);
+    app.server.scripts("m", [vec![no_credit], answer(), answer()]);
+    let tasks = queued(&app, 2).await;
+    for task in &tasks {
+        assert_eq!(app.until_state(&task.id, TaskState::Waiting).await.reason, Some(Reason::Billing));
+    }
+    app.core.resume_task(&tasks[1].id).await.unwrap();
+    for task in &tasks {
+        assert_eq!(app.until_told(&task.id).await.state, TaskState::Completed);
+    }
+    assert_eq!((asked(&app), need_you(&app)), (3, 1));
+    app.assert_healthy().await;
+}
