@@ -24,6 +24,7 @@ const COMMANDS: &[&str] = &[
     "remove_provider",
     "rename_conversation",
     "restore_conversation",
+    "pause_task",
     "resume_task",
     "retry_task",
     "save_draft",

@@ -46,6 +46,7 @@ fn answer() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Sync + '
         commands::settings::save_settings,
         commands::task::continue_in_background,
         commands::task::mark_seen,
+        commands::task::pause_task,
         commands::task::resume_task,
         commands::task::retry_task,
         commands::task::send_message,

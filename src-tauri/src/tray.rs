@@ -6,7 +6,7 @@ use crate::display::{self, Panel};
 use crate::lifecycle;
 use crate::subscribe::wish_for_page;
 use crate::window;
-use meanwhile_core::model::{Lane, Task, TaskId, TaskState, Timestamp, one_line};
+use meanwhile_core::model::{Lane, Task, TaskState, Timestamp, one_line};
 use meanwhile_core::{CommandError, Core};
 use meanwhile_view::ViewFrame;
 pub use menu::{Action, Icon, Item, Row, TrayState};
@@ -109,6 +109,7 @@ async fn read(core: &Core) -> Result<TrayState, CommandError> {
             task.started_at
         }),
         waiting: rows(with(TaskState::Waiting), |_| None),
+        paused: with(TaskState::Paused).len(),
         finished: rows(tasks.history.iter().filter(background).take(menu::FINISHED).collect(), |task| {
             task.ended_at
         }),
@@ -200,13 +201,16 @@ async fn act(app: &AppHandle, action: Action) {
         Action::Settings => window::open(app, Some(wish_for_page("settings"))).await,
         Action::Quit => lifecycle::ask_to_quit(app).await,
         Action::Task(id) => window::open_task(app, Some(id)).await,
-        Action::Stop(id) => stop(app, &id).await,
+        Action::Stop(id) => said(app.state::<Core>().stop_task(&id).await),
+        Action::Pause(id) => said(app.state::<Core>().pause_task(&id).await),
+        Action::PauseAll => said(app.state::<Core>().pause_all().await),
+        Action::ResumeAll => said(app.state::<Core>().resume_all().await),
     }
 }
 
-async fn stop(app: &AppHandle, id: &TaskId) {
-    if let Err(error) = app.state::<Core>().stop_task(id).await {
-        tracing::info!(task = %id, %error, "it had ended before it was stopped");
+fn said<T>(answer: Result<T, CommandError>) {
+    if let Err(error) = answer {
+        tracing::info!(%error, "it had ended before it was clicked");
     }
 }
 

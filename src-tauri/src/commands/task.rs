@@ -28,6 +28,11 @@ pub async fn stop_task(core: State<'_, Core>, task_id: TaskId) -> Answer<Task> {
 }
 
 #[tauri::command]
+pub async fn pause_task(core: State<'_, Core>, task_id: TaskId) -> Answer<Task> {
+    core.pause_task(&task_id).await
+}
+
+#[tauri::command]
 pub async fn resume_task(core: State<'_, Core>, task_id: TaskId) -> Answer<Task> {
     core.resume_task(&task_id).await
 }

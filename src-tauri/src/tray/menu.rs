@@ -16,6 +16,8 @@ pub struct TrayState {
     pub running: Vec<Row>,
     /// Tasks that wait for the user, oldest first.
     pub waiting: Vec<Row>,
+    /// Tasks that the user set aside.
+    pub paused: usize,
     /// Background tasks that ended last, newest first.
     pub finished: Vec<Row>,
 }
@@ -78,6 +80,12 @@ pub enum Action {
     Task(TaskId),
     /// Stop a task.
     Stop(TaskId),
+    /// Set a task aside.
+    Pause(TaskId),
+    /// Set aside everything in the background.
+    PauseAll,
+    /// Take up again everything that was set aside.
+    ResumeAll,
 }
 
 /// The menu for a state.
@@ -93,6 +101,7 @@ pub fn menu(state: &TrayState) -> Vec<Item> {
     for row in state.running.iter().take(RUNNING) {
         let entries = vec![
             ("Open".to_owned(), Action::Task(row.id.clone())),
+            ("Pause".to_owned(), Action::Pause(row.id.clone())),
             ("Stop".to_owned(), Action::Stop(row.id.clone())),
         ];
         items.push(Item::Group(row.words("since"), entries));
@@ -106,6 +115,12 @@ pub fn menu(state: &TrayState) -> Vec<Item> {
         let entries = state.finished.iter().take(FINISHED);
         let entries = entries.map(|row| (row.words("at"), Action::Task(row.id.clone()))).collect();
         items.push(Item::Group("Last finished".to_owned(), entries));
+    }
+    if state.summary.working > 0 {
+        items.push(Item::Entry("Pause all in the background".to_owned(), Action::PauseAll));
+    }
+    if state.paused > 0 {
+        items.push(Item::Entry(format!("Resume all ({})", state.paused), Action::ResumeAll));
     }
     if items.last() != Some(&Item::Separator) {
         items.push(Item::Separator);
@@ -132,6 +147,7 @@ impl TrayState {
         let counts = [
             (summary.needs_you, if summary.needs_you == 1 { "needs you" } else { "need you" }),
             (summary.working, "working"),
+            (u32::try_from(self.paused).unwrap_or(u32::MAX), "paused"),
             (summary.failed, "failed"),
             (summary.unread, "unread"),
         ];
@@ -176,6 +192,9 @@ impl Action {
             Self::Quit => "quit".to_owned(),
             Self::Task(id) => format!("task:{id}"),
             Self::Stop(id) => format!("stop:{id}"),
+            Self::Pause(id) => format!("pause:{id}"),
+            Self::PauseAll => "pause-all".to_owned(),
+            Self::ResumeAll => "resume-all".to_owned(),
         }
     }
 
@@ -184,6 +203,7 @@ impl Action {
         Some(match id.split_once(':') {
             Some(("task", id)) => Self::Task(TaskId::from_text(id)),
             Some(("stop", id)) => Self::Stop(TaskId::from_text(id)),
+            Some(("pause", id)) => Self::Pause(TaskId::from_text(id)),
             Some(_) => return None,
             None => match id {
                 "open" => Self::Open,
@@ -191,6 +211,8 @@ impl Action {
                 "quick-ask" => Self::QuickAsk,
                 "settings" => Self::Settings,
                 "quit" => Self::Quit,
+                "pause-all" => Self::PauseAll,
+                "resume-all" => Self::ResumeAll,
                 _ => return None,
             },
         })
@@ -233,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn tasks_can_be_opened_and_running_ones_stopped() {
+    fn tasks_can_be_opened_and_running_ones_paused_and_stopped() {
         let state = TrayState {
             summary: Summary { working: 2, needs_you: 1, failed: 0, unread: 3, interactive: 1 },
             running: vec![
@@ -241,18 +263,26 @@ mod tests {
                 Row { count: Some("45 of 100 files".into()), ..row("tsk_2", "Tidy") },
             ],
             waiting: vec![row("tsk_3", "Clean up the build server")],
+            paused: 1,
             finished: vec![row("tsk_4", "Garden"), Row { failed: true, ..row("tsk_5", "Handbook") }],
         };
         let task = |id: &str| Action::Task(TaskId::from_text(id));
         let stop = |id: &str| Action::Stop(TaskId::from_text(id));
-        let open_or_stop = |id: &str| vec![("Open".to_owned(), task(id)), ("Stop".to_owned(), stop(id))];
+        let pause = |id: &str| Action::Pause(TaskId::from_text(id));
+        let steps = |id: &str| {
+            vec![
+                ("Open".to_owned(), task(id)),
+                ("Pause".to_owned(), pause(id)),
+                ("Stop".to_owned(), stop(id)),
+            ]
+        };
         let items = menu(&state);
-        assert_eq!(items[1], Item::Line("1 needs you, 2 working, 3 unread".to_owned()));
+        assert_eq!(items[1], Item::Line("1 needs you, 2 working, 1 paused, 3 unread".to_owned()));
         assert_eq!(
-            items[6..11],
+            items[6..13],
             [
-                Item::Group("Tenders, since 14:05".to_owned(), open_or_stop("tsk_1")),
-                Item::Group("Tidy, 45 of 100 files".to_owned(), open_or_stop("tsk_2")),
+                Item::Group("Tenders, since 14:05".to_owned(), steps("tsk_1")),
+                Item::Group("Tidy, 45 of 100 files".to_owned(), steps("tsk_2")),
                 Item::Group(
                     "Needs you (1)".to_owned(),
                     vec![("Clean up the build server".to_owned(), task("tsk_3"))]
@@ -264,6 +294,8 @@ mod tests {
                         ("Failed: Handbook, at 14:05".to_owned(), task("tsk_5")),
                     ]
                 ),
+                entry("Pause all in the background", Action::PauseAll),
+                entry("Resume all (1)", Action::ResumeAll),
                 Item::Separator,
             ]
         );
@@ -299,6 +331,9 @@ mod tests {
             Action::Quit,
             Action::Task(id()),
             Action::Stop(id()),
+            Action::Pause(id()),
+            Action::PauseAll,
+            Action::ResumeAll,
         ] {
             assert_eq!(Action::read(&action.id()), Some(action));
         }

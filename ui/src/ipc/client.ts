@@ -27,6 +27,7 @@ export interface Client {
   sendMessage(args: SendMessage): Promise<Sent>;
   continueInBackground(taskId: TaskId): Promise<Task>;
   stopTask(taskId: TaskId): Promise<Task>;
+  pauseTask(taskId: TaskId): Promise<Task>;
   resumeTask(taskId: TaskId): Promise<Task>;
   retryTask(taskId: TaskId, lane: Lane): Promise<Sent>;
   markSeen(taskId: TaskId): Promise<void>;

@@ -60,6 +60,7 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
     continueInBackground: async (id) => store.change(id, { lane: "background", detached_at: now() }),
     stopTask: async (id) =>
       store.change(id, { state: "cancelled", finish_reason: "cancelled", ended_at: now(), reason: null }),
+    pauseTask: async (id) => store.change(id, { state: "paused", reason: null }),
     resumeTask: async (id) => store.change(id, { state: "queued", reason: null, error: null }),
     async retryTask(id, lane) {
       const { conversation_id, prompt, turn, model } = store.task(id);

@@ -25,6 +25,7 @@ export const tauriClient: Client = {
   sendMessage: (args) => invoke("send_message", { args }),
   continueInBackground: (taskId) => invoke("continue_in_background", { taskId }),
   stopTask: (taskId) => invoke("stop_task", { taskId }),
+  pauseTask: (taskId) => invoke("pause_task", { taskId }),
   resumeTask: (taskId) => invoke("resume_task", { taskId }),
   retryTask: (taskId, lane) => invoke("retry_task", { taskId, lane }),
   markSeen: (taskId) => invoke("mark_seen", { taskId }),

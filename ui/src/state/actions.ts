@@ -1,7 +1,7 @@
 import { counted } from "../components/counted";
 import { toast } from "../components/toast";
 import type { Client } from "../ipc/client";
-import type { ConversationId, Lane, Sent, Settings, TaskId, ViewFrame } from "../ipc/types";
+import type { ConversationId, Lane, Sent, Settings, Task, TaskId, ViewFrame } from "../ipc/types";
 import { loadTexts } from "../stream/texts";
 import { ask, attempt, begin, quietly, subscribe, take } from "./connection";
 import { dropDraft, keepDraft } from "./drafts";
@@ -21,6 +21,12 @@ export interface Prompt {
   lane: Lane;
   /** The task whose prompt this is a new version of. */
   editOf?: TaskId;
+}
+
+/** Shows what a command made of a task. */
+async function step(command: Promise<Task>): Promise<void> {
+  const task = await attempt(command);
+  if (task) take(task);
 }
 
 /** What the parts of the window may do. Those without a promise of a value never reject. */
@@ -105,20 +111,13 @@ export const actions = {
     return arrived(sent);
   },
 
-  async detach(taskId: TaskId): Promise<void> {
-    const task = await attempt(ask().continueInBackground(taskId));
-    if (task) take(task);
-  },
+  detach: (taskId: TaskId): Promise<void> => step(ask().continueInBackground(taskId)),
 
-  async stop(taskId: TaskId): Promise<void> {
-    const task = await attempt(ask().stopTask(taskId));
-    if (task) take(task);
-  },
+  stop: (taskId: TaskId): Promise<void> => step(ask().stopTask(taskId)),
 
-  async resume(taskId: TaskId): Promise<void> {
-    const task = await attempt(ask().resumeTask(taskId));
-    if (task) take(task);
-  },
+  pause: (taskId: TaskId): Promise<void> => step(ask().pauseTask(taskId)),
+
+  resume: (taskId: TaskId): Promise<void> => step(ask().resumeTask(taskId)),
 
   async retry(taskId: TaskId, lane: Lane): Promise<void> {
     arrived(await attempt(ask().retryTask(taskId, lane)));

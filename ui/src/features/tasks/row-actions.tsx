@@ -16,6 +16,9 @@ export function RowActions({ task, tabIndex, isOpen, onView, onToggle }: RowActi
   return (
     <span className="task-actions">
       <IconButton light icon="message-square" label="View in its chat" tabIndex={tabIndex} onClick={onView} />
+      {isActive(task) && task.lane === "background" && (
+        <IconButton light icon="pause" label="Pause" tabIndex={tabIndex} onClick={() => void actions.pause(task.id)} />
+      )}
       {isActive(task) && (
         <IconButton light icon="square" label="Stop" tabIndex={tabIndex} onClick={() => void actions.stop(task.id)} />
       )}

@@ -51,6 +51,17 @@ test("stop, retry and continue act on their own task", async () => {
   expect(within(row("At work")).queryByRole("button", { name: "Stop" })).toBeNull();
 });
 
+test("a task in the background is paused from its row", async () => {
+  const fake = await openWindow({
+    conversations: [chat],
+    tasks: [away({ id: "tsk_run", title: "At work", state: "running" })],
+  });
+  render(<TasksPanel />);
+  fireEvent.click(within(row("At work")).getByRole("button", { name: "Pause" }));
+  expect(await within(row("At work")).findByText(/Paused by you/)).toBeTruthy();
+  expect(callsOf(fake, "pauseTask")).toEqual([["tsk_run"]]);
+});
+
 test("a paused task says so without asking, and goes on or stops", async () => {
   const fake = await openWindow({
     conversations: [chat],
