@@ -11,7 +11,7 @@ const FERRIES: &str = "Compare the ferries to Bergen";
 const POEM: &str = "Write a poem about rain";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_tray_tells_what_runs_stops_it_brings_the_window_back_and_asks_before_it_quits() {
+async fn the_tray_tells_what_runs_pauses_and_stops_it_brings_the_window_back_and_asks_before_it_quits() {
     let server = ModelServer::start().await;
     server.script("story", [text("The night ferry "), hang()]);
     let home = Home::new("tray").set_up(&server).await;
@@ -24,7 +24,10 @@ async fn the_tray_tells_what_runs_stops_it_brings_the_window_back_and_asks_befor
     // The menu follows the tasks.
     page.send(FERRIES, &["ctrl", "shift", "Enter"]).await;
     let group = tray.until_entry("the running task", |entry| entry.label.starts_with(FERRIES)).await;
-    assert_eq!(group.entries.iter().map(|entry| entry.label.as_str()).collect::<Vec<_>>(), ["Open", "Stop"]);
+    assert_eq!(
+        group.entries.iter().map(|entry| entry.label.as_str()).collect::<Vec<_>>(),
+        ["Open", "Pause", "Stop"]
+    );
     tray.until_entry("the counts", |entry| entry.label == "1 working").await;
     assert_ne!(tray.icon(), idle, "the picture shows that something runs");
 
@@ -35,6 +38,13 @@ async fn the_tray_tells_what_runs_stops_it_brings_the_window_back_and_asks_befor
     tray.click("Open Meanwhile").await;
     app.window().await;
     page.until_up().await;
+
+    // It sets everything in the background aside, and takes it up again.
+    tray.click("Pause all in the background").await;
+    tray.until_entry("the counts", |entry| entry.label == "1 paused").await;
+    page.until_answer(1, "Paused by you. Everything so far is kept.").await;
+    tray.click("Resume all (1)").await;
+    tray.until_entry("the counts", |entry| entry.label == "1 working").await;
 
     // It stops a task.
     page.until_answer(1, "The night ferry").await;
