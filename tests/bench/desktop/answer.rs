@@ -26,14 +26,24 @@ pub fn paced(rate: u64) -> String {
 }
 
 /// The first `bytes` at once, then nothing until `gate` is open, then the next `more` in tokens, `group` of them every
-/// `every`. The text is the answer again and again.
-pub fn continued(bytes: usize, gate: &Gate, more: usize, group: usize, every: Duration) -> Vec<Step> {
+/// `every`; after a quarter of those nothing until `quarter` is open. The text is the answer again and again.
+pub fn continued(
+    bytes: usize,
+    gate: &Gate,
+    more: usize,
+    group: usize,
+    every: Duration,
+    quarter: Option<&Gate>,
+) -> Vec<Step> {
     let whole = TEXT.repeat((bytes + more) / TEXT.len() + 1);
     let end = whole.floor_char_boundary(bytes);
     let mut steps: Vec<Step> = pieces(&whole[..end], 8_192).map(text).collect();
     steps.push(wait(gate));
     let after = &whole[end..whole.floor_char_boundary(end + more)];
     for (number, token) in pieces(after, TOKEN_BYTES).enumerate() {
+        if number == more / TOKEN_BYTES / 4 {
+            steps.extend(quarter.map(wait));
+        }
         steps.push(text(token));
         if number % group == group - 1 {
             steps.push(pause(every));

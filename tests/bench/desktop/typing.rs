@@ -33,7 +33,7 @@ pub async fn measure(_choice: &Choice, report: &mut Report) -> Outcome<()> {
     eprintln!("typing while an answer streams and {TASKS} tasks work");
     let home = Home::scripted().await?;
     let gate = Gate::new();
-    home.script(answer::continued(BEFORE, &gate, MORE, 1, Duration::from_millis(9)));
+    home.script(answer::continued(BEFORE, &gate, MORE, 1, Duration::from_millis(9), None));
     let app = App::driven(&home).await?;
     let page = app.page().await;
     page.send("Compare the ways to store a log", &["Enter"]).await;

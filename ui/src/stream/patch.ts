@@ -11,21 +11,21 @@ export function drawAll(host: HTMLElement, nodes: readonly Node[]): void {
 }
 
 /**
- * Applies patches to what is drawn in `host`, in order. One with no place there is ignored. True when elements came or
- * went: mostly a text only grows.
+ * Applies patches to what is drawn in `host`, in order. One with no place there is ignored. True when blocks came or went:
+ * mostly a text only grows within one.
  */
 export function applyPatches(host: HTMLElement, patches: readonly Patch[]): boolean {
-  let isRebuilt = false;
+  let isOther = false;
   for (const patch of patches) {
     if (patch.op === "text") {
       grow(host, patch.path, patch.text);
     } else {
       ends.delete(host);
       rebuild(host, patch);
-      isRebuilt = true;
+      isOther ||= isOfBlocks(patch);
     }
   }
-  return isRebuilt;
+  return isOther;
 }
 
 function grow(host: HTMLElement, path: readonly number[], text: string): void {
@@ -38,6 +38,27 @@ function grow(host: HTMLElement, path: readonly number[], text: string): void {
   if (!(drawn instanceof Text)) return;
   drawn.appendData(text);
   ends.set(host, { path, text: drawn });
+}
+
+/** Lines of code and rows count too: a text can end in one. */
+const BLOCKS: ReadonlySet<Node["t"]> = new Set([
+  "paragraph",
+  "heading",
+  "quote",
+  "list",
+  "item",
+  "code",
+  "line",
+  "table",
+  "row",
+  "rule",
+  "footnote",
+]);
+
+function isOfBlocks(patch: Exclude<Patch, { op: "text" }>): boolean {
+  if (patch.path.length < 2 || patch.op === "truncate") return true;
+  const node = patch.op === "replace" ? patch.node : patch.nodes[0];
+  return node !== undefined && BLOCKS.has(node.t);
 }
 
 function rebuild(host: HTMLElement, patch: Exclude<Patch, { op: "text" }>): void {
@@ -76,10 +97,9 @@ function isSame(a: readonly number[], b: readonly number[]): boolean {
 }
 
 function find(host: HTMLElement, path: readonly number[]): ChildNode | undefined {
-  const [first, ...inner] = path;
-  if (first === undefined) return host;
-  let drawn = blockAt(host, first);
-  for (const index of inner) drawn = drawn && contentOf(drawn).childNodes[index];
+  if (path[0] === undefined) return host;
+  let drawn = blockAt(host, path[0]);
+  for (let at = 1; at < path.length && drawn; at += 1) drawn = contentOf(drawn).childNodes[path[at] ?? 0];
   return drawn;
 }
 

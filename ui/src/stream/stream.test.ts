@@ -91,10 +91,14 @@ test("text that goes on at the same place grows the node that is there now", () 
   expect(host.textContent).toBe("xy!");
 });
 
-test("only elements that come or go are told of", () => {
-  const host = patched([p(text("a"))]);
-  expect(applyPatches(host, [{ op: "text", path: [0, 0], text: "b" }])).toBe(false);
-  expect(applyPatches(host, [{ op: "append", path: [], nodes: [p(text("c"))] }])).toBe(true);
+test("only blocks that come or go are told of", () => {
+  const host = patched([p(text("a")), code("one")]);
+  const told = (patch: Patch) => applyPatches(host, [patch]);
+  expect(told({ op: "text", path: [0, 0], text: "b" })).toBe(false);
+  expect(told({ op: "append", path: [1, 0], nodes: [{ t: "token", class: "keyword", text: "let" }] })).toBe(false);
+  expect(told({ op: "append", path: [1], nodes: [line("two")] })).toBe(true);
+  expect(told({ op: "append", path: [], nodes: [p(text("c"))] })).toBe(true);
+  expect(told({ op: "truncate", path: [1, 0], len: 1 })).toBe(true);
 });
 
 test("a node takes the place of another", () => {
