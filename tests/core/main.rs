@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod background;
+mod backup;
 mod bad_days;
 mod conversation;
 mod delivery;

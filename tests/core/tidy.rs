@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 /// The rooms of the core, lowest first, each with those it may know. `api` and the crate root may know all.
-const ROOMS: [(&str, &[&str]); 11] = [
+const ROOMS: [(&str, &[&str]); 12] = [
     ("model", &[]),
     ("command", &["model"]),
     ("clock", &["model"]),
@@ -23,6 +23,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
     ("engine", &["model", "clock", "secrets", "provider", "providers", "store", "error"]),
     ("delivery", &["model", "clock", "store", "error"]),
     ("doctor", &["model", "store", "error"]),
+    ("backup", &["model", "clock", "store", "error"]),
 ];
 
 #[test]

@@ -44,6 +44,10 @@ pub(crate) enum Verb {
     Models(Json),
     /// Check the stored data.
     Doctor(Json),
+    /// Make a checked copy of all data now; one is made every day by itself, and seven are kept.
+    Backup(Backup),
+    /// Go back to a copy of the data; what is there now is kept beside it.
+    Restore(Restore),
     /// Raise the window, or start the desktop app.
     Open(Open),
     /// Say whether Meanwhile runs and what it is working on.
@@ -55,6 +59,25 @@ pub(crate) enum Verb {
 #[derive(clap::Args)]
 pub(crate) struct Json {
     /// Print the JSON of the API.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Backup {
+    /// Only list the copies there are.
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Restore {
+    /// The copy; the newest when none is named.
+    pub(crate) file: Option<PathBuf>,
+    /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -3,6 +3,7 @@
 mod answer;
 mod args;
 mod ask;
+mod backup;
 mod connection;
 mod failure;
 mod frames;
@@ -54,6 +55,8 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Provider(verb) => provider::provider(&folder, verb).await,
         Verb::Models(json) => provider::models(&folder, json).await,
         Verb::Doctor(json) => process::doctor(&folder, json).await,
+        Verb::Backup(made) => backup::backup(&folder, made),
+        Verb::Restore(back) => backup::restore(&folder, back),
         Verb::Open(open) => process::open(&folder, open).await,
         Verb::Status(json) => process::status(&folder, json).await,
         Verb::Quit(quit) => process::quit(&folder, quit).await,

@@ -3,6 +3,7 @@
 //! No windows, no HTTP server, no Tauri: it runs headless. [`Core`] is the one way in.
 
 mod api;
+pub mod backup;
 mod clock;
 mod command;
 mod delivery;

@@ -79,6 +79,26 @@ async fn doctor_finds_a_hole_in_the_history_and_ends_with_1() {
 }
 
 #[tokio::test]
+async fn a_copy_made_beside_the_running_process_is_the_way_back() {
+    let folder = Folder::new();
+    let copies = folder.run(&["backup", "--list"]).await;
+    assert_eq!((copies.code, copies.out.as_str()), (0, ""), "{copies:?}");
+    assert!(copies.err.starts_with("There is no copy yet."), "{}", copies.err);
+    let kept = folder.run(&["ask", "--json", "--model", "practice/quick", "Kept"]).await.json();
+    let made = folder.run(&["backup", "--json"]).await.json();
+    folder.run(&["ask", "--model", "practice/quick", "Too late"]).await.ok();
+    let refused = folder.run(&["restore"]).await;
+    assert_eq!(refused.code, 1);
+    assert!(refused.err.ends_with("End it first with: meanwhile quit\n"), "{}", refused.err);
+    folder.run(&["quit"]).await.ok();
+    let back = folder.run(&["restore", "--json"]).await.json();
+    assert_eq!(back["restored"], made[0]["file"]);
+    let tasks = folder.run(&["tasks", "--json"]).await.json();
+    let ids: Vec<&Value> = tasks["history"].as_array().unwrap().iter().map(|task| &task["id"]).collect();
+    assert_eq!(ids, [&kept["id"]]);
+}
+
+#[tokio::test]
 async fn open_without_a_window_says_what_to_do() {
     let folder = Folder::new();
     let _serve = folder.serve().await;

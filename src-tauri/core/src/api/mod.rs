@@ -8,6 +8,7 @@ mod tasks;
 pub use follow::Follower;
 pub use providers::{ModelProblem, Models};
 
+use crate::backup;
 use crate::clock::{Clock, SystemClock};
 use crate::command::CommandError;
 use crate::delivery::{self, Notifier};
@@ -84,10 +85,12 @@ impl Core {
         tracing::info!(tasks = found.tasks, unclean_runs = found.unclean_runs, "opened");
         let providers = Arc::new(Providers::new(store.clone(), secrets, patience));
         let stop = CancellationToken::new();
-        let engine = Engine { store: store.clone(), providers: Arc::clone(&providers), clock };
+        let engine =
+            Engine { store: store.clone(), providers: Arc::clone(&providers), clock: Arc::clone(&clock) };
         let followers = vec![
             tokio::spawn(engine.work(stop.clone())),
             tokio::spawn(delivery::follow(store.clone(), notifiers, stop.clone())),
+            tokio::spawn(backup::daily(store.clone(), data_dir.clone(), clock, stop.clone())),
         ];
         let inner = Inner { store, providers, data_dir, stop, followers: Mutex::new(followers) };
         Ok(Self { inner: Arc::new(inner) })

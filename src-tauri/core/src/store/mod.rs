@@ -3,6 +3,7 @@
 //! One thread owns the writing connection and commits for all callers together; readers have connections of their own.
 
 mod attempt;
+pub mod backup;
 mod circuit;
 mod context;
 mod conversation;
@@ -24,6 +25,7 @@ mod tx;
 mod writer;
 
 pub use attempt::Claimed;
+pub use backup::Backup;
 pub use delivery::NoticeResult;
 pub use doctor::{Finding, check_folder};
 pub use error::StoreError;

@@ -1,4 +1,4 @@
-use super::StoreError;
+use super::{StoreError, backup};
 use crate::error::OpenError;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -29,6 +29,7 @@ pub struct Opened {
 pub fn open(folder: &Path) -> Result<Opened, OpenError> {
     make_private(folder).map_err(|e| folder_error(folder, &e))?;
     let lock = lock(folder)?;
+    backup::exchange(folder, None).map_err(|e| folder_error(folder, &e))?;
     let file = folder.join("meanwhile.db");
     let bad = |cause: String| OpenError::Database { file: file.clone(), cause };
     if file.exists() {
@@ -108,7 +109,7 @@ fn back_up_before_upgrade(connection: &Connection, folder: &Path) -> rusqlite::R
     connection.execute("VACUUM INTO ?1", [copy.to_string_lossy()]).map(drop)
 }
 
-fn lock(folder: &Path) -> Result<File, OpenError> {
+pub fn lock(folder: &Path) -> Result<File, OpenError> {
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).write(true);
     private(&mut options);
@@ -120,23 +121,23 @@ fn lock(folder: &Path) -> Result<File, OpenError> {
     }
 }
 
-fn folder_error(folder: &Path, cause: &std::io::Error) -> OpenError {
+pub fn folder_error(folder: &Path, cause: &std::io::Error) -> OpenError {
     OpenError::Folder { folder: folder.to_owned(), cause: cause.to_string() }
 }
 
 #[cfg(unix)]
-fn make_private(folder: &Path) -> std::io::Result<()> {
+pub fn make_private(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 #[cfg(not(unix))]
-fn make_private(folder: &Path) -> std::io::Result<()> {
+pub fn make_private(folder: &Path) -> std::io::Result<()> {
     DirBuilder::new().recursive(true).create(folder)
 }
 
 /// SQLite gives its side files the mode of the database, so only this one has to be set.
-fn create_private(file: &Path) -> std::io::Result<()> {
+pub fn create_private(file: &Path) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.create_new(true).write(true);
     private(&mut options);
@@ -152,7 +153,7 @@ fn private(options: &mut OpenOptions) {
 }
 
 /// A database that was copied here may carry a mode that lets others read it.
-fn close_to_others(file: &Path) {
+pub fn close_to_others(file: &Path) {
     #[cfg(unix)]
     if let Err(error) = std::fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o600)) {
         tracing::warn!(%error, "other users of this computer may be able to read the database");

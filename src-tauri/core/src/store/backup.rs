@@ -1,0 +1,177 @@
+//! Copies of the database, and the way back to one.
+
+use super::open::{self, folder_error};
+use crate::error::OpenError;
+use crate::model::{Seq, Timestamp};
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+/// Copies that are kept; the oldest go.
+const KEPT: usize = 7;
+/// The folder of the copies, in the data folder.
+const FOLDER: &str = "backups";
+/// How a copy is called: the moment it was made, UTC, so that names sort by time.
+const NAME: &str = "meanwhile-%Y%m%d-%H%M%S.db";
+/// A copy that is about to take the place of the data. After a crash in between, the next start ends the exchange.
+pub const RESTORED: &str = "meanwhile.db.restored";
+
+/// A checked copy of the whole database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backup {
+    /// Where it is.
+    pub file: PathBuf,
+    /// When it was made, to the second.
+    pub made_at: Timestamp,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// Makes a copy beside whoever has the data open, checks it, and lets go of the oldest.
+///
+/// # Errors
+/// [`OpenError`]; no copy was made then, and none was let go of.
+pub fn make(folder: &Path, now: Timestamp) -> Result<Backup, OpenError> {
+    let now = Timestamp::from_ms(now.as_ms() / 1_000 * 1_000);
+    let source = folder.join("meanwhile.db");
+    open::refuse_newer(&source)?;
+    let copies = folder.join(FOLDER);
+    open::make_private(&copies).map_err(|e| folder_error(&copies, &e))?;
+    let file = copies.join(name(now));
+    let part = file.with_extension("part");
+    let made = copy(&source, &part).and_then(|()| check(&part)).and_then(|()| {
+        fs::rename(&part, &file).and_then(|()| sync_folder(&copies)).map_err(|e| folder_error(&copies, &e))
+    });
+    if let Err(error) = made {
+        let _ = fs::remove_file(&part);
+        return Err(error);
+    }
+    for old in list(folder).into_iter().skip(KEPT) {
+        if let Err(error) = fs::remove_file(&old.file) {
+            tracing::warn!(%error, "an old copy stays");
+        }
+    }
+    let bytes = fs::metadata(&file).map_or(0, |data| data.len());
+    Ok(Backup { file, made_at: now, bytes })
+}
+
+/// The copies there are, the newest first.
+pub fn list(folder: &Path) -> Vec<Backup> {
+    let entries = fs::read_dir(folder.join(FOLDER)).into_iter().flatten().flatten();
+    let mut found: Vec<Backup> = entries
+        .filter_map(|entry| {
+            let made_at = made_at(entry.file_name().to_str()?)?;
+            Some(Backup { file: entry.path(), made_at, bytes: entry.metadata().ok()?.len() })
+        })
+        .collect();
+    found.sort_by_key(|copy| std::cmp::Reverse(copy.made_at));
+    found
+}
+
+/// The newest change a copy contains; `None` when it cannot be read.
+pub fn last_seq(backup: &Backup) -> Option<Seq> {
+    open::reader(&backup.file).and_then(|sql| super::row::last_seq(&sql)).ok()
+}
+
+/// Puts a copy in the place of the data. What was there is kept in a folder of its own, which is given back.
+///
+/// # Errors
+/// [`OpenError`] when somebody has the data open or the copy is not whole; nothing was changed then.
+pub fn restore(folder: &Path, backup: &Path, now: Timestamp) -> Result<PathBuf, OpenError> {
+    open::make_private(folder).map_err(|e| folder_error(folder, &e))?;
+    let _lock = open::lock(folder)?;
+    open::refuse_newer(backup)?;
+    check(backup)?;
+    let failed = |e: std::io::Error| folder_error(folder, &e);
+    let restored = folder.join(RESTORED);
+    let part = restored.with_extension("part");
+    let _ = fs::remove_file(&part);
+    open::create_private(&part).map_err(failed)?;
+    fs::copy(backup, &part).and_then(|_| File::open(&part)?.sync_all()).map_err(failed)?;
+    open::close_to_others(&part);
+    let replaced = folder.join(format!("replaced-{}", name(now).trim_end_matches(".db")));
+    open::make_private(&replaced).map_err(failed)?;
+    // From here on the copy is what the next start takes, whatever happens in between.
+    fs::rename(&part, &restored).and_then(|()| sync_folder(folder)).map_err(failed)?;
+    exchange(folder, Some(&replaced)).map_err(failed)?;
+    Ok(replaced)
+}
+
+/// Ends an exchange that was begun. What stands in the way goes to `replaced`, or to a folder of its own.
+pub fn exchange(folder: &Path, replaced: Option<&Path>) -> std::io::Result<()> {
+    let restored = folder.join(RESTORED);
+    if !restored.exists() {
+        return Ok(());
+    }
+    let unnamed = folder.join("replaced");
+    let replaced = replaced.unwrap_or(&unnamed);
+    // The log first: beside another database it would be taken for its own.
+    for name in ["meanwhile.db-wal", "meanwhile.db-shm", "meanwhile.db"] {
+        let file = folder.join(name);
+        if file.exists() {
+            open::make_private(replaced)?;
+            fs::rename(&file, replaced.join(name))?;
+        }
+    }
+    fs::rename(&restored, folder.join("meanwhile.db"))?;
+    sync_folder(folder)
+}
+
+/// All that is stored at this moment. Readers and the writer go on meanwhile.
+fn copy(source: &Path, to: &Path) -> Result<(), OpenError> {
+    let bad = |cause: String| OpenError::Database { file: source.to_owned(), cause };
+    let _ = fs::remove_file(to);
+    open::create_private(to).map_err(|e| folder_error(to, &e))?;
+    let connection = open::reader(source).map_err(|e| bad(e.to_string()))?;
+    connection.execute("VACUUM INTO ?1", [to.to_string_lossy()]).map_err(|e| bad(e.to_string()))?;
+    File::open(to).and_then(|file| file.sync_all()).map_err(|e| folder_error(to, &e))
+}
+
+/// Every page and every reference of a database is sound.
+fn check(file: &Path) -> Result<(), OpenError> {
+    let bad = |cause: String| OpenError::Database { file: file.to_owned(), cause };
+    let connection = open::reader(file).map_err(|e| bad(e.to_string()))?;
+    let ask = |query: &str| connection.query_row(query, [], |r| r.get::<_, String>(0));
+    match ask("PRAGMA integrity_check") {
+        Ok(report) if report == "ok" => {}
+        Ok(report) => return Err(bad(format!("it is damaged: {report}"))),
+        Err(error) => return Err(bad(error.to_string())),
+    }
+    match ask("SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1") {
+        Err(rusqlite::Error::QueryReturnedNoRows) => Ok(()),
+        Ok(table) => Err(bad(format!("it is damaged: a row of {table} points nowhere"))),
+        Err(error) => Err(bad(error.to_string())),
+    }
+}
+
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    // Only Unix can; elsewhere the file system does it by itself.
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
+fn name(at: Timestamp) -> String {
+    let at = jiff::Timestamp::from_millisecond(at.as_ms()).unwrap_or_default();
+    at.to_zoned(jiff::tz::TimeZone::UTC).strftime(NAME).to_string()
+}
+
+fn made_at(name: &str) -> Option<Timestamp> {
+    let at = jiff::civil::DateTime::strptime(NAME, name).ok()?;
+    Some(Timestamp::from_ms(at.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_millisecond()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_says_when_the_copy_was_made() {
+        let at = Timestamp::from_ms(1_795_291_544_000);
+        assert_eq!(name(at), "meanwhile-20261121-200544.db");
+        assert_eq!(made_at(&name(at)), Some(at));
+        assert_eq!(made_at("meanwhile-20261121-200544.part"), None);
+        assert_eq!(made_at("notes.db"), None);
+    }
+}
