@@ -109,7 +109,7 @@ async fn read(core: &Core) -> Result<TrayState, CommandError> {
             task.started_at
         }),
         waiting: rows(with(TaskState::Waiting), |_| None),
-        paused: with(TaskState::Paused).len(),
+        paused: with(TaskState::Paused).iter().filter(|task| background(task)).count(),
         finished: rows(tasks.history.iter().filter(background).take(menu::FINISHED).collect(), |task| {
             task.ended_at
         }),
@@ -208,9 +208,10 @@ async fn act(app: &AppHandle, action: Action) {
     }
 }
 
+/// Mostly it had ended before it was clicked; there is nowhere to say so but the log.
 fn said<T>(answer: Result<T, CommandError>) {
     if let Err(error) = answer {
-        tracing::info!(%error, "it had ended before it was clicked");
+        tracing::warn!(%error, "a click in the tray did nothing");
     }
 }
 

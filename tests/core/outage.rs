@@ -67,6 +67,41 @@ async fn a_provider_that_answers_again_ends_the_pause_of_all_its_tasks() {
 }
 
 #[tokio::test]
+async fn an_answer_that_began_before_the_trouble_says_nothing_about_it() {
+    let app = Harness::start().await;
+    let gate = Gate::new();
+    app.server.scripts(
+        "m",
+        [vec![text("begun"), wait(&gate), text(" long before"), stop()], overloaded("600"), answer()],
+    );
+    let old = app.send("m", Lane::Background).await;
+    app.until_text(&old.id, "begun").await;
+    let held = app.send("m", Lane::Background).await;
+    app.until(&held.id, |t| t.reason == Some(Reason::Overloaded)).await;
+    gate.open();
+    app.until_told(&old.id).await;
+    // Another task goes through the whole core, so that one that is due by mistake would be asked by now.
+    let watched = prompt("other", Lane::Interactive);
+    app.server.script("other", [refuse(400, &[], "{}")]);
+    let watched = app.core.send_message(watched).await.unwrap().task;
+    app.until_state(&watched.id, TaskState::Failed).await;
+    let held = now(&app, &held).await;
+    assert_eq!((held.state, held.attempt), (TaskState::Queued, 1));
+    assert!(held.due_at.is_some());
+}
+
+#[tokio::test]
+async fn another_address_ends_the_pause_of_the_one_before() {
+    let app = Harness::start().await;
+    app.server.scripts("m", [overloaded("600"), answer()]);
+    let first = app.send("m", Lane::Background).await;
+    app.until(&first.id, |t| t.reason == Some(Reason::Overloaded)).await;
+    let second = app.send("m", Lane::Background).await;
+    add_provider(&app, "sim", None).await;
+    assert_eq!(app.until_told(&second.id).await.state, TaskState::Completed);
+}
+
+#[tokio::test]
 async fn another_provider_goes_on() {
     let app = Harness::start().await;
     app.server.scripts("m", [overloaded("600"), answer()]);
@@ -96,17 +131,22 @@ async fn a_pause_a_provider_asked_for_outlives_the_process() {
     assert_eq!(app.server.requests().len(), 1);
 }
 
-/// Tasks that are queued before any of them is asked for: the only place is taken until all are there.
-async fn queued(app: &Harness, count: usize) -> Vec<Task> {
+/// Leaves no room for another background task until the gate is open.
+async fn take_the_only_place(app: &Harness, gate: &Gate) {
     let mut settings = app.core.settings().await.unwrap();
     settings.parallel_tasks = 1;
     app.core.save_settings(settings).await.unwrap();
-    let gate = Gate::new();
-    app.server.script("first", [wait(&gate), text("ok"), stop()]);
+    app.server.script("first", [wait(gate), text("ok"), stop()]);
     add_provider(app, "well", None).await;
     let message = SendMessage { model: Some("well/first".into()), ..prompt("m", Lane::Background) };
     app.core.send_message(message).await.unwrap();
     gate.reached().await;
+}
+
+/// Tasks that are queued before any of them is asked for.
+async fn queued(app: &Harness, count: usize) -> Vec<Task> {
+    let gate = Gate::new();
+    take_the_only_place(app, &gate).await;
     let tasks = in_background(app, count).await;
     gate.open();
     tasks
@@ -149,6 +189,25 @@ async fn a_key_that_is_refused_stops_all_its_tasks_and_is_told_once() {
     }
     assert_eq!((asked(&app), need_you(&app)), (4, 1), "one cause, one notice");
     app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn a_key_that_a_watched_prompt_finds_refused_is_told_for_what_waits_in_the_background() {
+    let app = Harness::start().await;
+    let refused = refuse(401, &[], r#"{"error":{"message":"Incorrect API key","code":"invalid_api_key"}}"#);
+    app.server.scripts("m", [vec![refused], answer()]);
+    let gate = Gate::new();
+    take_the_only_place(&app, &gate).await;
+    let held = in_background(&app, 2).await;
+    let watched = app.send("m", Lane::Interactive).await;
+    app.until_state(&watched.id, TaskState::Waiting).await;
+    for task in &held {
+        app.until_state(&task.id, TaskState::Waiting).await;
+    }
+    app.until(&held[0].id, |t| t.delivery.as_ref().is_some_and(|d| d.channels.iter().any(|c| c == "native")))
+        .await;
+    assert_eq!((asked(&app), need_you(&app)), (1, 1));
+    gate.open();
 }
 
 #[tokio::test]

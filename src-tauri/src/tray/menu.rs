@@ -16,7 +16,7 @@ pub struct TrayState {
     pub running: Vec<Row>,
     /// Tasks that wait for the user, oldest first.
     pub waiting: Vec<Row>,
-    /// Tasks that the user set aside.
+    /// Background tasks that the user set aside.
     pub paused: usize,
     /// Background tasks that ended last, newest first.
     pub finished: Vec<Row>,

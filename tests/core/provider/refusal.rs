@@ -22,6 +22,12 @@ async fn a_wrong_key_is_named_and_never_retried() {
         assert_eq!(error.to_string(), "the provider refused the key");
         assert_eq!(error.retry(), Retry::Never);
     }
+    let error = refused(403, &[], r#"{"error":{"message":"Your country is not supported"}}"#).await;
+    assert_eq!(
+        error,
+        ProviderError::Forbidden("Your country is not supported".into()),
+        "not the key's fault"
+    );
 }
 
 #[tokio::test]

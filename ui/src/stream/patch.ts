@@ -56,9 +56,7 @@ const BLOCKS: ReadonlySet<Node["t"]> = new Set([
 ]);
 
 function isOfBlocks(patch: Exclude<Patch, { op: "text" }>): boolean {
-  if (patch.path.length < 2 || patch.op === "truncate") return true;
-  const node = patch.op === "replace" ? patch.node : patch.nodes[0];
-  return node !== undefined && BLOCKS.has(node.t);
+  return patch.op !== "append" || patch.path.length < 2 || patch.nodes.some((node) => BLOCKS.has(node.t));
 }
 
 function rebuild(host: HTMLElement, patch: Exclude<Patch, { op: "text" }>): void {

@@ -97,6 +97,7 @@ test("only blocks that come or go are told of", () => {
   expect(told({ op: "text", path: [0, 0], text: "b" })).toBe(false);
   expect(told({ op: "append", path: [1, 0], nodes: [{ t: "token", class: "keyword", text: "let" }] })).toBe(false);
   expect(told({ op: "append", path: [1], nodes: [line("two")] })).toBe(true);
+  expect(told({ op: "append", path: [1, 0], nodes: [text(" "), { t: "list", children: [] }] })).toBe(true);
   expect(told({ op: "append", path: [], nodes: [p(text("c"))] })).toBe(true);
   expect(told({ op: "truncate", path: [1, 0], len: 1 })).toBe(true);
 });

@@ -63,8 +63,8 @@ impl Core {
         Ok(self.store().resume_all().await?)
     }
 
-    /// Takes a waiting task up again; one that was cut goes on from its text. Those that wait for the same key or credit go
-    /// with it.
+    /// Takes a waiting task up again; one that was cut goes on from its text. Those in the background that wait for the
+    /// same key or credit go with it.
     pub async fn resume_task(&self, id: &TaskId) -> Result<Task, CommandError> {
         Ok(self.store().resume(id.clone()).await?)
     }

@@ -1,7 +1,7 @@
 //! One attempt: ask, store what comes, settle.
 
 use super::explain;
-use super::retry::{self, Tried};
+use super::retry::{self, Next, Tried};
 use crate::clock::Clock;
 use crate::model::{AttemptEnd, FinishReason, Reason, TaskError, TaskId, Usage};
 use crate::provider::{CompletionRequest, Provider, ProviderError, ProviderEvent};
@@ -46,6 +46,7 @@ pub async fn run(
             error: None,
             usage: received.usage(&claimed),
             end: End::Completed(finish),
+            trouble: None,
         },
         Some(Err(Cut::Provider(error))) => after(&store, &clock, &claimed, &received, &error).await,
         Some(Err(Cut::Store(error))) => {
@@ -58,6 +59,7 @@ pub async fn run(
             error: None,
             usage: received.usage(&claimed),
             end: End::Cancelled,
+            trouble: None,
         },
     };
     if settled.end == End::Cancelled && !was_stopped(&store, &claimed).await {
@@ -80,6 +82,7 @@ pub fn panicked() -> Settled {
         error: Some(error),
         usage: Usage::default(),
         end: End::Failed,
+        trouble: None,
     }
 }
 
@@ -149,7 +152,7 @@ async fn after(
     let lane = store.task(&claimed.task_id).map(|t| t.lane).unwrap_or(crate::model::Lane::Interactive);
     let (failures, setbacks, has_text) = (claimed.failures, claimed.setbacks, received.text_bytes > 0);
     let tried = Tried { lane, failures, setbacks, has_text };
-    let end = retry::after(error, tried, fastrand::f64(), clock.now());
+    let Next { end, trouble } = retry::after(error, tried, fastrand::f64(), clock.now());
     tracing::info!(task = %claimed.task_id, attempt = claimed.attempt, code = error.code(), ?end, "attempt ended");
     let will_retry = matches!(end, End::Again { .. });
     let refused =
@@ -159,6 +162,7 @@ async fn after(
         error: Some(explain(error, received.text_bytes, will_retry, end == End::Ask(Reason::Interrupted))),
         usage: if refused { Usage::default() } else { received.usage(claimed) },
         end,
+        trouble,
     }
 }
 

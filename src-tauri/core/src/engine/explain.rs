@@ -20,6 +20,9 @@ fn next_step(error: &ProviderError, can_continue: bool) -> &'static str {
         ProviderError::KeyMissing => "Enter a key in the settings, or choose another model.",
         ProviderError::KeyUnreadable(_) => "Unlock the keychain, then continue.",
         ProviderError::Unauthorized => "Enter another key in the settings, then continue.",
+        ProviderError::Forbidden(_) => {
+            "Choose another model, or enter another key in the settings, then continue."
+        }
         ProviderError::Billing(_) => "Add credit at the provider, then continue.",
         ProviderError::ModelNotFound(_) => "Choose another model.",
         ProviderError::BadRequest(_) => "Change the prompt or choose another model.",

@@ -11,14 +11,14 @@ pub fn plan(task: &Unfinished) -> Settled {
     let end = if task.cancel_requested {
         End::Cancelled
     } else if task.lane == Lane::Background && task.restarts < RESTARTS {
-        End::Again { reason: Reason::Restarted, due_at: None, is_shared: false }
+        End::Again { reason: Reason::Restarted, due_at: None }
     } else {
         // Somebody watched this; going on is paid for again, so it is not done unasked.
         End::Ask(Reason::Interrupted)
     };
     let error = (!task.cancel_requested).then(|| error(&end));
     let usage = Usage { output_tokens: Some(task.estimated_tokens), estimated: true, ..Usage::default() };
-    Settled { attempt: AttemptEnd::Interrupted, error, usage, end }
+    Settled { attempt: AttemptEnd::Interrupted, error, usage, end, trouble: None }
 }
 
 fn error(end: &End) -> TaskError {
@@ -47,10 +47,7 @@ mod tests {
     #[test]
     fn background_work_goes_on_and_watched_work_waits_for_the_user() {
         let end = |lane| plan(&unfinished(lane, 0, false)).end;
-        assert_eq!(
-            end(Lane::Background),
-            End::Again { reason: Reason::Restarted, due_at: None, is_shared: false }
-        );
+        assert_eq!(end(Lane::Background), End::Again { reason: Reason::Restarted, due_at: None });
         assert_eq!(end(Lane::Interactive), End::Ask(Reason::Interrupted));
     }
 

@@ -27,23 +27,51 @@ pub struct Tried {
     pub lane: Lane,
     /// Attempts of the task that failed before.
     pub failures: u32,
-    /// Attempts in a row that the provider failed before, those of other tasks included.
+    /// Rounds in a row in which the provider failed before, other tasks included.
     pub setbacks: u32,
     /// Whether text had come.
     pub has_text: bool,
 }
 
+/// What comes next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Next {
+    /// For the task.
+    pub end: End,
+    /// For its provider: why, and until when it is left alone.
+    pub trouble: Option<(Reason, Timestamp)>,
+}
+
 /// `chance` is between 0 and 1. Pauses are spread by it, so that those who met the same trouble do not come back together.
-pub fn after(error: &ProviderError, tried: Tried, chance: f64, now: Timestamp) -> End {
-    let Tried { lane, failures, setbacks, has_text } = tried;
+pub fn after(error: &ProviderError, tried: Tried, chance: f64, now: Timestamp) -> Next {
+    let asked = match error.retry() {
+        // A provider that names no time worth the name is met with growing pauses, like one that names none.
+        Retry::After(wait) if wait >= SHORTEST => Some(wait.min(LONGEST_ASKED)),
+        _ => None,
+    };
+    let pause = |setbacks| now.after(asked.unwrap_or_else(|| backoff(tried.lane, setbacks, chance)));
+    let due_at = pause(tried.failures.max(tried.setbacks));
+    let end = match ask_or_give_up(error, tried) {
+        Some(end) => end,
+        None => End::Again { reason: reason(error), due_at: Some(due_at) },
+    };
+    let trouble = is_of_provider(error).then(|| (reason(error), pause(tried.setbacks)));
+    Next { end, trouble }
+}
+
+/// `None` when it is tried again.
+fn ask_or_give_up(error: &ProviderError, tried: Tried) -> Option<End> {
+    let Tried { lane, failures, has_text, .. } = tried;
     match error {
-        ProviderError::KeyMissing | ProviderError::Unauthorized => return End::Ask(Reason::Key),
-        ProviderError::Billing(_) => return End::Ask(Reason::Billing),
-        ProviderError::ModelNotFound(_) => return End::Ask(Reason::Model),
+        ProviderError::KeyMissing | ProviderError::Unauthorized | ProviderError::Forbidden(_) => {
+            return Some(End::Ask(Reason::Key));
+        }
+        ProviderError::Billing(_) => return Some(End::Ask(Reason::Billing)),
+        ProviderError::ModelNotFound(_) => return Some(End::Ask(Reason::Model)),
         _ => {}
     }
     if has_text && lane == Lane::Interactive {
-        return End::Ask(Reason::Interrupted);
+        return Some(End::Ask(Reason::Interrupted));
     }
     // An answer without text may have been paid for all the same: reasoning counts as output.
     let is_paid = has_text || *error == ProviderError::Empty;
@@ -55,14 +83,12 @@ pub fn after(error: &ProviderError, tried: Tried, chance: f64, now: Timestamp) -
     // Offline, or before the keychain is unlocked, nothing was asked of the provider: that is waited out.
     let is_untried = matches!(error, ProviderError::Unreachable { .. } | ProviderError::KeyUnreadable(_));
     let is_over = failures + 1 >= most && !(is_untried && lane == Lane::Background);
-    let pause = match error.retry() {
-        Retry::Never => return End::Failed,
-        _ if is_over && matches!(error, ProviderError::KeyUnreadable(_)) => return End::Ask(Reason::Key),
-        _ if is_over => return End::Failed,
-        Retry::After(wait) => wait.min(LONGEST_ASKED),
-        Retry::Backoff => backoff(lane, setbacks, chance),
-    };
-    End::Again { reason: reason(error), due_at: Some(now.after(pause)), is_shared: is_shared(error) }
+    match error.retry() {
+        Retry::Never => Some(End::Failed),
+        _ if is_over && matches!(error, ProviderError::KeyUnreadable(_)) => Some(End::Ask(Reason::Key)),
+        _ if is_over => Some(End::Failed),
+        Retry::After(_) | Retry::Backoff => None,
+    }
 }
 
 fn backoff(lane: Lane, setbacks: u32, chance: f64) -> Duration {
@@ -71,7 +97,7 @@ fn backoff(lane: Lane, setbacks: u32, chance: f64) -> Duration {
 }
 
 /// Whether any other request to this provider would meet the same now.
-fn is_shared(error: &ProviderError) -> bool {
+fn is_of_provider(error: &ProviderError) -> bool {
     matches!(
         error,
         ProviderError::RateLimited { .. }
@@ -99,39 +125,49 @@ mod tests {
         Tried { lane, failures, setbacks: failures, has_text }
     }
 
-    fn again(reason: Reason, pause: u64, is_shared: bool) -> End {
-        End::Again { reason, due_at: Some(NOW.after(Duration::from_millis(pause))), is_shared }
+    fn at(pause: u64) -> Timestamp {
+        NOW.after(Duration::from_millis(pause))
+    }
+
+    fn again(reason: Reason, pause: u64) -> End {
+        End::Again { reason, due_at: Some(at(pause)) }
     }
 
     #[test]
     fn an_answer_that_broke_off_under_the_eyes_of_the_user_waits_for_the_user() {
-        let end = after(&ProviderError::Truncated, tried(Lane::Interactive, 0, true), 1.0, NOW);
-        assert_eq!(end, End::Ask(Reason::Interrupted), "continuing costs money, so it is not done by itself");
+        let next = after(&ProviderError::Truncated, tried(Lane::Interactive, 0, true), 1.0, NOW);
+        assert_eq!(
+            next.end,
+            End::Ask(Reason::Interrupted),
+            "continuing costs money, so it is not done by itself"
+        );
     }
 
     #[test]
     fn a_background_answer_that_broke_off_is_tried_again_twice() {
         let ends: Vec<_> = (0..3)
             .map(|n| after(&ProviderError::Truncated, tried(Lane::Background, n, true), 1.0, NOW))
+            .inspect(|next| assert_eq!(next.trouble, None, "another answer may become whole"))
+            .map(|next| next.end)
             .collect();
-        assert_eq!(
-            ends,
-            [again(Reason::Network, 1_000, false), again(Reason::Network, 2_000, false), End::Failed]
-        );
+        assert_eq!(ends, [again(Reason::Network, 1_000), again(Reason::Network, 2_000), End::Failed]);
     }
 
     #[test]
     fn a_rate_limit_is_waited_out_as_long_as_the_provider_asks() {
-        let error = ProviderError::RateLimited { retry_after: Some(Duration::from_secs(7)) };
-        let end = after(&error, tried(Lane::Background, 0, false), 0.0, NOW);
-        assert_eq!(end, again(Reason::RateLimit, 7_000, true));
+        let limited = |wait| ProviderError::RateLimited { retry_after: Some(Duration::from_secs(wait)) };
+        let next = after(&limited(7), tried(Lane::Background, 0, false), 0.0, NOW);
+        let trouble = Some((Reason::RateLimit, at(7_000)));
+        assert_eq!(next, Next { end: again(Reason::RateLimit, 7_000), trouble });
+        let none = after(&limited(0), tried(Lane::Background, 3, false), 1.0, NOW);
+        assert_eq!(none.end, again(Reason::RateLimit, 8_000), "no time at all is no answer");
     }
 
     #[test]
     fn money_and_keys_are_never_retried() {
         for error in [ProviderError::Billing("no credit".into()), ProviderError::Unauthorized] {
-            let end = after(&error, tried(Lane::Background, 0, false), 1.0, NOW);
-            assert!(matches!(end, End::Ask(_)));
+            let next = after(&error, tried(Lane::Background, 0, false), 1.0, NOW);
+            assert!(matches!(next.end, End::Ask(_)));
         }
     }
 
@@ -140,12 +176,12 @@ mod tests {
         let offline = ProviderError::Unreachable { host: "h".into(), cause: "no network".into() };
         let locked = ProviderError::KeyUnreadable("it is locked".into());
         for error in [&offline, &locked] {
-            let end = after(error, tried(Lane::Background, 500, false), 1.0, NOW);
-            assert_eq!(end, again(Reason::Network, 120_000, true));
+            let next = after(error, tried(Lane::Background, 500, false), 1.0, NOW);
+            assert_eq!(next.end, again(Reason::Network, 120_000));
         }
         let watched = tried(Lane::Interactive, 1, false);
-        assert_eq!(after(&offline, watched, 1.0, NOW), End::Failed);
-        assert_eq!(after(&locked, watched, 1.0, NOW), End::Ask(Reason::Key));
+        assert_eq!(after(&offline, watched, 1.0, NOW).end, End::Failed);
+        assert_eq!(after(&locked, watched, 1.0, NOW).end, End::Ask(Reason::Key));
     }
 
     #[test]
@@ -161,9 +197,16 @@ mod tests {
     }
 
     #[test]
-    fn a_task_that_failed_once_waits_as_long_as_its_provider_has_been_in_trouble() {
+    fn a_task_waits_for_its_provider_and_the_provider_not_for_a_task() {
         let error = ProviderError::overloaded("503");
-        let end = after(&error, Tried { setbacks: 4, ..tried(Lane::Background, 0, false) }, 1.0, NOW);
-        assert_eq!(end, again(Reason::Overloaded, 16_000, true));
+        let first = after(&error, Tried { setbacks: 4, ..tried(Lane::Background, 0, false) }, 1.0, NOW);
+        let trouble = Some((Reason::Overloaded, at(16_000)));
+        assert_eq!(first, Next { end: again(Reason::Overloaded, 16_000), trouble });
+        let own = after(&error, Tried { setbacks: 0, ..tried(Lane::Background, 5, false) }, 1.0, NOW);
+        let trouble = Some((Reason::Overloaded, at(1_000)));
+        assert_eq!(own, Next { end: again(Reason::Overloaded, 32_000), trouble });
+        let last = after(&error, tried(Lane::Background, 11, false), 1.0, NOW);
+        assert_eq!(last.end, End::Failed);
+        assert!(last.trouble.is_some(), "the next one is not asked at once");
     }
 }

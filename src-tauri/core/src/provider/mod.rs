@@ -72,9 +72,12 @@ pub enum ProviderError {
     /// The keychain is locked, or does not answer.
     #[error("the key cannot be read: {0}")]
     KeyUnreadable(String),
-    /// 401 or 403.
+    /// 401, or an error that names the key.
     #[error("the provider refused the key")]
     Unauthorized,
+    /// 403 without a word about the key: the model, the region or what was asked is not allowed.
+    #[error("the provider does not allow this: {0}")]
+    Forbidden(String),
     /// 402, or 429 with a money code.
     #[error("the provider account has no credit left: {0}")]
     Billing(String),
@@ -157,6 +160,7 @@ impl ProviderError {
             | Self::Empty => Retry::Backoff,
             Self::KeyMissing
             | Self::Unauthorized
+            | Self::Forbidden(_)
             | Self::Billing(_)
             | Self::ModelNotFound(_)
             | Self::BadRequest(_)
@@ -172,6 +176,7 @@ impl ProviderError {
             Self::KeyMissing => "key_missing",
             Self::KeyUnreadable(_) => "key_unreadable",
             Self::Unauthorized => "unauthorized",
+            Self::Forbidden(_) => "forbidden",
             Self::Billing(_) => "billing",
             Self::ModelNotFound(_) => "model_not_found",
             Self::BadRequest(_) => "bad_request",

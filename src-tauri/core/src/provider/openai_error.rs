@@ -46,9 +46,11 @@ impl Asked<'_> {
         if status == 402 || said.has(&["quota", "billing", "credit", "balance", "payment", "spend_limit"]) {
             return ProviderError::Billing(told);
         }
-        if matches!(status, 401 | 403) || said.has(&["invalid_api_key", "authentication", "permission"]) {
+        let names_key = said.has(&["invalid_api_key", "authentication"]);
+        if matches!(status, 401 | 403) || names_key || said.has(&["permission"]) {
             return match self.key {
-                Some(_) => ProviderError::Unauthorized,
+                Some(_) if status == 401 || names_key => ProviderError::Unauthorized,
+                Some(_) => ProviderError::Forbidden(told),
                 None => ProviderError::KeyMissing,
             };
         }

@@ -20,7 +20,7 @@ pub struct Claimed {
     pub model: String,
     /// Attempts that failed before.
     pub failures: u32,
-    /// Attempts in a row that its provider failed, those of other tasks included, for the length of the next pause.
+    /// Rounds in a row in which its provider failed, for the length of the provider's next pause.
     pub setbacks: u32,
     /// What was said before, ending with the prompt.
     pub messages: Vec<(Role, String)>,
@@ -40,9 +40,9 @@ pub struct Agenda {
 /// Interactive answers at the same time; somebody watches each of them, so this only stops a runaway client.
 const INTERACTIVE: u32 = 64;
 
-/// A pause that is longer than any that is ever chosen, in milliseconds: the clock was ahead when it was chosen, and was
-/// set right since. Source: 15 minutes at most, as a provider may ask for, and room for small corrections.
-const NO_PAUSE: i64 = 20 * 60 * 1000;
+/// No pause that is ever chosen is longer, in milliseconds. One that seems to be was chosen while the clock was ahead, and is
+/// over. Source: 15 minutes at most, as a provider may ask for, and room for small corrections.
+pub const LONGEST_PAUSE: i64 = 20 * 60 * 1000;
 
 /// Tasks that can be running at the same time: the most places a user can choose, and the watched ones.
 const MOST_RUNNING: usize = 1024 + INTERACTIVE as usize;
@@ -74,7 +74,7 @@ impl Store {
                   WHERE ended_at IS NULL AND state = 'queued' AND due_at BETWEEN ?1 + 1 AND ?1 + ?2
                   UNION ALL SELECT MIN(probe_at) FROM circuit WHERE probe_at BETWEEN ?1 + 1 AND ?1 + ?2)";
             let next: Option<i64> =
-                sql.prepare_cached(next)?.query_row([now.as_ms(), NO_PAUSE], |r| r.get(0))?;
+                sql.prepare_cached(next)?.query_row([now.as_ms(), LONGEST_PAUSE], |r| r.get(0))?;
             Ok(Agenda {
                 has_due: has_due(sql, now)?,
                 next_due_at: next.map(Timestamp::from_ms),
@@ -104,11 +104,11 @@ fn stop_requests(sql: &Connection) -> Result<Vec<TaskId>, StoreError> {
     row::all(sql, query, [], |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)))
 }
 
-/// Whether a queued task may run now, if there is a place for it.
+/// Whether a queued task may run now, if there is a place for it and its provider is not in trouble.
 pub fn has_due(sql: &Connection, now: Timestamp) -> Result<bool, StoreError> {
     let query = "SELECT EXISTS (SELECT 1 FROM task
                  WHERE ended_at IS NULL AND state = 'queued' AND COALESCE(due_at, 0) NOT BETWEEN ?1 + 1 AND ?1 + ?2)";
-    Ok(sql.prepare_cached(query)?.query_row([now.as_ms(), NO_PAUSE], |r| r.get(0))?)
+    Ok(sql.prepare_cached(query)?.query_row([now.as_ms(), LONGEST_PAUSE], |r| r.get(0))?)
 }
 
 /// Takes up as many due tasks as there is room for.
@@ -141,7 +141,7 @@ fn due(sql: &Connection, now: Timestamp, lane: Lane, places: u32) -> Result<Vec<
     let mut probes = Vec::new();
     let mut held = String::new();
     if lane == Lane::Background && circuit::any_open(sql)? {
-        probes = circuit::probes(sql, now, NO_PAUSE)?;
+        probes = circuit::probes(sql, now)?;
         probes.truncate(room);
         held = format!("AND NOT EXISTS (SELECT 1 FROM circuit c WHERE c.provider = {})", circuit::PROVIDER);
     }
@@ -151,7 +151,7 @@ fn due(sql: &Connection, now: Timestamp, lane: Lane, places: u32) -> Result<Vec<
          AND COALESCE(t.due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?4 {held}"
     );
     let ids = |query: &str, most: usize| {
-        row::all(sql, query, params![word, now.as_ms(), most as i64, NO_PAUSE], |r| {
+        row::all(sql, query, params![word, now.as_ms(), most as i64, LONGEST_PAUSE], |r| {
             Ok(TaskId::from_text(r.get::<_, String>(0)?))
         })
     };
@@ -217,7 +217,7 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId) -> Result<Claimed, StoreError> {
         tx.begin_text(id, attempt, &kept)?;
     }
     let messages = context::messages(tx.sql, &conversation, turn, prompt, &kept)?;
-    Ok(Claimed { task_id: id.clone(), attempt, model, failures, setbacks: setbacks.max(failures), messages })
+    Ok(Claimed { task_id: id.clone(), attempt, model, failures, setbacks, messages })
 }
 
 /// The attempts of a task, oldest first.

@@ -1,43 +1,68 @@
 //! Circuits: a provider in trouble is asked by one background task at a time, and not before its pause is over.
 //!
 //! An open circuit has a row; a provider that answers has none. What somebody watches is asked for all the same: a person
-//! who presses Send is told at once how things stand.
+//! who presses Send is told at once how things stand. Attempts that began before the circuit opened neither close it nor
+//! count as its probe: they say how the provider was.
 
+use super::attempt::LONGEST_PAUSE;
 use super::tx::Tx;
 use super::{StoreError, row};
 use crate::model::{Lane, Reason, TaskId, Timestamp};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 /// The part of a task's model that names its provider.
 pub const PROVIDER: &str = "substr(t.model, 1, instr(t.model, '/') - 1)";
 
-/// Opens the circuit of a model's provider, or keeps it open for longer.
-pub fn open(tx: &Tx<'_>, model: &str, reason: Reason, probe_at: Timestamp) -> Result<(), StoreError> {
-    let (provider, _) = model.split_once('/').unwrap_or((model, ""));
+/// Where in the log the newest attempt of a task began.
+const STARTED: &str = "(SELECT MAX(e.seq) FROM event e WHERE e.task_id = t.id AND e.kind = 'started')";
+
+/// Opens the circuit of a task's provider, or keeps it open for longer. Attempts that failed together count as one round.
+pub fn open(tx: &Tx<'_>, task: &TaskId, reason: Reason, probe_at: Timestamp) -> Result<(), StoreError> {
     tx.sql
-        .prepare_cached(
-            "INSERT INTO circuit (provider, reason, failures, probe_at) VALUES (?1, ?2, 1, ?3)
-             ON CONFLICT (provider) DO UPDATE SET reason = ?2, failures = failures + 1, probe_at = ?3",
-        )?
-        .execute(params![provider, row::word(&reason)?, probe_at.as_ms()])?;
+        .prepare_cached(&format!(
+            "INSERT INTO circuit (provider, reason, failures, probe_at, opened_seq)
+             SELECT {PROVIDER}, ?2, 1, ?3, ?4 FROM task t WHERE t.id = ?1
+             ON CONFLICT (provider) DO UPDATE SET
+               reason = excluded.reason,
+               failures = failures + ((SELECT {STARTED} FROM task t WHERE t.id = ?1) > opened_seq),
+               probe_at = CASE WHEN probe_at BETWEEN ?5 + 1 AND ?5 + ?6 THEN MAX(probe_at, ?3) ELSE ?3 END,
+               opened_seq = excluded.opened_seq"
+        ))?
+        .execute(params![
+            task.as_str(),
+            row::word(&reason)?,
+            probe_at.as_ms(),
+            tx.progress().seq,
+            tx.now.as_ms(),
+            LONGEST_PAUSE
+        ])?;
     Ok(())
 }
 
 /// The provider of this task answered: its circuit is closed, and what waited for it is due. True when it was open.
 pub fn close(sql: &Connection, task: &TaskId) -> Result<bool, StoreError> {
-    let of_task = format!("(SELECT {PROVIDER} FROM task t WHERE t.id = ?1)");
-    let closed = sql
-        .prepare_cached(&format!("DELETE FROM circuit WHERE provider = {of_task}"))?
-        .execute([task.as_str()])?;
-    if closed == 0 {
-        return Ok(false);
-    }
+    let provider: Option<String> = sql
+        .prepare_cached(&format!(
+            "SELECT c.provider FROM task t JOIN circuit c ON c.provider = {PROVIDER}
+             WHERE t.id = ?1 AND {STARTED} > c.opened_seq"
+        ))?
+        .query_row([task.as_str()], |r| r.get(0))
+        .optional()?;
+    let Some(provider) = provider else { return Ok(false) };
+    shut(sql, &provider)?;
+    // What failed more than once waits for itself.
     sql.prepare_cached(&format!(
         "UPDATE task AS t SET due_at = NULL WHERE ended_at IS NULL AND state = 'queued' AND due_at IS NOT NULL
-           AND {PROVIDER} = {of_task}"
+           AND failures <= 1 AND {PROVIDER} = ?1"
     ))?
-    .execute([task.as_str()])?;
+    .execute([&provider])?;
     Ok(true)
+}
+
+/// Forgets the trouble of a provider, because it is another one now.
+pub fn shut(sql: &Connection, provider: &str) -> Result<(), StoreError> {
+    sql.prepare_cached("DELETE FROM circuit WHERE provider = ?1")?.execute([provider])?;
+    Ok(())
 }
 
 /// Whether any provider is in trouble.
@@ -46,9 +71,7 @@ pub fn any_open(sql: &Connection) -> Result<bool, StoreError> {
 }
 
 /// One due background task for each provider that may be asked again and is not being asked: the one that failed least.
-///
-/// `no_pause` is a pause in milliseconds that is longer than any that is ever chosen.
-pub fn probes(sql: &Connection, now: Timestamp, no_pause: i64) -> Result<Vec<TaskId>, StoreError> {
+pub fn probes(sql: &Connection, now: Timestamp) -> Result<Vec<TaskId>, StoreError> {
     row::all(
         sql,
         &format!(
@@ -56,10 +79,11 @@ pub fn probes(sql: &Connection, now: Timestamp, no_pause: i64) -> Result<Vec<Tas
                        AND COALESCE(t.due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?3 AND {PROVIDER} = c.provider
                      ORDER BY t.failures, t.number LIMIT 1)
              FROM circuit c WHERE c.probe_at NOT BETWEEN ?2 + 1 AND ?2 + ?3 AND NOT EXISTS
-               (SELECT 1 FROM task t WHERE t.ended_at IS NULL AND t.state = 'running' AND {PROVIDER} = c.provider)
+               (SELECT 1 FROM task t WHERE t.ended_at IS NULL AND t.state = 'running' AND t.lane = ?1
+                  AND {PROVIDER} = c.provider AND {STARTED} > c.opened_seq)
              ORDER BY c.probe_at"
         ),
-        params![row::word(&Lane::Background)?, now.as_ms(), no_pause],
+        params![row::word(&Lane::Background)?, now.as_ms(), LONGEST_PAUSE],
         |r| Ok(r.get::<_, Option<String>>(0)?.map(TaskId::from_text)),
     )
     .map(|found| found.into_iter().flatten().collect())

@@ -19,6 +19,8 @@ pub struct Settled {
     pub usage: Usage,
     /// What becomes of the task.
     pub end: End,
+    /// Why, and until when, its provider is left alone, if any other task of it would meet the same.
+    pub trouble: Option<(Reason, Timestamp)>,
 }
 
 /// What becomes of a task after an attempt.
@@ -32,8 +34,6 @@ pub enum End {
         reason: Reason,
         /// Not before.
         due_at: Option<Timestamp>,
-        /// Every task of this provider would meet the same.
-        is_shared: bool,
     },
     /// Only the user can go on.
     Ask(Reason),
@@ -62,7 +62,7 @@ pub fn settle(tx: &mut Tx<'_>, id: &TaskId, attempt: u32, settled: Settled) -> R
         [id.as_str()],
         |r| Ok((r.get(0)?, r.get(1)?)),
     )?;
-    let Settled { attempt: attempt_end, error, usage, end } = settled;
+    let Settled { attempt: attempt_end, error, usage, end, trouble } = settled;
     let (attempt_end, end, error) = match end {
         _ if cancelled => (AttemptEnd::Cancelled, End::Cancelled, None),
         // An answer that became whole before the connection was closed is not thrown away.
@@ -107,11 +107,11 @@ pub fn settle(tx: &mut Tx<'_>, id: &TaskId, attempt: u32, settled: Settled) -> R
         &EventKind::AttemptEnded { attempt, end: attempt_end, error: error.clone(), usage },
     )?;
 
+    if let Some((reason, probe_at)) = trouble {
+        circuit::open(tx, id, reason, probe_at)?;
+    }
     match end {
-        End::Again { reason, due_at, is_shared } => {
-            if is_shared && let Some(probe_at) = due_at {
-                circuit::open(tx, &before.model, reason, probe_at)?;
-            }
+        End::Again { reason, due_at } => {
             let restarts = u32::from(reason == Reason::Restarted);
             tx.sql
                 .prepare_cached(
@@ -191,22 +191,27 @@ fn ask(
         .execute(params![before.id.as_str(), state.word(), row::word(&reason)?, row::json(&error)?])?;
     let seq = event::append(tx, &before.id, &EventKind::Waiting { reason, error: error.clone() })?;
     // One cause is told once, however many tasks it stops.
-    let is_known =
-        is_shared(reason) && waiting_alike(tx.sql, before, reason)?.iter().any(|id| *id != before.id);
-    if before.lane == Lane::Background && !is_known {
+    if before.lane == Lane::Background && !is_told(tx.sql, before, reason)? {
         delivery::create(tx, before, seq, Outcome::NeedsYou, Some(&error), "")?;
     }
     conversation::touch(tx, &before.conversation_id, None)
 }
 
-/// A reason that concerns the provider, and with it every task that would ask it.
-pub fn is_shared(reason: Reason) -> bool {
-    matches!(reason, Reason::Key | Reason::Billing)
+/// Background tasks that wait for the same: the key of the same provider, or credit for the same model. None for other
+/// reasons.
+pub fn waiting_alike(sql: &Connection, task: &Task, reason: Reason) -> Result<Vec<TaskId>, StoreError> {
+    alike(sql, task, reason, &format!("t.state = 'waiting' AND t.reason = '{}'", row::word(&reason)?))
 }
 
-/// Tasks of the same provider that wait for the same.
-pub fn waiting_alike(sql: &Connection, task: &Task, reason: Reason) -> Result<Vec<TaskId>, StoreError> {
-    of_provider(sql, task, "t.state = 'waiting' AND t.reason = ?2", &row::word(&reason)?)
+/// Whether the user was told of one of them and has not looked at it yet.
+fn is_told(sql: &Connection, task: &Task, reason: Reason) -> Result<bool, StoreError> {
+    let told = "SELECT EXISTS (SELECT 1 FROM delivery WHERE task_id = ?1 AND outcome = 'needs_you' AND state <> 'seen')";
+    for id in waiting_alike(sql, task, reason)?.iter().filter(|id| **id != task.id) {
+        if sql.prepare_cached(told)?.query_row([id.as_str()], |r| r.get(0))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What is queued for a provider that refuses everybody waits with the task that found out, without asking it again.
@@ -216,12 +221,13 @@ fn hold_back(
     reason: Reason,
     error: Option<TaskError>,
 ) -> Result<(), StoreError> {
-    if !is_shared(reason) {
+    // A keychain that is locked is waited for, and a request that was forbidden says nothing about others.
+    let refuses_all =
+        |error: &TaskError| matches!(error.code.as_str(), "unauthorized" | "key_missing" | "billing");
+    if !error.as_ref().is_some_and(refuses_all) {
         return Ok(());
     }
-    for id in
-        of_provider(tx.sql, found, "t.state = 'queued' AND t.lane = ?2", &row::word(&Lane::Background)?)?
-    {
+    for id in alike(tx.sql, found, reason, "t.state = 'queued'")? {
         let queued = task::load(tx.sql, &id)?;
         let state = queued.state.next(Step::Ask)?;
         ask(tx, &queued, state, reason, error.clone())?;
@@ -229,15 +235,24 @@ fn hold_back(
     Ok(())
 }
 
-fn of_provider(sql: &Connection, task: &Task, which: &str, value: &str) -> Result<Vec<TaskId>, StoreError> {
-    let provider = task.model.split_once('/').map_or(task.model.as_str(), |(provider, _)| provider);
+fn alike(sql: &Connection, task: &Task, reason: Reason, which: &str) -> Result<Vec<TaskId>, StoreError> {
+    let same = match reason {
+        Reason::Key => circuit::PROVIDER,
+        // An account without credit still answers with models that cost nothing.
+        Reason::Billing => "t.model",
+        _ => return Ok(Vec::new()),
+    };
+    let value = match reason {
+        Reason::Key => task.model.split_once('/').map_or(task.model.as_str(), |(provider, _)| provider),
+        _ => task.model.as_str(),
+    };
     row::all(
         sql,
         &format!(
-            "SELECT t.id FROM task t WHERE t.ended_at IS NULL AND {which} AND {} = ?1 ORDER BY t.number",
-            circuit::PROVIDER
+            "SELECT t.id FROM task t WHERE t.ended_at IS NULL AND t.lane = ?1 AND {which} AND {same} = ?2
+             ORDER BY t.number"
         ),
-        [provider, value],
+        [row::word(&Lane::Background)?.as_str(), value],
         |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)),
     )
 }

@@ -1,6 +1,6 @@
 //! Configured providers. Keys are somewhere else.
 
-use super::{Store, StoreError, row};
+use super::{Store, StoreError, circuit, row};
 use crate::model::{ProviderId, ProviderRow};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -70,8 +70,10 @@ impl Store {
                     new.key_env,
                     tx.now.as_ms(),
                 ])?;
-            by_name(tx.sql, &new.name)?
-                .ok_or_else(|| StoreError::Broken(format!("provider {} was not stored", new.name)))
+            let stored = by_name(tx.sql, &new.name)?
+                .ok_or_else(|| StoreError::Broken(format!("provider {} was not stored", new.name)))?;
+            circuit::shut(tx.sql, &stored.name)?;
+            Ok(stored)
         })
         .await
     }
@@ -82,6 +84,7 @@ impl Store {
             let found = by_name(tx.sql, &name)?
                 .ok_or_else(|| StoreError::NotFound { what: "provider", id: name.clone() })?;
             tx.sql.prepare_cached("DELETE FROM provider WHERE name = ?1")?.execute([&name])?;
+            circuit::shut(tx.sql, &found.name)?;
             Ok(found)
         })
         .await

@@ -1,6 +1,6 @@
 //! What the user asks of a task: to stop, to be set aside, to be taken up again, to be sent away, to be marked as seen.
 
-use super::outcome::{close, is_shared, partial_message, set_paused, waiting_alike};
+use super::outcome::{close, partial_message, set_paused, waiting_alike};
 use super::tx::Tx;
 use super::{Store, StoreError, conversation, event, row, task};
 use crate::model::{EventKind, Lane, Outcome, Reason, Step, Task, TaskId, TaskState};
@@ -57,13 +57,13 @@ impl Store {
             .await
     }
 
-    /// Puts a waiting or paused task back into the queue; one that was cut goes on from its text. Those that wait for the
-    /// same key or credit go with it.
+    /// Puts a waiting or paused task back into the queue; one that was cut goes on from its text. Those in the
+    /// background that wait for the same key or credit go with it.
     pub async fn resume(&self, id: TaskId) -> Result<Task, StoreError> {
         self.write(move |tx| {
             let before = task::load(tx.sql, &id)?;
             resume(tx, &id)?;
-            if let Some(reason) = before.reason.filter(|reason| is_shared(*reason)) {
+            if let Some(reason) = before.reason.filter(|_| before.state == TaskState::Waiting) {
                 waiting_alike(tx.sql, &before, reason)?.iter().try_for_each(|id| resume(tx, id))?;
             }
             task::load(tx.sql, &id)

@@ -238,10 +238,11 @@ impl Writer {
             let result = self.transact(|tx| write.run(tx));
             write.answer(result);
         }
-        if let Err(error) = self.transact(|tx| tx.store_texts(is_due)) {
+        let is_well_again = self.transact(|tx| tx.store_texts(is_due)).unwrap_or_else(|error| {
             tracing::warn!(%error, "text waits for the disk");
-        }
-        if takes_up {
+            false
+        });
+        if takes_up || is_well_again {
             match self.transact(attempt::take_up) {
                 Ok(claimed) => self.hand_over(claimed),
                 Err(error) => tracing::warn!(%error, "work could not be taken up; the engine asks again"),

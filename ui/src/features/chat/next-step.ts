@@ -56,7 +56,7 @@ function waiting(task: Task): Outcome {
     case "key":
       return {
         kind: "you",
-        title: task.error?.code === "unauthorized" ? said : `No key for ${providerName(task.model)} yet.`,
+        title: task.error && task.error.code !== "key_missing" ? said : `No key for ${providerName(task.model)} yet.`,
         text: hint || "Your prompt is kept.",
         steps: [
           { label: "Enter a key", step: "settings" },

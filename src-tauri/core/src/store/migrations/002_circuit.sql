@@ -26,6 +26,9 @@ ALTER TABLE told RENAME TO event;
 CREATE TABLE circuit (
   provider TEXT PRIMARY KEY,
   reason   TEXT NOT NULL,
+  -- rounds in a row in which it failed
   failures INTEGER NOT NULL,
-  probe_at INTEGER NOT NULL
+  probe_at INTEGER NOT NULL,
+  -- what was asked before this place in the log says nothing about how it is now
+  opened_seq INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
