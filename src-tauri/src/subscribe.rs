@@ -6,10 +6,11 @@ use meanwhile_view::{Texts, ViewFollower, ViewFrame};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tauri::async_runtime::JoinHandle;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager as _, State, WebviewWindow};
 use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+use tokio_util::task::LocalPoolHandle;
 
 /// Before a follower tries again after its rows could not be read, as with a full disk.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -22,10 +23,11 @@ const ON_THEIR_WAY: usize = 512;
 const WISHES: usize = 8;
 
 /// Who follows what, by window.
-#[derive(Default)]
 pub struct Subscriptions {
     inner: Mutex<Inner>,
     texts: Texts,
+    /// The thread on which what streams is laid out.
+    drawing: LocalPoolHandle,
 }
 
 #[derive(Default)]
@@ -63,12 +65,15 @@ pub async fn subscribe(
     on_frame: Channel<ViewFrame>,
 ) -> Result<u32, CommandError> {
     let label = window.label().to_owned();
-    let follower =
-        ViewFollower::new(core.inner().clone(), subscriptions.texts.clone(), conversation_id.clone());
+    let (core, texts, open) = (core.inner().clone(), subscriptions.texts.clone(), conversation_id.clone());
     let places = Arc::new(Semaphore::new(ON_THEIR_WAY));
     let id = subscriptions.replace(&label, conversation_id, on_frame.clone(), Arc::clone(&places));
     let app = window.app_handle().clone();
-    let work = tauri::async_runtime::spawn(follow(app, label.clone(), id, follower, on_frame, places));
+    let there = label.clone();
+    let work = subscriptions.drawing.spawn_pinned(move || async move {
+        let follower = ViewFollower::new(core, texts, open);
+        follow(app, there, id, follower, on_frame, places).await;
+    });
     subscriptions.keep(&label, id, work);
     Ok(id)
 }
@@ -88,6 +93,12 @@ pub async fn frames_taken(
 /// A wish for a page instead of a conversation, such as `settings`.
 pub fn wish_for_page(name: &str) -> ViewFrame {
     ViewFrame::Show { conversation_id: None, task_id: None, page: Some(name.to_owned()) }
+}
+
+impl Default for Subscriptions {
+    fn default() -> Self {
+        Self { inner: Mutex::default(), texts: Texts::default(), drawing: LocalPoolHandle::new(1) }
+    }
 }
 
 impl Subscriptions {

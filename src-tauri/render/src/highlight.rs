@@ -14,8 +14,8 @@ pub const MAX_PAINTED_BYTES: usize = 512 * 1_024;
 
 /// Loads the languages, for an idle thread: about 4 ms and 4 MiB.
 ///
-/// The rules of one language are compiled when its first line comes. Compiling them here would cost 10 to 17 MiB for each
-/// language, whether or not it is ever shown.
+/// The rules of one language are compiled when its first line comes, by Oniguruma: 2 to 10 ms and about 1 MiB for each
+/// language, measured. The matcher in Rust that the library offers instead takes 45 to 120 ms and 5 to 20 MiB.
 pub fn warm() {
     if let Some(mut painter) = Painter::new("json") {
         let _ = painter.line("{}\n");
@@ -110,7 +110,7 @@ pub(crate) fn lang(info: &str) -> String {
 fn find(lang: &str) -> Option<&'static SyntaxReference> {
     let token = match lang {
         "" | "text" | "txt" | "plain" | "plaintext" | "output" => return None,
-        // The grammar of TypeScript costs 90 MiB and 0.7 ms a line, that of JavaScript 17 MiB and 0.1 ms; both measured.
+        // The grammar of TypeScript takes 39 ms and 6 MiB at its first line, that of JavaScript 7 ms and 1 MiB; measured.
         "jsx" | "tsx" | "ts" | "typescript" | "mts" | "cts" | "mjs" | "cjs" | "node" => "js",
         "shell" | "console" | "shell-session" | "terminal" | "ksh" => "bash",
         "python3" | "py3" | "ipython" => "python",

@@ -19,6 +19,9 @@ const PULSE: Duration = Duration::from_millis(250);
 const HISTORY: u32 = 50;
 
 /// Follows the log for one window with one open conversation.
+///
+/// It stays on one thread: what colours a block of code remembers where it stands in memory of a C library. Texts that grow
+/// are laid out on that thread, so give it one where nothing else waits.
 pub struct ViewFollower {
     core: Core,
     texts: Texts,

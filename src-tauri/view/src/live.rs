@@ -1,5 +1,5 @@
 use crate::frame::{TextChange, TextView};
-use crate::text::{Words, aside};
+use crate::text::Words;
 use meanwhile_core::model::{Event, EventKind, Seq, Task, TaskId, TaskState};
 use meanwhile_core::{CommandError, Core, Interest, Scope};
 use meanwhile_render::{Patch, Stream};
@@ -86,7 +86,7 @@ impl Live {
             self.reload(core, self.grown.attempt).await?;
             return Ok(self.whole());
         }
-        let patches = self.grown(Grown::update).await?;
+        let patches = self.grown.update();
         Ok(self.change(patches))
     }
 
@@ -109,7 +109,7 @@ impl Live {
         }
         self.grown.attempt = text.attempt;
         self.grown.replace(text.text);
-        let patches = self.grown(Grown::finish).await?;
+        let patches = self.grown.finish();
         Ok(self.change(patches))
     }
 
@@ -153,21 +153,8 @@ impl Live {
             self.grown.replace(text.text);
             self.grown.is_kept = true;
         }
-        self.grown(Grown::update).await?;
+        self.grown.update();
         Ok(())
-    }
-
-    /// Lets the text grow, beside everything else if it is long.
-    async fn grown(&mut self, work: fn(&mut Grown) -> Vec<Patch>) -> Result<Vec<Patch>, CommandError> {
-        let mut grown = std::mem::take(&mut self.grown);
-        let bytes = grown.text.len();
-        let (grown, patches) = aside(bytes, move || {
-            let patches = work(&mut grown);
-            (grown, patches)
-        })
-        .await?;
-        self.grown = grown;
-        Ok(patches)
     }
 
     fn change(&mut self, patches: Vec<Patch>) -> Option<TextChange> {

@@ -101,7 +101,7 @@ impl Kept {
 }
 
 /// Runs work on a text at once when it is short, else on a thread for such work.
-pub(crate) async fn aside<T: Send + 'static>(
+async fn aside<T: Send + 'static>(
     bytes: usize,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, CommandError> {
