@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub enum RaiseError {
     /// It runs without a window.
     #[error(
-        "it is running without a window. End it with `meanwhile quit`, then start again; background work goes on here"
+        "it is working without a window, as after a command in a terminal. End that with `meanwhile quit --force` and start again: what it was working on goes on in the window"
     )]
     NoWindow,
     /// It does not answer.
