@@ -5,6 +5,8 @@
 pub mod desktop;
 #[path = "../desktop/stage/driver.rs"]
 pub mod driver;
+#[path = "../desktop/stage/endpoint.rs"]
+pub mod endpoint;
 #[path = "../desktop/stage/fact.rs"]
 pub mod fact;
 #[path = "../desktop/stage/page.rs"]

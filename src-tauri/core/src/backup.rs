@@ -50,8 +50,10 @@ pub(crate) async fn daily(store: Store, data_dir: PathBuf, clock: Arc<dyn Clock>
         let (folder, head, now) = (data_dir.clone(), store.last_seq(), clock.now());
         let made = tokio::task::spawn_blocking(move || {
             let newest = copies::list(&folder).into_iter().next();
-            let is_news = newest.as_ref().and_then(copies::last_seq) != head.ok();
-            if is_news && is_due(newest.map(|copy| copy.made_at), now) {
+            // The time first: to know whether there is news, the copy has to be opened.
+            if is_due(newest.as_ref().map(|copy| copy.made_at), now)
+                && newest.as_ref().and_then(copies::last_seq) != head.ok()
+            {
                 copies::make(&folder, now).map(Some)
             } else {
                 Ok(None)

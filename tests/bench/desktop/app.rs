@@ -3,13 +3,13 @@
 use crate::desktop::home::Home;
 use crate::stage::desktop::Window;
 use crate::stage::driver::free_port;
-use crate::stage::fact::{FACT_LIMIT, until};
+use crate::stage::endpoint;
+use crate::stage::fact::FACT_LIMIT;
 use crate::stage::page::Page;
 use crate::{Outcome, process};
 use meanwhile_support::api_client::ApiClient;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::fs::File;
-use std::path::Path;
 use tokio::process::{Child, Command};
 
 /// The title of the main window.
@@ -50,26 +50,12 @@ impl<'a> App<'a> {
 
     /// Waits until other programs reach it.
     pub async fn until_answers(&self) {
-        until("the app answers", async || {
-            let is_ours = self.endpoint()?["pid"] == self.pid;
-            (is_ours && self.try_api()?.get("/healthz").await.status == 200).then_some(())
-        })
-        .await;
+        endpoint::until_answers(&self.home.data_dir(), self.pid).await;
     }
 
     /// What other programs reach it by.
     pub fn api(&self) -> Outcome<ApiClient> {
-        self.try_api().ok_or_else(|| "the app left no endpoint".into())
-    }
-
-    fn try_api(&self) -> Option<ApiClient> {
-        let endpoint = self.endpoint()?;
-        let token_file = Path::new(endpoint["token_file"].as_str()?);
-        Some(ApiClient::over_socket(Path::new(endpoint["socket"].as_str()?), token_file))
-    }
-
-    fn endpoint(&self) -> Option<Value> {
-        serde_json::from_slice(&std::fs::read(self.home.data_dir().join("endpoint.json")).ok()?).ok()
+        endpoint::api(&self.home.data_dir()).ok_or_else(|| "the app left no endpoint".into())
     }
 
     /// Waits for the main window.

@@ -26,61 +26,29 @@ const FLOOR_PAINTED: f64 = 451.0;
 pub async fn measure(choice: &Choice, report: &mut Report) -> Outcome<()> {
     eprintln!("a window from the tray and from a cold start, {OPENINGS} times each");
     let home = Home::with_chat().await?;
+    let against = |id: &'static str, what: &str, value: f64, floor: f64, most: f64| {
+        Figure::against(id, what, value, "ms", ("floor", floor)).target(&format!("{most} ms"), value <= most)
+    };
+    let alone = |what: &str, values: &[f64]| median(values).map(|value| Figure::alone("", what, value, "ms"));
     if choice.wants(&["T11"]) {
         let moments = from_the_tray(&home).await?;
         let painted = median(&moments.painted_ms)?;
-        report.add(
-            Figure::against(
-                "T11",
-                "click in the tray until the chat is painted",
-                painted,
-                "ms",
-                ("floor", FLOOR_AGAIN),
-            )
-            .target("350 ms", painted <= 350.0),
-        );
-        report.add(Figure::alone(
-            "",
-            "click in the tray until the window is visible",
-            median(&moments.visible_ms)?,
-            "ms",
+        report.add(against(
+            "T11",
+            "click in the tray until the chat is painted",
+            painted,
+            FLOOR_AGAIN,
+            350.0,
         ));
-        report.add(Figure::alone(
-            "",
-            "click in the tray until anything is painted",
-            median(&moments.content_ms)?,
-            "ms",
-        ));
+        report.add(alone("click in the tray until the window is visible", &moments.visible_ms)?);
+        report.add(alone("click in the tray until anything is painted", &moments.content_ms)?);
     }
     if choice.wants(&["T12"]) {
         let moments = from_nothing(&home).await?;
         let (visible, painted) = (median(&moments.visible_ms)?, median(&moments.painted_ms)?);
-        report.add(
-            Figure::against(
-                "T12",
-                "cold start until the window is visible",
-                visible,
-                "ms",
-                ("floor", FLOOR_VISIBLE),
-            )
-            .target("300 ms", visible <= 300.0),
-        );
-        report.add(
-            Figure::against(
-                "T12",
-                "cold start until the chat is painted",
-                painted,
-                "ms",
-                ("floor", FLOOR_PAINTED),
-            )
-            .target("650 ms", painted <= 650.0),
-        );
-        report.add(Figure::alone(
-            "",
-            "cold start until anything is painted",
-            median(&moments.content_ms)?,
-            "ms",
-        ));
+        report.add(against("T12", "cold start until the window is visible", visible, FLOOR_VISIBLE, 300.0));
+        report.add(against("T12", "cold start until the chat is painted", painted, FLOOR_PAINTED, 650.0));
+        report.add(alone("cold start until anything is painted", &moments.content_ms)?);
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 use crate::stage::desktop::Window;
 use crate::stage::driver::free_port;
+use crate::stage::endpoint;
 use crate::stage::fact::{FACT_LIMIT, until, within};
 use crate::stage::home::Home;
 use crate::stage::page::Page;
@@ -7,7 +8,6 @@ use meanwhile_support::api_client::ApiClient;
 use meanwhile_support::binary::{Signal, signal};
 use serde_json::Value;
 use std::fs::File;
-use std::path::Path;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 use tokio::process::Child;
@@ -37,28 +37,13 @@ impl<'a> App<'a> {
             .spawn()
             .unwrap();
         let app = App { home, pid: child.id().unwrap(), child, inspector };
-        until("the app answers", async || {
-            // After a crash the endpoint of the process before still lies there.
-            let is_ours = app.endpoint()?["pid"] == app.pid;
-            (is_ours && app.try_api()?.get("/healthz").await.status == 200).then_some(())
-        })
-        .await;
+        endpoint::until_answers(&home.data_dir(), app.pid).await;
         app
     }
 
     /// What the command line and other programs reach it by.
     pub fn api(&self) -> ApiClient {
-        self.try_api().expect("the app left no endpoint")
-    }
-
-    fn try_api(&self) -> Option<ApiClient> {
-        let endpoint = self.endpoint()?;
-        let token_file = Path::new(endpoint["token_file"].as_str()?);
-        Some(ApiClient::over_socket(Path::new(endpoint["socket"].as_str()?), token_file))
-    }
-
-    fn endpoint(&self) -> Option<Value> {
-        serde_json::from_slice(&std::fs::read(self.home.data_dir().join("endpoint.json")).ok()?).ok()
+        endpoint::api(&self.home.data_dir()).expect("the app left no endpoint")
     }
 
     /// Waits for the main window and gives its page.

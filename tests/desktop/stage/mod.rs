@@ -3,6 +3,7 @@
 pub mod app;
 pub mod desktop;
 pub mod driver;
+pub mod endpoint;
 pub mod fact;
 pub mod home;
 pub mod notices;

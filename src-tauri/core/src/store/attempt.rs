@@ -101,7 +101,7 @@ impl Store {
 fn stop_requests(sql: &Connection) -> Result<Vec<TaskId>, StoreError> {
     let query = "SELECT id FROM task
                  WHERE ended_at IS NULL AND state = 'running' AND (cancel_at IS NOT NULL OR pause_at IS NOT NULL)";
-    row::all(sql, query, [], |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)))
+    row::task_ids(sql, query, [])
 }
 
 /// Whether a queued task may run now, if there is a place for it and its provider is not in trouble.
@@ -151,9 +151,7 @@ fn due(sql: &Connection, now: Timestamp, lane: Lane, places: u32) -> Result<Vec<
          AND COALESCE(t.due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?4 {held}"
     );
     let ids = |query: &str, most: usize| {
-        row::all(sql, query, params![word, now.as_ms(), most as i64, LONGEST_PAUSE], |r| {
-            Ok(TaskId::from_text(r.get::<_, String>(0)?))
-        })
+        row::task_ids(sql, query, params![word, now.as_ms(), most as i64, LONGEST_PAUSE])
     };
     let oldest =
         ids(&format!("SELECT t.id FROM task t WHERE {waiting} ORDER BY t.number LIMIT ?3"), room + 1)?;

@@ -2,7 +2,7 @@
 
 use super::tx::Tx;
 use super::{Store, StoreError, row, step, task};
-use crate::model::{Conversation, ConversationId, Draft, Seq, Task, TaskId, Thread, Turn};
+use crate::model::{Conversation, ConversationId, Draft, Seq, Task, Thread, Turn};
 use rusqlite::{Connection, Row, params};
 
 const COLUMNS: &str = "SELECT c.*,
@@ -129,11 +129,10 @@ impl Store {
     pub async fn delete(&self, id: ConversationId) -> Result<Conversation, StoreError> {
         self.write(move |tx| {
             load(tx.sql, &id)?;
-            let open = row::all(
+            let open = row::task_ids(
                 tx.sql,
                 "SELECT id FROM task WHERE ended_at IS NULL AND conversation_id = ?1",
                 [id.as_str()],
-                |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)),
             )?;
             open.iter().try_for_each(|task| step::cancel(tx, task))?;
             set_deleted(tx, &id, true)

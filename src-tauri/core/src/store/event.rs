@@ -152,11 +152,7 @@ impl Store {
 
     /// Tasks whose text grew after `after`.
     pub fn alive(&self, after: Seq) -> Result<Vec<TaskId>, StoreError> {
-        self.glance(|sql| {
-            row::all(sql, "SELECT DISTINCT task_id FROM delta WHERE seq > ?1", [after], |r| {
-                Ok(TaskId::from_text(r.get::<_, String>(0)?))
-            })
-        })
+        self.glance(|sql| row::task_ids(sql, "SELECT DISTINCT task_id FROM delta WHERE seq > ?1", [after]))
     }
 
     /// The whole log of a task without its text, for people.

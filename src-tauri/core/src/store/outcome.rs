@@ -246,14 +246,13 @@ fn alike(sql: &Connection, task: &Task, reason: Reason, which: &str) -> Result<V
         Reason::Key => task.model.split_once('/').map_or(task.model.as_str(), |(provider, _)| provider),
         _ => task.model.as_str(),
     };
-    row::all(
+    row::task_ids(
         sql,
         &format!(
             "SELECT t.id FROM task t WHERE t.ended_at IS NULL AND t.lane = ?1 AND {which} AND {same} = ?2
              ORDER BY t.number"
         ),
         [row::word(&Lane::Background)?.as_str(), value],
-        |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)),
     )
 }
 

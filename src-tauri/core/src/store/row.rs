@@ -65,6 +65,15 @@ pub fn all<T>(
     Ok(found)
 }
 
+/// The tasks whose ids a query gives.
+pub fn task_ids(
+    sql: &Connection,
+    query: &str,
+    params: impl rusqlite::Params,
+) -> Result<Vec<TaskId>, StoreError> {
+    all(sql, query, params, |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)))
+}
+
 /// The highest number ever given to an event, a text or a change.
 pub fn last_seq(sql: &Connection) -> Result<Seq, StoreError> {
     Ok(sql

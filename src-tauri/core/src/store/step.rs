@@ -74,12 +74,11 @@ impl Store {
     /// Puts every task of a provider that waits for a key back into the queue.
     pub async fn resume_after_new_key(&self, provider: String) -> Result<(), StoreError> {
         self.write(move |tx| {
-            let waiting = row::all(
+            let waiting = row::task_ids(
                 tx.sql,
                 "SELECT id FROM task WHERE ended_at IS NULL AND state = 'waiting' AND reason = 'key'
                    AND substr(model, 1, length(?1) + 1) = ?1 || '/'",
                 [&provider],
-                |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)),
             )?;
             waiting.iter().try_for_each(|id| resume(tx, id))
         })
@@ -99,11 +98,10 @@ impl Store {
 fn in_background(sql: &Connection, states: &[TaskState]) -> Result<Vec<TaskId>, StoreError> {
     let mut found = Vec::new();
     for state in states {
-        found.extend(row::all(
+        found.extend(row::task_ids(
             sql,
             "SELECT id FROM task WHERE ended_at IS NULL AND state = ?1 AND lane = ?2 ORDER BY number",
             [state.word(), &row::word(&Lane::Background)?],
-            |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)),
         )?);
     }
     Ok(found)
@@ -115,12 +113,17 @@ fn pause(tx: &mut Tx<'_>, id: &TaskId) -> Result<(), StoreError> {
     if before.state != TaskState::Running {
         return set_paused(tx, &before, state);
     }
+    request(tx, id, "pause_at", &EventKind::PauseRequested)
+}
+
+/// Notes that a running task is to end; the engine closes its connection. Asked for again, it was asked for once.
+fn request(tx: &mut Tx<'_>, id: &TaskId, column: &str, kind: &EventKind) -> Result<(), StoreError> {
     let requested = tx
         .sql
-        .prepare_cached("UPDATE task SET pause_at = ?2 WHERE id = ?1 AND pause_at IS NULL")?
+        .prepare_cached(&format!("UPDATE task SET {column} = ?2 WHERE id = ?1 AND {column} IS NULL"))?
         .execute(params![id.as_str(), tx.now.as_ms()])?;
     if requested == 1 {
-        event::append(tx, id, &EventKind::PauseRequested)?;
+        event::append(tx, id, kind)?;
     }
     Ok(())
 }
@@ -129,14 +132,7 @@ pub fn cancel(tx: &mut Tx<'_>, id: &TaskId) -> Result<(), StoreError> {
     let before = task::load(tx.sql, id)?;
     let state = before.state.next(Step::Cancel)?;
     if before.state == TaskState::Running {
-        let requested = tx
-            .sql
-            .prepare_cached("UPDATE task SET cancel_at = ?2 WHERE id = ?1 AND cancel_at IS NULL")?
-            .execute(params![id.as_str(), tx.now.as_ms()])?;
-        if requested == 1 {
-            event::append(tx, id, &EventKind::CancelRequested)?;
-        }
-        return Ok(());
+        return request(tx, id, "cancel_at", &EventKind::CancelRequested);
     }
     let message_id = partial_message(tx, &before, String::new())?;
     close(tx, &before, state, EventKind::Cancelled { message_id }, Outcome::Cancelled, None, "")
