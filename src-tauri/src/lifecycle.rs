@@ -3,7 +3,7 @@
 use crate::desktop_status;
 use crate::subscribe::wish_for_page;
 use crate::window;
-use meanwhile_api::{Listen, Server};
+use meanwhile_api::{Front, Listen, Server};
 use meanwhile_core::model::{Summary, TaskId};
 use meanwhile_core::{CommandError, Core};
 use serde::Serialize;
@@ -112,7 +112,7 @@ impl meanwhile_api::Window for Raised {
 async fn serve(app: AppHandle) {
     let core = app.state::<Core>().inner().clone();
     let window = Arc::new(Raised(app.clone()));
-    match meanwhile_api::serve(core, Listen::Unix, Some(window)).await {
+    match meanwhile_api::serve(core, Listen::Unix, Front::Window(window)).await {
         Ok(server) => {
             *app.state::<Life>().server.lock().unwrap_or_else(PoisonError::into_inner) = Some(server);
         }

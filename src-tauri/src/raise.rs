@@ -1,4 +1,4 @@
-//! A second start: asks the process that holds the data folder to show its window.
+//! A second start: asks the process that holds the data folder to show its window, or to give way if it has none.
 
 use meanwhile_api::Endpoint;
 use std::io::{self, Read, Write};
@@ -8,12 +8,21 @@ use std::time::{Duration, Instant};
 /// A process that holds the data folder may still be on its way up: its endpoint is waited for this long.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How the process that holds the data folder took it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Raised {
+    /// It shows its window.
+    Shown,
+    /// It has none, and ends: the data folder is free in a moment.
+    GivesWay,
+}
+
 /// Why no window came up.
 #[derive(Debug, thiserror::Error)]
 pub enum RaiseError {
     /// It runs without a window.
     #[error(
-        "it is working without a window, as after a command in a terminal. End that with `meanwhile quit --force` and start again: what it was working on goes on in the window"
+        "it was started to work without a window. End that with `meanwhile quit --force` and start again: what it was working on goes on in the window"
     )]
     NoWindow,
     /// It does not answer.
@@ -21,16 +30,25 @@ pub enum RaiseError {
     Silent(io::Error),
 }
 
-/// Raises the window of the process that holds `data_dir`.
+/// Raises the window of the process that holds `data_dir`, or has it give way. A hidden start raises none.
 ///
 /// # Errors
-/// [`RaiseError`] when there is no window, or nobody answered within two seconds.
-pub fn raise(data_dir: &Path) -> Result<(), RaiseError> {
+/// [`RaiseError`] when it stays without a window, or nobody answered within two seconds.
+pub fn raise(data_dir: &Path, hidden: bool) -> Result<Raised, RaiseError> {
+    if !hidden && ask(data_dir, "/open", "{}")? {
+        return Ok(Raised::Shown);
+    }
+    let gives_way = ask(data_dir, "/quit", r#"{"give_way":true}"#)?;
+    if gives_way { Ok(Raised::GivesWay) } else { Err(RaiseError::NoWindow) }
+}
+
+/// True when it does what is asked, false when its state does not allow it.
+fn ask(data_dir: &Path, path: &str, body: &str) -> Result<bool, RaiseError> {
     let started = Instant::now();
     loop {
-        match ask(data_dir) {
-            Ok(status) if status.starts_with("HTTP/1.1 2") => return Ok(()),
-            Ok(status) if status.starts_with("HTTP/1.1 409") => return Err(RaiseError::NoWindow),
+        match post(data_dir, path, body) {
+            Ok(status) if status.starts_with("HTTP/1.1 2") => return Ok(true),
+            Ok(status) if status.starts_with("HTTP/1.1 409") => return Ok(false),
             Ok(status) => return Err(RaiseError::Silent(io::Error::other(status))),
             Err(error) if started.elapsed() >= PATIENCE => return Err(RaiseError::Silent(error)),
             // Nothing tells another process that the endpoint is there, so it is tried again.
@@ -39,16 +57,17 @@ pub fn raise(data_dir: &Path) -> Result<(), RaiseError> {
     }
 }
 
-/// Sends `POST /open` and gives the status line.
-fn ask(data_dir: &Path) -> io::Result<String> {
+/// Calls it and gives the status line.
+fn post(data_dir: &Path, path: &str, body: &str) -> io::Result<String> {
     let endpoint = Endpoint::read(data_dir).ok_or_else(|| io::Error::other("it left no endpoint.json"))?;
     let token = std::fs::read_to_string(&endpoint.token_file)?;
     let (mut stream, host) = connect(&endpoint)?;
     write!(
         stream,
-        "POST /open HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
-         Content-Length: 2\r\nConnection: close\r\n\r\n{{}}",
-        token.trim()
+        "POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        token.trim(),
+        body.len()
     )?;
     let mut answer = Vec::new();
     stream.take(64 * 1024).read_to_end(&mut answer)?;

@@ -1,5 +1,6 @@
 use crate::arguments::{Arguments, Asked};
 use crate::notify::Native;
+use crate::raise::Raised;
 use crate::subscribe::Subscriptions;
 use crate::{display, lifecycle, logging, notify, page, raise, shortcut, tray, window};
 use meanwhile_core::model::sentence;
@@ -9,7 +10,11 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tauri::{App, AppHandle, Wry};
+
+/// A process that gives way ends within three seconds.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// Starts the app and stays until it is quit.
 ///
@@ -60,9 +65,15 @@ fn open(runtime: &tokio::runtime::Runtime, arguments: &Arguments, data_dir: Path
     let native = Native::default();
     let mut options = Options::new(data_dir.clone());
     options.notifiers.push(Arc::new(native.clone()));
-    let core = match runtime.block_on(Box::pin(Core::open(options))) {
+    let mut opened = runtime.block_on(Box::pin(Core::open(options.clone())));
+    if matches!(opened, Err(OpenError::AlreadyRunning { .. })) {
+        match second(arguments, &data_dir) {
+            Second::Over(code) => return code,
+            Second::GivesWay => opened = runtime.block_on(Box::pin(open_after(options))),
+        }
+    }
+    let core = match opened {
         Ok(core) => core,
-        Err(OpenError::AlreadyRunning { .. }) => return second(arguments, &data_dir),
         Err(error @ OpenError::NewerSchema { .. }) => {
             return refuse(arguments, "These data are newer than this program", &error.to_string(), 3);
         }
@@ -130,14 +141,34 @@ fn single_instance(data_dir: &Path) -> tauri::plugin::TauriPlugin<Wry> {
         .build()
 }
 
-/// Another process holds the data folder: it shows its window, and this one ends.
-fn second(arguments: &Arguments, data_dir: &Path) -> ExitCode {
-    if arguments.hidden {
-        return ExitCode::SUCCESS;
+/// What becomes of a start while another process holds the data folder.
+enum Second {
+    /// That one shows its window, or cannot; this one ends.
+    Over(ExitCode),
+    /// That one ends, and this one goes on with its work.
+    GivesWay,
+}
+
+fn second(arguments: &Arguments, data_dir: &Path) -> Second {
+    match raise::raise(data_dir, arguments.hidden) {
+        Ok(Raised::Shown) => Second::Over(ExitCode::SUCCESS),
+        Ok(Raised::GivesWay) => Second::GivesWay,
+        Err(_) if arguments.hidden => Second::Over(ExitCode::SUCCESS),
+        Err(error) => Second::Over(refuse(arguments, "Meanwhile is already running", &error.to_string(), 1)),
     }
-    match raise::raise(data_dir) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => refuse(arguments, "Meanwhile is already running", &error.to_string(), 1),
+}
+
+/// Opens the data that another process is about to leave.
+async fn open_after(options: Options) -> Result<Core, OpenError> {
+    let started = Instant::now();
+    loop {
+        match Box::pin(Core::open(options.clone())).await {
+            // Nothing tells when a lock is free, so it is tried again.
+            Err(OpenError::AlreadyRunning { .. }) if started.elapsed() < FAREWELL => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            opened => return opened,
+        }
     }
 }
 

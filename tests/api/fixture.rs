@@ -1,11 +1,11 @@
-use meanwhile_api::{Limits, Listen, Server, Window};
+use meanwhile_api::{Front, Limits, Listen, Server, Window};
 use meanwhile_core::model::TaskId;
 use meanwhile_support::api_client::ApiClient;
 use meanwhile_support::harness::Harness;
 use meanwhile_support::model_server::{Step, hang, text};
 use serde_json::{Value, json};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 /// A core with its API on a port of this machine, and a client with the token.
 pub struct Api {
@@ -16,12 +16,12 @@ pub struct Api {
 
 impl Api {
     pub async fn start() -> Self {
-        Self::with(Limits::default(), None).await
+        Self::with(Limits::default(), Front::None).await
     }
 
-    pub async fn with(limits: Limits, window: Option<Arc<dyn Window>>) -> Self {
+    pub async fn with(limits: Limits, front: Front) -> Self {
         let app = Harness::start().await;
-        let server = meanwhile_api::serve_with(app.core.clone(), any_port(), window, limits).await.unwrap();
+        let server = meanwhile_api::serve_with(app.core.clone(), any_port(), front, limits).await.unwrap();
         let client = ApiClient::new(&server.address.url(), &server.token_file);
         Self { app, server, client }
     }

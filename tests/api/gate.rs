@@ -305,7 +305,8 @@ async fn only_this_machine_can_be_listened_on() {
     let api = Api::start().await;
     for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0", "127.0.0.2:0"] {
         let listen = meanwhile_api::Listen::Tcp(address.parse().unwrap());
-        let Err(error) = meanwhile_api::serve(api.app.core.clone(), listen, None).await else {
+        let Err(error) = meanwhile_api::serve(api.app.core.clone(), listen, meanwhile_api::Front::None).await
+        else {
             panic!("{address} was taken");
         };
         assert!(error.to_string().contains("127.0.0.1 or [::1] only"), "{error}");

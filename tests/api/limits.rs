@@ -2,7 +2,7 @@
 
 use crate::fixture::Api;
 use crate::raw;
-use meanwhile_api::Limits;
+use meanwhile_api::{Front, Limits};
 use meanwhile_support::api_client::{Answer, answer};
 use meanwhile_support::harness::FACT_LIMIT;
 use meanwhile_support::model_server::hang;
@@ -117,7 +117,8 @@ async fn a_head_of_many_kilobytes_is_refused() {
 
 #[tokio::test]
 async fn a_client_that_never_finishes_its_head_is_let_go() {
-    let api = Api::with(Limits { header: Duration::from_millis(100), ..Limits::default() }, None).await;
+    let api =
+        Api::with(Limits { header: Duration::from_millis(100), ..Limits::default() }, Front::None).await;
     for start in ["", "GET /healthz HTTP/1.1\r\nHost: "] {
         let mut stream = TcpStream::connect(api.host()).await.unwrap();
         stream.write_all(start.as_bytes()).await.unwrap();
@@ -128,7 +129,7 @@ async fn a_client_that_never_finishes_its_head_is_let_go() {
 
 #[tokio::test]
 async fn a_client_that_never_finishes_its_body_is_let_go() {
-    let api = Api::with(Limits { body: Duration::from_millis(100), ..Limits::default() }, None).await;
+    let api = Api::with(Limits { body: Duration::from_millis(100), ..Limits::default() }, Front::None).await;
     let mut stream = TcpStream::connect(api.host()).await.unwrap();
     let head = format!(
         "POST /background-agents/start HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\
@@ -151,7 +152,7 @@ async fn follow(api: &Api) -> reqwest::Response {
 
 #[tokio::test]
 async fn one_connection_too_many_is_told_so_and_the_others_go_on() {
-    let api = Api::with(Limits { connections: 3, ..Limits::default() }, None).await;
+    let api = Api::with(Limits { connections: 3, ..Limits::default() }, Front::None).await;
     let mut followers = vec![follow(&api).await, follow(&api).await, follow(&api).await];
     let mut stream = TcpStream::connect(api.host()).await.unwrap();
     let reply = raw::read(&mut stream).await;
@@ -166,7 +167,7 @@ async fn one_connection_too_many_is_told_so_and_the_others_go_on() {
 
 #[tokio::test]
 async fn a_place_is_free_again_when_its_client_leaves() {
-    let api = Api::with(Limits { connections: 1, ..Limits::default() }, None).await;
+    let api = Api::with(Limits { connections: 1, ..Limits::default() }, Front::None).await;
     drop(follow(&api).await);
     assert_eq!(until_answered(&api).await, 200);
 }
@@ -188,7 +189,7 @@ async fn until_answered(api: &Api) -> u16 {
 #[tokio::test]
 async fn a_client_that_reads_nothing_loses_its_place() {
     let limits = Limits { connections: 2, stuck: Duration::from_secs(2), ..Limits::default() };
-    let api = Api::with(limits, None).await;
+    let api = Api::with(limits, Front::None).await;
     api.app.server.script("m", [hang()]);
     let mut task = json!({});
     for _ in 0..4 {

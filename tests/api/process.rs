@@ -1,8 +1,9 @@
 //! The process over its own API.
 
 use crate::fixture::{Api, FakeWindow, any_port, id};
-use meanwhile_api::Limits;
+use meanwhile_api::{Front, Limits};
 use meanwhile_support::harness::FACT_LIMIT;
+use meanwhile_support::model_server::{hang, text};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -34,7 +35,7 @@ async fn without_a_window_there_is_none_to_open() {
 #[tokio::test]
 async fn open_raises_the_window_on_the_task_that_is_named() {
     let window = Arc::new(FakeWindow::default());
-    let api = Api::with(Limits::default(), Some(window.clone())).await;
+    let api = Api::with(Limits::default(), Front::Window(window.clone())).await;
     let task = api.at_work().await;
     api.client.post("/open", &json!({})).await.expect(200);
     api.client.post("/open", &json!({ "task": task["id"] })).await.expect(200);
@@ -78,9 +79,39 @@ async fn quit_with_force_ends_the_core_and_keeps_the_task() {
     tokio::time::timeout(FACT_LIMIT, api.app.core.closed()).await.unwrap();
     api.server.shutdown().await;
     api.app.restart().await;
-    let server = meanwhile_api::serve(api.app.core.clone(), any_port(), None).await.unwrap();
+    let server = meanwhile_api::serve(api.app.core.clone(), any_port(), Front::None).await.unwrap();
     let client = meanwhile_support::api_client::ApiClient::new(&server.address.url(), &server.token_file);
     client.until(id(&task), |task| task["state"] == "running" && task["attempt"] == 2).await;
+}
+
+#[tokio::test]
+async fn giving_way_sends_a_watched_answer_to_the_background_and_ends() {
+    let mut api = Api::with(Limits::default(), Front::GivesWay).await;
+    api.app.server.script("m", [text("Half an "), hang()]);
+    let asked = json!({ "text": "Summarise this", "lane": "interactive", "model": "sim/m", "origin": "cli" });
+    let watched = api.client.post("/ask", &asked).await.expect(201);
+    api.client.until(id(&watched), |task| task["text"] == "Half an ").await;
+    assert_eq!(api.client.get("/status").await.expect(200)["gives_way"], true);
+    let answer = api.client.post("/quit", &json!({ "give_way": true })).await;
+    assert_eq!(answer.expect(200), json!({ "working": 1 }));
+    tokio::time::timeout(FACT_LIMIT, api.app.core.closed()).await.unwrap();
+    api.server.shutdown().await;
+    api.app.restart().await;
+    let server = meanwhile_api::serve(api.app.core.clone(), any_port(), Front::None).await.unwrap();
+    let client = meanwhile_support::api_client::ApiClient::new(&server.address.url(), &server.token_file);
+    let goes_on = client.until(id(&watched), |task| task["state"] == "running" && task["attempt"] == 2).await;
+    assert_eq!(goes_on["lane"], "background");
+}
+
+#[tokio::test]
+async fn what_was_started_to_stay_does_not_give_way() {
+    let window = Arc::new(FakeWindow::default());
+    for front in [Front::None, Front::Window(window)] {
+        let api = Api::with(Limits::default(), front).await;
+        let answer = api.client.post("/quit", &json!({ "give_way": true })).await;
+        assert_eq!(answer.refusal(), (409, "stays"));
+        assert_eq!(api.client.get("/status").await.expect(200)["gives_way"], false);
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use crate::fixture::{Api, id};
 use futures_util::{SinkExt, StreamExt};
-use meanwhile_api::Limits;
+use meanwhile_api::{Front, Limits};
 use meanwhile_support::api_client::ApiClient;
 use meanwhile_support::harness::FACT_LIMIT;
 use meanwhile_support::model_server::{Gate, hang, stop, text, wait};
@@ -134,7 +134,7 @@ async fn without_an_upgrade_the_other_way_is_named() {
 #[tokio::test]
 async fn a_client_is_asked_for_signs_of_life_and_let_go_without_them() {
     let limits = Limits { ping: Duration::from_millis(50), ..Limits::default() };
-    let api = Api::with(limits, None).await;
+    let api = Api::with(limits, Front::None).await;
     let host = api.host();
     let mut stream = TcpStream::connect(&host).await.unwrap();
     let upgrade = format!(
@@ -164,7 +164,7 @@ async fn a_client_is_asked_for_signs_of_life_and_let_go_without_them() {
 #[tokio::test]
 async fn a_client_that_answers_pings_stays() {
     let limits = Limits { ping: Duration::from_secs(1), ..Limits::default() };
-    let api = Api::with(limits, None).await;
+    let api = Api::with(limits, Front::None).await;
     let mut socket = open(&api, "").await;
     frame(&mut socket).await;
     let mut pings = 0;
@@ -180,7 +180,7 @@ async fn a_client_that_answers_pings_stays() {
 #[tokio::test]
 async fn a_slow_client_is_let_go_with_the_reason() {
     let limits = Limits { frame: Duration::ZERO, ..Limits::default() };
-    let api = Api::with(limits, None).await;
+    let api = Api::with(limits, Front::None).await;
     api.app.server.script("m", [hang()]);
     for _ in 0..3 {
         api.client.start(&json!({ "prompt": "x".repeat(4 << 20), "model": "sim/m" })).await;

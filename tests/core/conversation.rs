@@ -1,7 +1,7 @@
 //! Turns keep their order, answers stand under their own prompt, and nothing typed is lost.
 
 use meanwhile_core::SendMessage;
-use meanwhile_core::model::{Draft, Lane, Origin, Settings, TaskState};
+use meanwhile_core::model::{Draft, Lane, Origin, Reason, Settings, TaskState};
 use meanwhile_support::harness::{Harness, prompt};
 use meanwhile_support::model_server::{Gate, stop, text, wait};
 
@@ -102,22 +102,6 @@ async fn a_conversation_is_named_after_its_first_prompt_until_it_is_renamed() {
 }
 
 #[tokio::test]
-async fn a_deleted_conversation_stops_its_work_and_comes_back_with_undo() {
-    let app = Harness::start().await;
-    let gate = Gate::new();
-    app.server.script("m", [text("Half"), wait(&gate), stop()]);
-    let task = app.send("m", Lane::Background).await;
-    app.until_text(&task.id, "Half").await;
-    app.core.delete_conversation(&task.conversation_id).await.unwrap();
-    app.until_state(&task.id, TaskState::Cancelled).await;
-    assert_eq!(app.core.conversations().await.unwrap(), []);
-    app.core.restore_conversation(&task.conversation_id).await.unwrap();
-    assert_eq!(app.core.conversations().await.unwrap().len(), 1);
-    assert_eq!(app.text(&task.id).await, "Half");
-    app.assert_healthy().await;
-}
-
-#[tokio::test]
 async fn a_draft_is_kept_for_each_conversation_over_a_restart() {
     let mut app = Harness::start().await;
     app.server.script("m", [text("ok"), stop()]);
@@ -180,4 +164,53 @@ async fn what_is_in_the_trash_is_counted_and_listed_nowhere() {
     assert_eq!(app.core.tasks(10, None).await.unwrap().history, []);
     app.core.restore_conversation(&task.conversation_id).await.unwrap();
     assert_eq!(app.core.summary().await.unwrap().unread, 1, "restored, it is new again");
+}
+
+#[tokio::test]
+async fn work_is_set_aside_with_its_conversation_and_goes_on_when_that_is_restored() {
+    let app = Harness::start().await;
+    let gate = Gate::new();
+    let half = || vec![text("Half"), wait(&gate), text(" and half"), stop()];
+    app.server.scripts("m", [half(), half(), half()]);
+    let running = app.send("m", Lane::Background).await;
+    app.until_text(&running.id, "Half").await;
+    let paused = app.send_in(&running.conversation_id, "m", Lane::Background).await;
+    app.core.pause_task(&paused.id).await.unwrap();
+    app.until_state(&paused.id, TaskState::Paused).await;
+
+    app.core.delete_conversation(&running.conversation_id).await.unwrap();
+    let aside = app.until_state(&running.id, TaskState::Paused).await;
+    assert_eq!(aside.reason, Some(Reason::Trash));
+    app.core.resume_all().await.unwrap();
+    assert_eq!(app.core.task(&running.id).await.unwrap().state, TaskState::Paused, "it is in the trash");
+    assert_eq!(app.core.conversations().await.unwrap(), []);
+
+    gate.open();
+    app.core.restore_conversation(&running.conversation_id).await.unwrap();
+    assert_eq!(app.core.conversations().await.unwrap().len(), 1);
+    app.until_state(&running.id, TaskState::Completed).await;
+    assert_eq!(
+        app.core.task(&paused.id).await.unwrap().state,
+        TaskState::Paused,
+        "the user paused it before"
+    );
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn undo_that_is_faster_than_the_closing_of_a_connection_lets_the_work_go_on() {
+    let app = Harness::start().await;
+    let gate = Gate::new();
+    let half = || vec![text("Half"), wait(&gate), text(" and half"), stop()];
+    app.server.scripts("m", [half(), half()]);
+    let task = app.send("m", Lane::Background).await;
+    app.until_text(&task.id, "Half").await;
+    let (deleted, restored) = tokio::join!(
+        app.core.delete_conversation(&task.conversation_id),
+        app.core.restore_conversation(&task.conversation_id)
+    );
+    assert_eq!((deleted.is_ok(), restored.is_ok()), (true, true));
+    gate.open();
+    app.until_state(&task.id, TaskState::Completed).await;
+    app.assert_healthy().await;
 }

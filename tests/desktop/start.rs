@@ -2,11 +2,12 @@
 
 use crate::stage::app::MAIN;
 use crate::stage::desktop::Desktop;
-use crate::stage::fact::until;
+use crate::stage::fact::{FACT_LIMIT, until};
 use crate::stage::home::Home;
 use meanwhile_support::binary::{Signal, signal};
 use meanwhile_support::model_server::{Gate, ModelServer, stop, text, wait};
 use serde_json::json;
+use std::process::Stdio;
 
 const FERRIES: &str = "Compare the ferries to Bergen";
 
@@ -26,6 +27,30 @@ async fn a_second_start_shows_the_window_of_the_first_and_ends() {
     assert!(home.start_again(&[]).await.success());
     home.desktop.until_focused(&window).await;
     assert_eq!(home.desktop.windows_of(app.pid).await, [window], "there is still one window");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_a_command_started_gives_way_to_the_window_and_its_work_goes_on() {
+    let server = ModelServer::start().await;
+    let gate = Gate::new();
+    server.script("story", [text("The night "), wait(&gate), text("ferry."), stop()]);
+    let home = Home::new("gives way").set_up(&server).await;
+    let reader = home.meanwhile(&["ask", FERRIES]).stdout(Stdio::piped()).spawn().unwrap();
+    gate.reached().await;
+
+    let app = home.start(&[]).await;
+    let page = app.page().await;
+    gate.open();
+    page.until_says("[aria-label=Chats]", FERRIES).await;
+    page.press(FERRIES).await;
+    page.until_answer(1, "The night ferry.").await;
+    let task = app.task(FERRIES).await;
+    assert_eq!((&task["lane"], &task["attempt"]), (&json!("background"), &json!(2)));
+    // The terminal reads on from the process that took over.
+    let read = tokio::time::timeout(FACT_LIMIT, reader.wait_with_output()).await.unwrap().unwrap();
+    assert!(read.status.success());
+    assert!(String::from_utf8_lossy(&read.stdout).ends_with("ferry.\n"));
+    app.assert_healthy().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,7 +20,7 @@ pub use endpoint::Endpoint;
 pub use error::ApiError;
 pub use limits::Limits;
 pub use listener::{Address, Listen};
-pub use server::{Server, Window, serve, serve_with};
+pub use server::{Front, Server, Window, serve, serve_with};
 
 /// The description of every call, as served under `/openapi.json`.
 pub const OPENAPI: &str = include_str!("openapi.json");

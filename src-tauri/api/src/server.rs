@@ -33,12 +33,23 @@ pub trait Window: Send + Sync {
     fn open(&self, task: Option<TaskId>);
 }
 
-/// Starts to answer calls. `window` is `None` in a process that has no window.
+/// What a person sees of the process.
+#[derive(Clone)]
+pub enum Front {
+    /// A desktop app.
+    Window(Arc<dyn Window>),
+    /// Nothing: somebody started it to work without a window, and it stays until it is ended.
+    None,
+    /// Nothing: a command started it because nobody else was there. It ends for a desktop app that wants the data.
+    GivesWay,
+}
+
+/// Starts to answer calls.
 ///
 /// # Errors
 /// [`ApiError`] when nothing could be started.
-pub async fn serve(core: Core, listen: Listen, window: Option<Arc<dyn Window>>) -> Result<Server, ApiError> {
-    serve_with(core, listen, window, Limits::default()).await
+pub async fn serve(core: Core, listen: Listen, front: Front) -> Result<Server, ApiError> {
+    serve_with(core, listen, front, Limits::default()).await
 }
 
 /// The same with other limits.
@@ -48,7 +59,7 @@ pub async fn serve(core: Core, listen: Listen, window: Option<Arc<dyn Window>>) 
 pub async fn serve_with(
     core: Core,
     listen: Listen,
-    window: Option<Arc<dyn Window>>,
+    front: Front,
     limits: Limits,
 ) -> Result<Server, ApiError> {
     let data_dir = core.data_dir().to_owned();
@@ -64,7 +75,7 @@ pub async fn serve_with(
 
     let closing = CancellationToken::new();
     let quit = CancellationToken::new();
-    let app = App { core: core.clone(), window, limits, closing: closing.clone(), quit: quit.clone() };
+    let app = App { core: core.clone(), front, limits, closing: closing.clone(), quit: quit.clone() };
     let door = Door {
         gate: Arc::new(Gate::new(&address, token)),
         router: routes::router(app),

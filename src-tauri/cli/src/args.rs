@@ -90,6 +90,9 @@ pub(crate) struct Serve {
     /// Accepted for symmetry: the line that says it is ready is JSON anyway.
     #[arg(long, hide = true)]
     pub(crate) json: bool,
+    /// Started by another verb, and not to stay: it ends for a desktop app that starts.
+    #[arg(long, hide = true)]
+    pub(crate) give_way: bool,
 }
 
 #[derive(clap::Args)]

@@ -11,7 +11,13 @@ use meanwhile_api::Endpoint;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::path::Path;
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
+
+/// A process that takes over is up in a second or two; it is looked for this often.
+const NEXT_LOOKS: u32 = 60;
+/// Between two looks.
+const NEXT_LOOK: Duration = Duration::from_millis(50);
 
 /// The running process of a data folder, and the right to call it.
 #[derive(Clone)]
@@ -44,6 +50,17 @@ impl Connection {
             .map_err(|_| Failure::unreachable("the token file holds no token"))?;
         let host = endpoint.url.as_deref().and_then(|url| url.strip_prefix("http://")).unwrap_or("localhost");
         Ok(Some(Self { authorization, host: host.to_owned(), endpoint }))
+    }
+
+    /// The process that runs after another one ended, such as a desktop app that took over; `None` when none comes.
+    pub(crate) async fn next(folder: &Path) -> Result<Option<Self>, Failure> {
+        for _ in 0..NEXT_LOOKS {
+            if let Some(connection) = Self::running(folder).await? {
+                return Ok(Some(connection));
+            }
+            tokio::time::sleep(NEXT_LOOK).await;
+        }
+        Ok(None)
     }
 
     /// The process at the other end.

@@ -26,7 +26,7 @@ pub(crate) async fn launch(folder: &Path) -> Result<Connection, Failure> {
     let errors = log.try_clone().map_err(|error| cannot("the log", error))?;
 
     let mut command = Command::new(program);
-    command.arg("serve").arg("--data-dir").arg(folder);
+    command.args(["serve", "--give-way"]).arg("--data-dir").arg(folder);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(errors);
     #[cfg(unix)]
     command.process_group(0);

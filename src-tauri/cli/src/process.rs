@@ -70,6 +70,7 @@ struct Status {
     pid: u32,
     data_dir: PathBuf,
     has_window: bool,
+    gives_way: bool,
 }
 
 pub(crate) async fn status(folder: &Path, Json { json }: Json) -> Result<ExitCode, Failure> {
@@ -127,21 +128,27 @@ pub(crate) async fn quit(folder: &Path, quit: Quit) -> Result<ExitCode, Failure>
 }
 
 pub(crate) async fn open(folder: &Path, open: Open) -> Result<ExitCode, Failure> {
-    if let Some(connection) = Connection::running(folder).await? {
-        let reply = connection.post("/open", &json!({ "task": open.id })).await?;
-        if open.json {
-            out::line(&reply.text)?;
+    let running = Connection::running(folder).await?;
+    if let Some(connection) = &running {
+        let now: Status = connection.get("/status").await?.parse()?;
+        // The desktop app takes over from a process that gives way.
+        if !now.gives_way {
+            let reply = connection.post("/open", &json!({ "task": open.id })).await?;
+            if open.json {
+                out::line(&reply.text)?;
+            }
+            return Ok(ExitCode::SUCCESS);
         }
-        return Ok(ExitCode::SUCCESS);
     }
     let app = std::env::current_exe()
         .ok()
         .map(|program| program.with_file_name(format!("meanwhile-desktop{}", std::env::consts::EXE_SUFFIX)))
         .filter(|app| app.is_file())
         .ok_or_else(|| {
-            Failure::unreachable(
-                "Meanwhile is not running, and the desktop app is not installed beside this program",
-            )
+            Failure::unreachable(match running {
+                Some(_) => "Meanwhile is running without a window, and the desktop app is not installed beside this program",
+                None => "Meanwhile is not running, and the desktop app is not installed beside this program",
+            })
         })?;
     let mut command = tokio::process::Command::new(app);
     command.env("MEANWHILE_DATA_DIR", folder);
@@ -154,6 +161,9 @@ pub(crate) async fn open(folder: &Path, open: Open) -> Result<ExitCode, Failure>
     if open.json {
         out::line(&json!({ "opened": true }).to_string())?;
     }
-    out::note("Meanwhile was not running. The desktop app is starting.");
+    out::note(match running {
+        Some(_) => "The desktop app is starting, and goes on with the work.",
+        None => "Meanwhile was not running. The desktop app is starting.",
+    });
     Ok(ExitCode::SUCCESS)
 }

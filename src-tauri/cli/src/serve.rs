@@ -1,7 +1,7 @@
 use crate::args::Serve;
 use crate::failure::{FAILED, Failure, INTERRUPTED, NEWER, UNREACHABLE};
 use crate::out;
-use meanwhile_api::{ApiError, Listen};
+use meanwhile_api::{ApiError, Front, Listen};
 use meanwhile_core::{Core, OpenError, Options};
 use serde_json::json;
 use std::io::IsTerminal;
@@ -26,7 +26,8 @@ pub(crate) async fn serve(folder: &Path, args: Serve) -> Result<ExitCode, Failur
         return Err(refused(ApiError::PortInUse(args.listen)));
     }
     let core = Core::open(Options::new(folder.to_owned())).await.map_err(not_open)?;
-    let server = match meanwhile_api::serve(core.clone(), Listen::Tcp(args.listen), None).await {
+    let front = if args.give_way { Front::GivesWay } else { Front::None };
+    let server = match meanwhile_api::serve(core.clone(), Listen::Tcp(args.listen), front).await {
         Ok(server) => server,
         Err(error) => {
             core.shutdown().await;

@@ -135,7 +135,7 @@ impl View<'_> {
         if let Ok(body) = self.connection.events(after).await {
             return Ok(Frames::new(body));
         }
-        let Some(connection) = Connection::running(self.folder).await? else {
+        let Some(connection) = Connection::next(self.folder).await? else {
             return Err(Failure::new(
                 UNREACHABLE,
                 "Meanwhile has ended. What is on the screen is stored, and the task goes on at the next start",

@@ -33,6 +33,7 @@ fn short(reason: Reason) -> &'static str {
         Reason::Billing => "credit",
         Reason::Model => "model",
         Reason::Interrupted => "interrupted",
+        Reason::Trash => "in the trash",
     }
 }
 

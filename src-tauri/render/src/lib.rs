@@ -31,4 +31,4 @@ pub use memo::MAX_LINES;
 pub use node::{Align, Class, Node};
 pub use parse::{MAX_DEPTH, MAX_NODES, parse};
 pub use patch::{Patch, apply};
-pub use stream::Stream;
+pub use stream::{Stream, parse_cut};

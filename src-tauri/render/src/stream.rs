@@ -162,6 +162,13 @@ impl Stream {
     }
 }
 
+/// The tree of a text that broke off: as [`Stream::update`] showed it last, and not with the marks of what it had begun.
+pub fn parse_cut(text: &str) -> Vec<Node> {
+    let mut stream = Stream::new();
+    stream.update(text);
+    stream.nodes
+}
+
 fn code_blocks(nodes: &[Node]) -> usize {
     let inside = |node: &Node| match node {
         Node::Code { .. } => 1,

@@ -34,7 +34,7 @@ pub async fn attempt_text(
     let attempts = core.attempts(&task_id).await?;
     let kept = attempts.into_iter().find(|kept| kept.number == attempt).map(|kept| kept.kept_text);
     let text = kept.ok_or_else(|| CommandError::not_found("attempt", &attempt.to_string()))?;
-    Ok(meanwhile_view::blocks(text).await)
+    Ok(meanwhile_view::blocks_of_cut(text).await)
 }
 
 #[tauri::command]

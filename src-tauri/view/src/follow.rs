@@ -2,7 +2,7 @@ use crate::frame::{TextChange, TextView, ThreadView, ViewFrame};
 use crate::live::Live;
 use crate::text::Texts;
 use crate::thread::{self, TURNS};
-use meanwhile_core::model::{ConversationId, Seq, Summary, Task, TaskId};
+use meanwhile_core::model::{ConversationId, Seq, SignOfLife, Summary, Task, TaskId};
 use meanwhile_core::{CommandError, Core, ErrorCode};
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -175,7 +175,7 @@ impl ViewFollower {
         Ok(Some(ViewFrame::Changes { head, summary, conversations, tasks, texts, settings, alive }))
     }
 
-    async fn alive(&mut self, head: Seq) -> Result<Vec<TaskId>, CommandError> {
+    async fn alive(&mut self, head: Seq) -> Result<Vec<SignOfLife>, CommandError> {
         if self.summary.working + self.summary.interactive == 0 || Instant::now() < self.next_pulse {
             return Ok(Vec::new());
         }
@@ -198,7 +198,7 @@ impl ViewFollower {
             let Some(mut live) = live else {
                 return Ok(self.texts.ended(&self.core, task).await?.map(TextChange::Whole));
             };
-            let change = live.settle(&self.core).await?;
+            let change = live.settle(&self.core, task.state).await?;
             let (view, bytes) = live.ended();
             self.texts.keep(&view, bytes);
             return Ok(change);
@@ -212,7 +212,7 @@ impl ViewFollower {
             Some(mut live) => {
                 live.listen(&self.core, task.state);
                 let change = if !live.is_listening() {
-                    live.settle(&self.core).await?
+                    live.settle(&self.core, task.state).await?
                 } else if task.attempt != live.attempt() {
                     live.restart(&self.core, task.attempt).await?
                 } else {

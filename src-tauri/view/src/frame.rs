@@ -1,6 +1,8 @@
 //! What travels to a window.
 
-use meanwhile_core::model::{Conversation, ConversationId, Seq, Settings, Summary, Task, TaskId, Turn};
+use meanwhile_core::model::{
+    Conversation, ConversationId, Seq, Settings, SignOfLife, Summary, Task, TaskId, Turn,
+};
 use meanwhile_render::{Node, Patch};
 use serde::Serialize;
 use ts_rs::TS;
@@ -42,7 +44,7 @@ pub enum ViewFrame {
         /// When they changed.
         settings: Option<Settings>,
         /// Tasks of any conversation that gave a sign of life since the last one of these, at most four times a second.
-        alive: Vec<TaskId>,
+        alive: Vec<SignOfLife>,
     },
     /// The shell wants the window to show this, because a notice or the tray was clicked.
     Show {

@@ -11,5 +11,5 @@ mod thread;
 
 pub use follow::ViewFollower;
 pub use frame::{TextChange, TextView, ThreadView, ViewFrame};
-pub use text::{Texts, blocks};
+pub use text::{Texts, blocks_of_cut};
 pub use thread::earlier;

@@ -39,7 +39,7 @@ impl Live {
         };
         live.listen(core, task.state);
         if live.interest.is_none() {
-            live.settle(core).await?;
+            live.settle(core, task.state).await?;
         } else if task.attempt > 0 {
             live.reload(core, task.attempt).await?;
         }
@@ -101,7 +101,11 @@ impl Live {
     }
 
     /// Takes the text as it stays now that no piece can come, and gives what that changes.
-    pub(crate) async fn settle(&mut self, core: &Core) -> Result<Option<TextChange>, CommandError> {
+    pub(crate) async fn settle(
+        &mut self,
+        core: &Core,
+        state: TaskState,
+    ) -> Result<Option<TextChange>, CommandError> {
         self.interest = None;
         let text = core.task_text(&self.task_id).await?;
         if text.attempt != self.grown.attempt {
@@ -109,7 +113,7 @@ impl Live {
         }
         self.grown.attempt = text.attempt;
         self.grown.replace(text.text);
-        let patches = self.grown.finish();
+        let patches = if is_whole(state) { self.grown.finish() } else { self.grown.update() };
         Ok(self.change(patches))
     }
 
@@ -174,6 +178,11 @@ impl Live {
             None => had_text.then(|| TextChange::Whole(self.grown.view(&self.task_id))),
         }
     }
+}
+
+/// The text of any other state broke off somewhere.
+pub(crate) fn is_whole(state: TaskState) -> bool {
+    state == TaskState::Completed
 }
 
 fn attempt_of(piece: &Event) -> Option<u32> {

@@ -1,7 +1,8 @@
 use crate::frame::TextView;
+use crate::live::is_whole;
 use meanwhile_core::model::{Task, TaskId};
 use meanwhile_core::{CommandError, Core, ErrorCode};
-use meanwhile_render::{Node, parse};
+use meanwhile_render::{Node, parse, parse_cut};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -30,9 +31,9 @@ struct Entry {
     used: u64,
 }
 
-/// The blocks of a text.
-pub async fn blocks(text: String) -> Vec<Node> {
-    aside(text.len(), move || parse(&text)).await.unwrap_or_default()
+/// The blocks of a text that broke off.
+pub async fn blocks_of_cut(text: String) -> Vec<Node> {
+    aside(text.len(), move || parse_cut(&text)).await.unwrap_or_default()
 }
 
 impl Texts {
@@ -46,10 +47,15 @@ impl Texts {
             return Ok(None);
         }
         let (task_id, attempt, source) = (text.task_id, text.attempt, text.text);
-        let bytes = source.len();
+        let (bytes, is_whole) = (source.len(), is_whole(task.state));
         let view = aside(bytes, move || {
             let words = Words::of(&source);
-            TextView { task_id, attempt, nodes: parse(&source), words }
+            TextView {
+                task_id,
+                attempt,
+                nodes: if is_whole { parse(&source) } else { parse_cut(&source) },
+                words,
+            }
         })
         .await?;
         // A task that waits may still go on, and its text with it.

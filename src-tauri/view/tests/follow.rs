@@ -189,7 +189,7 @@ async fn a_new_attempt_takes_the_place_of_the_text_of_the_one_before() {
 }
 
 #[tokio::test]
-async fn an_answer_that_waits_for_the_user_is_shown_to_its_last_letter() {
+async fn an_answer_that_broke_off_is_shown_to_its_last_letter_without_marks_of_what_it_had_begun() {
     let app = Harness::start().await;
     app.server.script("cut", [text("It **broke** off in the *mid"), cut()]);
     let task = app.send("cut", Lane::Interactive).await;
@@ -197,7 +197,14 @@ async fn an_answer_that_waits_for_the_user_is_shown_to_its_last_letter() {
 
     mirror.until_state(&task.id, TaskState::Waiting).await;
 
-    assert!(mirror.shows(&task.id, "It **broke** off in the *mid"), "nothing is held back any more");
+    assert!(mirror.shows(&task.id, "It **broke** off in the *mid*"));
+    app.core.stop_task(&task.id).await.unwrap();
+    mirror.until_state(&task.id, TaskState::Cancelled).await;
+    let mut later = Mirror::open(&app, Some(&task.conversation_id)).await;
+    later.until_state(&task.id, TaskState::Cancelled).await;
+    for mirror in [mirror, later] {
+        assert!(mirror.shows(&task.id, "It **broke** off in the *mid*"), "also once it is over");
+    }
 }
 
 #[tokio::test]

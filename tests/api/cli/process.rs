@@ -108,6 +108,16 @@ async fn open_without_a_window_says_what_to_do() {
 }
 
 #[tokio::test]
+async fn only_what_a_command_started_on_its_way_ends_for_a_desktop_app() {
+    let folder = Folder::new();
+    folder.run(&["tasks"]).await.ok();
+    assert_eq!(folder.client().get("/status").await.expect(200)["gives_way"], true);
+    folder.run(&["quit"]).await.ok();
+    let _serve = folder.serve().await;
+    assert_eq!(folder.client().get("/status").await.expect(200)["gives_way"], false);
+}
+
+#[tokio::test]
 async fn a_reader_that_leaves_is_no_error() {
     let folder = Folder::new();
     folder.run(&["ask", "--model", "practice/quick", "What is up"]).await.ok();

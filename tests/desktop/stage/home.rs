@@ -79,9 +79,18 @@ impl Home {
         ended.expect("a second start never ended").unwrap()
     }
 
+    /// The command line for this user, not started yet.
+    pub fn meanwhile(&self, args: &[&str]) -> Command {
+        self.program(meanwhile_support::binary::binary(), args)
+    }
+
     /// The app for this user, not started yet.
     pub(super) fn command(&self, args: &[&str]) -> Command {
-        let mut command = self.desktop.command(binary());
+        self.program(binary(), args)
+    }
+
+    fn program(&self, program: PathBuf, args: &[&str]) -> Command {
+        let mut command = self.desktop.command(program);
         command.args(args).env("MEANWHILE_DATA_DIR", self.data_dir());
         for (name, folder) in [
             ("HOME", ""),

@@ -4,7 +4,7 @@ import type { Client } from "./client";
 import { rowsFor } from "./demo-rows";
 import * as say from "./demo-text";
 import { type Fake, makeFake } from "./fake";
-import type { Node, Patch, Task, TaskId, Theme } from "./types";
+import type { Node, Patch, SignOfLife, Task, TaskId, Theme } from "./types";
 
 export function demoClient(search: string): Client {
   const query = new URLSearchParams(search);
@@ -30,10 +30,11 @@ export function demoClient(search: string): Client {
   return fake.client;
 }
 
-/** Every running task but one, which has gone silent. */
-function talking(fake: Fake, tasks: Task[]): TaskId[] {
-  const ids = tasks.map((task) => task.id).filter((id) => id !== "tsk_7");
-  return ids.filter((id) => fake.task(id).state === "running");
+/** Every running task but one, which has gone silent; each writes 40 words a second. */
+function talking(fake: Fake, tasks: Task[]): SignOfLife[] {
+  const ids = tasks.map((task) => task.id).filter((id) => id !== "tsk_7" && fake.task(id).state === "running");
+  const since = (id: TaskId) => Date.now() - Date.parse(fake.task(id).started_at ?? "");
+  return ids.map((id) => ({ task_id: id, bytes: Math.round((since(id) * 240) / 1_000) }));
 }
 
 const themeOf = (text: string | null): Theme => (text === "dark" || text === "light" ? text : "system");

@@ -2,7 +2,7 @@
 import type { Client } from "./client";
 import { attemptOf, type FakeRows, fresh, notFound, now, textOf } from "./fake-rows";
 import { FakeStore } from "./fake-store";
-import type { CommandError, Node, Patch, Task, TaskId, ViewFrame } from "./types";
+import type { CommandError, Node, Patch, SignOfLife, Task, TaskId, ViewFrame } from "./types";
 
 /** The client, and the strings to pull. */
 export interface Fake {
@@ -16,7 +16,7 @@ export interface Fake {
   patch(taskId: TaskId, patches: Patch[], words?: number): void;
   whole(taskId: TaskId, nodes: Node[]): void;
   /** Says that text of these tasks grew, in whatever chat. */
-  alive(taskIds: TaskId[]): void;
+  alive(signs: SignOfLife[]): void;
   push(frame: ViewFrame): void;
   /** Has `act` called after each accepted task. */
   onAccepted(act: (task: Task) => void): void;

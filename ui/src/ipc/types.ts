@@ -24,6 +24,7 @@ export type { Reason } from "./generated/Reason";
 export type { SendMessage } from "./generated/SendMessage";
 export type { Sent } from "./generated/Sent";
 export type { Settings } from "./generated/Settings";
+export type { SignOfLife } from "./generated/SignOfLife";
 export type { Summary } from "./generated/Summary";
 export type { Task } from "./generated/Task";
 export type { TaskDelivery } from "./generated/TaskDelivery";

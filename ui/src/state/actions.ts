@@ -143,7 +143,7 @@ export const actions = {
     }
     toast({
       text: `Deleted "${title}"`,
-      ...(working > 0 ? { detail: `${counted(working, "task")} stopped.` } : {}),
+      ...(working > 0 ? { detail: `${counted(working, "task")} paused.` } : {}),
       icon: "trash-2",
       isUndo: true,
       action: { label: "Undo", onSelect: () => void actions.restoreConversation(conversationId) },

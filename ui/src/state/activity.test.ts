@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { makeConversation, makeTask } from "../ipc/fake-rows";
 import { openWindow } from "../ipc/open-window";
-import { listenTo, noteActivity, silentSince } from "./activity";
+import { listenTo, noteActivity, silentSince, written } from "./activity";
 
 const at = (ms: number) => new Date(ms).toISOString();
 const running = (id: string, started: number) => makeTask({ id, state: "running", started_at: at(started) });
@@ -10,7 +10,7 @@ test("silence counts from the last sign, and never from before the start", () =>
   const task = running("tsk_a", 5_000);
   listenTo([task], 9_000);
   expect(silentSince(task)).toBe(9_000);
-  noteActivity("tsk_a", 12_000);
+  noteActivity("tsk_a", 10, 12_000);
   expect(silentSince(task)).toBe(12_000);
   expect(silentSince({ ...task, started_at: at(20_000) })).toBe(20_000);
 });
@@ -29,7 +29,8 @@ test("a task that does not run is not silent", () => {
 test("a sign of life of any chat is heard, also of one that is not open", async () => {
   const task = makeTask({ id: "tsk_far", conversation_id: "cnv_far", state: "running", started_at: at(1) });
   const fake = await openWindow({ conversations: [makeConversation({ id: "cnv_far" })], tasks: [task] });
-  noteActivity("tsk_far", 1_000);
-  fake.alive(["tsk_far"]);
+  noteActivity("tsk_far", 10, 1_000);
+  fake.alive([{ task_id: "tsk_far", bytes: 1_200 }]);
   expect(silentSince(task)).toBeGreaterThan(1_000);
+  expect(written(task)).toBe(1_200);
 });

@@ -3,11 +3,13 @@ import { type RefCallback, useCallback } from "react";
 import type { Task, TaskId } from "../ipc/types";
 
 const heardAt = new Map<TaskId, number>();
+const writtenBytes = new Map<TaskId, number>();
 const listeners = new Map<TaskId, Set<() => void>>();
 
-/** Notes a sign of life: text of the task grew, or its row changed. */
-export function noteActivity(taskId: TaskId, at = Date.now()): void {
+/** Notes a sign of life: text of the task grew to so many bytes, or its row changed. */
+export function noteActivity(taskId: TaskId, bytes?: number, at = Date.now()): void {
   heardAt.set(taskId, at);
+  if (bytes !== undefined) writtenBytes.set(taskId, bytes);
   const heard = listeners.get(taskId);
   if (heard) for (const listener of heard) listener();
 }
@@ -15,8 +17,18 @@ export function noteActivity(taskId: TaskId, at = Date.now()): void {
 /** Begins to listen, to these tasks and no others. What came before is not known, so silence counts from here. */
 export function listenTo(tasks: readonly Task[], now = Date.now()): void {
   const running = new Set(tasks.filter((task) => task.state === "running").map((task) => task.id));
-  for (const id of heardAt.keys()) if (!running.has(id)) heardAt.delete(id);
+  for (const id of heardAt.keys()) if (!running.has(id)) forget(id);
   for (const id of running) if (!heardAt.has(id)) heardAt.set(id, now);
+}
+
+/** Bytes that a running task has written; `undefined` while that is not known. */
+export function written(task: Task): number | undefined {
+  return task.state === "running" ? writtenBytes.get(task.id) : undefined;
+}
+
+function forget(taskId: TaskId): void {
+  heardAt.delete(taskId);
+  writtenBytes.delete(taskId);
 }
 
 /** Unix milliseconds from which a running task has been silent; `undefined` for every other one. */

@@ -59,7 +59,7 @@ export function applyFrame(frame: ViewFrame): void {
     replaceTexts(frame.thread?.texts ?? []);
   } else {
     for (const change of frame.texts) applyTextChange(change);
-    for (const id of frame.alive) noteActivity(id);
+    for (const sign of frame.alive) noteActivity(sign.task_id, sign.bytes);
     for (const task of frame.tasks) noteActivity(task.id);
   }
   // A frame that carries only text must not wake React.

@@ -23,7 +23,7 @@ export function stateWord(state: Task["state"]): string {
     case "failed":
       return "Failed";
     case "cancelled":
-      return "Cancelled";
+      return "Stopped";
     default: {
       const unknown: never = state;
       return unknown;
@@ -62,6 +62,7 @@ export function queuedWords(task: Task, now: number, places: number): string | n
     case "billing":
     case "model":
     case "interrupted":
+    case "trash":
     case null:
       return null;
     default: {

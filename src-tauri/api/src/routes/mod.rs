@@ -8,20 +8,19 @@ mod provider;
 
 use crate::limits::Limits;
 use crate::problem::Problem;
-use crate::server::Window;
+use crate::server::Front;
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::StatusCode;
 use axum::routing::{self, MethodRouter};
 use meanwhile_core::Core;
-use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 /// What every call may use.
 #[derive(Clone)]
 pub(crate) struct App {
     pub(crate) core: Core,
-    pub(crate) window: Option<Arc<dyn Window>>,
+    pub(crate) front: Front,
     pub(crate) limits: Limits,
     /// Cancelled when followers should leave.
     pub(crate) closing: CancellationToken,

@@ -1,9 +1,10 @@
 use super::App;
 use crate::body::{Json, OptionalJson};
 use crate::problem::Problem;
+use crate::server::Front;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
-use meanwhile_core::model::{Settings, Summary, TaskId};
+use meanwhile_core::model::{Group, Lane, Settings, Summary, TaskId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
@@ -23,6 +24,7 @@ pub(super) struct Status {
     pid: u32,
     data_dir: PathBuf,
     has_window: bool,
+    gives_way: bool,
 }
 
 pub(super) async fn status(State(app): State<App>) -> Result<axum::Json<Status>, Problem> {
@@ -31,7 +33,8 @@ pub(super) async fn status(State(app): State<App>) -> Result<axum::Json<Status>,
         version: env!("CARGO_PKG_VERSION"),
         pid: std::process::id(),
         data_dir: app.core.data_dir().to_owned(),
-        has_window: app.window.is_some(),
+        has_window: matches!(app.front, Front::Window(_)),
+        gives_way: matches!(app.front, Front::GivesWay),
     }))
 }
 
@@ -87,7 +90,7 @@ pub(super) async fn open(
     if let Some(id) = &open.task {
         app.core.task(id).await?;
     }
-    let Some(window) = &app.window else {
+    let Front::Window(window) = &app.front else {
         return Err(Problem::new(
             StatusCode::CONFLICT,
             "no_window",
@@ -104,19 +107,25 @@ pub(super) async fn open(
 pub(super) struct Quit {
     #[serde(default)]
     force: bool,
+    /// A desktop app wants the data.
+    #[serde(default)]
+    give_way: bool,
 }
 
 pub(super) async fn quit(
     State(app): State<App>,
     OptionalJson(quit): OptionalJson<Quit>,
 ) -> Result<axum::Json<Value>, Problem> {
+    if quit.give_way {
+        return give_way(app).await;
+    }
     let at_work: Vec<_> = app
         .core
         .tasks(1, None)
         .await?
         .active
         .into_iter()
-        .filter(|task| task.state.group() == meanwhile_core::model::Group::Working)
+        .filter(|task| task.state.group() == Group::Working)
         .collect();
     let working = at_work.len();
     if working > 0 && !quit.force {
@@ -140,4 +149,23 @@ pub(super) async fn quit(
     }
     app.quit.cancel();
     Ok(axum::Json(json!({ "working": working })))
+}
+
+/// Ends for a desktop app, which goes on with the work: an answer that a terminal reads goes on in the background there.
+async fn give_way(app: App) -> Result<axum::Json<Value>, Problem> {
+    if !matches!(app.front, Front::GivesWay) {
+        return Err(Problem::new(
+            StatusCode::CONFLICT,
+            "stays",
+            "this Meanwhile was started to stay, so it does not end for another one",
+        )
+        .hint("End it with \"meanwhile quit --force\"; background work goes on at the next start."));
+    }
+    let active = app.core.tasks(1, None).await?.active;
+    let working = || active.iter().filter(|task| task.state.group() == Group::Working);
+    for task in working().filter(|task| task.lane == Lane::Interactive) {
+        app.core.continue_in_background(&task.id).await?;
+    }
+    app.quit.cancel();
+    Ok(axum::Json(json!({ "working": working().count() })))
 }

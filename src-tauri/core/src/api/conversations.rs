@@ -30,12 +30,12 @@ impl Core {
         Ok(self.store().rename(id.clone(), title.to_owned()).await?)
     }
 
-    /// Moves a conversation to the trash and stops its work.
+    /// Moves a conversation to the trash and sets its work aside.
     pub async fn delete_conversation(&self, id: &ConversationId) -> Result<Conversation, CommandError> {
         Ok(self.store().delete(id.clone()).await?)
     }
 
-    /// Takes a conversation out of the trash.
+    /// Takes a conversation out of the trash; the work that was set aside with it goes on.
     pub async fn restore_conversation(&self, id: &ConversationId) -> Result<Conversation, CommandError> {
         Ok(self.store().restore(id.clone()).await?)
     }

@@ -14,7 +14,7 @@ use crate::command::CommandError;
 use crate::delivery::{self, Notifier};
 use crate::engine::{self, Engine};
 use crate::error::OpenError;
-use crate::model::{Seq, Settings, Summary, TaskId};
+use crate::model::{Seq, Settings, SignOfLife, Summary};
 use crate::provider::Patience;
 use crate::providers::Providers;
 use crate::secrets::{Keychain, SecretStore};
@@ -30,6 +30,7 @@ use tokio_util::sync::CancellationToken;
 const SHUTDOWN: Duration = Duration::from_secs(2);
 
 /// What a core is opened with.
+#[derive(Clone)]
 pub struct Options {
     /// Where everything is kept.
     pub data_dir: PathBuf,
@@ -140,8 +141,8 @@ impl Core {
         Ok(self.store().changes(after)?)
     }
 
-    /// Tasks whose text grew after `after`: a sign of life, without the text.
-    pub async fn alive(&self, after: Seq) -> Result<Vec<TaskId>, CommandError> {
+    /// Tasks whose text grew after `after`, without the text.
+    pub async fn alive(&self, after: Seq) -> Result<Vec<SignOfLife>, CommandError> {
         Ok(self.store().alive(after)?)
     }
 

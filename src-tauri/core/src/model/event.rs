@@ -8,6 +8,16 @@ use ts_rs::TS;
 /// A place in the log. Grows with every commit, is never used twice, and is the only order there is.
 pub type Seq = i64;
 
+/// A running task has written something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SignOfLife {
+    /// Which.
+    pub task_id: TaskId,
+    /// UTF-8 bytes that its attempt has written so far.
+    pub bytes: u64,
+}
+
 /// One fact about a task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]

@@ -15,7 +15,7 @@ mod timestamp;
 
 pub use conversation::{Conversation, Draft, GO_ON, Role, Thread, Turn};
 pub use delivery::{Delivery, DeliveryState, Notice, Outcome};
-pub use event::{Event, EventKind, Seq};
+pub use event::{Event, EventKind, Seq, SignOfLife};
 pub use frame::{Frame, Summary, TaskText};
 pub use id::{ConversationId, MessageId, ProviderId, RunId, TaskId};
 pub use line::{one_line, sentence};

@@ -56,6 +56,8 @@ pub enum Reason {
     Model,
     /// An answer somebody watched was cut; continuing costs money, so the user decides.
     Interrupted,
+    /// Its conversation is in the trash; it goes on when that is restored.
+    Trash,
 }
 
 /// What moves a task from one state to another.

@@ -16,7 +16,7 @@ const LONG_TASK: [(&str, &str); 12] = [
     ("Collecting notes", "You may send this to the background now, if it is not there yet."),
     ("Sorting the notes", "The count above moves in the task list as well."),
     ("Writing a first half", "Every piece is on disk before it is on the screen."),
-    ("Looking at the clock", "About a third of the time has passed."),
+    ("Looking at the clock", "About half of the time has passed."),
     ("Writing a second half", "You may close the window; the work goes on without it."),
     ("Comparing both halves", "Opening the window again shows what was written meanwhile."),
     ("Removing what is not needed", "Stop would keep everything up to here."),

@@ -125,25 +125,21 @@ impl Store {
         .await
     }
 
-    /// Moves it to the trash and stops its work.
+    /// Moves it to the trash and sets its work aside.
     pub async fn delete(&self, id: ConversationId) -> Result<Conversation, StoreError> {
         self.write(move |tx| {
             load(tx.sql, &id)?;
-            let open = row::task_ids(
-                tx.sql,
-                "SELECT id FROM task WHERE ended_at IS NULL AND conversation_id = ?1",
-                [id.as_str()],
-            )?;
-            open.iter().try_for_each(|task| step::cancel(tx, task))?;
+            step::into_trash(tx, &id)?;
             set_deleted(tx, &id, true)
         })
         .await
     }
 
-    /// Takes it out of the trash.
+    /// Takes it out of the trash; the work that was set aside with it goes on.
     pub async fn restore(&self, id: ConversationId) -> Result<Conversation, StoreError> {
         self.write(move |tx| {
             load(tx.sql, &id)?;
+            step::out_of_trash(tx, &id)?;
             set_deleted(tx, &id, false)
         })
         .await

@@ -3,7 +3,7 @@
 use super::tx::Tx;
 use super::{Store, StoreError, conversation, row, settings, task};
 use crate::model::{
-    Conversation, ConversationId, Event, EventKind, Frame, Seq, Settings, Task, TaskId, TaskText,
+    Conversation, ConversationId, Event, EventKind, Frame, Seq, Settings, SignOfLife, Task, TaskId, TaskText,
 };
 use rusqlite::{Connection, Row, params};
 
@@ -150,9 +150,15 @@ impl Store {
         })
     }
 
-    /// Tasks whose text grew after `after`.
-    pub fn alive(&self, after: Seq) -> Result<Vec<TaskId>, StoreError> {
-        self.glance(|sql| row::task_ids(sql, "SELECT DISTINCT task_id FROM delta WHERE seq > ?1", [after]))
+    /// Tasks whose text grew after `after`, and how long it is now.
+    pub fn alive(&self, after: Seq) -> Result<Vec<SignOfLife>, StoreError> {
+        let query = "SELECT task_id, MAX(start + octet_length(text)) AS bytes FROM delta WHERE seq > ?1 GROUP BY task_id";
+        self.glance(|sql| {
+            row::all(sql, query, [after], |r| {
+                let task_id = TaskId::from_text(r.get::<_, String>("task_id")?);
+                Ok(SignOfLife { task_id, bytes: row::count_opt(r, "bytes")?.unwrap_or(0) })
+            })
+        })
     }
 
     /// The whole log of a task without its text, for people.

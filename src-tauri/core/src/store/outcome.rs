@@ -1,7 +1,7 @@
 //! Settling: what an attempt came to, and what becomes of its task.
 
 use super::tx::Tx;
-use super::{Store, StoreError, circuit, conversation, delivery, event, row, task};
+use super::{Store, StoreError, circuit, conversation, delivery, event, row, step, task};
 use crate::model::{
     AttemptEnd, EventKind, FinishReason, Lane, MessageId, Origin, Outcome, Reason, Step, Task, TaskError,
     TaskId, TaskState, Timestamp, Usage,
@@ -148,7 +148,11 @@ pub fn settle(tx: &mut Tx<'_>, id: &TaskId, attempt: u32, settled: Settled) -> R
             let event = EventKind::Failed { error: error.clone(), message_id };
             close(tx, &before, state, event, Outcome::Failed, Some(error), "")
         }
-        End::Paused => set_paused(tx, &before, state),
+        End::Paused => {
+            set_paused(tx, &before, state, before.reason.filter(|reason| *reason == Reason::Trash))?;
+            // Taken out of the trash while its connection was being closed.
+            if before.reason == Some(Reason::Restarted) { step::resume(tx, id) } else { Ok(()) }
+        }
         End::Cancelled => {
             let message_id = partial_message(tx, &before, text)?;
             close(tx, &before, state, EventKind::Cancelled { message_id }, Outcome::Cancelled, None, "")
@@ -156,12 +160,18 @@ pub fn settle(tx: &mut Tx<'_>, id: &TaskId, attempt: u32, settled: Settled) -> R
     }
 }
 
-pub fn set_paused(tx: &mut Tx<'_>, before: &Task, state: TaskState) -> Result<(), StoreError> {
+/// Set aside: by the user, unless `reason` says why.
+pub fn set_paused(
+    tx: &mut Tx<'_>,
+    before: &Task,
+    state: TaskState,
+    reason: Option<Reason>,
+) -> Result<(), StoreError> {
     tx.sql
         .prepare_cached(
-            "UPDATE task SET state = ?2, lease_run = NULL, reason = NULL, due_at = NULL, error = NULL WHERE id = ?1",
+            "UPDATE task SET state = ?2, lease_run = NULL, reason = ?3, due_at = NULL, error = NULL WHERE id = ?1",
         )?
-        .execute(params![before.id.as_str(), state.word()])?;
+        .execute(params![before.id.as_str(), state.word(), reason.as_ref().map(row::word).transpose()?])?;
     event::append(tx, &before.id, &EventKind::Paused)?;
     conversation::touch(tx, &before.conversation_id, None)
 }

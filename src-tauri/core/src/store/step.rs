@@ -3,7 +3,7 @@
 use super::outcome::{close, partial_message, set_paused, waiting_alike};
 use super::tx::Tx;
 use super::{Store, StoreError, conversation, event, row, task};
-use crate::model::{EventKind, Lane, Outcome, Reason, Step, Task, TaskId, TaskState};
+use crate::model::{ConversationId, EventKind, Lane, Outcome, Reason, Step, Task, TaskId, TaskState};
 use rusqlite::{Connection, params};
 
 impl Store {
@@ -35,7 +35,7 @@ impl Store {
     /// Sets a task aside. What is not running is paused at once; for the rest the engine closes the connection.
     pub async fn pause(&self, id: TaskId) -> Result<Task, StoreError> {
         self.write(move |tx| {
-            pause(tx, &id)?;
+            pause(tx, &id, None)?;
             task::load(tx.sql, &id)
         })
         .await
@@ -46,7 +46,7 @@ impl Store {
         self.write(|tx| {
             in_background(tx.sql, &[TaskState::Queued, TaskState::Running])?
                 .iter()
-                .try_for_each(|id| pause(tx, id))
+                .try_for_each(|id| pause(tx, id, None))
         })
         .await
     }
@@ -95,25 +95,63 @@ impl Store {
     }
 }
 
+/// Tasks of the background in these states, the trash left out.
 fn in_background(sql: &Connection, states: &[TaskState]) -> Result<Vec<TaskId>, StoreError> {
+    let query = format!(
+        "SELECT t.id FROM task t WHERE t.ended_at IS NULL AND t.state = ?1 AND t.lane = ?2 AND {} ORDER BY t.number",
+        task::KEPT
+    );
     let mut found = Vec::new();
     for state in states {
-        found.extend(row::task_ids(
-            sql,
-            "SELECT id FROM task WHERE ended_at IS NULL AND state = ?1 AND lane = ?2 ORDER BY number",
-            [state.word(), &row::word(&Lane::Background)?],
-        )?);
+        found.extend(row::task_ids(sql, &query, [state.word(), &row::word(&Lane::Background)?])?);
     }
     Ok(found)
 }
 
-fn pause(tx: &mut Tx<'_>, id: &TaskId) -> Result<(), StoreError> {
+/// By the user, unless `reason` says why.
+fn pause(tx: &mut Tx<'_>, id: &TaskId, reason: Option<Reason>) -> Result<(), StoreError> {
     let before = task::load(tx.sql, id)?;
     let state = before.state.next(Step::Pause)?;
     if before.state != TaskState::Running {
-        return set_paused(tx, &before, state);
+        return set_paused(tx, &before, state, reason);
     }
+    set_reason(tx, id, reason)?;
     request(tx, id, "pause_at", &EventKind::PauseRequested)
+}
+
+/// Sets the work of a conversation aside that moves to the trash. What the user paused or stopped before stays so.
+pub fn into_trash(tx: &mut Tx<'_>, conversation: &ConversationId) -> Result<(), StoreError> {
+    let open = row::task_ids(
+        tx.sql,
+        "SELECT id FROM task WHERE ended_at IS NULL AND conversation_id = ?1 AND state <> 'paused'
+           AND pause_at IS NULL AND cancel_at IS NULL",
+        [conversation.as_str()],
+    )?;
+    open.iter().try_for_each(|id| pause(tx, id, Some(Reason::Trash)))
+}
+
+/// Takes up again what was set aside with its conversation.
+pub fn out_of_trash(tx: &mut Tx<'_>, conversation: &ConversationId) -> Result<(), StoreError> {
+    let set_aside = row::task_ids(
+        tx.sql,
+        "SELECT id FROM task WHERE ended_at IS NULL AND conversation_id = ?1 AND reason = 'trash'",
+        [conversation.as_str()],
+    )?;
+    for id in set_aside {
+        match row::state(tx.sql, &id)? {
+            // Its connection is being closed; it goes back to the queue when that is settled.
+            TaskState::Running => set_reason(tx, &id, Some(Reason::Restarted))?,
+            _ => resume(tx, &id)?,
+        }
+    }
+    Ok(())
+}
+
+fn set_reason(tx: &Tx<'_>, id: &TaskId, reason: Option<Reason>) -> Result<(), StoreError> {
+    tx.sql
+        .prepare_cached("UPDATE task SET reason = ?2 WHERE id = ?1")?
+        .execute(params![id.as_str(), reason.as_ref().map(row::word).transpose()?])?;
+    Ok(())
 }
 
 /// Notes that a running task is to end; the engine closes its connection. Asked for again, it was asked for once.
@@ -138,7 +176,7 @@ pub fn cancel(tx: &mut Tx<'_>, id: &TaskId) -> Result<(), StoreError> {
     close(tx, &before, state, EventKind::Cancelled { message_id }, Outcome::Cancelled, None, "")
 }
 
-fn resume(tx: &mut Tx<'_>, id: &TaskId) -> Result<(), StoreError> {
+pub fn resume(tx: &mut Tx<'_>, id: &TaskId) -> Result<(), StoreError> {
     let before = task::load(tx.sql, id)?;
     let state = before.state.next(Step::Resume)?;
     let continues = before.reason == Some(Reason::Interrupted) || before.state == TaskState::Paused;

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 const COLUMNS: &str = "SELECT t.*, m.text AS prompt FROM task t JOIN message m ON m.id = t.prompt_id";
 
 /// Not in the trash.
-const KEPT: &str =
+pub const KEPT: &str =
     "NOT EXISTS (SELECT 1 FROM conversation c WHERE c.id = t.conversation_id AND c.deleted_at IS NOT NULL)";
 
 /// One task.

@@ -89,6 +89,7 @@ function waiting(task: Task): Outcome {
     case "rate_limit":
     case "overloaded":
     case "restarted":
+    case "trash":
     case null:
       return {
         kind: "you",

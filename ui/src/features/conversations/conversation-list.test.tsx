@@ -41,7 +41,7 @@ test("deleting a chat says how many running tasks it stopped", async () => {
   await openWindow({ ...rows, tasks: [running, { ...running, id: "tsk_other" }] }, "cnv_2");
   show();
   fireEvent.keyDown(screen.getByRole("button", { name: /^Garden book/ }), { key: "Delete" });
-  expect(await screen.findByText("2 tasks stopped.")).toBeTruthy();
+  expect(await screen.findByText("2 tasks paused.")).toBeTruthy();
 });
 
 test("F2 renames in place; Enter keeps the name, Esc the old one", async () => {

@@ -112,6 +112,8 @@ function reasonWords(reason: Reason): string {
       return "the model";
     case "interrupted":
       return "the answer broke off";
+    case "trash":
+      return "the chat was deleted";
     default:
       return unknown(reason);
   }

@@ -4,7 +4,7 @@ import { useInView } from "../../components/in-view";
 import { StateIcon } from "../../components/state-icon";
 import { age, fullTime, useNow } from "../../components/time";
 import type { Task } from "../../ipc/types";
-import { silentSince, useRing } from "../../state/activity";
+import { silentSince, useRing, written } from "../../state/activity";
 import { isFinal, silentWords } from "../../state/task-words";
 import { RowActions, WaitingActions } from "./row-actions";
 import { TaskDetails } from "./task-details";
@@ -88,7 +88,7 @@ function Sign({ task, ticks }: { task: Task; ticks: boolean }) {
 function StateLine({ task, places, ticks, id }: { task: Task; places: number; ticks: boolean; id: string }) {
   const changes = task.state === "running" || (task.state === "queued" && task.due_at !== null) || task.unread;
   const now = useNow(ticks && changes);
-  const line = stateLine(task, { now, places, since: silentSince(task) });
+  const line = stateLine(task, { now, places, since: silentSince(task), bytes: written(task) });
   const notTold = undelivered(task);
   return (
     <div className="task-line num" id={id}>

@@ -44,7 +44,7 @@ test("stop, retry and continue act on their own task", async () => {
   fireEvent.click(within(row("At work")).getByRole("button", { name: "Stop" }));
   fireEvent.click(within(row("Broken")).getByRole("button", { name: "Retry" }));
   fireEvent.click(within(row("Cut off")).getByRole("button", { name: "Continue" }));
-  expect(await within(row("At work")).findByText(/Cancelled by you/)).toBeTruthy();
+  expect(await within(row("At work")).findByText(/Stopped by you/)).toBeTruthy();
   expect(callsOf(fake, "stopTask")).toEqual([["tsk_run"]]);
   expect(callsOf(fake, "retryTask")).toEqual([["tsk_bad", "background"]]);
   expect(callsOf(fake, "resumeTask")).toEqual([["tsk_cut"]]);
@@ -87,8 +87,8 @@ test("the ring of a task turns with its signs of life, without React", async () 
   render(<TasksPanel />);
   const ring = (title: string) =>
     row(title).querySelector<HTMLElement>(".state-icon")?.style.getPropertyValue("--beat");
-  fake.alive(["tsk_a"]);
-  fake.alive(["tsk_a"]);
+  fake.alive([{ task_id: "tsk_a", bytes: 40 }]);
+  fake.alive([{ task_id: "tsk_a", bytes: 40 }]);
   expect([ring("Talks"), ring("Rests")]).toEqual(["2", ""]);
 });
 

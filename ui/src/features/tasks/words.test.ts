@@ -5,11 +5,9 @@ import { stateLine, timeWord, toldWords, undelivered } from "./words";
 
 const now = new Date(2025, 10, 21, 14, 0, 0).getTime();
 const at = (seconds: number) => new Date(now + seconds * 1_000).toISOString();
-const line = (change: Partial<Task>, since?: number) =>
-  stateLine(makeTask({ lane: "background", ...change }), { now, places: 4, since });
+const line = (change: Partial<Task>, since?: number, bytes?: number) =>
+  stateLine(makeTask({ lane: "background", ...change }), { now, places: 4, since, bytes });
 const error = (message: string) => ({ code: "x", message, hint: "", retryable: false });
-
-const current = (label: string) => ({ label, state: "current", fact: null, started_at: null, ended_at: null }) as const;
 
 describe("every state says in words how it stands", () => {
   const cases: [string, Partial<Task>, string][] = [
@@ -41,16 +39,7 @@ describe("every state says in words how it stands", () => {
       { state: "running", progress: { done: 0, total: 1, unit: "files", label: "" } },
       "Running",
     ],
-    [
-      "running again in a step that says so",
-      {
-        state: "running",
-        attempt: 2,
-        steps: [current("Ask long-task again (attempt 2)")],
-      },
-      "Running. Ask long-task again (attempt 2)",
-    ],
-    ["running again", { state: "running", attempt: 2 }, "Running, attempt 2"],
+    ["running again", { state: "running", attempt: 2 }, "Running"],
     [
       "waiting, with its cause",
       { state: "waiting", reason: "key", error: error("no key for openai yet") },
@@ -91,7 +80,7 @@ describe("every state says in words how it stands", () => {
       "Done, 1 token",
     ],
     ["cut", { state: "completed", finish_reason: "length" }, "Done, cut at the model's own limit"],
-    ["cancelled", { state: "cancelled", started_at: at(-40), ended_at: at(0) }, "Cancelled by you after 40 s"],
+    ["cancelled", { state: "cancelled", started_at: at(-40), ended_at: at(0) }, "Stopped by you after 40 s"],
   ];
   test.each(cases)("%s", (_name, change, words) => {
     expect(line(change)).toBe(words);
@@ -101,6 +90,12 @@ describe("every state says in words how it stands", () => {
 test("a running task that was not heard of for 15 seconds says for how long, and that it is connected", () => {
   expect(line({ state: "running" }, now - 14_000)).toBe("Running");
   expect(line({ state: "running" }, now - 48_000)).toBe("Silent for 48 s, still connected");
+});
+
+test("a running task says how much it has written, as far as that is known", () => {
+  expect(line({ state: "running" }, now, 12)).toBe("Writing the first words");
+  expect(line({ state: "running" }, now, 7_244)).toBe("Writing, about 1 210 words so far");
+  expect(line({ state: "running" }, now - 48_000, 7_244)).toBe("Silent for 48 s, still connected");
 });
 
 test("a task whose last sign is not known is not called silent", () => {

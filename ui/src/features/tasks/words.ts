@@ -1,3 +1,4 @@
+import { counted } from "../../components/counted";
 import { sentence } from "../../components/sentence";
 import { age, clockTime, duration, elapsed } from "../../components/time";
 import type { Task, TaskDelivery, Usage } from "../../ipc/types";
@@ -9,6 +10,8 @@ export interface Present {
   places: number;
   /** When something was last heard of the task, while it runs. */
   since?: number | undefined;
+  /** Bytes it has written, while it runs. */
+  bytes?: number | undefined;
 }
 
 /** The line under a task's title: its state, and why. */
@@ -28,7 +31,7 @@ export function stateLine(task: Task, present: Present): string {
       return `Failed. ${sentence(task.error?.message) || "The cause is not known."}`;
     case "cancelled": {
       const after = tookMs(task);
-      return after === null ? "Cancelled by you" : `Cancelled by you after ${duration(after)}`;
+      return after === null ? "Stopped by you" : `Stopped by you after ${duration(after)}`;
     }
     default:
       return unknownState(task.state);
@@ -96,18 +99,19 @@ export function spent(usage: Usage): string {
   return count === 0 ? "" : tokens(count, usage.estimated);
 }
 
-function runningLine(task: Task, { now, since }: Present): string {
+/** Bytes of a word and the space after it, as they come in English prose and code. */
+const WORD_BYTES = 6;
+
+function runningLine(task: Task, { now, since, bytes }: Present): string {
   const silent = silentWords(now, since);
   if (silent) return silent;
   // A count of one says nothing, and its unit is a plural.
   if (task.progress && task.progress.total > 1) {
     return `${task.progress.done} of ${task.progress.total} ${task.progress.unit}`;
   }
-  const step = task.steps.find((row) => row.state === "current")?.label;
-  const attempt = `attempt ${task.attempt}`;
-  // The step of asking again names its attempt itself.
-  const isNamed = task.attempt <= 1 || step?.includes(attempt);
-  return listed([step ? `Running. ${step}` : "Running", isNamed ? "" : attempt]);
+  if (bytes === undefined) return "Running";
+  const words = Math.round(bytes / WORD_BYTES / 10) * 10;
+  return words < 10 ? "Writing the first words" : `Writing, about ${counted(words, "word")} so far`;
 }
 
 function waitingWords(reason: Task["reason"]): string {

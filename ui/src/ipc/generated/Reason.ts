@@ -3,4 +3,4 @@
 /**
  * Why a task is queued, waiting or paused.
  */
-export type Reason = "slot" | "network" | "rate_limit" | "overloaded" | "restarted" | "key" | "billing" | "model" | "interrupted";
+export type Reason = "slot" | "network" | "rate_limit" | "overloaded" | "restarted" | "key" | "billing" | "model" | "interrupted" | "trash";

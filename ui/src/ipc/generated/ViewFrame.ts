@@ -2,6 +2,7 @@
 import type { Conversation } from "./Conversation";
 import type { ConversationId } from "./ConversationId";
 import type { Settings } from "./Settings";
+import type { SignOfLife } from "./SignOfLife";
 import type { Summary } from "./Summary";
 import type { Task } from "./Task";
 import type { TaskId } from "./TaskId";
@@ -67,7 +68,7 @@ settings: Settings | null,
 /**
  * Tasks of any conversation that gave a sign of life since the last one of these, at most four times a second.
  */
-alive: Array<TaskId>, } | { "type": "show", 
+alive: Array<SignOfLife>, } | { "type": "show", 
 /**
  * The conversation to open; `None` starts a new one.
  */
