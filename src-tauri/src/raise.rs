@@ -30,16 +30,25 @@ pub enum RaiseError {
     Silent(io::Error),
 }
 
-/// Raises the window of the process that holds `data_dir`, or has it give way. A hidden start raises none.
+/// Raises the window of the process that holds `data_dir`, or has it give way.
+///
+/// A hidden start raises none, and does not interrupt what the other one works on: nobody asked for anything.
 ///
 /// # Errors
 /// [`RaiseError`] when it stays without a window, or nobody answered within two seconds.
 pub fn raise(data_dir: &Path, hidden: bool) -> Result<Raised, RaiseError> {
-    if !hidden && ask(data_dir, "/open", "{}")? {
+    if hidden {
+        let gives_way = ask(data_dir, "/quit", r#"{"give_way":true}"#)?;
+        return if gives_way { Ok(Raised::GivesWay) } else { Err(RaiseError::NoWindow) };
+    }
+    if ask(data_dir, "/open", "{}")? {
         return Ok(Raised::Shown);
     }
-    let gives_way = ask(data_dir, "/quit", r#"{"give_way":true}"#)?;
-    if gives_way { Ok(Raised::GivesWay) } else { Err(RaiseError::NoWindow) }
+    if ask(data_dir, "/quit", r#"{"give_way":true,"force":true}"#)? {
+        return Ok(Raised::GivesWay);
+    }
+    // Another start may have taken over in between.
+    if ask(data_dir, "/open", "{}")? { Ok(Raised::Shown) } else { Err(RaiseError::NoWindow) }
 }
 
 /// True when it does what is asked, false when its state does not allow it.

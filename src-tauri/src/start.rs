@@ -16,6 +16,9 @@ use tauri::{App, AppHandle, Wry};
 /// A process that gives way ends within three seconds.
 const FAREWELL: Duration = Duration::from_secs(5);
 
+/// How often a process that holds the data folder is asked.
+const TRIES: u32 = 3;
+
 /// Starts the app and stays until it is quit.
 ///
 /// Exit codes: 0 quit, or another process showed its window; 1 it could not start; 2 wrong arguments; 3 the data were
@@ -66,10 +69,14 @@ fn open(runtime: &tokio::runtime::Runtime, arguments: &Arguments, data_dir: Path
     let mut options = Options::new(data_dir.clone());
     options.notifiers.push(Arc::new(native.clone()));
     let mut opened = runtime.block_on(Box::pin(Core::open(options.clone())));
-    if matches!(opened, Err(OpenError::AlreadyRunning { .. })) {
+    // Another start may be faster when a process gives way, so what comes after that is looked at again.
+    for _ in 0..TRIES {
+        if !matches!(opened, Err(OpenError::AlreadyRunning { .. })) {
+            break;
+        }
         match second(arguments, &data_dir) {
             Second::Over(code) => return code,
-            Second::GivesWay => opened = runtime.block_on(Box::pin(open_after(options))),
+            Second::GivesWay => opened = runtime.block_on(Box::pin(open_after(options.clone()))),
         }
     }
     let core = match opened {

@@ -93,6 +93,8 @@ async fn giving_way_sends_a_watched_answer_to_the_background_and_ends() {
     api.client.until(id(&watched), |task| task["text"] == "Half an ").await;
     assert_eq!(api.client.get("/status").await.expect(200)["gives_way"], true);
     let answer = api.client.post("/quit", &json!({ "give_way": true })).await;
+    assert_eq!(answer.refusal(), (409, "working"), "unasked, as at a login, it is left to its work");
+    let answer = api.client.post("/quit", &json!({ "give_way": true, "force": true })).await;
     assert_eq!(answer.expect(200), json!({ "working": 1 }));
     tokio::time::timeout(FACT_LIMIT, api.app.core.closed()).await.unwrap();
     api.server.shutdown().await;

@@ -3,7 +3,7 @@
 use meanwhile_core::SendMessage;
 use meanwhile_core::model::{Draft, Lane, Origin, Reason, Settings, TaskState};
 use meanwhile_support::harness::{Harness, prompt};
-use meanwhile_support::model_server::{Gate, stop, text, wait};
+use meanwhile_support::model_server::{Gate, cut, hang, stop, text, wait};
 
 #[tokio::test]
 async fn an_answer_stands_under_its_own_prompt_even_if_the_conversation_moved_on() {
@@ -181,6 +181,9 @@ async fn work_is_set_aside_with_its_conversation_and_goes_on_when_that_is_restor
     app.core.delete_conversation(&running.conversation_id).await.unwrap();
     let aside = app.until_state(&running.id, TaskState::Paused).await;
     assert_eq!(aside.reason, Some(Reason::Trash));
+    assert_eq!(app.core.tasks(10, None).await.unwrap().active, [], "it is listed nowhere");
+    let refused = app.core.resume_task(&running.id).await.unwrap_err();
+    assert_eq!(refused.message, "its chat was deleted; bring that back first");
     app.core.resume_all().await.unwrap();
     assert_eq!(app.core.task(&running.id).await.unwrap().state, TaskState::Paused, "it is in the trash");
     assert_eq!(app.core.conversations().await.unwrap(), []);
@@ -212,5 +215,34 @@ async fn undo_that_is_faster_than_the_closing_of_a_connection_lets_the_work_go_o
     assert_eq!((deleted.is_ok(), restored.is_ok()), (true, true));
     gate.open();
     app.until_state(&task.id, TaskState::Completed).await;
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn an_answer_that_broke_off_waits_for_its_word_also_after_its_chat_was_deleted_and_brought_back() {
+    let app = Harness::start().await;
+    app.server.script("m", [text("Half"), cut()]);
+    let task = app.send("m", Lane::Interactive).await;
+    app.until_state(&task.id, TaskState::Waiting).await;
+    app.core.delete_conversation(&task.conversation_id).await.unwrap();
+    assert_eq!(app.core.summary().await.unwrap().needs_you, 0);
+    app.core.restore_conversation(&task.conversation_id).await.unwrap();
+    let back = app.core.task(&task.id).await.unwrap();
+    assert_eq!((back.state, back.reason), (TaskState::Waiting, Some(Reason::Interrupted)));
+    assert_eq!(app.core.summary().await.unwrap().needs_you, 1);
+    assert_eq!(app.server.requests().len(), 1, "nothing was asked and paid for unasked");
+}
+
+#[tokio::test]
+async fn what_is_not_brought_back_is_stopped_at_the_next_start() {
+    let mut app = Harness::start().await;
+    app.server.script("m", [text("Half"), hang()]);
+    let task = app.send("m", Lane::Background).await;
+    app.until_text(&task.id, "Half").await;
+    app.core.delete_conversation(&task.conversation_id).await.unwrap();
+    app.until_state(&task.id, TaskState::Paused).await;
+    app.restart().await;
+    app.until_state(&task.id, TaskState::Cancelled).await;
+    assert_eq!(app.text(&task.id).await, "Half");
     app.assert_healthy().await;
 }

@@ -1,6 +1,6 @@
 //! A provider in trouble is asked by one background task at a time; one cause is told once, and ends for all.
 
-use meanwhile_core::model::{Lane, Outcome, ProviderKind, Reason, Task, TaskState};
+use meanwhile_core::model::{Lane, Outcome, ProviderKind, Reason, Settings, Task, TaskState};
 use meanwhile_core::{NewProvider, SendMessage};
 use meanwhile_support::harness::{Harness, prompt};
 use meanwhile_support::model_server::{Gate, Step, refuse, stop, text, wait};
@@ -43,7 +43,8 @@ async fn one_task_at_a_time_asks_a_provider_in_trouble() {
         "the one that failed least, and is oldest"
     );
     for held in &others[1..] {
-        assert_eq!(now(&app, held).await.attempt, 0);
+        let held = now(&app, held).await;
+        assert_eq!((held.attempt, held.reason), (0, Some(Reason::Overloaded)), "it says what it waits for");
     }
     gate.open();
     for task in others.iter().chain([&first]) {
@@ -51,6 +52,39 @@ async fn one_task_at_a_time_asks_a_provider_in_trouble() {
     }
     assert_eq!(app.server.requests().len(), 5, "the first one's two, and one for each of the others");
     app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn whoever_follows_reads_again_what_trouble_holds_back() {
+    let app = Harness::start().await;
+    let gate = Gate::new();
+    let taken = vec![text("begun"), wait(&gate), stop()];
+    app.server.scripts("m", [taken, overloaded("600"), answer(), answer(), answer()]);
+    let places = async |parallel_tasks| {
+        let settings = app.core.settings().await.unwrap();
+        app.core.save_settings(Settings { parallel_tasks, ..settings }).await.unwrap();
+    };
+    places(1).await;
+    let tasks = in_background(&app, 3).await;
+    app.until_text(&tasks[0].id, "begun").await;
+    let held = &tasks[2];
+    assert_eq!(now(&app, held).await.reason, Some(Reason::Slot));
+    let changed_after = async |before: i64| {
+        let rows = app.core.changes(before).await.unwrap().tasks;
+        rows.into_iter().find(|row| row.id == held.id).map(|row| row.reason)
+    };
+
+    let before = *app.core.steps().borrow();
+    places(2).await;
+    app.until(&tasks[1].id, |t| t.reason == Some(Reason::Overloaded)).await;
+    assert_eq!(changed_after(before).await, Some(Some(Reason::Overloaded)));
+
+    let before = *app.core.steps().borrow();
+    let watched = app.send("m", Lane::Interactive).await;
+    app.until_state(&watched.id, TaskState::Completed).await;
+    assert!(changed_after(before).await.is_some_and(|reason| reason != Some(Reason::Overloaded)));
+    app.until_state(&held.id, TaskState::Completed).await;
+    gate.open();
 }
 
 #[tokio::test]
@@ -225,4 +259,17 @@ async fn taking_up_one_task_that_waits_for_credit_takes_up_all() {
     }
     assert_eq!((asked(&app), need_you(&app)), (3, 1));
     app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn an_address_that_is_corrected_leaves_no_number_that_no_row_has() {
+    let app = Harness::start().await;
+    app.server.scripts("m", [overloaded("600")]);
+    let task = app.send("m", Lane::Background).await;
+    app.until(&task.id, |t| t.reason == Some(Reason::Overloaded)).await;
+    app.core.stop_task(&task.id).await.unwrap();
+    app.until_told(&task.id).await;
+    app.core.remove_provider("sim").await.unwrap();
+    let head = *app.core.head().borrow();
+    assert_eq!(app.core.changes(0).await.unwrap().head, head, "whoever follows would look again without end");
 }

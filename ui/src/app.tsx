@@ -32,7 +32,7 @@ function MainWindow() {
       <Palette />
       <ShortcutSheet />
       <DesktopDialogs />
-      <Toaster />
+      {isWelcome && <Toaster />}
     </>
   );
 }
@@ -48,7 +48,10 @@ function Panes() {
         </button>
       )}
       <ConversationPane />
-      {isChat ? <ThreadPane headerEnd={<TasksToggle />} foot={<TasksStrip />} /> : <SettingsPage />}
+      <div className="app-page">
+        {isChat ? <ThreadPane headerEnd={<TasksToggle />} foot={<TasksStrip />} /> : <SettingsPage />}
+        <Toaster />
+      </div>
       {isChat && <TasksPanel />}
     </div>
   );

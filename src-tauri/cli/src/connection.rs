@@ -14,8 +14,8 @@ use std::path::Path;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-/// A process that takes over is up in a second or two; it is looked for this often.
-const NEXT_LOOKS: u32 = 60;
+/// A process that takes over is up in a second or two, on a cold machine in ten; it is looked for this often.
+const NEXT_LOOKS: u32 = 300;
 /// Between two looks.
 const NEXT_LOOK: Duration = Duration::from_millis(50);
 

@@ -2,6 +2,7 @@ use crate::args::{Json, Open, Quit};
 use crate::connection::{Connection, is_alive};
 use crate::failure::{FAILED, Failure, NEWER};
 use crate::out;
+use crate::watch::path_of;
 use meanwhile_api::Endpoint;
 use meanwhile_core::OpenError;
 use meanwhile_core::model::Summary;
@@ -10,6 +11,11 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
 use std::time::Duration;
+
+/// How often the window of an app that is starting is looked for: 15 s.
+const UP_LOOKS: u32 = 300;
+/// Between two looks.
+const UP_LOOK: Duration = Duration::from_millis(50);
 
 #[derive(Deserialize, Serialize)]
 struct Findings {
@@ -132,7 +138,11 @@ pub(crate) async fn open(folder: &Path, open: Open) -> Result<ExitCode, Failure>
     if let Some(connection) = &running {
         let now: Status = connection.get("/status").await?.parse()?;
         // The desktop app takes over from a process that gives way.
-        if !now.gives_way {
+        if now.gives_way {
+            if let Some(id) = &open.id {
+                connection.get(&path_of(id)).await?;
+            }
+        } else {
             let reply = connection.post("/open", &json!({ "task": open.id })).await?;
             if open.json {
                 out::line(&reply.text)?;
@@ -158,6 +168,9 @@ pub(crate) async fn open(folder: &Path, open: Open) -> Result<ExitCode, Failure>
     command
         .spawn()
         .map_err(|error| Failure::unreachable(format!("the desktop app cannot be started: {error}")))?;
+    if let Some(id) = &open.id {
+        show_when_up(folder, id).await?;
+    }
     if open.json {
         out::line(&json!({ "opened": true }).to_string())?;
     }
@@ -166,4 +179,18 @@ pub(crate) async fn open(folder: &Path, open: Open) -> Result<ExitCode, Failure>
         None => "Meanwhile was not running. The desktop app is starting.",
     });
     Ok(ExitCode::SUCCESS)
+}
+
+/// Waits for the window of the app that is starting, and shows a task in it.
+async fn show_when_up(folder: &Path, id: &str) -> Result<(), Failure> {
+    for _ in 0..UP_LOOKS {
+        if let Some(connection) = Connection::running(folder).await?
+            && let Ok(reply) = connection.get("/status").await
+            && reply.parse::<Status>()?.has_window
+        {
+            return connection.post("/open", &json!({ "task": id })).await.map(drop);
+        }
+        tokio::time::sleep(UP_LOOK).await;
+    }
+    Err(Failure::unreachable("The desktop app was started, and does not answer yet. Try again in a moment"))
 }

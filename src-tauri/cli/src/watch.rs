@@ -84,7 +84,10 @@ pub(crate) async fn follow(
                     after = head;
                     view.catch_up().await?;
                 }
-                None => frames = view.follow_from(after).await?,
+                None => frames = tokio::select! {
+                    frames = view.follow_from(after) => frames?,
+                    _ = presses.next() => return Ok(ExitCode::from(INTERRUPTED)),
+                },
             },
             press = presses.next() => {
                 if watcher == Watcher::Onlooker {

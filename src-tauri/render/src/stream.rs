@@ -49,10 +49,10 @@ impl Stream {
         if self.fence.is_some() && self.grow_fence(&mut patches) {
             return patches;
         }
-        let mut tail = self.read_tail();
+        let mut tail = self.read_tail(true);
         if tail.defines && self.settled.bytes > 0 {
             self.settled = Settled::default();
-            tail = self.read_tail();
+            tail = self.read_tail(true);
         }
         let kept = self.settled.nodes;
         if !tail.defines {
@@ -62,6 +62,16 @@ impl Stream {
         if !tail.defines {
             self.enter_fence();
         }
+        patches
+    }
+
+    /// Takes the whole text of an answer that broke off: what is open at its end is closed, and nothing is held back.
+    pub fn cut(&mut self, text: &str) -> Vec<Patch> {
+        let mut patches = Vec::new();
+        self.take(text);
+        self.start_over();
+        let whole = self.read_tail(false);
+        self.replace(0, whole.nodes, &mut patches);
         patches
     }
 
@@ -91,15 +101,16 @@ impl Stream {
         self.fence = None;
     }
 
-    /// The tree of what is shown of the text after the settled blocks, with its unfinished end repaired.
-    fn read_tail(&mut self) -> Parsed {
+    /// The tree of what is shown of the text after the settled blocks, with its unfinished end repaired. While it is
+    /// `growing`, what may turn out to be a mark is not shown yet.
+    fn read_tail(&mut self, growing: bool) -> Parsed {
         let tail = &self.text[self.settled.bytes..];
         let mut parse = |text: &str| {
             self.memo.begin(self.settled.code);
-            blocks(text, &mut self.memo, true)
+            blocks(text, &mut self.memo, growing)
         };
         let mut parsed = parse(tail);
-        let shown = hold::shown(tail, parsed.leaf);
+        let shown = if growing { hold::shown(tail, parsed.leaf) } else { tail };
         if shown.len() < tail.len() {
             parsed = parse(shown);
         }
@@ -162,10 +173,10 @@ impl Stream {
     }
 }
 
-/// The tree of a text that broke off: as [`Stream::update`] showed it last, and not with the marks of what it had begun.
+/// The tree of a text that broke off, as [`Stream::cut`] makes it.
 pub fn parse_cut(text: &str) -> Vec<Node> {
     let mut stream = Stream::new();
-    stream.update(text);
+    stream.cut(text);
     stream.nodes
 }
 

@@ -1,7 +1,7 @@
 //! A growing text: any way of cutting it ends in the same tree, and every step is followed by patches.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use meanwhile_render::{Node, Patch, Stream, apply, parse};
+use meanwhile_render::{Node, Patch, Stream, apply, parse, parse_cut};
 use proptest::prelude::*;
 
 const ANSWER: &str = include_str!("../../../tests/fixtures/answer-60k.md");
@@ -292,4 +292,22 @@ fn markdown() -> impl Strategy<Value = String> {
         "\t",
     ]);
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+#[test]
+fn a_text_that_broke_off_loses_no_letter_and_shows_no_open_mark() {
+    let cases = [
+        ("The total is:\n\n42", "The total is:\n\n42"),
+        ("42", "42"),
+        ("12.", "12."),
+        ("It **broke** off in the *mid", "It **broke** off in the *mid*"),
+        ("A `name", "A `name`"),
+    ];
+    for (text, shown) in cases {
+        assert_eq!(parse_cut(text), parse(shown), "{text:?}");
+        let mut stream = Stream::new();
+        stream.update(text);
+        stream.cut(text);
+        assert_eq!(stream.nodes(), parse_cut(text), "{text:?}, after it had grown");
+    }
 }

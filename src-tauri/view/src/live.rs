@@ -113,7 +113,7 @@ impl Live {
         }
         self.grown.attempt = text.attempt;
         self.grown.replace(text.text);
-        let patches = if is_whole(state) { self.grown.finish() } else { self.grown.update() };
+        let patches = if is_whole(state) { self.grown.finish() } else { self.grown.cut() };
         Ok(self.change(patches))
     }
 
@@ -207,6 +207,10 @@ impl Grown {
 
     fn update(&mut self) -> Vec<Patch> {
         self.stream.update(&self.text)
+    }
+
+    fn cut(&mut self) -> Vec<Patch> {
+        self.stream.cut(&self.text)
     }
 
     fn finish(&mut self) -> Vec<Patch> {

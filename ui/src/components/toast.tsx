@@ -1,6 +1,7 @@
 import { Toast as Radix } from "radix-ui";
 import { useSyncExternalStore } from "react";
 import { Button } from "./button";
+import { clipped } from "./clipped";
 import { Icon, type IconName } from "./icon";
 import "./toast.css";
 
@@ -54,7 +55,7 @@ export function Toaster() {
             </span>
           )}
           <div className="toast-words">
-            <Radix.Title className={`clip ${item.detail ? "toast-title" : ""}`} title={item.text}>
+            <Radix.Title className={`clip ${item.detail ? "toast-title" : ""}`} {...clipped}>
               {item.text}
             </Radix.Title>
             {item.detail && <Radix.Description className="meta">{item.detail}</Radix.Description>}

@@ -33,4 +33,6 @@ test("a sign of life of any chat is heard, also of one that is not open", async 
   fake.alive([{ task_id: "tsk_far", bytes: 1_200 }]);
   expect(silentSince(task)).toBeGreaterThan(1_000);
   expect(written(task)).toBe(1_200);
+  fake.change("tsk_far", { state: "queued" });
+  expect(written(task)).toBeUndefined();
 });

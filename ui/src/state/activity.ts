@@ -6,7 +6,7 @@ const heardAt = new Map<TaskId, number>();
 const writtenBytes = new Map<TaskId, number>();
 const listeners = new Map<TaskId, Set<() => void>>();
 
-/** Notes a sign of life: text of the task grew to so many bytes, or its row changed. */
+/** Notes a sign of life: the text of the task grew, to so many bytes. */
 export function noteActivity(taskId: TaskId, bytes?: number, at = Date.now()): void {
   heardAt.set(taskId, at);
   if (bytes !== undefined) writtenBytes.set(taskId, bytes);
@@ -19,6 +19,12 @@ export function listenTo(tasks: readonly Task[], now = Date.now()): void {
   const running = new Set(tasks.filter((task) => task.state === "running").map((task) => task.id));
   for (const id of heardAt.keys()) if (!running.has(id)) forget(id);
   for (const id of running) if (!heardAt.has(id)) heardAt.set(id, now);
+}
+
+/** Notes that a row changed; the next attempt of a task that does not run begins with nothing. */
+export function noteRow(task: Task): void {
+  noteActivity(task.id);
+  if (task.state !== "running") writtenBytes.delete(task.id);
 }
 
 /** Bytes that a running task has written; `undefined` while that is not known. */

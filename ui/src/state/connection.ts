@@ -2,7 +2,7 @@
 import type { Client } from "../ipc/client";
 import type { CommandError, ConversationId, Task, ViewFrame } from "../ipc/types";
 import { applyTextChange, replaceTexts } from "../stream/texts";
-import { listenTo, noteActivity } from "./activity";
+import { listenTo, noteActivity, noteRow } from "./activity";
 import { forgetDrafts } from "./drafts";
 import { reduce } from "./reduce";
 import { useStore } from "./store";
@@ -60,7 +60,7 @@ export function applyFrame(frame: ViewFrame): void {
   } else {
     for (const change of frame.texts) applyTextChange(change);
     for (const sign of frame.alive) noteActivity(sign.task_id, sign.bytes);
-    for (const task of frame.tasks) noteActivity(task.id);
+    for (const task of frame.tasks) noteRow(task);
   }
   // A frame that carries only text must not wake React.
   if (changesState(frame)) useStore.setState((state) => reduce(state, frame));

@@ -3,7 +3,7 @@ import { build, buildInto, contentOf } from "./build";
 
 /** Draws these blocks in `host`, in place of all that was there. */
 export function drawAll(host: HTMLElement, nodes: readonly Node[]): void {
-  blocks.delete(host);
+  children.delete(host);
   ends.delete(host);
   const all = document.createDocumentFragment();
   buildInto(all, nodes);
@@ -72,9 +72,9 @@ function rebuild(host: HTMLElement, patch: Exclude<Patch, { op: "text" }>): void
       return;
     }
     case "truncate": {
-      const content = contentOf(drawn);
-      // Counted once: the engine counts anew after each change.
-      for (let extra = content.childNodes.length - patch.len; extra > 0; extra -= 1) content.lastChild?.remove();
+      const content: globalThis.Node = contentOf(drawn);
+      const first = childAt(content, patch.len);
+      while (first?.parentNode === content) content.lastChild?.remove();
       return;
     }
     default:
@@ -85,8 +85,8 @@ function rebuild(host: HTMLElement, patch: Exclude<Patch, { op: "text" }>): void
 /** Where the last piece of text went: the next one mostly goes there too, and to look for it costs more than to add it. */
 const ends = new WeakMap<HTMLElement, { path: readonly number[]; text: Text }>();
 
-/** The block that the patches before went to. */
-const blocks = new WeakMap<HTMLElement, { index: number; block: ChildNode }>();
+/** The child of a node that the patches before went to. */
+const children = new WeakMap<globalThis.Node, { index: number; child: ChildNode }>();
 
 function isSame(a: readonly number[], b: readonly number[]): boolean {
   // From the innermost on, where two places mostly differ.
@@ -95,19 +95,22 @@ function isSame(a: readonly number[], b: readonly number[]): boolean {
 }
 
 function find(host: HTMLElement, path: readonly number[]): ChildNode | undefined {
-  if (path[0] === undefined) return host;
-  let drawn = blockAt(host, path[0]);
-  for (let at = 1; at < path.length && drawn; at += 1) drawn = contentOf(drawn).childNodes[path[at] ?? 0];
+  let drawn: ChildNode | undefined = host;
+  for (let at = 0; at < path.length && drawn; at += 1) drawn = childAt(contentOf(drawn), path[at] ?? 0);
   return drawn;
 }
 
-/** Counting from the first block of a long text at each update would cost more the longer it is. */
-function blockAt(host: HTMLElement, index: number): ChildNode | undefined {
-  const known = blocks.get(host);
-  if (known?.index === index && known.block.parentNode === host) return known.block;
-  const block = host.childNodes[index];
-  if (block) blocks.set(host, { index, block });
-  return block;
+/**
+ * The child of `parent` with this index. Patches go to the child of the one before, or to the next; counting from the first
+ * one at each would cost more the longer a text is. Children come and go at the end only, so an index stays what it was.
+ */
+function childAt(parent: globalThis.Node, index: number): ChildNode | undefined {
+  const known = children.get(parent);
+  const isThere = known !== undefined && known.child.parentNode === parent;
+  if (isThere && known.index === index) return known.child;
+  const child = isThere && known.index + 1 === index ? known.child.nextSibling : parent.childNodes[index];
+  if (child) children.set(parent, { index, child });
+  return child ?? undefined;
 }
 
 function unknownPatch(_patch: never): void {}

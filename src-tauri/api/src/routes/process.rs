@@ -107,7 +107,7 @@ pub(super) async fn open(
 pub(super) struct Quit {
     #[serde(default)]
     force: bool,
-    /// A desktop app wants the data.
+    /// A desktop app wants the data and goes on with the work.
     #[serde(default)]
     give_way: bool,
 }
@@ -116,8 +116,13 @@ pub(super) async fn quit(
     State(app): State<App>,
     OptionalJson(quit): OptionalJson<Quit>,
 ) -> Result<axum::Json<Value>, Problem> {
-    if quit.give_way {
-        return give_way(app).await;
+    if quit.give_way && !matches!(app.front, Front::GivesWay) {
+        return Err(Problem::new(
+            StatusCode::CONFLICT,
+            "stays",
+            "this Meanwhile was started to stay, so it does not end for another one",
+        )
+        .hint("End it with \"meanwhile quit --force\"; background work goes on at the next start."));
     }
     let at_work: Vec<_> = app
         .core
@@ -147,25 +152,10 @@ pub(super) async fn quit(
         .with("working", json!(working))
         .with("tasks", json!(tasks)));
     }
-    app.quit.cancel();
-    Ok(axum::Json(json!({ "working": working })))
-}
-
-/// Ends for a desktop app, which goes on with the work: an answer that a terminal reads goes on in the background there.
-async fn give_way(app: App) -> Result<axum::Json<Value>, Problem> {
-    if !matches!(app.front, Front::GivesWay) {
-        return Err(Problem::new(
-            StatusCode::CONFLICT,
-            "stays",
-            "this Meanwhile was started to stay, so it does not end for another one",
-        )
-        .hint("End it with \"meanwhile quit --force\"; background work goes on at the next start."));
-    }
-    let active = app.core.tasks(1, None).await?.active;
-    let working = || active.iter().filter(|task| task.state.group() == Group::Working);
-    for task in working().filter(|task| task.lane == Lane::Interactive) {
+    // What a terminal reads is asked again by the one that takes over, like all background work.
+    for task in at_work.iter().filter(|task| quit.give_way && task.lane == Lane::Interactive) {
         app.core.continue_in_background(&task.id).await?;
     }
     app.quit.cancel();
-    Ok(axum::Json(json!({ "working": working().count() })))
+    Ok(axum::Json(json!({ "working": working })))
 }

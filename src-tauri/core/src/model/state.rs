@@ -23,7 +23,7 @@ pub enum TaskState {
     Running,
     /// Stopped until the user does something; `Reason` says what.
     Waiting,
-    /// Stopped by the user, to be resumed by the user.
+    /// Set aside, by the user or with its conversation, and taken up again in the same way.
     Paused,
     /// The answer is complete.
     Completed,

@@ -5,7 +5,7 @@
 //! count as its probe: they say how the provider was.
 
 use super::attempt::LONGEST_PAUSE;
-use super::tx::Tx;
+use super::tx::{Progress, Tx};
 use super::{StoreError, row};
 use crate::model::{Lane, Reason, TaskId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -17,7 +17,12 @@ pub const PROVIDER: &str = "substr(t.model, 1, instr(t.model, '/') - 1)";
 const STARTED: &str = "(SELECT MAX(e.seq) FROM event e WHERE e.task_id = t.id AND e.kind = 'started')";
 
 /// Opens the circuit of a task's provider, or keeps it open for longer. Attempts that failed together count as one round.
-pub fn open(tx: &Tx<'_>, task: &TaskId, reason: Reason, probe_at: Timestamp) -> Result<(), StoreError> {
+pub fn open(tx: &mut Tx<'_>, task: &TaskId, reason: Reason, probe_at: Timestamp) -> Result<(), StoreError> {
+    let model: String = tx
+        .sql
+        .prepare_cached("SELECT model FROM task WHERE id = ?1")?
+        .query_row([task.as_str()], |r| r.get(0))?;
+    let known = trouble(tx.sql, &model)?;
     tx.sql
         .prepare_cached(&format!(
             "INSERT INTO circuit (provider, reason, failures, probe_at, opened_seq)
@@ -36,11 +41,37 @@ pub fn open(tx: &Tx<'_>, task: &TaskId, reason: Reason, probe_at: Timestamp) -> 
             tx.now.as_ms(),
             LONGEST_PAUSE
         ])?;
+    if known != Some(reason) {
+        tell_held(tx.sql, &mut tx.progress, model.split_once('/').map_or("", |(provider, _)| provider))?;
+    }
+    Ok(())
+}
+
+/// Why the provider of this model is left alone; `None` when it is not.
+pub fn trouble(sql: &Connection, model: &str) -> Result<Option<Reason>, StoreError> {
+    let found: Option<String> = sql
+        .prepare_cached("SELECT reason FROM circuit WHERE provider = substr(?1, 1, instr(?1, '/') - 1)")?
+        .query_row([model], |r| r.get(0))
+        .optional()?;
+    row::from_word_opt(found)
+}
+
+/// Followers read again what is queued for this provider: the reason for which it waits is another one.
+fn tell_held(sql: &Connection, progress: &mut Progress, provider: &str) -> Result<(), StoreError> {
+    let told = sql
+        .prepare_cached(&format!(
+            "UPDATE task AS t SET head = ?2 WHERE ended_at IS NULL AND state = 'queued' AND lane = ?3 AND {PROVIDER} = ?1"
+        ))?
+        .execute(params![provider, progress.seq + 1, row::word(&Lane::Background)?])?;
+    // A number that no row has would be given again after the next start.
+    if told > 0 {
+        progress.next();
+    }
     Ok(())
 }
 
 /// The provider of this task answered: its circuit is closed, and what waited for it is due. True when it was open.
-pub fn close(sql: &Connection, task: &TaskId) -> Result<bool, StoreError> {
+pub fn close(sql: &Connection, progress: &mut Progress, task: &TaskId) -> Result<bool, StoreError> {
     let provider: Option<String> = sql
         .prepare_cached(&format!(
             "SELECT c.provider FROM task t JOIN circuit c ON c.provider = {PROVIDER}
@@ -49,19 +80,22 @@ pub fn close(sql: &Connection, task: &TaskId) -> Result<bool, StoreError> {
         .query_row([task.as_str()], |r| r.get(0))
         .optional()?;
     let Some(provider) = provider else { return Ok(false) };
-    shut(sql, &provider)?;
     // What failed more than once waits for itself.
     sql.prepare_cached(&format!(
         "UPDATE task AS t SET due_at = NULL WHERE ended_at IS NULL AND state = 'queued' AND due_at IS NOT NULL
            AND failures <= 1 AND {PROVIDER} = ?1"
     ))?
     .execute([&provider])?;
+    shut(sql, progress, &provider)?;
     Ok(true)
 }
 
 /// Forgets the trouble of a provider, because it is another one now.
-pub fn shut(sql: &Connection, provider: &str) -> Result<(), StoreError> {
-    sql.prepare_cached("DELETE FROM circuit WHERE provider = ?1")?.execute([provider])?;
+pub fn shut(sql: &Connection, progress: &mut Progress, provider: &str) -> Result<(), StoreError> {
+    let closed = sql.prepare_cached("DELETE FROM circuit WHERE provider = ?1")?.execute([provider])?;
+    if closed > 0 {
+        tell_held(sql, progress, provider)?;
+    }
     Ok(())
 }
 

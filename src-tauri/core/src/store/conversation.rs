@@ -20,6 +20,12 @@ pub fn load(sql: &Connection, id: &ConversationId) -> Result<Conversation, Store
     found.pop().ok_or_else(|| StoreError::NotFound { what: "conversation", id: id.to_string() })
 }
 
+/// Whether it is in the trash.
+pub fn is_deleted(sql: &Connection, id: &ConversationId) -> Result<bool, StoreError> {
+    let query = "SELECT deleted_at IS NOT NULL FROM conversation WHERE id = ?1";
+    Ok(sql.prepare_cached(query)?.query_row([id.as_str()], |r| r.get(0))?)
+}
+
 pub fn changed(sql: &Connection, after: Seq) -> Result<Vec<Conversation>, StoreError> {
     let query = format!("{COLUMNS} WHERE c.changed_seq > ?1 ORDER BY c.changed_seq");
     row::all(sql, &query, [after], conversation)

@@ -1,7 +1,7 @@
 //! The outbox: a row is made with the outcome, claimed by a run, and settled channel by channel.
 
 use super::tx::Tx;
-use super::{Store, StoreError, event, row};
+use super::{Store, StoreError, conversation, event, row};
 use crate::model::{
     ConversationId, Delivery, DeliveryMode, DeliveryState, EventKind, Notice, Outcome, Seq, Task, TaskError,
     TaskId, compose,
@@ -31,7 +31,10 @@ pub fn create(
     text: &str,
 ) -> Result<(), StoreError> {
     let (title, body) = compose(task, outcome, error, text, tx.now);
-    let silent = outcome == Outcome::Cancelled
+    // It may become whole in the moment in which its chat is deleted.
+    let is_deleted = conversation::is_deleted(tx.sql, &task.conversation_id)?;
+    let silent = is_deleted
+        || outcome == Outcome::Cancelled
         || (outcome == Outcome::Done && task.ownership.mode == DeliveryMode::Suppressed);
     let state = if silent { DeliveryState::Suppressed } else { DeliveryState::Pending };
     tx.sql

@@ -152,7 +152,7 @@ impl Store {
 
     /// Tasks whose text grew after `after`, and how long it is now.
     pub fn alive(&self, after: Seq) -> Result<Vec<SignOfLife>, StoreError> {
-        let query = "SELECT task_id, MAX(start + octet_length(text)) AS bytes FROM delta WHERE seq > ?1 GROUP BY task_id";
+        let query = "SELECT task_id, MAX(start + octet_length(text)) AS bytes FROM delta WHERE seq > ?1 GROUP BY +task_id";
         self.glance(|sql| {
             row::all(sql, query, [after], |r| {
                 let task_id = TaskId::from_text(r.get::<_, String>("task_id")?);

@@ -39,7 +39,7 @@ pub enum End {
     Ask(Reason),
     /// Given up.
     Failed,
-    /// Set aside by the user.
+    /// Set aside by the user, or with its conversation.
     Paused,
     /// Stopped by the user.
     Cancelled,
@@ -134,7 +134,7 @@ pub fn settle(tx: &mut Tx<'_>, id: &TaskId, attempt: u32, settled: Settled) -> R
             hold_back(tx, &before, reason, error)
         }
         End::Completed(finish) => {
-            circuit::close(tx.sql, id)?;
+            circuit::close(tx.sql, &mut tx.progress, id)?;
             let message_id = result_message(tx, &before, &text, true)?;
             tx.sql
                 .prepare_cached("UPDATE task SET finish_reason = ?2 WHERE id = ?1")?
@@ -149,9 +149,11 @@ pub fn settle(tx: &mut Tx<'_>, id: &TaskId, attempt: u32, settled: Settled) -> R
             close(tx, &before, state, event, Outcome::Failed, Some(error), "")
         }
         End::Paused => {
-            set_paused(tx, &before, state, before.reason.filter(|reason| *reason == Reason::Trash))?;
-            // Taken out of the trash while its connection was being closed.
-            if before.reason == Some(Reason::Restarted) { step::resume(tx, id) } else { Ok(()) }
+            let trash = before.reason.filter(|reason| *reason == Reason::Trash);
+            set_paused(tx, &before, state, trash)?;
+            // Its conversation came back while the connection was being closed.
+            let is_back = trash.is_some() && !conversation::is_deleted(tx.sql, &before.conversation_id)?;
+            if is_back { step::resume(tx, id) } else { Ok(()) }
         }
         End::Cancelled => {
             let message_id = partial_message(tx, &before, text)?;
@@ -259,8 +261,9 @@ fn alike(sql: &Connection, task: &Task, reason: Reason, which: &str) -> Result<V
     row::task_ids(
         sql,
         &format!(
-            "SELECT t.id FROM task t WHERE t.ended_at IS NULL AND t.lane = ?1 AND {which} AND {same} = ?2
-             ORDER BY t.number"
+            "SELECT t.id FROM task t WHERE t.ended_at IS NULL AND t.lane = ?1 AND {which} AND {same} = ?2 AND {}
+             ORDER BY t.number",
+            task::KEPT
         ),
         [row::word(&Lane::Background)?.as_str(), value],
     )

@@ -72,7 +72,7 @@ impl Store {
                 ])?;
             let stored = by_name(tx.sql, &new.name)?
                 .ok_or_else(|| StoreError::Broken(format!("provider {} was not stored", new.name)))?;
-            circuit::shut(tx.sql, &stored.name)?;
+            circuit::shut(tx.sql, &mut tx.progress, &stored.name)?;
             Ok(stored)
         })
         .await
@@ -84,7 +84,7 @@ impl Store {
             let found = by_name(tx.sql, &name)?
                 .ok_or_else(|| StoreError::NotFound { what: "provider", id: name.clone() })?;
             tx.sql.prepare_cached("DELETE FROM provider WHERE name = ?1")?.execute([&name])?;
-            circuit::shut(tx.sql, &found.name)?;
+            circuit::shut(tx.sql, &mut tx.progress, &found.name)?;
             Ok(found)
         })
         .await

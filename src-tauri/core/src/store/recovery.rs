@@ -2,7 +2,7 @@
 
 use super::outcome::{self, Settled};
 use super::tx::Tx;
-use super::{Store, StoreError, row};
+use super::{Store, StoreError, row, step};
 use crate::model::{Lane, TaskId};
 use rusqlite::params;
 
@@ -57,6 +57,7 @@ impl Store {
                     settle(tx)?;
                 }
             }
+            step::stop_in_trash(tx)?;
             let deliveries = tx.sql.execute(
                 "UPDATE delivery SET state = 'pending', run_id = NULL WHERE state = 'claimed' AND run_id <> ?1",
                 [tx.run.as_str()],

@@ -62,6 +62,9 @@ impl Store {
     pub async fn resume(&self, id: TaskId) -> Result<Task, StoreError> {
         self.write(move |tx| {
             let before = task::load(tx.sql, &id)?;
+            if conversation::is_deleted(tx.sql, &before.conversation_id)? {
+                return Err(StoreError::Invalid("its chat was deleted; bring that back first".to_owned()));
+            }
             resume(tx, &id)?;
             if let Some(reason) = before.reason.filter(|_| before.state == TaskState::Waiting) {
                 waiting_alike(tx.sql, &before, reason)?.iter().try_for_each(|id| resume(tx, id))?;
@@ -76,8 +79,11 @@ impl Store {
         self.write(move |tx| {
             let waiting = row::task_ids(
                 tx.sql,
-                "SELECT id FROM task WHERE ended_at IS NULL AND state = 'waiting' AND reason = 'key'
-                   AND substr(model, 1, length(?1) + 1) = ?1 || '/'",
+                &format!(
+                    "SELECT t.id FROM task t WHERE t.ended_at IS NULL AND t.state = 'waiting' AND t.reason = 'key'
+                       AND substr(t.model, 1, length(?1) + 1) = ?1 || '/' AND {}",
+                    task::KEPT
+                ),
                 [&provider],
             )?;
             waiting.iter().try_for_each(|id| resume(tx, id))
@@ -119,32 +125,32 @@ fn pause(tx: &mut Tx<'_>, id: &TaskId, reason: Option<Reason>) -> Result<(), Sto
     request(tx, id, "pause_at", &EventKind::PauseRequested)
 }
 
-/// Sets the work of a conversation aside that moves to the trash. What the user paused or stopped before stays so.
+/// Sets the work of a conversation aside that moves to the trash. What waits for the user, or was paused or stopped by
+/// the user, stays so.
 pub fn into_trash(tx: &mut Tx<'_>, conversation: &ConversationId) -> Result<(), StoreError> {
-    let open = row::task_ids(
+    let at_work = row::task_ids(
         tx.sql,
-        "SELECT id FROM task WHERE ended_at IS NULL AND conversation_id = ?1 AND state <> 'paused'
+        "SELECT id FROM task WHERE ended_at IS NULL AND conversation_id = ?1 AND state IN ('queued', 'running')
            AND pause_at IS NULL AND cancel_at IS NULL",
         [conversation.as_str()],
     )?;
-    open.iter().try_for_each(|id| pause(tx, id, Some(Reason::Trash)))
+    at_work.iter().try_for_each(|id| pause(tx, id, Some(Reason::Trash)))
 }
 
-/// Takes up again what was set aside with its conversation.
+/// Takes up again what was set aside with its conversation. What is still running is taken up when that is settled.
 pub fn out_of_trash(tx: &mut Tx<'_>, conversation: &ConversationId) -> Result<(), StoreError> {
     let set_aside = row::task_ids(
         tx.sql,
-        "SELECT id FROM task WHERE ended_at IS NULL AND conversation_id = ?1 AND reason = 'trash'",
+        "SELECT id FROM task WHERE ended_at IS NULL AND conversation_id = ?1 AND state = 'paused' AND reason = 'trash'",
         [conversation.as_str()],
     )?;
-    for id in set_aside {
-        match row::state(tx.sql, &id)? {
-            // Its connection is being closed; it goes back to the queue when that is settled.
-            TaskState::Running => set_reason(tx, &id, Some(Reason::Restarted))?,
-            _ => resume(tx, &id)?,
-        }
-    }
-    Ok(())
+    set_aside.iter().try_for_each(|id| resume(tx, id))
+}
+
+/// Stops everything in the trash: after a start nothing offers to undo any more.
+pub fn stop_in_trash(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    let query = format!("SELECT t.id FROM task t WHERE t.ended_at IS NULL AND NOT ({})", task::KEPT);
+    row::task_ids(tx.sql, &query, [])?.iter().try_for_each(|id| cancel(tx, id))
 }
 
 fn set_reason(tx: &Tx<'_>, id: &TaskId, reason: Option<Reason>) -> Result<(), StoreError> {

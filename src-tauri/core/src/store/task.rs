@@ -1,9 +1,9 @@
 //! Tasks as clients see them.
 
-use super::{Store, StoreError, attempt, row};
+use super::{Store, StoreError, attempt, circuit, row};
 use crate::command::TaskPage;
 use crate::model::{
-    Attempt, AttemptEnd, ConversationId, Lane, MessageId, Seq, StepRow, StepState, Summary, Task,
+    Attempt, AttemptEnd, ConversationId, Lane, MessageId, Reason, Seq, StepRow, StepState, Summary, Task,
     TaskDelivery, TaskId, TaskState, TaskText, Usage,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -20,13 +20,14 @@ pub fn load(sql: &Connection, id: &TaskId) -> Result<Task, StoreError> {
     found.pop().ok_or_else(|| StoreError::NotFound { what: "task", id: id.to_string() })
 }
 
-/// Every task that is not final, newest first.
+/// Every task that is not final, newest first; what is in the trash is left out.
 pub fn active(sql: &Connection) -> Result<Vec<Task>, StoreError> {
     // Named, because without statistics it seems as good to walk through the whole history in the order wanted.
-    let query =
+    let query = format!(
         "SELECT t.*, m.text AS prompt FROM task t INDEXED BY task_open JOIN message m ON m.id = t.prompt_id
-                 WHERE t.ended_at IS NULL ORDER BY t.number DESC";
-    row::all(sql, query, [], |r| task(sql, r))
+                 WHERE t.ended_at IS NULL AND {KEPT} ORDER BY t.number DESC"
+    );
+    row::all(sql, &query, [], |r| task(sql, r))
 }
 
 /// Every task with news after `after`.
@@ -81,7 +82,7 @@ pub fn summary(sql: &Connection) -> Result<Summary, StoreError> {
         "SELECT
         (SELECT COUNT(*) FROM task WHERE ended_at IS NULL AND lane = 'background' AND state IN ('queued', 'running')) AS working,
         (SELECT COUNT(*) FROM task WHERE ended_at IS NULL AND lane = 'interactive' AND state IN ('queued', 'running')) AS interactive,
-        (SELECT COUNT(*) FROM task WHERE ended_at IS NULL AND state = 'waiting') AS needs_you,
+        (SELECT COUNT(*) FROM task t WHERE ended_at IS NULL AND state = 'waiting' AND {KEPT}) AS needs_you,
         (SELECT COUNT(*) FROM task t WHERE unread = 1 AND state = 'failed' AND {KEPT}) AS failed,
         (SELECT COUNT(*) FROM task t WHERE unread = 1 AND state = 'completed' AND {KEPT}) AS unread"
     );
@@ -104,17 +105,24 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
     // Before the first attempt there is none, and nothing to tell.
     let attempts = if attempt == 0 { Vec::new() } else { attempt::of_task(sql, &id)? };
     let state: TaskState = row::from_word(&r.get::<_, String>("state")?)?;
+    let model: String = r.get("model")?;
+    let due_at = row::time_opt(r, "due_at")?;
+    let mut reason: Option<Reason> = row::from_word_opt(r.get("reason")?)?;
+    if state == TaskState::Queued && lane == Lane::Background && due_at.is_none() {
+        // What waits for its turn at a provider in trouble waits for that provider.
+        reason = circuit::trouble(sql, &model)?.or(reason);
+    }
     Ok(Task {
         conversation_id: ConversationId::from_text(r.get::<_, String>("conversation_id")?),
         turn: row::count(r, "turn")?,
         prompt_id: MessageId::from_text(r.get::<_, String>("prompt_id")?),
         lane,
         state,
-        reason: row::from_word_opt(r.get("reason")?)?,
-        due_at: row::time_opt(r, "due_at")?,
+        reason,
+        due_at,
         title: r.get("title")?,
         prompt: r.get("prompt")?,
-        model: r.get("model")?,
+        model,
         agent: None,
         attempt,
         created_at: row::time(r, "created_at")?,

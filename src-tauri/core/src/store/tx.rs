@@ -31,6 +31,15 @@ pub struct Progress {
     pub rows: u64,
 }
 
+impl Progress {
+    /// The next place in the log, for a step.
+    pub fn next(&mut self) -> Seq {
+        self.is_step = true;
+        self.seq += 1;
+        self.seq
+    }
+}
+
 /// A text that is being written.
 pub struct Text {
     pub buffer: Arc<Buffer>,
@@ -51,9 +60,7 @@ impl Text {
 impl Tx<'_> {
     /// The next place in the log.
     pub fn next_seq(&mut self) -> Seq {
-        self.progress.is_step = true;
-        self.progress.seq += 1;
-        self.progress.seq
+        self.progress.next()
     }
 
     /// How far it has come.
@@ -95,12 +102,12 @@ impl Tx<'_> {
             if piece.is_empty() {
                 continue;
             }
-            self.progress.seq += 1;
             let Buffer { task_id, attempt, .. } = &*text.buffer;
             if text.stored == 0 {
-                is_well_again |= circuit::close(self.sql, task_id)?;
+                is_well_again |= circuit::close(self.sql, &mut self.progress, task_id)?;
                 text.stored = row::stored_text_len(self.sql, task_id, *attempt)?;
             }
+            self.progress.seq += 1;
             let start = text.stored;
             text.stored += piece.len() as u64;
             let result =

@@ -77,6 +77,7 @@ export function Composer({ conversationId, live, onEdit }: ComposerProps) {
           onBlur={() => actions.saveDraft(conversationId, text, true)}
           onKeyDown={onKeyDown}
         />
+        <span className="composer-ring" />
       </div>
       <div className="composer-tools">
         <ModelPicker conversationId={conversationId} />

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
 import { IconButton } from "../../components/button";
+import { clipped } from "../../components/clipped";
 import { Menu } from "../../components/menu";
 import type { ConversationId } from "../../ipc/types";
 import { isComposing } from "../../keys/chord";
@@ -26,7 +27,7 @@ export function ThreadHeader({ end }: { end?: ReactNode }) {
       {conversationId !== null && isRenaming ? (
         <Rename conversationId={conversationId} title={title ?? ""} onDone={() => setIsRenaming(false)} />
       ) : (
-        <h1 className="clip" title={title}>
+        <h1 className="clip" {...clipped}>
           {conversationId === null ? "New chat" : title}
         </h1>
       )}

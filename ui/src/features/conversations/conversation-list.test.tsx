@@ -36,7 +36,7 @@ test("a deleted chat is gone at once, and undo brings it back", async () => {
   expect(callsOf(fake, "restoreConversation")).toEqual([["cnv_1"]]);
 });
 
-test("deleting a chat says how many running tasks it stopped", async () => {
+test("deleting a chat says how many running tasks it paused", async () => {
   const running = makeTask({ conversation_id: "cnv_1", lane: "background", state: "running" });
   await openWindow({ ...rows, tasks: [running, { ...running, id: "tsk_other" }] }, "cnv_2");
   show();

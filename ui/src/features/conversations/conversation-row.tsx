@@ -1,5 +1,6 @@
 import { memo, useRef, useState } from "react";
 import { IconButton } from "../../components/button";
+import { clipped } from "../../components/clipped";
 import { Dot } from "../../components/count";
 import { Icon } from "../../components/icon";
 import { Menu, type MenuItem } from "../../components/menu";
@@ -49,7 +50,6 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
         ref={title}
         type="button"
         className="conv-title"
-        title={conversation.title}
         aria-current={isOpen ? "page" : undefined}
         tabIndex={isReachable ? 0 : -1}
         onClick={() => actions.openConversation(id)}
@@ -61,7 +61,9 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
           event.preventDefault();
         }}
       >
-        <span className="clip grow">{conversation.title || "New chat"}</span>
+        <span className="clip grow" {...clipped}>
+          {conversation.title || "New chat"}
+        </span>
         <TaskSign conversation={conversation} />
       </button>
       {(isReachable || wasPointedAt) && (

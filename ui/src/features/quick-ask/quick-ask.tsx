@@ -88,7 +88,7 @@ export function QuickAsk() {
   if (sent) return <Acknowledged task={sent} />;
   const isEmpty = text.trim() === "";
   return (
-    <main className="quick" onKeyDown={onKeyDown}>
+    <main className={`quick ${refusal ? "has-note" : ""}`} onKeyDown={onKeyDown}>
       <h1 className="sr">Quick ask</h1>
       <div className="quick-text">
         <Icon name="mark" size={20} />
@@ -175,7 +175,8 @@ function useGrowing(field: { current: HTMLTextAreaElement | null }, text: string
     element.style.height = "auto";
     const height = element.scrollHeight;
     element.style.height = `${height}px`;
-    element.toggleAttribute("data-tall", height > Number.parseFloat(getComputedStyle(element).lineHeight) * SHORT + 1);
+    const isTall = height > Number.parseFloat(getComputedStyle(element).lineHeight) * SHORT + 1;
+    element.closest(".quick")?.toggleAttribute("data-tall", isTall);
   }, [text]);
 }
 

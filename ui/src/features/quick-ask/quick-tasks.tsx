@@ -1,3 +1,4 @@
+import { clipped } from "../../components/clipped";
 import { StateIcon } from "../../components/state-icon";
 import { age, elapsed, useNow } from "../../components/time";
 import type { Task } from "../../ipc/types";
@@ -40,9 +41,11 @@ function TaskButton({ task }: { task: Task }) {
   const open = () => void actions.openMain(task.conversation_id, task.id).then(actions.hideQuickAsk);
   return (
     <li>
-      <button type="button" className="quick-task" title={task.title} onClick={open}>
+      <button type="button" className="quick-task" onClick={open}>
         <StateIcon task={task} isSilent={silentWords(now, silentSince(task)) !== null} ring={ring} />
-        <span className="clip grow">{task.title}</span>
+        <span className="clip grow" {...clipped}>
+          {task.title}
+        </span>
         <span className="meta num">{words(task, now)}</span>
       </button>
     </li>

@@ -1,4 +1,5 @@
 import { memo, useEffect, useId, useMemo, useRef, useState } from "react";
+import { clipped } from "../../components/clipped";
 import { Dot } from "../../components/count";
 import { useInView } from "../../components/in-view";
 import { StateIcon } from "../../components/state-icon";
@@ -51,7 +52,7 @@ export const TaskRow = memo(function TaskRow({ task, places, isCurrent, isSelect
           <button
             type="button"
             className="task-title clip"
-            title={task.title}
+            {...clipped}
             tabIndex={isCurrent ? 0 : -1}
             aria-describedby={lineId}
             onClick={() => onView(task)}

@@ -94,7 +94,7 @@ test("a running task that was not heard of for 15 seconds says for how long, and
 
 test("a running task says how much it has written, as far as that is known", () => {
   expect(line({ state: "running" }, now, 12)).toBe("Writing the first words");
-  expect(line({ state: "running" }, now, 7_244)).toBe("Writing, about 1 210 words so far");
+  expect(line({ state: "running" }, now, 4_844)).toBe("Writing, about 1 210 tokens so far");
   expect(line({ state: "running" }, now - 48_000, 7_244)).toBe("Silent for 48 s, still connected");
 });
 

@@ -1,4 +1,3 @@
-import { counted } from "../../components/counted";
 import { sentence } from "../../components/sentence";
 import { age, clockTime, duration, elapsed } from "../../components/time";
 import type { Task, TaskDelivery, Usage } from "../../ipc/types";
@@ -99,8 +98,8 @@ export function spent(usage: Usage): string {
   return count === 0 ? "" : tokens(count, usage.estimated);
 }
 
-/** Bytes of a word and the space after it, as they come in English prose and code. */
-const WORD_BYTES = 6;
+/** The usual estimate; scripts of more bytes a letter have more tokens a letter. */
+const TOKEN_BYTES = 4;
 
 function runningLine(task: Task, { now, since, bytes }: Present): string {
   const silent = silentWords(now, since);
@@ -110,8 +109,8 @@ function runningLine(task: Task, { now, since, bytes }: Present): string {
     return `${task.progress.done} of ${task.progress.total} ${task.progress.unit}`;
   }
   if (bytes === undefined) return "Running";
-  const words = Math.round(bytes / WORD_BYTES / 10) * 10;
-  return words < 10 ? "Writing the first words" : `Writing, about ${counted(words, "word")} so far`;
+  const written = Math.round(bytes / TOKEN_BYTES / 10) * 10;
+  return written < 10 ? "Writing the first words" : `Writing, ${tokens(written, true)} so far`;
 }
 
 function waitingWords(reason: Task["reason"]): string {
