@@ -2,7 +2,7 @@
 
 use crate::subscribe::Subscriptions;
 use crate::window;
-use meanwhile_core::model::{ConversationId, Notice, Outcome, Settings, TaskId};
+use meanwhile_core::model::{ConversationId, Notice, Outcome, Settings, TaskId, compose_several};
 use meanwhile_core::{CommandError, Core, ErrorCode, Notifier, NotifyError, Shown};
 use meanwhile_view::ViewFrame;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -71,26 +71,45 @@ impl Notifier for Native {
 
     fn notify(
         &self,
-        notice: Notice,
-    ) -> Pin<Box<dyn Future<Output = Result<Shown, NotifyError>> + Send + '_>> {
+        notices: Vec<Notice>,
+    ) -> Pin<Box<dyn Future<Output = Vec<Result<Shown, NotifyError>>> + Send + '_>> {
         Box::pin(async move {
             let mut up = self.app.subscribe();
             let app = up.wait_for(Option::is_some).await.ok().and_then(|app| app.clone());
-            let app = app.ok_or_else(|| NotifyError("the desktop is not up".to_owned()))?;
-            if is_watched(&app, &notice.conversation_id) {
-                return Ok(Shown::Watched);
-            }
-            let core = app.state::<Core>().inner().clone();
-            let settings = core.settings().await.map_err(|error| NotifyError(error.message))?;
-            if settings.notices != Some(true) {
-                return Ok(Shown::Off);
-            }
-            let asks = matches!(notice.outcome, Outcome::Failed | Outcome::NeedsYou);
-            show(&app, words(&notice, &settings), Some((&notice.task_id, &notice.conversation_id)), asks)
-                .await?;
-            Ok(Shown::Yes)
+            let Some(app) = app else {
+                return vec![Err(NotifyError("the desktop is not up".to_owned())); notices.len()];
+            };
+            let watched: Vec<bool> =
+                notices.iter().map(|notice| is_watched(&app, &notice.conversation_id)).collect();
+            let news = notices.into_iter().zip(&watched).filter(|(_, is_watched)| !**is_watched);
+            let told = tell(&app, news.map(|(notice, _)| notice).collect()).await;
+            watched
+                .into_iter()
+                .map(|watched| if watched { Ok(Shown::Watched) } else { told.clone() })
+                .collect()
         })
     }
+}
+
+/// One notice for all of them. A click leads to the one that most wants somebody.
+async fn tell(app: &AppHandle, notices: Vec<Notice>) -> Result<Shown, NotifyError> {
+    let urgency = |outcome| match outcome {
+        Outcome::NeedsYou => 3,
+        Outcome::Failed => 2,
+        Outcome::Done => 1,
+        Outcome::Cancelled => 0,
+    };
+    let Some(first) = notices.iter().max_by_key(|notice| urgency(notice.outcome)) else {
+        return Ok(Shown::Watched);
+    };
+    let core = app.state::<Core>().inner().clone();
+    let settings = core.settings().await.map_err(|error| NotifyError(error.message))?;
+    if settings.notices != Some(true) {
+        return Ok(Shown::Off);
+    }
+    let asks = matches!(first.outcome, Outcome::Failed | Outcome::NeedsYou);
+    let about = Some((&first.task_id, &first.conversation_id));
+    show(app, words(&notices, &settings), about, asks).await.map(|()| Shown::Yes)
 }
 
 /// What the notification service of this desktop can do.
@@ -120,7 +139,11 @@ struct Words {
 }
 
 /// The core's words, or none of them when the user wants notices private.
-fn words(notice: &Notice, settings: &Settings) -> Words {
+fn words(notices: &[Notice], settings: &Settings) -> Words {
+    let [notice] = notices else {
+        let (title, body) = compose_several(notices);
+        return Words { title, body: if settings.private_notices { String::new() } else { body } };
+    };
     if !settings.private_notices {
         return Words { title: notice.title.clone(), body: notice.body.clone() };
     }
@@ -226,13 +249,15 @@ mod tests {
             (Outcome::Cancelled, "A task was stopped"),
         ] {
             let hidden = Words { title: title.to_owned(), body: String::new() };
-            assert_eq!(words(&notice(outcome), &private), hidden);
+            assert_eq!(words(&[notice(outcome)], &private), hidden);
         }
+        let several = words(&[notice(Outcome::Done), notice(Outcome::Failed)], &private);
+        assert_eq!((several.title.as_str(), several.body.as_str()), ("2 tasks: 1 done, 1 failed", ""));
     }
 
     #[test]
     fn an_open_notice_carries_the_words_of_the_core() {
-        let told = words(&notice(Outcome::Done), &Settings::default());
+        let told = words(&[notice(Outcome::Done)], &Settings::default());
         assert_eq!(told.title, "Done: Tenders");
         assert_eq!(told.body, "Nordkai is the cheapest. 3 m 12 s");
     }

@@ -4,6 +4,7 @@ use meanwhile_core::model::{DeliveryState, Lane, Outcome, Reason, TaskState};
 use meanwhile_core::{NotifyError, Shown};
 use meanwhile_support::harness::Harness;
 use meanwhile_support::model_server::{refuse, stop, text};
+use std::time::Duration;
 
 #[tokio::test]
 async fn a_failure_is_told_with_its_cause_and_the_next_step() {
@@ -82,4 +83,37 @@ async fn a_channel_the_user_turned_off_counts_as_told_in_the_inbox() {
     let done = app.until_told(&task.id).await;
     let delivery = done.delivery.unwrap();
     assert_eq!((delivery.state, delivery.channels), (DeliveryState::Delivered, vec!["inbox".to_owned()]));
+}
+
+#[tokio::test]
+async fn outcomes_that_follow_a_notice_closely_are_told_together_and_each_is_recorded() {
+    let app = Harness::gathering(Duration::from_millis(400)).await;
+    app.server.scripts("m", (0..4).map(|_| vec![text("ok"), stop()]).collect::<Vec<_>>());
+    let first = app.send("m", Lane::Background).await;
+    app.until_told(&first.id).await;
+    let mut rest = Vec::new();
+    for _ in 0..3 {
+        rest.push(app.send("m", Lane::Background).await);
+    }
+    for task in &rest {
+        let told = app.until_told(&task.id).await;
+        assert_eq!(told.delivery.unwrap().state, DeliveryState::Delivered);
+    }
+    assert_eq!(app.notifier.together(), [1, 3], "the first at once, the others as one");
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn what_was_being_gathered_is_told_after_the_next_start() {
+    let mut app = Harness::gathering(Duration::from_secs(600)).await;
+    app.server.scripts("m", [vec![text("ok"), stop()], vec![text("ok"), stop()]]);
+    let first = app.send("m", Lane::Background).await;
+    app.until_told(&first.id).await;
+    let second = app.send("m", Lane::Background).await;
+    app.until_state(&second.id, TaskState::Completed).await;
+    assert_eq!(app.notifier.together(), [1]);
+    app.restart().await;
+    app.until_told(&second.id).await;
+    assert_eq!(app.notifier.together(), [1, 1], "each once");
+    app.assert_healthy().await;
 }

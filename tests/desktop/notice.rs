@@ -32,6 +32,38 @@ async fn a_failure_is_told_as_one_and_a_click_leads_there_while_the_window_shows
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn outcomes_that_follow_a_notice_closely_are_one_notice_and_a_click_leads_to_the_one_that_failed() {
+    let server = ModelServer::start().await;
+    let (first, second) = (Gate::new(), Gate::new());
+    let answer = |gate: &Gate| vec![text("The night "), wait(gate), text("ferry."), stop()];
+    let refused = vec![refuse(400, &[], r#"{"error":{"message":"The prompt is too strange"}}"#)];
+    server.scripts("story", [answer(&first), answer(&second), refused]);
+    let home = Home::new("several notices").set_up(&server).await;
+    let notices = Notices::listen(&home.desktop).await;
+    let app = home.start(&["--hidden"]).await;
+    let ask = async |prompt| app.api().start(&json!({ "prompt": prompt, "model": "sim/story" })).await;
+    ask(FERRIES).await;
+    first.reached().await;
+    ask(POEM).await;
+    second.reached().await;
+
+    first.open();
+    notices.until(&format!("Done: {FERRIES}")).await;
+    notices::clear(&home.desktop).await;
+    second.open();
+    ask("Something strange").await;
+    let several = notices.until("2 tasks: 1 done, 1 failed").await;
+    assert!(several.body.contains(POEM) && several.body.contains("Something strange"), "{several:?}");
+    notices.click(&home.desktop, &several).await;
+    let page = app.page().await;
+    page.until_says("h1", "Something strange").await;
+    for prompt in [FERRIES, POEM, "Something strange"] {
+        assert_eq!(app.times_told(&app.until_told(prompt).await, "native").await, 1, "{prompt}");
+    }
+    assert_eq!(notices.all().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_outcome_that_is_being_looked_at_is_not_told_on_the_desktop_and_another_one_is() {
     let server = ModelServer::start().await;
     let gate = Gate::new();

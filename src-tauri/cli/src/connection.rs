@@ -14,8 +14,8 @@ use std::path::Path;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-/// A process that takes over is up in a second or two, on a cold machine in ten; it is looked for this often.
-const NEXT_LOOKS: u32 = 300;
+/// A process that takes over is up in a second or two; it is looked for this often.
+const NEXT_LOOKS: u32 = 100;
 /// Between two looks.
 const NEXT_LOOK: Duration = Duration::from_millis(50);
 
@@ -52,11 +52,15 @@ impl Connection {
         Ok(Some(Self { authorization, host: host.to_owned(), endpoint }))
     }
 
-    /// The process that runs after another one ended, such as a desktop app that took over; `None` when none comes.
+    /// The process that runs after another one ended, such as a desktop app that took over; `None` when none comes. After a
+    /// crash none does by itself.
     pub(crate) async fn next(folder: &Path) -> Result<Option<Self>, Failure> {
         for _ in 0..NEXT_LOOKS {
             if let Some(connection) = Self::running(folder).await? {
                 return Ok(Some(connection));
+            }
+            if Endpoint::read(folder).is_some_and(|left| !is_alive(left.pid)) {
+                break;
             }
             tokio::time::sleep(NEXT_LOOK).await;
         }

@@ -28,6 +28,7 @@ pub struct Harness {
     pub notifier: Arc<FakeNotifier>,
     folder: tempfile::TempDir,
     patience: Patience,
+    gather: Duration,
 }
 
 impl Harness {
@@ -38,10 +39,19 @@ impl Harness {
 
     /// A fresh application that bears silence for other times.
     pub async fn with_patience(patience: Patience) -> Self {
+        Self::with(patience, Duration::ZERO).await
+    }
+
+    /// A fresh application that tells together what comes within this time of a notice; others tell at once.
+    pub async fn gathering(gather: Duration) -> Self {
+        Self::with(Patience::default(), gather).await
+    }
+
+    async fn with(patience: Patience, gather: Duration) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let server = ModelServer::start().await;
         let notifier = Arc::new(FakeNotifier::default());
-        let core = open(folder.path(), &notifier, patience).await;
+        let core = open(folder.path(), &notifier, patience, gather).await;
         core.add_provider(NewProvider {
             name: "sim".to_owned(),
             kind: ProviderKind::OpenaiChat,
@@ -51,7 +61,7 @@ impl Harness {
         })
         .await
         .unwrap();
-        Self { core, server, notifier, folder, patience }
+        Self { core, server, notifier, folder, patience, gather }
     }
 
     /// Where the data is.
@@ -62,7 +72,7 @@ impl Harness {
     /// Quits and starts again on the same data: a polite crash.
     pub async fn restart(&mut self) {
         self.core.shutdown().await;
-        self.core = open(self.folder.path(), &self.notifier, self.patience).await;
+        self.core = open(self.folder.path(), &self.notifier, self.patience, self.gather).await;
     }
 
     /// Sends a prompt in a new conversation.
@@ -152,12 +162,13 @@ pub fn prompt(model: &str, lane: Lane) -> SendMessage {
     }
 }
 
-async fn open(folder: &Path, notifier: &Arc<FakeNotifier>, patience: Patience) -> Core {
+async fn open(folder: &Path, notifier: &Arc<FakeNotifier>, patience: Patience, gather: Duration) -> Core {
     let notifier: Arc<dyn Notifier> = Arc::clone(notifier) as Arc<dyn Notifier>;
     let options = Options {
         secrets: Arc::new(SessionSecrets::default()),
         notifiers: vec![notifier],
         patience,
+        gather,
         ..Options::new(folder.join("data"))
     };
     Core::open(options).await.unwrap()
@@ -167,6 +178,7 @@ async fn open(folder: &Path, notifier: &Arc<FakeNotifier>, patience: Patience) -
 #[derive(Default)]
 pub struct FakeNotifier {
     shown: Mutex<Vec<Notice>>,
+    together: Mutex<Vec<usize>>,
     answer: Mutex<Option<Result<Shown, NotifyError>>>,
 }
 
@@ -181,6 +193,11 @@ impl FakeNotifier {
         self.shown.lock().unwrap().clone()
     }
 
+    /// How many outcomes each call was about.
+    pub fn together(&self) -> Vec<usize> {
+        self.together.lock().unwrap().clone()
+    }
+
     /// Answers like this from now on.
     pub fn answer_with(&self, answer: Result<Shown, NotifyError>) {
         *self.answer.lock().unwrap() = Some(answer);
@@ -192,10 +209,12 @@ impl Notifier for FakeNotifier {
         "native"
     }
 
-    fn notify(&self, notice: Notice) -> BoxFuture<'_, Result<Shown, NotifyError>> {
-        self.shown.lock().unwrap().push(notice);
+    fn notify(&self, notices: Vec<Notice>) -> BoxFuture<'_, Vec<Result<Shown, NotifyError>>> {
         let answer = self.answer.lock().unwrap().clone().unwrap_or(Ok(Shown::Yes));
-        async { answer }.boxed()
+        let answers = vec![answer; notices.len()];
+        self.together.lock().unwrap().push(notices.len());
+        self.shown.lock().unwrap().extend(notices);
+        async { answers }.boxed()
     }
 }
 

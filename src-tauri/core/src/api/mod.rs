@@ -40,6 +40,8 @@ pub struct Options {
     pub secrets: Arc<dyn SecretStore>,
     /// Channels beside the inbox.
     pub notifiers: Vec<Arc<dyn Notifier>>,
+    /// Outcomes that come within this time of a notice are told together.
+    pub gather: Duration,
     /// How long silent providers are borne.
     pub patience: Patience,
 }
@@ -52,6 +54,7 @@ impl Options {
             clock: Arc::new(SystemClock),
             secrets: Arc::new(Keychain::of_the_user()),
             notifiers: Vec::new(),
+            gather: delivery::GATHER,
             patience: Patience::default(),
         }
     }
@@ -77,7 +80,7 @@ impl Core {
     /// # Errors
     /// [`OpenError`]; nothing was changed.
     pub async fn open(options: Options) -> Result<Self, OpenError> {
-        let Options { data_dir, clock, secrets, notifiers, patience } = options;
+        let Options { data_dir, clock, secrets, notifiers, gather, patience } = options;
         let store = Store::open(&data_dir, Arc::clone(&clock))?;
         let found = store
             .recover(engine::recovery_plan)
@@ -90,7 +93,7 @@ impl Core {
             Engine { store: store.clone(), providers: Arc::clone(&providers), clock: Arc::clone(&clock) };
         let followers = vec![
             tokio::spawn(engine.work(stop.clone())),
-            tokio::spawn(delivery::follow(store.clone(), notifiers, stop.clone())),
+            tokio::spawn(delivery::follow(store.clone(), notifiers, gather, stop.clone())),
             tokio::spawn(backup::daily(store.clone(), data_dir.clone(), clock, stop.clone())),
         ];
         let inner = Inner { store, providers, data_dir, stop, followers: Mutex::new(followers) };

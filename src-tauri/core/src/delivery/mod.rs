@@ -4,24 +4,41 @@ mod notifier;
 
 pub use notifier::{Notifier, NotifyError, Shown};
 
-use crate::model::Delivery;
+use crate::model::{Delivery, Notice};
 use crate::store::{NoticeResult, Store, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// A channel that does not answer in this time has failed; the inbox has the outcome all the same.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Outcomes that come within this time of a notice are told together. Source: reference/ux, several within 5 s become one.
+pub const GATHER: Duration = Duration::from_secs(5);
+
 /// The pause before the database is tried again.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// Follows the log and tells, until `stop`.
-pub async fn follow(store: Store, notifiers: Vec<Arc<dyn Notifier>>, stop: CancellationToken) {
+/// Follows the log and tells, until `stop`. Outcomes that come within `gather` of a notice are told together after it.
+pub async fn follow(
+    store: Store,
+    notifiers: Vec<Arc<dyn Notifier>>,
+    gather: Duration,
+    stop: CancellationToken,
+) {
     let mut steps = store.steps();
+    let mut outbox = Outbox { store, notifiers, gather, told_at: None };
     loop {
         steps.mark_unchanged();
-        let told = tell_all(&store, &notifiers, &stop).await;
+        let told = tokio::select! {
+            () = stop.cancelled() => return,
+            told = outbox.until_more() => told,
+        };
+        let told = match told {
+            Ok(()) => outbox.tell_all(&stop).await,
+            error => error,
+        };
         if let Err(error) = &told {
             tracing::warn!(%error, "deliveries could not be taken on; trying again");
         }
@@ -33,34 +50,74 @@ pub async fn follow(store: Store, notifiers: Vec<Arc<dyn Notifier>>, stop: Cance
     }
 }
 
-async fn tell_all(
-    store: &Store,
-    notifiers: &[Arc<dyn Notifier>],
-    stop: &CancellationToken,
-) -> Result<(), StoreError> {
-    while !stop.is_cancelled()
-        && let Some(claimed) = store.claim_delivery().await?
-    {
-        let results = tell(&claimed, notifiers).await;
-        tracing::info!(task = %claimed.task_id, channels = results.len(), "told");
-        record(store, claimed, results, stop).await?;
+struct Outbox {
+    store: Store,
+    notifiers: Vec<Arc<dyn Notifier>>,
+    gather: Duration,
+    /// When something was shown last.
+    told_at: Option<Instant>,
+}
+
+impl Outbox {
+    /// Waits while what comes is gathered, if there is anything.
+    async fn until_more(&self) -> Result<(), StoreError> {
+        if let Some(told_at) = self.told_at
+            && self.store.has_undelivered()?
+        {
+            tokio::time::sleep_until(told_at + self.gather).await;
+        }
+        Ok(())
     }
-    Ok(())
+
+    async fn tell_all(&mut self, stop: &CancellationToken) -> Result<(), StoreError> {
+        while !stop.is_cancelled() && self.store.has_undelivered()? {
+            let claimed = self.store.claim_deliveries().await?;
+            let told = self.tell(claimed).await;
+            tracing::info!(outcomes = told.len(), channels = self.notifiers.len(), "told");
+            record(&self.store, told, stop).await?;
+            if !self.notifiers.is_empty() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn tell(&mut self, claimed: Vec<Delivery>) -> Vec<(Delivery, Vec<(String, NoticeResult)>)> {
+        let notices: Vec<Notice> = claimed.iter().map(|delivery| delivery.notice.clone()).collect();
+        let mut told: Vec<_> = claimed.into_iter().map(|delivery| (delivery, Vec::new())).collect();
+        for notifier in &self.notifiers {
+            let shown = tokio::time::timeout(PATIENCE, notifier.notify(notices.clone())).await;
+            let mut results = shown.unwrap_or_default().into_iter();
+            for (_, channels) in &mut told {
+                let silent = || Err(NotifyError("it did not answer within 5 s".to_owned()));
+                let result = match results.next().unwrap_or_else(silent) {
+                    Ok(Shown::Yes) => NoticeResult::Sent,
+                    Ok(Shown::Watched) => NoticeResult::Watched,
+                    Ok(Shown::Off) => NoticeResult::Off,
+                    Err(error) => NoticeResult::Failed(error.to_string()),
+                };
+                if result == NoticeResult::Sent {
+                    self.told_at = Some(Instant::now());
+                }
+                channels.push((notifier.channel().to_owned(), result));
+            }
+        }
+        told
+    }
 }
 
 /// Records what was told; a disk that is full or busy is waited for, because otherwise it would be told again.
 async fn record(
     store: &Store,
-    claimed: Delivery,
-    results: Vec<(String, NoticeResult)>,
+    told: Vec<(Delivery, Vec<(String, NoticeResult)>)>,
     stop: &CancellationToken,
 ) -> Result<(), StoreError> {
     loop {
-        match store.settle_delivery(claimed.clone(), results.clone()).await {
+        match store.settle_deliveries(told.clone()).await {
             Err(
                 error @ (StoreError::Full | StoreError::Disk(_) | StoreError::ReadOnly | StoreError::Busy),
             ) => {
-                tracing::warn!(task = %claimed.task_id, %error, "what was told waits for the disk");
+                tracing::warn!(outcomes = told.len(), %error, "what was told waits for the disk");
                 tokio::select! {
                     () = stop.cancelled() => return Err(error),
                     () = tokio::time::sleep(AGAIN) => {}
@@ -69,19 +126,4 @@ async fn record(
             other => return other,
         }
     }
-}
-
-async fn tell(claimed: &Delivery, notifiers: &[Arc<dyn Notifier>]) -> Vec<(String, NoticeResult)> {
-    let mut results = Vec::with_capacity(notifiers.len());
-    for notifier in notifiers {
-        let result = match tokio::time::timeout(PATIENCE, notifier.notify(claimed.notice.clone())).await {
-            Ok(Ok(Shown::Yes)) => NoticeResult::Sent,
-            Ok(Ok(Shown::Watched)) => NoticeResult::Watched,
-            Ok(Ok(Shown::Off)) => NoticeResult::Off,
-            Ok(Err(error)) => NoticeResult::Failed(error.to_string()),
-            Err(_) => NoticeResult::Failed("it did not answer within 5 s".to_owned()),
-        };
-        results.push((notifier.channel().to_owned(), result));
-    }
-    results
 }

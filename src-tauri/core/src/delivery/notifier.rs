@@ -6,11 +6,9 @@ pub trait Notifier: Send + Sync {
     /// The channel's name as it is stored, such as `native`.
     fn channel(&self) -> &'static str;
 
-    /// Shows the notice; done when the channel has taken it. Called with a limit of five seconds.
-    ///
-    /// # Errors
-    /// [`NotifyError`] when it was not shown. It is recorded, said once, and not tried again by itself.
-    fn notify(&self, notice: Notice) -> BoxFuture<'_, Result<Shown, NotifyError>>;
+    /// Shows the notices, several as one; done when the channel has taken it. Called with a limit of five seconds. Gives what
+    /// became of each, in order; one that was refused is recorded, said once, and not tried again by itself.
+    fn notify(&self, notices: Vec<Notice>) -> BoxFuture<'_, Vec<Result<Shown, NotifyError>>>;
 }
 
 /// What became of a notice that was not refused.

@@ -19,7 +19,7 @@ pub use event::{Event, EventKind, Seq, SignOfLife};
 pub use frame::{Frame, Summary, TaskText};
 pub use id::{ConversationId, MessageId, ProviderId, RunId, TaskId};
 pub use line::{one_line, sentence};
-pub use notice::compose;
+pub use notice::{compose, compose_several};
 pub use provider::{KeySource, LocalServer, Model, ProviderKind, ProviderRow, ProviderTest};
 pub use settings::{Settings, Theme};
 pub use state::{Group, IllegalStep, Lane, Reason, Step, TaskState};

@@ -1,6 +1,6 @@
 //! The words of a notice. Pure: a task and its outcome in, two short plain lines out.
 
-use super::{Outcome, Task, TaskError, Timestamp, one_line};
+use super::{Notice, Outcome, Task, TaskError, Timestamp, one_line};
 use std::time::Duration;
 
 /// Characters of a notice's title. Source: reference/ux, what every OS shows without cutting.
@@ -32,6 +32,33 @@ pub fn compose(
         (_, None) => "Stopped by you.".to_owned(),
     };
     (one_line(&format!("{word}: {}", task.title), TITLE), body.trim().to_owned())
+}
+
+/// Title and body for several outcomes together: how many came to what, and their titles.
+pub fn compose_several(notices: &[Notice]) -> (String, String) {
+    let words = [
+        (Outcome::Done, "done"),
+        (Outcome::Failed, "failed"),
+        (Outcome::NeedsYou, "need you"),
+        (Outcome::Cancelled, "stopped"),
+    ];
+    let count = |outcome| notices.iter().filter(|notice| notice.outcome == outcome).count();
+    let counts: Vec<String> = words
+        .into_iter()
+        .map(|(outcome, word)| (count(outcome), word))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| {
+            format!("{count} {}", if count == 1 && word == "need you" { "needs you" } else { word })
+        })
+        .collect();
+    let titles: Vec<&str> = notices
+        .iter()
+        .map(|n| n.title.split_once(": ").map_or(n.title.as_str(), |(_, title)| title))
+        .collect();
+    (
+        one_line(&format!("{} tasks: {}", notices.len(), counts.join(", ")), TITLE),
+        one_line(&titles.join(" · "), BODY),
+    )
 }
 
 /// The first sentence of the first line that reads like prose; marks of markdown are dropped.
@@ -69,6 +96,27 @@ fn duration(took: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn several_outcomes_are_counted_by_what_they_came_to_and_named() {
+        let notice = |outcome, title: &str| Notice {
+            task_id: crate::model::TaskId::fresh(),
+            conversation_id: crate::model::ConversationId::fresh(),
+            outcome,
+            title: title.to_owned(),
+            body: String::new(),
+            at: Timestamp::from_ms(0),
+        };
+        let all = [
+            notice(Outcome::Done, "Done: Tides"),
+            notice(Outcome::NeedsYou, "Needs you: Ferries: which one"),
+            notice(Outcome::Done, "Done: Rain"),
+        ];
+        assert_eq!(
+            compose_several(&all),
+            ("3 tasks: 2 done, 1 needs you".to_owned(), "Tides · Ferries: which one · Rain".to_owned())
+        );
+    }
 
     #[test]
     fn a_sentence_is_taken_from_prose_and_not_from_headings_marks_or_code() {

@@ -6,7 +6,7 @@ use crate::model::{
     ConversationId, Delivery, DeliveryMode, DeliveryState, EventKind, Notice, Outcome, Seq, Task, TaskError,
     TaskId, compose,
 };
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Row, params};
 
 /// What a channel did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,68 +82,73 @@ fn record(
     }
 }
 
+/// Outcomes that are taken on at once.
+const TOGETHER: u32 = 64;
+
 impl Store {
-    /// Takes on the oldest outcome that nobody was told.
-    pub async fn claim_delivery(&self) -> Result<Option<Delivery>, StoreError> {
-        let open: bool = self.glance(|sql| {
+    /// Whether there is an outcome that nobody was told.
+    pub fn has_undelivered(&self) -> Result<bool, StoreError> {
+        self.glance(|sql| {
             let query = "SELECT EXISTS (SELECT 1 FROM delivery WHERE state = 'pending')";
             Ok(sql.prepare_cached(query)?.query_row([], |r| r.get(0))?)
-        })?;
-        if !open {
-            return Ok(None);
-        }
+        })
+    }
+
+    /// Takes on the oldest outcomes that nobody was told.
+    pub async fn claim_deliveries(&self) -> Result<Vec<Delivery>, StoreError> {
         self.write(|tx| {
-            let found = tx
-                .sql
-                .prepare_cached(
-                    "SELECT d.*, t.conversation_id FROM delivery d JOIN task t ON t.id = d.task_id
-                     WHERE d.state = 'pending' ORDER BY d.id LIMIT 1",
-                )?
-                .query_row([], |r| Ok(delivery(r)))
-                .optional()?
-                .transpose()?;
-            if let Some(claimed) = &found {
+            let claimed = row::all(
+                tx.sql,
+                "SELECT d.*, t.conversation_id FROM delivery d JOIN task t ON t.id = d.task_id
+                 WHERE d.state = 'pending' ORDER BY d.id LIMIT ?1",
+                [TOGETHER],
+                delivery,
+            )?;
+            for one in &claimed {
                 tx.sql
                     .prepare_cached("UPDATE delivery SET state = 'claimed', run_id = ?2 WHERE id = ?1")?
-                    .execute(params![claimed.id, tx.run.as_str()])?;
+                    .execute(params![one.id, tx.run.as_str()])?;
             }
-            Ok(found)
+            Ok(claimed)
         })
         .await
     }
 
-    /// Records what the channels did; the delivery is settled.
-    pub async fn settle_delivery(
+    /// Records what the channels did with each; the deliveries are settled.
+    pub async fn settle_deliveries(
         &self,
-        claimed: Delivery,
-        results: Vec<(String, NoticeResult)>,
+        told: Vec<(Delivery, Vec<(String, NoticeResult)>)>,
     ) -> Result<(), StoreError> {
-        self.write(move |tx| {
-            let failed = results.iter().any(|(_, r)| matches!(r, NoticeResult::Failed(_)));
-            let state = if failed { DeliveryState::Failed } else { DeliveryState::Delivered };
-            let changed = tx
-                .sql
-                .prepare_cached(
-                    "UPDATE delivery SET state = ?2, run_id = NULL WHERE id = ?1 AND state = 'claimed' AND run_id = ?3",
-                )?
-                .execute(params![claimed.id, row::word(&state)?, tx.run.as_str()])?;
-            let is_seen: bool = changed == 0
-                && tx.sql.query_row("SELECT state = 'seen' FROM delivery WHERE id = ?1", [claimed.id], |r| r.get(0))?;
-            if changed == 0 && !is_seen {
-                return Err(StoreError::Broken(format!("delivery {} is not held by this run", claimed.id)));
-            }
-            for (channel, result) in &results {
-                record(tx, claimed.id, &claimed.task_id, channel, result)?;
-            }
-            // The state changed even if no channel has news, so followers read the task again.
-            let seq = tx.next_seq();
-            tx.sql
-                .prepare_cached("UPDATE task SET head = ?2 WHERE id = ?1")?
-                .execute(params![claimed.task_id.as_str(), seq])?;
-            Ok(())
-        })
-        .await
+        self.write(move |tx| told.iter().try_for_each(|(claimed, results)| settle(tx, claimed, results)))
+            .await
     }
+}
+
+fn settle(tx: &mut Tx<'_>, claimed: &Delivery, results: &[(String, NoticeResult)]) -> Result<(), StoreError> {
+    let failed = results.iter().any(|(_, r)| matches!(r, NoticeResult::Failed(_)));
+    let state = if failed { DeliveryState::Failed } else { DeliveryState::Delivered };
+    let changed = tx
+        .sql
+        .prepare_cached(
+            "UPDATE delivery SET state = ?2, run_id = NULL WHERE id = ?1 AND state = 'claimed' AND run_id = ?3",
+        )?
+        .execute(params![claimed.id, row::word(&state)?, tx.run.as_str()])?;
+    let is_seen: bool = changed == 0
+        && tx
+            .sql
+            .query_row("SELECT state = 'seen' FROM delivery WHERE id = ?1", [claimed.id], |r| r.get(0))?;
+    if changed == 0 && !is_seen {
+        return Err(StoreError::Broken(format!("delivery {} is not held by this run", claimed.id)));
+    }
+    for (channel, result) in results {
+        record(tx, claimed.id, &claimed.task_id, channel, result)?;
+    }
+    // The state changed even if no channel has news, so followers read the task again.
+    let seq = tx.next_seq();
+    tx.sql
+        .prepare_cached("UPDATE task SET head = ?2 WHERE id = ?1")?
+        .execute(params![claimed.task_id.as_str(), seq])?;
+    Ok(())
 }
 
 fn delivery(r: &Row<'_>) -> Result<Delivery, StoreError> {
