@@ -56,6 +56,23 @@ async fn continue_goes_on_from_the_text_that_is_there() {
 }
 
 #[tokio::test]
+async fn text_that_an_attempt_went_on_from_is_not_counted_as_written_again() {
+    let mut app = Harness::start().await;
+    let (said, more) = ("x".repeat(400), "y".repeat(40));
+    app.server.scripts("m", [vec![text(&said), hang()], vec![text(&more), hang()], vec![stop()]]);
+    let task = app.send("m", Lane::Background).await;
+    app.until_text(&task.id, &said).await;
+    app.core.pause_task(&task.id).await.unwrap();
+    app.until_state(&task.id, TaskState::Paused).await;
+    app.core.resume_task(&task.id).await.unwrap();
+    app.until_text(&task.id, &format!("{said}{more}")).await;
+    app.restart().await;
+    app.until(&task.id, |task| task.attempt == 3).await;
+    let attempts = app.core.attempts(&task.id).await.unwrap();
+    assert_eq!(attempts[1].usage.output_tokens, Some(10));
+}
+
+#[tokio::test]
 async fn a_stop_before_the_restart_still_holds_after_it() {
     let mut app = Harness::start().await;
     app.server.script("m", [text("Half an "), hang()]);

@@ -1,6 +1,7 @@
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { IconButton } from "./button";
+import { Scrim } from "./scrim";
 import { useFocusBack } from "./use-focus-back";
 import "./dialog.css";
 
@@ -23,8 +24,7 @@ export function Dialog({ open, onClose, title, children, actions, wide, isText }
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
-        {/* A plain scrim: the library's overlay locks scrolling through a <style> element. */}
-        <div className="scrim" />
+        <Scrim />
         <Radix.Content
           className={`dialog ${wide ? "dialog-wide" : ""}`}
           aria-describedby={undefined}

@@ -51,14 +51,23 @@ pub fn compose_several(notices: &[Notice]) -> (String, String) {
             format!("{count} {}", if count == 1 && word == "need you" { "needs you" } else { word })
         })
         .collect();
+    let title = match notices {
+        // One word for all needs no counting.
+        [first, rest @ ..] if rest.iter().all(|notice| notice.outcome == first.outcome) => {
+            match first.outcome {
+                Outcome::Done => format!("{} tasks are done", notices.len()),
+                Outcome::Failed => format!("{} tasks failed", notices.len()),
+                Outcome::NeedsYou => format!("{} tasks need you", notices.len()),
+                Outcome::Cancelled => format!("{} tasks were stopped", notices.len()),
+            }
+        }
+        _ => format!("{} tasks: {}", notices.len(), counts.join(", ")),
+    };
     let titles: Vec<&str> = notices
         .iter()
         .map(|n| n.title.split_once(": ").map_or(n.title.as_str(), |(_, title)| title))
         .collect();
-    (
-        one_line(&format!("{} tasks: {}", notices.len(), counts.join(", ")), TITLE),
-        one_line(&titles.join(" · "), BODY),
-    )
+    (one_line(&title, TITLE), one_line(&titles.join(" · "), BODY))
 }
 
 /// The first sentence of the first line that reads like prose; marks of markdown are dropped.
@@ -116,6 +125,8 @@ mod tests {
             compose_several(&all),
             ("3 tasks: 2 done, 1 needs you".to_owned(), "Tides · Ferries: which one · Rain".to_owned())
         );
+        let [tides, _, rain] = all;
+        assert_eq!(compose_several(&[tides, rain]).0, "2 tasks are done");
     }
 
     #[test]

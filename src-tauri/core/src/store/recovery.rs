@@ -19,7 +19,7 @@ pub struct Unfinished {
     pub cancel_requested: bool,
     /// How often it was taken up again after a restart.
     pub restarts: u32,
-    /// Tokens its stored text stands for, estimated.
+    /// Tokens that its attempt wrote, estimated from the stored text.
     pub estimated_tokens: u64,
 }
 
@@ -80,7 +80,10 @@ fn unfinished(tx: &Tx<'_>) -> Result<Vec<Unfinished>, StoreError> {
     row::all(
         tx.sql,
         "SELECT t.id, t.attempt, t.lane, t.cancel_at IS NOT NULL AS cancelled, t.restarts,
-           (SELECT COALESCE(SUM(length(d.text)), 0) / 4 FROM delta d WHERE d.task_id = t.id) AS tokens
+           (SELECT COALESCE(SUM(length(d.text)), 0) FROM delta d WHERE d.task_id = t.id) AS chars,
+           -- with this its text began, as far as it went on from an earlier one
+           CASE WHEN t.continues THEN COALESCE((SELECT length(a.kept_text) FROM attempt a
+             WHERE a.task_id = t.id AND a.kept_text <> '' ORDER BY a.number DESC LIMIT 1), 0) ELSE 0 END AS begun
          FROM task t WHERE t.ended_at IS NULL AND t.state = 'running' AND t.lease_run <> ?1 ORDER BY t.number",
         [tx.run.as_str()],
         |r| {
@@ -90,7 +93,7 @@ fn unfinished(tx: &Tx<'_>) -> Result<Vec<Unfinished>, StoreError> {
                 lane: row::from_word(&r.get::<_, String>("lane")?)?,
                 cancel_requested: r.get("cancelled")?,
                 restarts: row::count(r, "restarts")?,
-                estimated_tokens: row::count_opt(r, "tokens")?.unwrap_or(0),
+                estimated_tokens: u64::from(row::count(r, "chars")?.saturating_sub(row::count(r, "begun")?)) / 4,
             })
         },
     )

@@ -40,7 +40,7 @@ export function CloseDialog() {
       <p>
         {working > 0 && `${counted(working, "task")} ${working === 1 ? "goes" : "go"} on. `}
         {hasTray
-          ? "Open the window and quit from there."
+          ? "The icon in the tray brings the window back, and quits."
           : `No tray was found on this desktop. Start Meanwhile again to get the window back, and quit with ${keysOf("quit")} in the window.`}
       </p>
       <p className="meta">You can change this in the settings.</p>

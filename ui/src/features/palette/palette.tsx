@@ -3,6 +3,7 @@ import { Dialog } from "radix-ui";
 import { type ReactNode, useMemo, useRef, useState } from "react";
 import { Keys } from "../../components/button";
 import { Icon, type IconName } from "../../components/icon";
+import { Scrim } from "../../components/scrim";
 import { StateIcon } from "../../components/state-icon";
 import { useFocusBack } from "../../components/use-focus-back";
 import { keysOf, runShortcut, useShortcut } from "../../keys/registry";
@@ -25,7 +26,7 @@ export function Palette() {
   return (
     <Dialog.Root open={isOpen} onOpenChange={(open) => !open && close()}>
       <Dialog.Portal>
-        <div className="scrim" />
+        <Scrim />
         <Dialog.Content
           className="pal"
           aria-describedby={undefined}
