@@ -5,7 +5,7 @@ mod notifier;
 pub use notifier::{Notifier, NotifyError, Shown};
 
 use crate::model::{Delivery, Notice};
-use crate::store::{NoticeResult, Store, StoreError};
+use crate::store::{NoticeResult, Store, StoreError, Told};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -31,14 +31,8 @@ pub async fn follow(
     let mut outbox = Outbox { store, notifiers, gather, told_at: None };
     loop {
         steps.mark_unchanged();
-        let told = tokio::select! {
-            () = stop.cancelled() => return,
-            told = outbox.until_more() => told,
-        };
-        let told = match told {
-            Ok(()) => outbox.tell_all(&stop).await,
-            error => error,
-        };
+        // Settling is a step, so what was not taken on this time is looked for again at once.
+        let told = outbox.tell_next(&stop).await;
         if let Err(error) = &told {
             tracing::warn!(%error, "deliveries could not be taken on; trying again");
         }
@@ -59,30 +53,27 @@ struct Outbox {
 }
 
 impl Outbox {
-    /// Waits while what comes is gathered, if there is anything.
-    async fn until_more(&self) -> Result<(), StoreError> {
-        if let Some(told_at) = self.told_at
-            && self.store.has_undelivered()?
-        {
-            tokio::time::sleep_until(told_at + self.gather).await;
+    /// Tells what nobody was told, if there is anything, after the time in which more of it is gathered.
+    async fn tell_next(&mut self, stop: &CancellationToken) -> Result<(), StoreError> {
+        if !self.store.has_undelivered()? {
+            return Ok(());
         }
-        Ok(())
-    }
-
-    async fn tell_all(&mut self, stop: &CancellationToken) -> Result<(), StoreError> {
-        while !stop.is_cancelled() && self.store.has_undelivered()? {
-            let claimed = self.store.claim_deliveries().await?;
-            let told = self.tell(claimed).await;
-            tracing::info!(outcomes = told.len(), channels = self.notifiers.len(), "told");
-            record(&self.store, told, stop).await?;
-            if !self.notifiers.is_empty() {
-                break;
+        if let Some(told_at) = self.told_at {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep_until(told_at + self.gather) => {}
             }
         }
-        Ok(())
+        if stop.is_cancelled() {
+            return Ok(());
+        }
+        let claimed = self.store.claim_deliveries().await?;
+        let told = self.tell(claimed).await;
+        tracing::info!(outcomes = told.len(), channels = self.notifiers.len(), "told");
+        record(&self.store, told, stop).await
     }
 
-    async fn tell(&mut self, claimed: Vec<Delivery>) -> Vec<(Delivery, Vec<(String, NoticeResult)>)> {
+    async fn tell(&mut self, claimed: Vec<Delivery>) -> Vec<Told> {
         let notices: Vec<Notice> = claimed.iter().map(|delivery| delivery.notice.clone()).collect();
         let mut told: Vec<_> = claimed.into_iter().map(|delivery| (delivery, Vec::new())).collect();
         for notifier in &self.notifiers {
@@ -107,11 +98,7 @@ impl Outbox {
 }
 
 /// Records what was told; a disk that is full or busy is waited for, because otherwise it would be told again.
-async fn record(
-    store: &Store,
-    told: Vec<(Delivery, Vec<(String, NoticeResult)>)>,
-    stop: &CancellationToken,
-) -> Result<(), StoreError> {
+async fn record(store: &Store, told: Vec<Told>, stop: &CancellationToken) -> Result<(), StoreError> {
     loop {
         match store.settle_deliveries(told.clone()).await {
             Err(

@@ -13,6 +13,11 @@ use rusqlite::{Connection, OptionalExtension, params};
 /// The part of a task's model that names its provider.
 pub const PROVIDER: &str = "substr(t.model, 1, instr(t.model, '/') - 1)";
 
+/// The same of a model that is at hand.
+pub fn provider_of(model: &str) -> &str {
+    model.split_once('/').map_or("", |(provider, _)| provider)
+}
+
 /// Where in the log the newest attempt of a task began.
 const STARTED: &str = "(SELECT MAX(e.seq) FROM event e WHERE e.task_id = t.id AND e.kind = 'started')";
 
@@ -42,7 +47,7 @@ pub fn open(tx: &mut Tx<'_>, task: &TaskId, reason: Reason, probe_at: Timestamp)
             LONGEST_PAUSE
         ])?;
     if known != Some(reason) {
-        tell_held(tx.sql, &mut tx.progress, model.split_once('/').map_or("", |(provider, _)| provider))?;
+        tell_held(tx.sql, &mut tx.progress, provider_of(&model))?;
     }
     Ok(())
 }
@@ -50,8 +55,8 @@ pub fn open(tx: &mut Tx<'_>, task: &TaskId, reason: Reason, probe_at: Timestamp)
 /// Why the provider of this model is left alone; `None` when it is not.
 pub fn trouble(sql: &Connection, model: &str) -> Result<Option<Reason>, StoreError> {
     let found: Option<String> = sql
-        .prepare_cached("SELECT reason FROM circuit WHERE provider = substr(?1, 1, instr(?1, '/') - 1)")?
-        .query_row([model], |r| r.get(0))
+        .prepare_cached("SELECT reason FROM circuit WHERE provider = ?1")?
+        .query_row([provider_of(model)], |r| r.get(0))
         .optional()?;
     row::from_word_opt(found)
 }

@@ -82,6 +82,9 @@ fn record(
     }
 }
 
+/// An outcome, and what each channel did with it.
+pub type Told = (Delivery, Vec<(String, NoticeResult)>);
+
 /// Outcomes that are taken on at once.
 const TOGETHER: u32 = 64;
 
@@ -115,10 +118,7 @@ impl Store {
     }
 
     /// Records what the channels did with each; the deliveries are settled.
-    pub async fn settle_deliveries(
-        &self,
-        told: Vec<(Delivery, Vec<(String, NoticeResult)>)>,
-    ) -> Result<(), StoreError> {
+    pub async fn settle_deliveries(&self, told: Vec<Told>) -> Result<(), StoreError> {
         self.write(move |tx| told.iter().try_for_each(|(claimed, results)| settle(tx, claimed, results)))
             .await
     }

@@ -26,7 +26,7 @@ mod writer;
 
 pub use attempt::Claimed;
 pub use backup::Backup;
-pub use delivery::NoticeResult;
+pub use delivery::{NoticeResult, Told};
 pub use doctor::{Finding, check_folder};
 pub use error::StoreError;
 pub use event::Changes;

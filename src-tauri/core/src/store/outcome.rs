@@ -255,7 +255,7 @@ fn alike(sql: &Connection, task: &Task, reason: Reason, which: &str) -> Result<V
         _ => return Ok(Vec::new()),
     };
     let value = match reason {
-        Reason::Key => task.model.split_once('/').map_or(task.model.as_str(), |(provider, _)| provider),
+        Reason::Key => circuit::provider_of(&task.model),
         _ => task.model.as_str(),
     };
     row::task_ids(
