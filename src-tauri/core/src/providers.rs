@@ -18,7 +18,7 @@ pub struct Providers {
 
 #[derive(Default)]
 struct Adapters {
-    by_name: HashMap<String, Built>,
+    by_name: HashMap<String, Arc<dyn Provider>>,
     /// Counts what was forgotten: an adapter whose key was read before that is not kept.
     forgotten: u64,
 }
@@ -43,11 +43,6 @@ impl From<StoreError> for Unresolved {
     }
 }
 
-struct Built {
-    row: ProviderRow,
-    adapter: Arc<dyn Provider>,
-}
-
 impl Providers {
     /// Nothing is read until something is asked.
     pub fn new(store: Store, secrets: Arc<dyn SecretStore>, patience: Patience) -> Self {
@@ -61,19 +56,19 @@ impl Providers {
     pub async fn resolve(&self, model: &str) -> Result<(Arc<dyn Provider>, String), Unresolved> {
         let gone = || ProviderError::ModelNotFound(model.to_owned());
         let (name, model_name) = model.split_once('/').ok_or_else(gone)?;
-        let forgotten = self.adapters().forgotten;
+        let forgotten = {
+            let adapters = self.adapters();
+            if let Some(adapter) = adapters.by_name.get(name) {
+                return Ok((Arc::clone(adapter), model_name.to_owned()));
+            }
+            adapters.forgotten
+        };
         let row = self.store.provider(name)?.ok_or_else(gone)?;
-        if let Some(built) = self.adapters().by_name.get(name)
-            && built.row == row
-        {
-            return Ok((Arc::clone(&built.adapter), model_name.to_owned()));
-        }
         let key = self.key(&row).await?;
         let adapter = build(&row, key, self.patience);
         let mut adapters = self.adapters();
         if adapters.forgotten == forgotten {
-            let built = Built { row, adapter: Arc::clone(&adapter) };
-            adapters.by_name.insert(name.to_owned(), built);
+            adapters.by_name.insert(name.to_owned(), Arc::clone(&adapter));
         }
         Ok((adapter, model_name.to_owned()))
     }

@@ -1,7 +1,7 @@
 use super::Core;
 use crate::command::{CommandError, ErrorCode, SendMessage, Sent, TaskPage};
 use crate::model::{Attempt, Event, Lane, Origin, Seq, Task, TaskId, TaskText};
-use crate::store::{Intake, NO_MODEL};
+use crate::store::NO_MODEL;
 
 /// Bytes of a prompt. Source: more than any model reads; what is larger belongs into a file.
 const PROMPT: usize = 4 * 1024 * 1024;
@@ -25,12 +25,7 @@ impl Core {
         {
             return Err(CommandError::invalid("an Idempotency-Key has 1 to 200 visible characters"));
         }
-        let settings = self.settings().await?;
-        let default_model = match message.lane {
-            Lane::Background => settings.background_model.or(settings.default_model),
-            Lane::Interactive => settings.default_model,
-        };
-        match self.store().accept(Intake { message, default_model }).await {
+        match self.store().accept(message).await {
             Err(crate::store::StoreError::Invalid(words)) if words == NO_MODEL => {
                 Err(CommandError::new(ErrorCode::NoModel, words))
             }

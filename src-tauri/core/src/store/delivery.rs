@@ -85,6 +85,9 @@ fn record(
 /// An outcome, and what each channel did with it.
 pub type Told = (Delivery, Vec<(String, NoticeResult)>);
 
+/// Nobody was told; said so that SQLite finds its index.
+const PENDING: &str = "d.state IN ('pending', 'claimed') AND d.state = 'pending'";
+
 /// Outcomes that are taken on at once.
 const TOGETHER: u32 = 64;
 
@@ -92,8 +95,8 @@ impl Store {
     /// Whether there is an outcome that nobody was told.
     pub fn has_undelivered(&self) -> Result<bool, StoreError> {
         self.glance(|sql| {
-            let query = "SELECT EXISTS (SELECT 1 FROM delivery WHERE state = 'pending')";
-            Ok(sql.prepare_cached(query)?.query_row([], |r| r.get(0))?)
+            let query = format!("SELECT EXISTS (SELECT 1 FROM delivery d WHERE {PENDING})");
+            Ok(sql.prepare_cached(&query)?.query_row([], |r| r.get(0))?)
         })
     }
 
@@ -102,8 +105,10 @@ impl Store {
         self.write(|tx| {
             let claimed = row::all(
                 tx.sql,
-                "SELECT d.*, t.conversation_id FROM delivery d JOIN task t ON t.id = d.task_id
-                 WHERE d.state = 'pending' ORDER BY d.id LIMIT ?1",
+                &format!(
+                    "SELECT d.*, t.conversation_id FROM delivery d JOIN task t ON t.id = d.task_id
+                     WHERE {PENDING} ORDER BY d.id LIMIT ?1"
+                ),
                 [TOGETHER],
                 delivery,
             )?;

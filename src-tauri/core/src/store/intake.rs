@@ -1,7 +1,7 @@
 //! Accepting work: the prompt, its task, the way back and the key against repeats are one transaction.
 
 use super::tx::Tx;
-use super::{Store, StoreError, conversation, event, provider, row, step, task};
+use super::{Store, StoreError, conversation, event, provider, row, settings, step, task};
 use crate::command::{SendMessage, Sent};
 use crate::model::{
     ConversationId, EventKind, Lane, MessageId, Origin, Ownership, Reason, Surface, Task, TaskId, TaskState,
@@ -9,36 +9,26 @@ use crate::model::{
 use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
-/// A prompt that was checked, with the model it goes to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Intake {
-    /// As the client sent it.
-    pub message: SendMessage,
-    /// `provider/model` when neither the message nor the conversation names one.
-    pub default_model: Option<String>,
-}
-
 /// A name for lists: the first line with anything in it, at most this many characters.
 const TITLE: usize = 60;
 
 impl Store {
-    /// Stores a prompt and its task.
+    /// Stores a prompt that was checked, and its task.
     ///
     /// # Errors
     /// `NotFound` for an unknown conversation or task, `Conflict` for a key that was used with another body,
     /// `Invalid` when there is no model to ask.
-    pub async fn accept(&self, intake: Intake) -> Result<Sent, StoreError> {
+    pub async fn accept(&self, message: SendMessage) -> Result<Sent, StoreError> {
         self.write(move |tx| {
-            let Intake { message, default_model } = &intake;
             let Some(key) = &message.idempotency_key else {
-                let id = insert(tx, message, default_model.as_deref())?;
+                let id = insert(tx, &message)?;
                 return Ok(Sent { task: task::load(tx.sql, &id)?, is_new: true });
             };
-            let hash = body_hash(message)?;
+            let hash = body_hash(&message)?;
             if let Some(task) = repeated(tx, key, &hash)? {
                 return Ok(Sent { task, is_new: false });
             }
-            let id = insert(tx, message, default_model.as_deref())?;
+            let id = insert(tx, &message)?;
             tx.sql
                 .prepare_cached("INSERT INTO idempotency (key, body_hash, task_id) VALUES (?1, ?2, ?3)")?
                 .execute(params![key, hash, id.as_str()])?;
@@ -115,20 +105,17 @@ fn repeated(tx: &Tx<'_>, key: &str, hash: &str) -> Result<Option<Task>, StoreErr
     }
 }
 
-fn insert(tx: &mut Tx<'_>, message: &SendMessage, default: Option<&str>) -> Result<TaskId, StoreError> {
+fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> {
     let title = title(&message.text);
     let known = message.conversation_id.as_ref().map(|id| conversation::load(tx.sql, id)).transpose()?;
     if known.as_ref().is_some_and(|c| c.deleted_at.is_some()) {
         return Err(StoreError::Invalid("this conversation is in the trash; restore it first".to_owned()));
     }
-    let known_model = known.and_then(|c| c.model);
-    let model = message
-        .model
-        .as_deref()
-        .or(known_model.as_deref())
-        .or(default)
-        .ok_or_else(|| StoreError::Invalid(NO_MODEL.to_owned()))?;
-    let model = provider::known_model(tx.sql, model)?;
+    let model = match message.model.clone().or(known.and_then(|c| c.model)) {
+        Some(model) => model,
+        None => default_model(tx, message.lane)?,
+    };
+    let model = provider::known_model(tx.sql, &model)?;
     let (conversation, turn) = match (&message.conversation_id, &message.edit_of) {
         (Some(id), edit_of) => {
             let turn = match edit_of {
@@ -161,6 +148,16 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage, default: Option<&str>) -> Resu
             retry_of: message.edit_of.as_ref(),
         },
     )
+}
+
+/// What is asked when neither the message nor its conversation names a model.
+fn default_model(tx: &Tx<'_>, lane: Lane) -> Result<String, StoreError> {
+    let settings = settings::load(tx.sql)?;
+    let chosen = match lane {
+        Lane::Background => settings.background_model.or(settings.default_model),
+        Lane::Interactive => settings.default_model,
+    };
+    chosen.ok_or_else(|| StoreError::Invalid(NO_MODEL.to_owned()))
 }
 
 /// What [`crate::Core`] says when nothing can be asked.

@@ -17,6 +17,8 @@ mod outcome;
 mod provider;
 mod recovery;
 mod row;
+#[cfg(test)]
+mod scans;
 mod settings;
 mod step;
 mod task;
@@ -30,7 +32,7 @@ pub use delivery::{NoticeResult, Told};
 pub use doctor::{Finding, check_folder};
 pub use error::StoreError;
 pub use event::Changes;
-pub use intake::{Intake, NO_MODEL};
+pub use intake::NO_MODEL;
 use open::Opened;
 pub use outcome::{End, Settled};
 pub use recovery::Unfinished;

@@ -59,6 +59,8 @@ pub fn reader(file: &Path) -> Result<Connection, StoreError> {
     // In KiB, below zero by SQLite's convention. The system caches the file anyway, and each commit empties this one.
     connection.pragma_update(None, "cache_size", -512)?;
     connection.set_prepared_statement_cache_capacity(64);
+    #[cfg(test)]
+    super::scans::watch(&connection);
     Ok(connection)
 }
 
@@ -84,6 +86,8 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     // On macOS a plain fsync does not reach the disk; elsewhere this does nothing.
     connection.pragma_update(None, "fullfsync", true)?;
     connection.set_prepared_statement_cache_capacity(128);
+    #[cfg(test)]
+    super::scans::watch(connection);
     Ok(())
 }
 

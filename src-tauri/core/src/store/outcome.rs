@@ -57,11 +57,10 @@ pub fn settle(tx: &mut Tx<'_>, id: &TaskId, attempt: u32, settled: Settled) -> R
     if before.attempt != attempt {
         return Err(StoreError::Broken(format!("attempt {attempt} of {id} is not the open one")));
     }
-    let (cancelled, paused): (bool, bool) = tx.sql.query_row(
-        "SELECT cancel_at IS NOT NULL, pause_at IS NOT NULL FROM task WHERE id = ?1",
-        [id.as_str()],
-        |r| Ok((r.get(0)?, r.get(1)?)),
-    )?;
+    let (cancelled, paused): (bool, bool) = tx
+        .sql
+        .prepare_cached("SELECT cancel_at IS NOT NULL, pause_at IS NOT NULL FROM task WHERE id = ?1")?
+        .query_row([id.as_str()], |r| Ok((r.get(0)?, r.get(1)?)))?;
     let Settled { attempt: attempt_end, error, usage, end, trouble } = settled;
     let (attempt_end, end, error) = match end {
         _ if cancelled => (AttemptEnd::Cancelled, End::Cancelled, None),

@@ -59,7 +59,8 @@ impl Store {
             }
             step::stop_in_trash(tx)?;
             let deliveries = tx.sql.execute(
-                "UPDATE delivery SET state = 'pending', run_id = NULL WHERE state = 'claimed' AND run_id <> ?1",
+                "UPDATE delivery SET state = 'pending', run_id = NULL
+                 WHERE state IN ('pending', 'claimed') AND state = 'claimed' AND run_id <> ?1",
                 [tx.run.as_str()],
             )?;
             let unclean_runs = tx.sql.execute(

@@ -1,0 +1,157 @@
+//! What a step of a task costs does not grow with what was done before: no statement on its way reads a whole table.
+
+use super::{End, NoticeResult, Settled, Store};
+use crate::clock::SystemClock;
+use crate::command::SendMessage;
+use crate::model::{AttemptEnd, DeliveryMode, FinishReason, Lane, Origin, TaskId, Timestamp, Usage};
+use rusqlite::trace::{TraceEvent, TraceEventCodes};
+use rusqlite::{Connection, StatementStatus};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+/// Tasks that are over in the folder of the test; every table of the log has at least as many rows.
+const PAST: i32 = 2_000;
+
+static SCANS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+/// Notes the statements of a connection that went through more rows than only a table of the past has.
+pub fn watch(connection: &Connection) {
+    connection.trace_v2(
+        TraceEventCodes::SQLITE_TRACE_PROFILE,
+        Some(|event| {
+            if let TraceEvent::Profile(statement, _) = event
+                && statement.get_status(StatementStatus::FullscanStep) >= PAST / 2
+            {
+                SCANS.lock().unwrap().insert(statement.sql().into_owned());
+            }
+        }),
+    );
+}
+
+#[tokio::test]
+async fn a_step_reads_no_whole_table_however_much_was_done_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = live(folder.path()).await;
+    fill(folder.path(), &first);
+    SCANS.lock().unwrap().clear();
+    live(folder.path()).await;
+    let scans = SCANS.lock().unwrap();
+    assert!(
+        scans.is_empty(),
+        "these go through a whole table:\n{}",
+        scans.iter().map(|s| format!("{s}\n\n")).collect::<String>()
+    );
+}
+
+/// A start, and the life of two tasks as the engine, the delivery and a window see it.
+async fn live(folder: &Path) -> TaskId {
+    let store = Store::open(folder, Arc::new(SystemClock)).unwrap();
+    store.recover(|_| unreachable!("nothing was running")).await.unwrap();
+    let after = store.last_seq().unwrap();
+    let mut claims = store.claims().await.unwrap();
+    store.take_up_due().await.unwrap();
+    let mut last = None;
+    for lane in [Lane::Interactive, Lane::Background] {
+        let sent = store.accept(prompt(lane)).await.unwrap();
+        let claimed = claims.recv().await.unwrap();
+        store.text_sink(&claimed.task_id, claimed.attempt).push("An answer.").await.unwrap();
+        store.agenda(Timestamp::from_ms(0)).unwrap();
+        store.continue_in_background(sent.task.id.clone()).await.unwrap();
+        store.settle(claimed.task_id.clone(), claimed.attempt, complete()).await.unwrap();
+        assert!(store.has_undelivered().unwrap());
+        let outcomes = store.claim_deliveries().await.unwrap();
+        let told = outcomes.into_iter().map(|o| (o, vec![("os".to_owned(), NoticeResult::Sent)])).collect();
+        store.settle_deliveries(told).await.unwrap();
+        store.events(None, after).unwrap();
+        store.events(Some(&claimed.task_id), after).unwrap();
+        store.deltas(&claimed.task_id, after).unwrap();
+        store.alive(after).unwrap();
+        store.changes(after).unwrap();
+        store.snapshot(None).await.unwrap();
+        store.task_text(claimed.task_id.clone()).await.unwrap();
+        store.attempts(claimed.task_id.clone()).await.unwrap();
+        store.thread(sent.task.conversation_id.clone(), None, 50).await.unwrap();
+        store.mark_seen(claimed.task_id.clone()).await.unwrap();
+        let again = store.retry(claimed.task_id, Lane::Background, Origin::Window).await.unwrap().task.id;
+        claims.recv().await.unwrap();
+        store.pause(again.clone()).await.unwrap();
+        store.stop_requests().unwrap();
+        store.settle(again.clone(), 1, Settled { end: End::Paused, ..complete() }).await.unwrap();
+        store.cancel(again.clone()).await.unwrap();
+        last = Some(again);
+    }
+    store.close().await;
+    last.unwrap()
+}
+
+fn prompt(lane: Lane) -> SendMessage {
+    SendMessage {
+        conversation_id: None,
+        text: "A question".to_owned(),
+        lane,
+        model: Some("practice/tour".to_owned()),
+        edit_of: None,
+        origin: Origin::Window,
+        delivery: DeliveryMode::default(),
+        idempotency_key: None,
+    }
+}
+
+fn complete() -> Settled {
+    Settled {
+        attempt: AttemptEnd::Complete,
+        error: None,
+        usage: Usage::default(),
+        end: End::Completed(FinishReason::Stop),
+        trouble: None,
+    }
+}
+
+/// Repeats one task that is over, with its conversation, its log and its delivery.
+fn fill(folder: &Path, task: &TaskId) {
+    let sql = Connection::open(folder.join("meanwhile.db")).unwrap();
+    // A message and its task name each other; whole at the end.
+    sql.pragma_update(None, "foreign_keys", false).unwrap();
+    let id = task.as_str();
+    let conversation: String =
+        sql.query_row("SELECT conversation_id FROM task WHERE id = ?1", [id], |r| r.get(0)).unwrap();
+    let columns = |table: &str| -> Vec<String> {
+        let mut names = sql.prepare(&format!("SELECT name FROM pragma_table_info('{table}')")).unwrap();
+        let names = names.query_map([], |r| r.get(0)).unwrap();
+        names.map(Result::unwrap).collect()
+    };
+    let tables = [
+        ("conversation", "id", &conversation),
+        ("message", "conversation_id", &conversation),
+        ("task", "conversation_id", &conversation),
+        ("attempt", "task_id", &id.to_owned()),
+        ("event", "task_id", &id.to_owned()),
+        ("delivery", "task_id", &id.to_owned()),
+    ];
+    for (table, by, owner) in tables {
+        let (names, values): (Vec<_>, Vec<_>) = columns(table)
+            .into_iter()
+            .map(|name| match (table, name.as_str()) {
+                ("event", "seq") | ("delivery", "created_seq") => {
+                    (name.clone(), format!("{name} + n.i * 1000"))
+                }
+                ("task", "number") | ("delivery", "id") => (name, "NULL".to_owned()),
+                (_, "id" | "conversation_id" | "prompt_id" | "task_id") => {
+                    (name.clone(), format!("{name} || '-' || n.i"))
+                }
+                _ => (name.clone(), name),
+            })
+            .unzip();
+        sql.execute(
+            &format!(
+                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {PAST})
+                 INSERT INTO {table} ({}) SELECT {} FROM {table} x, n WHERE x.{by} = ?1",
+                names.join(", "),
+                values.join(", "),
+            ),
+            [owner],
+        )
+        .unwrap();
+    }
+}
