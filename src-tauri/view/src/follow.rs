@@ -1,9 +1,9 @@
-use crate::frame::{TextChange, TextView, ThreadView, ViewFrame};
+use crate::frame::{Rows, TextChange, TextView, ThreadView, ViewFrame};
 use crate::live::Live;
 use crate::text::Texts;
 use crate::thread::{self, TURNS};
 use meanwhile_core::model::{ConversationId, Seq, SignOfLife, Summary, Task, TaskId};
-use meanwhile_core::{CommandError, Core, ErrorCode};
+use meanwhile_core::{Changes, CommandError, Core, ErrorCode};
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -146,33 +146,29 @@ impl ViewFollower {
         // The head is read before the steps: a step that it contains has moved the steps already.
         let mut head = *self.head.borrow_and_update();
         let stepped = *self.steps.borrow_and_update() > cursor;
-        let (mut tasks, mut conversations, mut settings, mut summary) = (Vec::new(), Vec::new(), None, None);
-        let mut texts = Vec::new();
+        let (mut texts, mut rows) = (Vec::new(), None);
         if stepped {
-            let rows = self.core.changes(cursor).await?;
-            head = rows.head;
+            let Changes { head: newest, tasks, conversations, settings } = self.core.changes(cursor).await?;
+            head = newest;
             let now = self.core.summary().await?;
-            if now != self.summary {
-                self.summary = now.clone();
-                summary = Some(now);
-            }
-            for task in &rows.tasks {
+            let summary = (now != self.summary).then(|| now.clone());
+            self.summary = now;
+            for task in &tasks {
                 if self.is_open(task) {
                     texts.extend(self.take(task, cursor).await?);
                 }
             }
-            (tasks, conversations, settings) = (rows.tasks, rows.conversations, rows.settings);
+            if !(tasks.is_empty() && conversations.is_empty() && settings.is_none() && summary.is_none()) {
+                rows = Some(Box::new(Rows { head, summary, conversations, tasks, settings }));
+            }
         }
         for live in self.live.values_mut() {
             texts.extend(live.read(&self.core).await?);
         }
         let alive = self.alive(head).await?;
         self.cursor = Some(head);
-        let is_empty = tasks.is_empty() && conversations.is_empty() && texts.is_empty() && alive.is_empty();
-        if is_empty && settings.is_none() && summary.is_none() {
-            return Ok(None);
-        }
-        Ok(Some(ViewFrame::Changes { head, summary, conversations, tasks, texts, settings, alive }))
+        let is_empty = texts.is_empty() && alive.is_empty() && rows.is_none();
+        Ok((!is_empty).then_some(ViewFrame::Changes { texts, alive, rows }))
     }
 
     async fn alive(&mut self, head: Seq) -> Result<Vec<SignOfLife>, CommandError> {

@@ -29,22 +29,20 @@ pub enum ViewFrame {
         /// What the user chose.
         settings: Settings,
     },
-    /// What changed since the last frame; each row replaces the one with its id.
+    /// What changed since the last frame. What did not is left out: most of these carry a few letters.
     Changes {
-        /// The newest event contained.
-        head: Seq,
-        /// Counts for badges, when they changed.
-        summary: Option<Summary>,
-        /// Changed conversations; one with `deleted_at` leaves the list.
-        conversations: Vec<Conversation>,
-        /// Changed tasks, of every conversation.
-        tasks: Vec<Task>,
         /// Changed text of tasks in the open conversation.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[ts(as = "Option<Vec<TextChange>>", optional)]
         texts: Vec<TextChange>,
-        /// When they changed.
-        settings: Option<Settings>,
         /// Tasks of any conversation that gave a sign of life since the last one of these, at most four times a second.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[ts(as = "Option<Vec<SignOfLife>>", optional)]
         alive: Vec<SignOfLife>,
+        /// Changed rows.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        rows: Option<Box<Rows>>,
     },
     /// The shell wants the window to show this, because a notice or the tray was clicked.
     Show {
@@ -55,6 +53,22 @@ pub enum ViewFrame {
         /// A page instead, such as `settings`.
         page: Option<String>,
     },
+}
+
+/// Rows that changed; each replaces the one with its id.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct Rows {
+    /// The newest event contained.
+    pub head: Seq,
+    /// Counts for badges, when they changed.
+    pub summary: Option<Summary>,
+    /// Conversations; one with `deleted_at` leaves the list.
+    pub conversations: Vec<Conversation>,
+    /// Tasks, of every conversation.
+    pub tasks: Vec<Task>,
+    /// When they changed.
+    pub settings: Option<Settings>,
 }
 
 /// The open conversation.

@@ -10,6 +10,6 @@ mod text;
 mod thread;
 
 pub use follow::ViewFollower;
-pub use frame::{TextChange, TextView, ThreadView, ViewFrame};
+pub use frame::{Rows, TextChange, TextView, ThreadView, ViewFrame};
 pub use text::{Texts, blocks_of_cut};
 pub use thread::earlier;

@@ -50,8 +50,9 @@ impl Mirror {
                     self.put(view);
                 }
             }
-            ViewFrame::Changes { tasks, texts, .. } => {
-                self.tasks.extend(tasks.iter().map(|task| (task.id.clone(), task.clone())));
+            ViewFrame::Changes { texts, rows, .. } => {
+                let tasks = rows.iter().flat_map(|rows| &rows.tasks);
+                self.tasks.extend(tasks.map(|task| (task.id.clone(), task.clone())));
                 for change in texts {
                     match change {
                         TextChange::Whole(view) => {

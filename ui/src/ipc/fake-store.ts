@@ -18,6 +18,7 @@ import type {
   Lane,
   Node,
   ProviderRow,
+  Rows,
   Settings,
   Summary,
   Task,
@@ -27,7 +28,8 @@ import type {
   ViewFrame,
 } from "./types";
 
-type Changes = Extract<ViewFrame, { type: "changes" }>;
+/** What a frame tells, as far as it changed. */
+type Told = Partial<Omit<Rows, "head">> & Pick<Extract<ViewFrame, { type: "changes" }>, "texts" | "alive">;
 
 /** A prompt on its way in. */
 export interface Asked {
@@ -129,10 +131,11 @@ export class FakeStore {
   }
 
   /** Sends a frame; texts of chats that are not open do not travel. */
-  tell(what: Partial<Changes>): void {
-    const texts = (what.texts ?? []).filter((text) => this.task(text.task_id).conversation_id === this.open);
-    const empty = { summary: null, conversations: [], tasks: [], settings: null, alive: [] };
-    this.onFrame?.({ type: "changes", head: this.head, ...empty, ...what, texts });
+  tell({ texts = [], alive, ...changed }: Told): void {
+    const here = texts.filter((text) => this.task(text.task_id).conversation_id === this.open);
+    const none = { summary: null, conversations: [], tasks: [], settings: null };
+    const rows = Object.keys(changed).length > 0 ? { head: this.head, ...none, ...changed } : undefined;
+    this.onFrame?.({ type: "changes", texts: here, ...(alive && { alive }), ...(rows && { rows }) });
   }
 
   /** The last turns of a chat, or the last before a number. */

@@ -1,5 +1,6 @@
-// The only file that knows Tauri.
-import { Channel, invoke } from "@tauri-apps/api/core";
+// This file and `channel.ts` are the only ones that know Tauri.
+import { invoke } from "@tauri-apps/api/core";
+import { channel } from "./channel";
 import type { Client } from "./client";
 import type { ViewFrame } from "./types";
 
@@ -9,17 +10,17 @@ const REPORT = 256;
 /** Talks to the process this page lives in. */
 export const tauriClient: Client = {
   async subscribe(conversationId, onFrame) {
-    const channel = new Channel<ViewFrame>();
     let id: number | null = null;
     let taken = 0;
-    channel.onmessage = (frame) => {
-      onFrame(frame);
+    const frames = channel<ViewFrame>((frame) => {
       taken += 1;
-      if (id === null || taken < REPORT) return;
-      void invoke("frames_taken", { id, count: taken });
-      taken = 0;
-    };
-    id = await invoke<number>("subscribe", { conversationId, onFrame: channel });
+      if (id !== null && taken >= REPORT) {
+        void invoke("frames_taken", { id, count: taken });
+        taken = 0;
+      }
+      onFrame(frame);
+    });
+    id = await invoke<number>("subscribe", { conversationId, onFrame: frames });
     return id;
   },
   sendMessage: (args) => invoke("send_message", { args }),

@@ -1,10 +1,10 @@
 // The line to the process: one subscription, frames in, commands out.
 import type { Client } from "../ipc/client";
-import type { CommandError, ConversationId, Task, ViewFrame } from "../ipc/types";
+import type { CommandError, ConversationId, Rows, Task, ViewFrame } from "../ipc/types";
 import { applyTextChange, replaceTexts } from "../stream/texts";
 import { listenTo, noteActivity, noteRow } from "./activity";
 import { forgetDrafts } from "./drafts";
-import { reduce } from "./reduce";
+import { snapshotOf, withRows } from "./reduce";
 import { useStore } from "./store";
 
 let client: Client | null = null;
@@ -50,21 +50,19 @@ export async function subscribe(conversationId: ConversationId | null): Promise<
 
 /** Takes one message of the process: texts go to their DOM, everything else into the state. */
 export function applyFrame(frame: ViewFrame): void {
-  if (frame.type === "show") {
+  if (frame.type === "changes") {
+    const { texts, alive, rows } = frame;
+    if (texts) for (const change of texts) applyTextChange(change);
+    if (alive) for (const sign of alive) noteActivity(sign.task_id, sign.bytes);
+    // A frame that carries only text must not wake React.
+    if (rows) takeRows(rows);
+  } else if (frame.type === "show") {
     onShow(frame);
-    return;
-  }
-  if (frame.type === "snapshot") {
+  } else {
     listenTo(frame.tasks);
     replaceTexts(frame.thread?.texts ?? []);
-  } else {
-    for (const change of frame.texts) applyTextChange(change);
-    for (const sign of frame.alive) noteActivity(sign.task_id, sign.bytes);
-    for (const task of frame.tasks) noteRow(task);
-  }
-  // A frame that carries only text must not wake React.
-  if (changesState(frame)) useStore.setState((state) => reduce(state, frame));
-  if (frame.type === "snapshot" && !isPainted) {
+    useStore.setState((state) => snapshotOf(state, frame));
+    if (isPainted) return;
     isPainted = true;
     if (!frame.settings.welcomed) useStore.setState({ page: "welcome" });
     tellPainted();
@@ -83,25 +81,15 @@ function tellPainted(): void {
   setTimeout(tell, 200);
 }
 
-function changesState(frame: Exclude<ViewFrame, ShowFrame>): boolean {
-  if (frame.type === "snapshot") return true;
-  return frame.tasks.length > 0 || frame.conversations.length > 0 || frame.summary !== null || frame.settings !== null;
+function takeRows(rows: Rows): void {
+  for (const task of rows.tasks) noteRow(task);
+  useStore.setState((state) => withRows(state, rows));
 }
 
 /** A row that a command gave back, taken in like a frame. */
 export function take(task: Task): void {
-  useStore.setState((state) =>
-    reduce(state, {
-      type: "changes",
-      head: task.head,
-      summary: null,
-      conversations: [],
-      tasks: [task],
-      texts: [],
-      settings: null,
-      alive: [],
-    }),
-  );
+  const rows = { head: task.head, summary: null, conversations: [], tasks: [task], settings: null };
+  useStore.setState((state) => withRows(state, rows));
 }
 
 /** Runs a command of the chat; a refusal is shown above the composer. */

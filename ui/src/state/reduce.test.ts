@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { makeConversation, makeTask } from "../ipc/fake-rows";
-import type { Task, ViewFrame } from "../ipc/types";
-import { reduce, withEarlier } from "./reduce";
+import type { Rows, Task, ViewFrame } from "../ipc/types";
+import { snapshotOf, withEarlier, withRows } from "./reduce";
 import { defaultSettings, initialState, type State, shownTask } from "./store";
 
 const summary = { working: 0, needs_you: 0, failed: 0, unread: 0, interactive: 0 };
@@ -9,7 +9,7 @@ const older = makeConversation({ id: "cnv_a", updated_at: "2026-01-01T00:00:00.0
 const newer = makeConversation({ id: "cnv_b", updated_at: "2026-01-02T00:00:00.000Z" });
 const task = makeTask({ id: "tsk_1", conversation_id: "cnv_a", turn: 3, state: "running", head: 5 });
 
-const snapshot = (tasks: Task[] = [task]): ViewFrame => ({
+const snapshot = (tasks: Task[] = [task]): Extract<ViewFrame, { type: "snapshot" }> => ({
   type: "snapshot",
   head: 5,
   summary,
@@ -26,24 +26,21 @@ const snapshot = (tasks: Task[] = [task]): ViewFrame => ({
   settings: defaultSettings,
 });
 
-const changes = (change: Partial<Extract<ViewFrame, { type: "changes" }>>): ViewFrame => ({
-  type: "changes",
+const rows = (change: Partial<Rows>): Rows => ({
   head: 6,
   summary: null,
   conversations: [],
   tasks: [],
-  texts: [],
   settings: null,
-  alive: [],
   ...change,
 });
 
-const start = (): State => reduce(initialState, snapshot());
+const start = (): State => snapshotOf(initialState, snapshot());
 const turns = (state: State) => state.thread?.turns.map((turn) => [turn.number, ...turn.tasks]);
 
 test("a snapshot replaces everything the window had", () => {
   const before = { ...initialState, tasks: { gone: makeTask({ id: "gone" }) } };
-  const state = reduce(before, snapshot());
+  const state = snapshotOf(before, snapshot());
   expect(Object.keys(state.tasks)).toEqual(["tsk_1"]);
   expect(state.order).toEqual(["cnv_b", "cnv_a"]);
   expect(state.openConversation).toBe("cnv_a");
@@ -57,26 +54,26 @@ test("a snapshot replaces everything the window had", () => {
 });
 
 test("a snapshot leaves alone what the user arranged in the window", () => {
-  const state = reduce({ ...initialState, tasksOpen: false, page: "settings" }, snapshot());
+  const state = snapshotOf({ ...initialState, tasksOpen: false, page: "settings" }, snapshot());
   expect([state.tasksOpen, state.page]).toEqual([false, "settings"]);
 });
 
 test("a changed row replaces the one with its id", () => {
-  const state = reduce(start(), changes({ tasks: [{ ...task, state: "completed", head: 6 }] }));
+  const state = withRows(start(), rows({ tasks: [{ ...task, state: "completed", head: 6 }] }));
   expect(state.tasks.tsk_1?.state).toBe("completed");
   expect(turns(state)).toEqual([[3, "tsk_1"]]);
 });
 
 test("a receipt that arrives after a newer row changes nothing", () => {
-  const now = reduce(start(), changes({ tasks: [{ ...task, state: "completed", head: 7 }] }));
-  const late = reduce(now, changes({ tasks: [{ ...task, state: "running", head: 6 }] }));
+  const now = withRows(start(), rows({ tasks: [{ ...task, state: "completed", head: 7 }] }));
+  const late = withRows(now, rows({ tasks: [{ ...task, state: "running", head: 6 }] }));
   expect(late.tasks.tsk_1?.state).toBe("completed");
 });
 
 test("a new task of the open conversation becomes a turn, another one's does not", () => {
   const here = makeTask({ id: "tsk_2", conversation_id: "cnv_a", turn: 4 });
   const elsewhere = makeTask({ id: "tsk_3", conversation_id: "cnv_b", turn: 1 });
-  const state = reduce(start(), changes({ tasks: [here, elsewhere] }));
+  const state = withRows(start(), rows({ tasks: [here, elsewhere] }));
   expect(turns(state)).toEqual([
     [3, "tsk_1"],
     [4, "tsk_2"],
@@ -87,7 +84,7 @@ test("a new task of the open conversation becomes a turn, another one's does not
 test("a new version joins its turn and is shown, also when an older one was picked", () => {
   const picked = { ...start(), selectedTaskByTurn: { "cnv_a:3": "tsk_1" } };
   const again = makeTask({ id: "tsk_2", conversation_id: "cnv_a", turn: 3, retry_of: "tsk_1" });
-  const state = reduce(picked, changes({ tasks: [again] }));
+  const state = withRows(picked, rows({ tasks: [again] }));
   expect(turns(state)).toEqual([[3, "tsk_1", "tsk_2"]]);
   const [turn] = state.thread?.turns ?? [];
   expect(turn && shownTask(state, turn)?.id).toBe("tsk_2");
@@ -95,7 +92,7 @@ test("a new version joins its turn and is shown, also when an older one was pick
 
 test("a change of a turn that is not loaded leaves the thread as it is", () => {
   const early = makeTask({ id: "tsk_0", conversation_id: "cnv_a", turn: 1 });
-  expect(turns(reduce(start(), changes({ tasks: [early] })))).toEqual([[3, "tsk_1"]]);
+  expect(turns(withRows(start(), rows({ tasks: [early] })))).toEqual([[3, "tsk_1"]]);
 });
 
 test("earlier turns go before the ones that are shown, once", () => {
@@ -121,19 +118,19 @@ test("earlier turns go before the ones that are shown, once", () => {
 
 test("a conversation in the trash leaves the list, and its thread closes", () => {
   const gone = { ...older, deleted_at: "2026-01-03T00:00:00.000Z" };
-  const state = reduce(start(), changes({ conversations: [gone] }));
+  const state = withRows(start(), rows({ conversations: [gone] }));
   expect(state.order).toEqual(["cnv_b"]);
   expect([state.openConversation, state.thread]).toEqual([null, null]);
 });
 
 test("a conversation that was used moves to the top", () => {
   const used = { ...older, updated_at: "2026-01-04T00:00:00.000Z" };
-  expect(reduce(start(), changes({ conversations: [used] })).order).toEqual(["cnv_a", "cnv_b"]);
+  expect(withRows(start(), rows({ conversations: [used] })).order).toEqual(["cnv_a", "cnv_b"]);
 });
 
 test("what did not change keeps its identity, so that nothing is drawn again", () => {
   const before = start();
-  const after = reduce(before, changes({ summary: { ...summary, working: 1 } }));
+  const after = withRows(before, rows({ summary: { ...summary, working: 1 } }));
   expect(after.tasks).toBe(before.tasks);
   expect(after.thread).toBe(before.thread);
   expect(after.order).toBe(before.order);

@@ -1,45 +1,42 @@
-import type { Conversation, ConversationId, Task, TaskId, ThreadView, Turn, ViewFrame } from "../ipc/types";
+// What the state becomes. Pure.
+import type { Conversation, ConversationId, Rows, Task, TaskId, ThreadView, Turn, ViewFrame } from "../ipc/types";
 import { type State, type ThreadState, type TurnState, turnKey } from "./store";
 
-/** The state after a frame. Pure; texts and `show` frames are handled by the caller. */
-export function reduce(state: State, frame: ViewFrame): State {
-  switch (frame.type) {
-    case "snapshot": {
-      const conversations: Record<ConversationId, Conversation> = {};
-      for (const conversation of frame.conversations) conversations[conversation.id] = conversation;
-      const tasks: Record<TaskId, Task> = {};
-      for (const task of frame.tasks) tasks[task.id] = task;
-      if (frame.thread) addTurnTasks(tasks, frame.thread.turns);
-      return {
-        ...state,
-        connection: "live",
-        head: frame.head,
-        summary: frame.summary,
-        conversations,
-        order: byLastUse(conversations),
-        tasks,
-        thread: frame.thread ? threadOf(frame.thread) : null,
-        openConversation: frame.thread?.conversation_id ?? null,
-        newDraft: frame.draft,
-        settings: frame.settings,
-      };
-    }
-    case "changes": {
-      const next: State = {
-        ...state,
-        head: Math.max(state.head, frame.head),
-        summary: frame.summary ?? state.summary,
-        settings: frame.settings ?? state.settings,
-      };
-      if (frame.conversations.length > 0) applyConversations(next, frame.conversations);
-      for (const task of frame.tasks) applyTask(next, state, task);
-      return next;
-    }
-    case "show":
-      return state;
-    default:
-      return unknownFrame(frame, state);
-  }
+type Snapshot = Extract<ViewFrame, { type: "snapshot" }>;
+
+/** The state after a snapshot, which replaces everything the window had. Its texts are handled by the caller. */
+export function snapshotOf(state: State, frame: Snapshot): State {
+  const conversations: Record<ConversationId, Conversation> = {};
+  for (const conversation of frame.conversations) conversations[conversation.id] = conversation;
+  const tasks: Record<TaskId, Task> = {};
+  for (const task of frame.tasks) tasks[task.id] = task;
+  if (frame.thread) addTurnTasks(tasks, frame.thread.turns);
+  return {
+    ...state,
+    connection: "live",
+    head: frame.head,
+    summary: frame.summary,
+    conversations,
+    order: byLastUse(conversations),
+    tasks,
+    thread: frame.thread ? threadOf(frame.thread) : null,
+    openConversation: frame.thread?.conversation_id ?? null,
+    newDraft: frame.draft,
+    settings: frame.settings,
+  };
+}
+
+/** The state after rows changed. */
+export function withRows(state: State, rows: Rows): State {
+  const next: State = {
+    ...state,
+    head: Math.max(state.head, rows.head),
+    summary: rows.summary ?? state.summary,
+    settings: rows.settings ?? state.settings,
+  };
+  if (rows.conversations.length > 0) applyConversations(next, rows.conversations);
+  for (const task of rows.tasks) applyTask(next, state, task);
+  return next;
 }
 
 /** The state with older turns put before the ones that are shown. */
@@ -131,8 +128,4 @@ function addTurnTasks(tasks: Record<TaskId, Task>, turns: Turn[]): void {
   for (const turn of turns) {
     for (const task of turn.tasks) tasks[task.id] = task;
   }
-}
-
-function unknownFrame(_frame: never, state: State): State {
-  return state;
 }

@@ -1,5 +1,5 @@
 // One element or one text node for each node, made by hand: nothing an answer says is ever parsed by the page.
-import type { MathNode, Node } from "../ipc/types";
+import type { Class, MathNode, Node } from "../ipc/types";
 
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 const SVG = "http://www.w3.org/2000/svg";
@@ -14,9 +14,17 @@ export function contentOf(drawn: ChildNode): ChildNode {
 
 /** Draws nodes, in order, at the end of `parent`. */
 export function buildInto(parent: ParentNode, nodes: readonly Node[]): void {
-  // One by one, and not with `append`, which costs twice as much: mostly there is one.
-  for (const node of nodes) parent.appendChild(build(node));
+  if (nodes.length < FEW || !parent.isConnected) {
+    for (const node of nodes) parent.appendChild(build(node));
+    return;
+  }
+  const all = document.createDocumentFragment();
+  for (const node of nodes) all.appendChild(build(node));
+  parent.appendChild(all);
 }
+
+/** So many nodes are put on screen in one go; a round for one or two costs more than it saves. */
+const FEW = 3;
 
 /** Draws one node. */
 export function build(node: Node): ChildNode {
@@ -24,7 +32,7 @@ export function build(node: Node): ChildNode {
     case "text":
       return document.createTextNode(node.text);
     case "token":
-      return leaf("span", node.text, `tok-${node.class}`);
+      return token(node.class, node.text);
     case "paragraph":
       return filled("p", node.children);
     case "heading":
@@ -83,6 +91,20 @@ function leaf(tag: string, text: string, className?: string): HTMLElement {
   const element = document.createElement(tag);
   if (className) element.className = className;
   element.textContent = text;
+  return element;
+}
+
+/** A span for each class of tokens, to be copied: lines of code have many, and to name a class takes longer. */
+const tokens = new Map<Class, HTMLElement>();
+
+function token(kind: Class, text: string): HTMLElement {
+  let like = tokens.get(kind);
+  if (!like) {
+    like = leaf("span", "", `tok-${kind}`);
+    tokens.set(kind, like);
+  }
+  const element = like.cloneNode() as HTMLElement;
+  element.appendChild(document.createTextNode(text));
   return element;
 }
 
