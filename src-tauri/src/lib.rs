@@ -20,6 +20,7 @@ mod start;
 mod subscribe;
 mod tray;
 mod window;
+mod window_size;
 
 pub use start::run;
 

@@ -65,9 +65,7 @@ pub async fn end(app: &AppHandle) {
     });
     // A start from now on must find the name free, or it would be handed to a process that is leaving.
     tauri_plugin_single_instance::destroy(app);
-    for window in app.webview_windows().into_values() {
-        let _ = window.destroy();
-    }
+    window::destroy_all(app);
     app.state::<Core>().shutdown().await;
     let server = app.state::<Life>().server.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some(server) = server {

@@ -2,6 +2,7 @@ use crate::arguments::{Arguments, Asked};
 use crate::notify::Native;
 use crate::raise::Raised;
 use crate::subscribe::Subscriptions;
+use crate::window_size::WindowSize;
 use crate::{display, lifecycle, logging, notify, page, raise, shortcut, tray, window};
 use meanwhile_core::model::sentence;
 use meanwhile_core::{Core, OpenError, Options, default_data_dir};
@@ -115,6 +116,7 @@ fn desktop(arguments: &Arguments, core: Core, native: Native, data_dir: &Path) -
         .manage(page::Pages::default())
         .manage(shortcut::Shortcuts::default())
         .manage(window::Closing::default())
+        .manage(WindowSize::of(data_dir))
         .manage(tray::Tray::default())
         .invoke_handler(crate::answer())
         .on_window_event(window::event)

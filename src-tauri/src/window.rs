@@ -3,6 +3,7 @@
 use crate::lifecycle;
 use crate::page;
 use crate::subscribe::{Subscriptions, wish_for_page};
+use crate::window_size::{Size, WindowSize};
 use meanwhile_core::model::{ConversationId, Lane, Origin, Settings, TaskId, TaskState, Theme};
 use meanwhile_core::{CommandError, Core};
 use meanwhile_view::ViewFrame;
@@ -22,7 +23,7 @@ pub const MAIN: &str = "main";
 /// The label of the quick-ask window.
 pub const QUICK_ASK: &str = "quick-ask";
 
-const SIZE: (f64, f64) = (1280.0, 800.0);
+const USUAL: Size = Size { width: 1280.0, height: 800.0, is_maximized: false };
 const LEAST: (f64, f64) = (380.0, 480.0);
 const QUICK_ASK_SIZE: (f64, f64) = (680.0, 220.0);
 
@@ -192,13 +193,25 @@ async fn leave(app: &AppHandle) {
         app.get_webview_window(QUICK_ASK).is_some_and(|window| window.is_visible().unwrap_or(false));
     let is_ours = |origin| origin == Origin::Window || (origin == Origin::QuickAsk && !quick_ask);
     let_go(app, is_ours).await;
-    if let Some(window) = app.get_webview_window(MAIN)
-        && let Err(error) = window.destroy()
-    {
-        tracing::warn!(%error, "a window does not go away");
+    if let Some(window) = app.get_webview_window(MAIN) {
+        destroy(&window);
     }
     // A prompt may have been on its way from the page when the list was read.
     let_go(app, is_ours).await;
+}
+
+/// Takes every window away, because the process ends.
+pub fn destroy_all(app: &AppHandle) {
+    app.webview_windows().values().for_each(destroy);
+}
+
+fn destroy(window: &WebviewWindow) {
+    if window.label() == MAIN {
+        window.state::<WindowSize>().keep(window);
+    }
+    if let Err(error) = window.destroy() {
+        tracing::warn!(%error, "a window does not go away");
+    }
 }
 
 /// As if Continue in background had been pressed on every answer that is being watched.
@@ -220,9 +233,11 @@ async fn let_go(app: &AppHandle, is_ours: impl Fn(Origin) -> bool) {
 }
 
 fn make_main(app: &AppHandle, settings: &Settings) -> tauri::Result<WebviewWindow> {
+    let size = app.state::<WindowSize>().last().unwrap_or(USUAL);
     let builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
         .title("Meanwhile")
-        .inner_size(SIZE.0, SIZE.1)
+        .inner_size(size.width, size.height)
+        .maximized(size.is_maximized)
         .min_inner_size(LEAST.0, LEAST.1)
         .prevent_overflow()
         .center()

@@ -54,6 +54,40 @@ async fn a_process_that_a_command_started_gives_way_to_the_window_and_its_work_g
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_window_comes_back_as_large_as_it_was_left() {
+    let server = ModelServer::start().await;
+    let home = Home::new("window size").set_up(&server).await;
+    let mut app = home.start(&[]).await;
+    let desktop = &home.desktop;
+    let window = app.window().await;
+    desktop.run("xdotool", &["windowsize", "--sync", &window.id, "900", "620"]).await;
+    // Nothing is asked at the first close when the user has said before what it means.
+    desktop.close(&window).await;
+    app.until_windowless().await;
+    assert!(home.start_again(&[]).await.success());
+    let window = app.window().await;
+    until("the window is as large as before", async || {
+        (desktop.size(&window).await == (900, 620)).then_some(())
+    })
+    .await;
+
+    // Maximized, it comes back maximized, and goes back to the size from before.
+    desktop.run("wmctrl", &["-i", "-r", &window.id, "-b", "add,maximized_vert,maximized_horz"]).await;
+    until("the window is maximized", async || (desktop.size(&window).await.0 > 900).then_some(())).await;
+    let large = desktop.size(&window).await;
+    app.quit().await;
+    let app = home.start(&[]).await;
+    let window = app.window().await;
+    until("the window is maximized again", async || (desktop.size(&window).await == large).then_some(()))
+        .await;
+    desktop.run("wmctrl", &["-i", "-r", &window.id, "-b", "remove,maximized_vert,maximized_horz"]).await;
+    until("the window is as large as at first", async || {
+        (desktop.size(&window).await == (900, 620)).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_tray_notices_and_keychain_it_says_so_and_nobody_is_locked_out() {
     let home = Home::on(Desktop::without("tray notices keychain").await, "bare desktop");
     goes_on_without_the_desktop(home).await;

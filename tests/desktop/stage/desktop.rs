@@ -124,6 +124,13 @@ impl Desktop {
         self.windows().await.into_iter().filter(|window| window.pid == pid).collect()
     }
 
+    /// Width and height of a window without its frame, in pixels.
+    pub async fn size(&self, window: &Window) -> (u32, u32) {
+        let told = self.run("xdotool", &["getwindowgeometry", "--shell", &window.id]).await;
+        let side = |name: &str| told.lines().find_map(|line| line.strip_prefix(name)?.parse().ok());
+        (side("WIDTH=").unwrap(), side("HEIGHT=").unwrap())
+    }
+
     /// Closes a window as a press on its cross does.
     pub async fn close(&self, window: &Window) {
         self.run("wmctrl", &["-i", "-c", &window.id]).await;

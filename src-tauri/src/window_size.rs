@@ -1,0 +1,100 @@
+//! How large the main window was when it was last there.
+
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tauri::WebviewWindow;
+
+/// In the data folder. One that is gone or unreadable costs a size and nothing else.
+const FILE: &str = "window.json";
+
+/// Pixels of a side; beyond what any desktop has, a number is damaged.
+const MOST: f64 = 32_768.0;
+
+/// A size, in pixels of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Size {
+    pub width: f64,
+    pub height: f64,
+    /// Then the sides are those it goes back to.
+    pub is_maximized: bool,
+}
+
+/// The size that is kept.
+pub struct WindowSize {
+    file: PathBuf,
+    last: Mutex<Option<Size>>,
+}
+
+impl WindowSize {
+    /// What was kept in this data folder.
+    pub fn of(data_dir: &Path) -> Self {
+        let file = data_dir.join(FILE);
+        let last = std::fs::read(&file).ok().and_then(|text| serde_json::from_slice(&text).ok());
+        Self { file, last: Mutex::new(last.filter(Size::is_sound)) }
+    }
+
+    /// The last size; `None` before the first.
+    pub fn last(&self) -> Option<Size> {
+        *self.lock()
+    }
+
+    /// Keeps the size of a window that is about to go.
+    pub fn keep(&self, window: &WebviewWindow) {
+        let mut last = self.lock();
+        let Some(now) = of_window(window, *last).filter(Size::is_sound) else { return };
+        if *last == Some(now) {
+            return;
+        }
+        *last = Some(now);
+        let written = serde_json::to_vec(&now)
+            .map_err(std::io::Error::from)
+            .and_then(|t| std::fs::write(&self.file, t));
+        if let Err(error) = written {
+            tracing::warn!(%error, "the size of the window is not kept");
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Size>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Size {
+    fn is_sound(&self) -> bool {
+        [self.width, self.height].iter().all(|side| (1.0..=MOST).contains(side))
+    }
+}
+
+fn of_window(window: &WebviewWindow, last: Option<Size>) -> Option<Size> {
+    let is_maximized = window.is_maximized().ok()?;
+    if is_maximized && let Some(last) = last {
+        return Some(Size { is_maximized, ..last });
+    }
+    let size = window.inner_size().ok()?.to_logical::<f64>(window.scale_factor().ok()?);
+    Some(Size { width: size.width, height: size.height, is_maximized })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_size_is_as_good_as_none() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(WindowSize::of(folder.path()).last(), None);
+        for damaged in [
+            "",
+            "{",
+            r#"{"width":0,"height":600,"is_maximized":false}"#,
+            r#"{"width":1e9,"height":600,"is_maximized":false}"#,
+        ] {
+            std::fs::write(folder.path().join(FILE), damaged).unwrap();
+            assert_eq!(WindowSize::of(folder.path()).last(), None, "{damaged}");
+        }
+        std::fs::write(folder.path().join(FILE), r#"{"width":900,"height":600,"is_maximized":true}"#)
+            .unwrap();
+        let size = Size { width: 900.0, height: 600.0, is_maximized: true };
+        assert_eq!(WindowSize::of(folder.path()).last(), Some(size));
+    }
+}
