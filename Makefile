@@ -1,6 +1,6 @@
 # Everything here is a small script in scripts/; this file only names them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check crash bench package screenshots
+.PHONY: help run test check faults crash bench package screenshots
 
 help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
@@ -14,6 +14,9 @@ test: ## Every check and every test, without a screen
 check: ## The quick part: formatting, house rules, types, clippy
 	@scripts/packages build
 	@scripts/test format tidy types ui clippy
+
+faults: ## tests/FAULTS.md, from the tests
+	@MEANWHILE_WRITE=1 scripts/test tidy
 
 crash: ## 200 random kill -9 cycles with 8 tasks each
 	@scripts/packages build

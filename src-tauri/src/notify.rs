@@ -239,6 +239,7 @@ mod tests {
         }
     }
 
+    // F49
     #[test]
     fn a_private_notice_says_that_something_happened_and_nothing_else() {
         let private = Settings { private_notices: true, ..Settings::default() };
@@ -262,6 +263,7 @@ mod tests {
         assert_eq!(told.body, "Nordkai is the cheapest. 3 m 12 s");
     }
 
+    // F49
     #[test]
     fn text_of_a_model_is_no_markup() {
         assert_eq!(escape("<b>a</b> & b"), "&lt;b&gt;a&lt;/b&gt; &amp; b");

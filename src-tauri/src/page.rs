@@ -155,6 +155,7 @@ mod tests {
         }
     }
 
+    // F12
     #[test]
     fn a_page_that_keeps_dying_is_reloaded_three_times_a_minute_and_no_more() {
         let mut reloads = Reloads::default();

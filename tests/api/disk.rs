@@ -10,6 +10,7 @@ fn largest(folder: &Folder) -> u64 {
     files.map(|file| file.unwrap().metadata().unwrap().len()).max().unwrap()
 }
 
+// F15, F19
 #[tokio::test]
 async fn a_full_disk_loses_nothing_and_work_goes_on_when_there_is_space() {
     let folder = Folder::new();

@@ -80,6 +80,7 @@ fn attacks(host: &str, token: &str) -> Vec<Attack> {
     attacks
 }
 
+// F65
 #[tokio::test]
 async fn no_combination_of_host_origin_site_method_type_and_token_gets_in() {
     let api = Api::start().await;
@@ -198,6 +199,7 @@ async fn raw_get(api: &Api, path: &str, more: &str) -> Reply {
     raw::send(&api.host(), &head, "").await
 }
 
+// F65
 #[tokio::test]
 async fn health_is_not_told_to_pages_or_other_names() {
     let api = Api::start().await;
@@ -235,6 +237,7 @@ async fn a_wrong_token_gets_a_problem_that_says_so() {
     assert_eq!(answer.headers["www-authenticate"], "Bearer");
 }
 
+// F66
 #[tokio::test]
 async fn guessing_tokens_becomes_slow_and_the_right_one_does_not() {
     let api = Api::start().await;
@@ -289,6 +292,7 @@ async fn reading_changes_nothing() {
     assert_eq!(api.client.task(id).await["state"], "running");
 }
 
+// F66
 #[tokio::test]
 async fn the_token_file_is_the_users_own() {
     use std::os::unix::fs::PermissionsExt;

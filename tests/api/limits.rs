@@ -91,6 +91,7 @@ async fn a_call_without_a_body_needs_to_say_no_type() {
     assert_eq!(raw::send(&api.host(), &head, "").await.status, 404, "it is understood, and names no task");
 }
 
+// F67
 #[tokio::test]
 async fn a_body_of_seventeen_mebibytes_is_refused() {
     let api = Api::start().await;
@@ -108,6 +109,7 @@ async fn a_large_body_without_a_length_is_refused_too() {
     assert_eq!(post(&api, "application/json", body).await.refusal(), (413, "too_large"));
 }
 
+// F67
 #[tokio::test]
 async fn a_head_of_many_kilobytes_is_refused() {
     let api = Api::start().await;
@@ -115,6 +117,7 @@ async fn a_head_of_many_kilobytes_is_refused() {
     assert_eq!(raw::send(&api.host(), &head, "").await.status, 431);
 }
 
+// F67
 #[tokio::test]
 async fn a_client_that_never_finishes_its_head_is_let_go() {
     let api =
@@ -127,6 +130,7 @@ async fn a_client_that_never_finishes_its_head_is_let_go() {
     }
 }
 
+// F67
 #[tokio::test]
 async fn a_client_that_never_finishes_its_body_is_let_go() {
     let api = Api::with(Limits { body: Duration::from_millis(100), ..Limits::default() }, Front::None).await;
@@ -150,6 +154,7 @@ async fn follow(api: &Api) -> reqwest::Response {
     response
 }
 
+// F67
 #[tokio::test]
 async fn one_connection_too_many_is_told_so_and_the_others_go_on() {
     let api = Api::with(Limits { connections: 3, ..Limits::default() }, Front::None).await;

@@ -21,6 +21,7 @@ async fn it_prints_one_line_of_json_when_it_is_ready_and_nothing_else() {
     assert_eq!(serve.rest_of_stdout().await, "");
 }
 
+// F8
 #[tokio::test]
 async fn it_ends_within_three_seconds_of_a_signal_also_at_work() {
     for signal in [Signal::Term, Signal::Int] {
@@ -37,6 +38,7 @@ async fn it_ends_within_three_seconds_of_a_signal_also_at_work() {
     }
 }
 
+// F2
 #[tokio::test]
 async fn work_goes_on_after_a_crash_and_the_token_of_before_is_worth_nothing() {
     let folder = Folder::new();
@@ -79,6 +81,7 @@ async fn a_port_in_use_is_named() {
     assert!(!folder.path().exists(), "nothing was begun");
 }
 
+// F66
 #[tokio::test]
 async fn an_address_of_the_network_is_refused() {
     let folder = Folder::new();
@@ -87,6 +90,7 @@ async fn an_address_of_the_network_is_refused() {
     assert!(ran.err.contains("127.0.0.1 or [::1] only"), "{}", ran.err);
 }
 
+// F11
 #[tokio::test]
 async fn a_second_copy_names_the_folder_and_the_first_goes_on() {
     let folder = Folder::new();
@@ -100,6 +104,7 @@ async fn a_second_copy_names_the_folder_and_the_first_goes_on() {
     assert_eq!(folder.pid(), Some(serve.pid()), "the pointer still leads to the first");
 }
 
+// F18
 #[tokio::test]
 async fn a_newer_database_is_refused_and_not_touched() {
     let folder = Folder::new();
@@ -120,6 +125,7 @@ async fn a_newer_database_is_refused_and_not_touched() {
     assert!(std::fs::read(&file).unwrap() == before, "the file is the same to the last byte");
 }
 
+// F66
 #[tokio::test]
 async fn what_it_writes_can_be_read_by_the_user_alone() {
     let folder = Folder::new();
@@ -132,6 +138,7 @@ async fn what_it_writes_can_be_read_by_the_user_alone() {
     }
 }
 
+// F73
 #[tokio::test]
 async fn neither_prompts_nor_keys_nor_the_token_are_logged() {
     let folder = Folder::new();
@@ -162,6 +169,7 @@ async fn the_option_chooses_the_folder() {
     assert!(!folder.path().exists());
 }
 
+// F16
 #[tokio::test]
 async fn a_folder_that_cannot_be_written_is_named() {
     let folder = Folder::new();

@@ -51,6 +51,7 @@ async fn the_key_with_another_body_is_refused() {
     assert_eq!(start_with_key(&api, "key-1", &other).await.refusal(), (409, "conflict"));
 }
 
+// F68
 #[tokio::test]
 async fn a_hundred_clients_with_one_key_make_one_task() {
     let api = Api::start().await;

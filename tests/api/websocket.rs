@@ -111,6 +111,7 @@ async fn the_upgrade_needs_the_token_in_its_header() {
     }
 }
 
+// F65
 #[tokio::test]
 async fn a_page_cannot_open_a_websocket_even_with_the_token() {
     let api = Api::start().await;
@@ -177,6 +178,7 @@ async fn a_client_that_answers_pings_stays() {
     assert_eq!(frame(&mut socket).await["type"], "events");
 }
 
+// F67
 #[tokio::test]
 async fn a_slow_client_is_let_go_with_the_reason() {
     let limits = Limits { frame: Duration::ZERO, ..Limits::default() };

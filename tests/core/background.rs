@@ -53,6 +53,7 @@ async fn an_answer_somebody_watched_is_not_told() {
     app.assert_healthy().await;
 }
 
+// F45
 #[tokio::test]
 async fn only_as_many_background_tasks_run_as_there_are_places() {
     let app = Harness::start().await;
@@ -79,6 +80,7 @@ async fn only_as_many_background_tasks_run_as_there_are_places() {
     app.assert_healthy().await;
 }
 
+// F45
 #[tokio::test]
 async fn a_watched_prompt_does_not_wait_behind_background_work() {
     let app = Harness::start().await;
@@ -93,6 +95,7 @@ async fn a_watched_prompt_does_not_wait_behind_background_work() {
     gate.open();
 }
 
+// F45
 #[tokio::test]
 async fn a_conversation_with_less_running_work_goes_first() {
     let app = Harness::start().await;

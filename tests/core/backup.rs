@@ -16,6 +16,7 @@ impl Clock for In {
     }
 }
 
+// F22
 #[tokio::test]
 async fn a_copy_made_while_an_answer_streams_holds_all_that_was_shown() {
     let app = Harness::start().await;
@@ -49,6 +50,7 @@ async fn seven_copies_are_kept_and_the_oldest_goes() {
     assert_eq!(kept, made[2..]);
 }
 
+// F14
 #[tokio::test]
 async fn going_back_to_a_copy_keeps_what_was_there() {
     let mut app = Harness::start().await;
@@ -73,6 +75,7 @@ async fn going_back_to_a_copy_keeps_what_was_there() {
     assert_eq!(tasks, 2);
 }
 
+// F14
 #[tokio::test]
 async fn a_damaged_copy_is_refused_and_changes_nothing() {
     let app = Harness::start().await;
@@ -91,6 +94,7 @@ async fn a_damaged_copy_is_refused_and_changes_nothing() {
     assert!(std::fs::read(app.data_dir().join("meanwhile.db")).unwrap() == before);
 }
 
+// F13
 #[tokio::test]
 async fn a_return_that_was_cut_off_is_ended_by_the_next_start() {
     let mut app = Harness::start().await;

@@ -23,6 +23,7 @@ fn with_key(app: &Harness, key: &str) -> NewProvider {
     }
 }
 
+// F39
 #[tokio::test]
 async fn a_wrong_key_waits_for_another_one_and_then_goes_on_by_itself() {
     let app = Harness::start().await;
@@ -46,6 +47,7 @@ async fn a_wrong_key_waits_for_another_one_and_then_goes_on_by_itself() {
     app.assert_healthy().await;
 }
 
+// F25, F55
 #[tokio::test]
 async fn a_server_that_is_not_there_is_named_with_its_address() {
     let app = Harness::start().await;
@@ -69,6 +71,7 @@ async fn a_server_that_is_not_there_is_named_with_its_address() {
     );
 }
 
+// F40
 #[tokio::test]
 async fn an_unknown_model_asks_for_another_one() {
     let app = Harness::start().await;
@@ -85,6 +88,7 @@ async fn an_unknown_model_asks_for_another_one() {
     );
 }
 
+// F26
 #[tokio::test]
 async fn a_rate_limit_is_waited_out_in_the_open() {
     let app = Harness::start().await;
@@ -112,6 +116,7 @@ async fn a_rate_limit_is_waited_out_in_the_open() {
     app.assert_healthy().await;
 }
 
+// F26
 #[tokio::test]
 async fn a_server_error_is_tried_again_and_then_answered() {
     let app = Harness::start().await;
@@ -134,6 +139,7 @@ async fn an_account_without_credit_is_not_asked_again() {
     assert_eq!(app.server.requests().len(), 1);
 }
 
+// F30
 #[tokio::test]
 async fn a_stream_that_just_ends_is_never_an_answer() {
     let app = Harness::start().await;
@@ -149,6 +155,7 @@ async fn a_stream_that_just_ends_is_never_an_answer() {
     app.assert_healthy().await;
 }
 
+// F36
 #[tokio::test]
 async fn a_background_answer_that_keeps_breaking_off_fails_with_its_text_kept() {
     let app = Harness::start().await;
@@ -161,6 +168,7 @@ async fn a_background_answer_that_keeps_breaking_off_fails_with_its_text_kept() 
     app.assert_healthy().await;
 }
 
+// F29
 #[tokio::test]
 async fn a_silent_stream_is_noticed_and_said() {
     let patience = Patience { silence: Duration::from_millis(200), ..Patience::default() };
@@ -190,6 +198,7 @@ impl Clock for Set {
     }
 }
 
+// F46
 #[tokio::test]
 async fn a_clock_that_was_ahead_does_not_make_work_wait_for_as_long() {
     const YEAR: i64 = 365 * 24 * 3_600_000;

@@ -44,6 +44,7 @@ async fn a_task_that_needs_the_user_is_told_and_told_again_when_it_ends() {
     app.assert_healthy().await;
 }
 
+// F48
 #[tokio::test]
 async fn a_channel_that_refuses_is_named_and_the_inbox_has_the_outcome() {
     let app = Harness::start().await;
@@ -103,6 +104,7 @@ async fn outcomes_that_follow_a_notice_closely_are_told_together_and_each_is_rec
     app.assert_healthy().await;
 }
 
+// F2
 #[tokio::test]
 async fn what_was_being_gathered_is_told_after_the_next_start() {
     let mut app = Harness::gathering(Duration::from_secs(600)).await;

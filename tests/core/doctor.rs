@@ -5,6 +5,7 @@ use meanwhile_core::model::Lane;
 use meanwhile_support::harness::Harness;
 use meanwhile_support::model_server::{stop, text};
 
+// F14
 #[tokio::test]
 async fn each_seeded_damage_is_found_under_its_number() {
     let app = Harness::start().await;

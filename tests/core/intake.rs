@@ -9,6 +9,7 @@ fn keyed(key: &str) -> SendMessage {
     SendMessage { idempotency_key: Some(key.to_owned()), ..prompt("m", Lane::Background) }
 }
 
+// F68
 #[tokio::test]
 async fn the_same_key_gives_the_same_task_however_often_it_comes() {
     let app = Harness::start().await;

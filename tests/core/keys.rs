@@ -80,6 +80,7 @@ async fn ask(core: &Core, is: impl Fn(&meanwhile_core::model::Task) -> bool) -> 
     tokio::time::timeout(meanwhile_support::harness::FACT_LIMIT, wait).await.expect("it never came to that")
 }
 
+// F43
 #[tokio::test]
 async fn a_key_never_goes_to_an_address_it_was_not_entered_for() {
     let (folder, vault) = (tempfile::tempdir().unwrap(), Arc::new(Lockable::default()));
@@ -99,6 +100,7 @@ async fn a_key_never_goes_to_an_address_it_was_not_entered_for() {
     core.shutdown().await;
 }
 
+// F53, F55
 #[tokio::test]
 async fn background_work_waits_until_the_keychain_is_unlocked() {
     let (folder, vault) = (tempfile::tempdir().unwrap(), Arc::new(Lockable::default()));

@@ -25,6 +25,7 @@ async fn now(app: &Harness, task: &Task) -> Task {
     app.until(&task.id, |_| true).await
 }
 
+// F26
 #[tokio::test]
 async fn one_task_at_a_time_asks_a_provider_in_trouble() {
     let app = Harness::start().await;
@@ -87,6 +88,7 @@ async fn whoever_follows_reads_again_what_trouble_holds_back() {
     gate.open();
 }
 
+// F26
 #[tokio::test]
 async fn a_provider_that_answers_again_ends_the_pause_of_all_its_tasks() {
     let app = Harness::start().await;
@@ -135,6 +137,7 @@ async fn another_address_ends_the_pause_of_the_one_before() {
     assert_eq!(app.until_told(&second.id).await.state, TaskState::Completed);
 }
 
+// F26
 #[tokio::test]
 async fn another_provider_goes_on() {
     let app = Harness::start().await;
@@ -148,6 +151,7 @@ async fn another_provider_goes_on() {
     assert_eq!(now(&app, &held).await.state, TaskState::Queued);
 }
 
+// F26
 #[tokio::test]
 async fn a_pause_a_provider_asked_for_outlives_the_process() {
     let mut app = Harness::start().await;
@@ -205,6 +209,7 @@ fn asked(app: &Harness) -> usize {
     app.server.requests().iter().filter(|request| request.body["model"] == "m").count()
 }
 
+// F39
 #[tokio::test]
 async fn a_key_that_is_refused_stops_all_its_tasks_and_is_told_once() {
     let app = Harness::start().await;
@@ -244,6 +249,7 @@ async fn a_key_that_a_watched_prompt_finds_refused_is_told_for_what_waits_in_the
     gate.open();
 }
 
+// F39
 #[tokio::test]
 async fn taking_up_one_task_that_waits_for_credit_takes_up_all() {
     let app = Harness::start().await;

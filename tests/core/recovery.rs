@@ -4,6 +4,7 @@ use meanwhile_core::model::{AttemptEnd, Lane, Reason, TaskState};
 use meanwhile_support::harness::Harness;
 use meanwhile_support::model_server::{hang, stop, text};
 
+// F10
 #[tokio::test]
 async fn a_background_task_is_taken_up_again_and_its_first_text_is_kept_with_the_attempt() {
     let mut app = Harness::start().await;
@@ -22,6 +23,7 @@ async fn a_background_task_is_taken_up_again_and_its_first_text_is_kept_with_the
     app.assert_healthy().await;
 }
 
+// F10
 #[tokio::test]
 async fn a_watched_answer_waits_for_the_user_and_nothing_is_asked_again() {
     let mut app = Harness::start().await;
@@ -37,6 +39,7 @@ async fn a_watched_answer_waits_for_the_user_and_nothing_is_asked_again() {
     app.assert_healthy().await;
 }
 
+// F10
 #[tokio::test]
 async fn continue_goes_on_from_the_text_that_is_there() {
     let mut app = Harness::start().await;

@@ -1,9 +1,9 @@
 //! The data folder: private, held by one process, never touched by an older program, free of secrets.
 
-use meanwhile_core::model::{EventKind, Lane, ProviderKind};
+use meanwhile_core::model::{EventKind, Lane, ProviderKind, TaskState};
 use meanwhile_core::{Core, NewProvider, OpenError, Options, SessionSecrets};
-use meanwhile_support::harness::Harness;
-use meanwhile_support::model_server::{stop, text};
+use meanwhile_support::harness::{Harness, prompt};
+use meanwhile_support::model_server::{Gate, stop, text, wait};
 use std::sync::Arc;
 
 fn options(folder: &std::path::Path) -> Options {
@@ -15,6 +15,7 @@ fn the_linked_sqlite_has_the_fix_for_lost_commits() {
     assert!(rusqlite::version_number() >= 3_051_003, "earlier versions can lose a commit in WAL mode");
 }
 
+// F11
 #[tokio::test]
 async fn a_second_copy_is_refused_and_changes_nothing() {
     let app = Harness::start().await;
@@ -24,6 +25,7 @@ async fn a_second_copy_is_refused_and_changes_nothing() {
     }
 }
 
+// F18
 #[tokio::test]
 async fn a_newer_database_is_refused_and_stays_byte_for_byte() {
     let app = Harness::start().await;
@@ -37,6 +39,7 @@ async fn a_newer_database_is_refused_and_stays_byte_for_byte() {
     assert!(std::fs::read(&file).unwrap() == before, "the file is as it was");
 }
 
+// F13
 #[tokio::test]
 async fn data_of_the_first_schema_goes_on_whole_and_a_copy_of_it_is_kept() {
     let folder = tempfile::tempdir().unwrap();
@@ -59,6 +62,33 @@ async fn data_of_the_first_schema_goes_on_whole_and_a_copy_of_it_is_kept() {
     assert_eq!(core.doctor().await.unwrap(), []);
 }
 
+// F17
+#[tokio::test(flavor = "multi_thread")]
+async fn while_another_program_holds_the_database_it_is_said_and_nothing_is_lost() {
+    let app = Harness::start().await;
+    let gate = Gate::new();
+    app.server.script("m", [text("The night "), wait(&gate), text("ferry."), stop()]);
+    let task = app.send("m", Lane::Background).await;
+    app.until_text(&task.id, "The night ").await;
+
+    let other = rusqlite::Connection::open(app.data_dir().join("meanwhile.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    gate.open();
+    let refused = app.core.send_message(prompt("m", Lane::Interactive)).await.unwrap_err();
+    assert_eq!(
+        refused.message,
+        "another program is using the data. Nothing was changed; try again in a moment"
+    );
+    assert_eq!(app.text(&task.id).await, "The night ", "what is stored can be read meanwhile");
+
+    other.execute_batch("ROLLBACK").unwrap();
+    app.until_state(&task.id, TaskState::Completed).await;
+    assert_eq!(app.text(&task.id).await, "The night ferry.");
+    assert_eq!(app.core.tasks(10, None).await.unwrap().history.len(), 1, "what was refused was not stored");
+    app.assert_healthy().await;
+}
+
+// F16
 #[tokio::test]
 async fn a_folder_that_cannot_be_made_is_named() {
     let folder = tempfile::tempdir().unwrap();
@@ -69,6 +99,7 @@ async fn a_folder_that_cannot_be_made_is_named() {
     assert!(text.ends_with("choose another with MEANWHILE_DATA_DIR"), "{text}");
 }
 
+// F14
 #[tokio::test]
 async fn a_file_that_is_no_database_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
@@ -92,6 +123,7 @@ async fn only_the_user_can_read_the_data() {
     }
 }
 
+// F53
 #[tokio::test]
 async fn a_key_is_in_no_file_of_the_data_folder() {
     let app = Harness::start().await;

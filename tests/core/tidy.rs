@@ -3,6 +3,8 @@
 //! Needs no dependency, so `make check` compiles this file alone and answers in seconds.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "tidy/faults.rs"]
+mod faults;
 #[path = "tidy/source.rs"]
 mod source;
 

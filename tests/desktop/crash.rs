@@ -10,6 +10,7 @@ use meanwhile_support::model_server::{Gate, ModelServer, hang, stop, text, wait}
 const FERRIES: &str = "Compare the ferries to Bergen";
 const POEM: &str = "Write a poem about rain";
 
+// F2, F10
 #[tokio::test(flavor = "multi_thread")]
 async fn after_kill_9_background_answers_go_on_without_a_window_and_nothing_shown_is_lost() {
     let server = ModelServer::start().await;

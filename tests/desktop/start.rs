@@ -11,6 +11,7 @@ use std::process::Stdio;
 
 const FERRIES: &str = "Compare the ferries to Bergen";
 
+// F11
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_start_shows_the_window_of_the_first_and_ends() {
     let server = ModelServer::start().await;
@@ -87,12 +88,14 @@ async fn the_window_comes_back_as_large_as_it_was_left() {
     .await;
 }
 
+// F48, F51, F53
 #[tokio::test(flavor = "multi_thread")]
 async fn without_tray_notices_and_keychain_it_says_so_and_nobody_is_locked_out() {
     let home = Home::on(Desktop::without("tray notices keychain").await, "bare desktop");
     goes_on_without_the_desktop(home).await;
 }
 
+// F48, F51
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_session_bus_it_says_so_and_nobody_is_locked_out() {
     let home = Home::on(Desktop::here().cut_off_from_the_bus(), "no bus");
@@ -112,6 +115,7 @@ async fn a_shortcut_that_another_program_has_is_named_in_the_settings() {
     page.until_says("main", "Another program already uses Alt+Shift+Space; choose other keys.").await;
 }
 
+// F12, F54
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_whose_process_dies_comes_back_by_itself() {
     let server = ModelServer::start().await;

@@ -11,6 +11,7 @@ const FERRIES: &str = "Compare the ferries to Bergen";
 const POEM: &str = "Write a poem about rain";
 const SHIPS: &str = "Name three old ships";
 
+// F50
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_that_go_on_without_the_window_are_told_once_and_found_where_they_were_asked() {
     let server = ModelServer::start().await;

@@ -74,6 +74,7 @@ async fn a_refused_key_waits_for_the_user_and_goes_on_with_a_good_one() {
     app.until_state(&task.id, TaskState::Completed).await;
 }
 
+// F41
 #[tokio::test]
 async fn a_prompt_longer_than_the_model_reads_is_refused_in_plain_words() {
     let server = RealServer::start_with(RealModel::Tiny, &["--context", "256"]).await.unwrap();
@@ -86,6 +87,7 @@ async fn a_prompt_longer_than_the_model_reads_is_refused_in_plain_words() {
     assert_eq!(failed.attempt, 1, "sending it again would not help");
 }
 
+// F36
 #[tokio::test]
 async fn a_server_that_dies_in_the_middle_leaves_the_text_and_a_question() {
     let server = RealServer::start_with(RealModel::Endless, &["--tokens-per-second", "60"]).await.unwrap();

@@ -117,6 +117,7 @@ async fn blocks_of_a_growing_answer_add_up_to_the_blocks_of_the_whole() {
     assert!(mirror.patches >= 3, "each piece travelled by itself");
 }
 
+// F12
 #[tokio::test]
 async fn a_window_opened_in_the_middle_of_an_answer_gets_all_of_it_once() {
     let app = Harness::start().await;

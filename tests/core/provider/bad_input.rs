@@ -10,6 +10,7 @@ use meanwhile_support::model_server::{
     ErrKind, ModelServer, ReplayServer, cut, done, error, finish, raw, text,
 };
 
+// F30
 #[tokio::test]
 async fn a_stream_that_just_ends_is_truncated_and_keeps_its_text() {
     let server = ModelServer::start().await;
@@ -20,6 +21,7 @@ async fn a_stream_that_just_ends_is_truncated_and_keeps_its_text() {
     assert_eq!(error.to_string(), "the provider closed the connection before the answer was complete");
 }
 
+// F25, F36
 #[tokio::test]
 async fn a_connection_cut_in_the_middle_is_truncated() {
     let server = ModelServer::start().await;
@@ -35,6 +37,7 @@ async fn a_cut_inside_an_event_is_truncated_and_not_a_broken_protocol() {
     assert_eq!((answer.text.as_str(), answer.error), ("a", Some(ProviderError::Truncated)));
 }
 
+// F30
 #[tokio::test]
 async fn reasoning_without_an_answer_is_truncated_at_the_end_of_the_body() {
     let server = ModelServer::start().await;
@@ -43,6 +46,7 @@ async fn reasoning_without_an_answer_is_truncated_at_the_end_of_the_body() {
     assert_eq!(error_of(&server.base_url(), "m").await, ProviderError::Truncated);
 }
 
+// F28
 #[tokio::test]
 async fn an_answer_without_text_is_empty() {
     let server = ModelServer::start().await;
@@ -51,6 +55,7 @@ async fn an_answer_without_text_is_empty() {
     assert_eq!(error.to_string(), "the provider sent an empty answer");
 }
 
+// F42
 #[tokio::test]
 async fn an_answer_that_the_filter_emptied_is_complete() {
     let server = ModelServer::start().await;
@@ -58,6 +63,7 @@ async fn an_answer_that_the_filter_emptied_is_complete() {
     assert_eq!(ask(&server.base_url(), "m").await.finish, Some(FinishReason::ContentFilter));
 }
 
+// F27
 #[tokio::test]
 async fn an_error_inside_a_stream_is_judged_by_its_type() {
     let said = || "The server had an error while processing your request".to_owned();
@@ -77,6 +83,7 @@ async fn an_error_inside_a_stream_is_judged_by_its_type() {
     }
 }
 
+// F27
 #[tokio::test]
 async fn errors_of_other_forms_inside_a_stream_are_read() {
     for (data, expected) in [
@@ -101,6 +108,7 @@ async fn errors_of_other_forms_inside_a_stream_are_read() {
     }
 }
 
+// F25, F28
 #[tokio::test]
 async fn a_web_page_is_told_from_a_model_server_and_quoted() {
     let server = ModelServer::start().await;
@@ -125,6 +133,7 @@ async fn a_long_page_is_quoted_in_at_most_120_characters() {
     assert!(quote.chars().count() <= 121, "{} characters", quote.chars().count());
 }
 
+// F28
 #[tokio::test]
 async fn a_page_labelled_as_a_stream_is_still_a_page() {
     let server = ReplayServer::start(http("text/event-stream", "<html><p>Blocked</p></html>")).await;
@@ -134,6 +143,7 @@ async fn a_page_labelled_as_a_stream_is_still_a_page() {
     );
 }
 
+// F28
 #[tokio::test]
 async fn an_error_in_json_under_status_200_is_read() {
     let body = r#"{"error":{"message":"The key is used up","type":"insufficient_quota"}}"#;
@@ -144,6 +154,7 @@ async fn an_error_in_json_under_status_200_is_read() {
     }
 }
 
+// F28
 #[tokio::test]
 async fn json_without_an_answer_is_not_a_provider() {
     let server = ReplayServer::start(http("application/json", r#"{"status":"ok"}"#)).await;
@@ -153,6 +164,7 @@ async fn json_without_an_answer_is_not_a_provider() {
     );
 }
 
+// F28
 #[tokio::test]
 async fn an_answer_without_a_body_is_reported() {
     let nothing = "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
@@ -163,6 +175,7 @@ async fn an_answer_without_a_body_is_reported() {
     );
 }
 
+// F31
 #[tokio::test]
 async fn an_invalid_byte_becomes_a_replacement_character_and_stalls_nothing() {
     let server = ModelServer::start().await;
@@ -170,6 +183,7 @@ async fn an_invalid_byte_becomes_a_replacement_character_and_stalls_nothing() {
     assert_eq!((answer.text.as_str(), answer.finish), ("lore\u{fffd}lorelore", Some(FinishReason::Stop)));
 }
 
+// F31
 #[tokio::test]
 async fn a_line_of_64_mib_is_refused_by_its_limit() {
     let server = ModelServer::start().await;
@@ -181,6 +195,7 @@ async fn a_line_of_64_mib_is_refused_by_its_limit() {
     assert_eq!(error.retry(), Retry::Never);
 }
 
+// F31
 #[tokio::test]
 async fn an_event_of_many_lines_is_refused_by_its_limit() {
     let server = ModelServer::start().await;
@@ -192,6 +207,7 @@ async fn an_event_of_many_lines_is_refused_by_its_limit() {
     );
 }
 
+// F31
 #[tokio::test]
 async fn a_million_empty_events_are_passed_over() {
     let server = ModelServer::start().await;
@@ -199,6 +215,7 @@ async fn a_million_empty_events_are_passed_over() {
     assert_eq!(ask(&server.base_url(), "m").await.text, "a");
 }
 
+// F35
 #[tokio::test]
 async fn compressed_bytes_are_named() {
     let server = ModelServer::start().await;
@@ -211,6 +228,7 @@ async fn compressed_bytes_are_named() {
     );
 }
 
+// F33
 #[tokio::test]
 async fn data_that_is_no_json_breaks_the_protocol_when_the_stream_goes_on() {
     let server = ModelServer::start().await;
@@ -220,6 +238,7 @@ async fn data_that_is_no_json_breaks_the_protocol_when_the_stream_goes_on() {
     assert_eq!((answer.text.as_str(), answer.error), ("a", Some(error)));
 }
 
+// F33
 #[tokio::test]
 async fn json_of_any_depth_is_no_danger() {
     let server = ModelServer::start().await;
@@ -231,6 +250,7 @@ async fn json_of_any_depth_is_no_danger() {
     );
 }
 
+// F6
 #[tokio::test]
 async fn a_panic_while_reading_is_an_error_of_that_answer_alone() {
     let body = iter([()]).map(|()| -> Result<Bytes, ProviderError> { panic!("as the parser could") });
@@ -238,6 +258,7 @@ async fn a_panic_while_reading_is_an_error_of_that_answer_alone() {
     assert_eq!(answer.error, Some(ProviderError::Protocol("its event stream cannot be parsed".to_owned())));
 }
 
+// F31
 #[tokio::test]
 async fn a_byte_order_mark_is_stripped_wherever_it_is_split() {
     let body = "\u{feff}\u{feff}data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\ndata: [DONE]\n\n"

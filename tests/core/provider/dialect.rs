@@ -102,12 +102,14 @@ async fn another_bad_request_is_not_repeated() {
     assert_eq!(server.requests().len(), 1);
 }
 
+// F29
 #[tokio::test]
 async fn the_end_marker_ends_the_answer_although_the_connection_stays_open() {
     let answer = scripted([text("done"), finish("stop"), done(), hang()]).await;
     assert_eq!((answer.text.as_str(), answer.finish), ("done", Some(FinishReason::Stop)));
 }
 
+// F30
 #[tokio::test]
 async fn a_finish_reason_is_enough_when_the_body_ends() {
     let server = ModelServer::start().await;
@@ -125,11 +127,13 @@ async fn a_finish_reason_is_enough_when_the_connection_stays_open() {
     assert_eq!(scripted([text("a"), finish("length"), hang()]).await.finish, Some(FinishReason::Length));
 }
 
+// F30
 #[tokio::test]
 async fn the_end_marker_is_enough_without_a_finish_reason() {
     assert_eq!(scripted([text("a"), done()]).await.finish, Some(FinishReason::Stop));
 }
 
+// F42
 #[tokio::test]
 async fn odd_finish_reasons_are_understood() {
     for (word, reason) in [
@@ -162,6 +166,7 @@ async fn reasoning_is_a_sign_of_life_and_no_text() {
     assert_eq!((answer.reasoning.as_str(), answer.text.as_str()), ("hm more", "yes"));
 }
 
+// F34
 #[tokio::test]
 async fn the_last_usage_counts_wherever_it_comes() {
     let used =
@@ -172,6 +177,7 @@ async fn the_last_usage_counts_wherever_it_comes() {
     assert_eq!(answer.usage, Some((5, 3)));
 }
 
+// F33
 #[tokio::test]
 async fn unknown_fields_and_wrong_types_do_not_end_an_answer() {
     let answer = scripted([
@@ -193,6 +199,7 @@ async fn only_the_first_choice_is_read() {
     assert_eq!(scripted([text("a"), other, text("b"), stop()]).await.text, "ab");
 }
 
+// F42
 #[tokio::test]
 async fn a_refusal_of_the_model_is_an_answer() {
     let answer =
@@ -237,6 +244,7 @@ async fn the_end_marker_counts_without_a_line_end_behind_it() {
     assert_eq!(ask(&server.base_url(), "m").await.finish, Some(FinishReason::Stop));
 }
 
+// F31, F32
 #[tokio::test]
 async fn crlf_keep_alives_and_torn_characters_change_nothing() {
     let server = ModelServer::start().await.with_text("t", "Grüße, 漢字 und 🙂 — fertig.");

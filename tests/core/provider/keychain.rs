@@ -84,6 +84,7 @@ async fn a_key_is_kept_by_the_keychain_until_it_is_removed() {
     assert_eq!(keychain.get(&id).await, Ok(None));
 }
 
+// F53
 #[tokio::test]
 async fn without_a_keychain_a_key_lives_as_long_as_the_session_and_that_is_said() {
     let keychain = Keychain::over(Arc::new(Absent), LIMIT);
@@ -98,6 +99,7 @@ async fn without_a_keychain_a_key_lives_as_long_as_the_session_and_that_is_said(
     );
 }
 
+// F53
 #[tokio::test]
 async fn an_unlock_prompt_that_nobody_answers_holds_nothing_up() {
     let (prompt, answered) = mpsc::channel();
@@ -134,6 +136,7 @@ fn a_key_is_not_printed_and_loses_the_white_space_around_it() {
 #[cfg(target_os = "linux")]
 const INSIDE: &str = "MEANWHILE_TEST_INSIDE_A_SESSION";
 
+// F53
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_secret_service_keeps_the_key_and_a_session_without_one_keeps_it_in_memory() {

@@ -23,6 +23,7 @@ fn comments(count: usize) -> impl Iterator<Item = Step> {
     (0..count).flat_map(|_| [raw(": keep-alive\n\n"), pause(Duration::from_millis(20))])
 }
 
+// F29
 #[tokio::test]
 async fn a_stream_that_stalls_keeps_its_text_and_ends_at_the_limit() {
     let started = Instant::now();
@@ -39,6 +40,7 @@ async fn the_message_of_a_stall_names_the_seconds() {
     );
 }
 
+// F29
 #[tokio::test]
 async fn keep_alive_comments_do_not_hide_a_dead_stream() {
     let steps = [text("a")].into_iter().chain(comments(1000)).chain([stop()]);
@@ -54,6 +56,7 @@ async fn empty_chunks_do_not_hide_a_dead_stream() {
     assert_eq!(answer.error, Some(ProviderError::Stalled(SHORT)));
 }
 
+// F29, F36
 #[tokio::test]
 async fn silence_without_any_byte_has_its_own_limit() {
     let answer = asked(Patience { bytes: SHORT, ..calm() }, [text("a"), hang()]).await;
@@ -74,6 +77,7 @@ async fn reasoning_keeps_the_limit_for_silence_away() {
     assert_eq!((answer.text.as_str(), answer.error), ("b", None));
 }
 
+// F29
 #[tokio::test]
 async fn a_server_without_a_first_event_is_given_up_at_its_limit() {
     let server = ModelServer::start().await;
@@ -84,6 +88,7 @@ async fn a_server_without_a_first_event_is_given_up_at_its_limit() {
     assert_eq!((answer.accepted, answer.error), (1, Some(ProviderError::Stalled(SHORT))));
 }
 
+// F29
 #[tokio::test]
 async fn a_server_without_headers_is_given_up_at_the_limit_for_the_first_event() {
     let fake = meanwhile_support::model_server::LocalFake::start(
@@ -112,6 +117,7 @@ fn drip(bytes: &str) -> impl Iterator<Item = Step> {
     (0..1000).flat_map(move |_| [raw(bytes.clone()), pause(Duration::from_millis(20))])
 }
 
+// F29
 #[tokio::test]
 async fn a_body_that_drips_is_given_up_at_the_limit_for_the_first_event() {
     for (start, error) in [("{\"a\":\"", "truncated"), ("<html>", "not_a_provider"), ("\n", "stalled")] {

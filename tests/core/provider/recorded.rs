@@ -106,6 +106,7 @@ async fn a_recorded_list_of_models_is_read() {
     assert_eq!(provider(&server.base_url()).models().await, Ok(vec!["tiny-random".to_owned()]));
 }
 
+// F31, F32
 #[tokio::test]
 async fn a_stream_split_at_any_byte_gives_the_same_events() {
     for name in ["max-tokens-stream", "unicode-emoji-stream"] {
@@ -121,6 +122,7 @@ async fn a_stream_split_at_any_byte_gives_the_same_events() {
     }
 }
 
+// F31
 #[tokio::test]
 async fn line_ends_of_every_kind_give_the_same_events() {
     let body = String::from_utf8(body_of(&recorded("max-tokens-stream"))).unwrap();
@@ -134,6 +136,7 @@ async fn line_ends_of_every_kind_give_the_same_events() {
     }
 }
 
+// F25, F30
 #[tokio::test]
 async fn a_stream_cut_at_any_byte_keeps_what_came_and_is_never_complete_too_early() {
     let body = body_of(&recorded("max-tokens-stream"));

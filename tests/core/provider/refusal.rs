@@ -12,6 +12,7 @@ async fn refused(status: u16, headers: &[(&str, &str)], body: &str) -> ProviderE
     error_of(&server.base_url(), "m").await
 }
 
+// F39
 #[tokio::test]
 async fn a_wrong_key_is_named_and_never_retried() {
     let body =
@@ -47,6 +48,7 @@ async fn a_key_that_cannot_be_sent_is_not_sent() {
     assert_eq!(server.requests().len(), 0);
 }
 
+// F39
 #[tokio::test]
 async fn an_account_without_credit_is_told_from_a_rate_limit() {
     let server = ModelServer::start().await;
@@ -58,6 +60,7 @@ async fn an_account_without_credit_is_told_from_a_rate_limit() {
     }
 }
 
+// F26
 #[tokio::test]
 async fn a_rate_limit_is_waited_for_as_long_as_it_says() {
     let date = ("date", "Wed, 21 Oct 2026 07:28:00 GMT");
@@ -91,6 +94,7 @@ async fn a_rate_limit_is_waited_for_as_long_as_it_says() {
     }
 }
 
+// F26
 #[tokio::test]
 async fn trouble_at_the_provider_is_retried() {
     for status in [408, 409, 500, 502, 503, 504, 529] {
@@ -112,6 +116,7 @@ async fn a_request_that_cannot_succeed_is_not_retried() {
     }
 }
 
+// F40
 #[tokio::test]
 async fn an_unknown_model_is_told_from_an_unknown_address() {
     for (status, body) in [
@@ -129,6 +134,7 @@ async fn an_unknown_model_is_told_from_an_unknown_address() {
     assert_eq!(error.to_string(), "the address did not answer like a model server: 404, 404 page not found");
 }
 
+// F41
 #[tokio::test]
 async fn a_prompt_that_is_too_long_is_named_with_its_sizes() {
     let openai = r#"{"error":{"message":"This model's maximum context length is 8192 tokens, you sent 9000","code":"context_length_exceeded"}}"#;
@@ -139,6 +145,7 @@ async fn a_prompt_that_is_too_long_is_named_with_its_sizes() {
     }
 }
 
+// F43
 #[tokio::test]
 async fn a_redirect_is_not_followed_and_the_key_does_not_travel() {
     let elsewhere = ModelServer::start().await;
@@ -164,6 +171,7 @@ async fn a_server_that_is_not_there_is_named_without_the_address_of_the_request(
     assert_eq!(error.retry(), Retry::Backoff);
 }
 
+// F25
 #[tokio::test]
 async fn a_name_that_does_not_exist_is_named() {
     let error = error_of("http://nowhere.invalid/v1", "m").await;
@@ -182,6 +190,7 @@ async fn a_connection_that_breaks_before_an_answer_is_not_an_answer() {
     assert_eq!(cause, "the connection broke before an answer");
 }
 
+// F37
 #[tokio::test]
 async fn https_asked_of_a_server_without_it_is_named() {
     let server = ModelServer::start().await;

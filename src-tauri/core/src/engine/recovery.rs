@@ -44,6 +44,7 @@ mod tests {
         Unfinished { task_id, attempt: 1, lane, cancel_requested, restarts, estimated_tokens: 3 }
     }
 
+    // F10
     #[test]
     fn background_work_goes_on_and_watched_work_waits_for_the_user() {
         let end = |lane| plan(&unfinished(lane, 0, false)).end;
@@ -56,6 +57,7 @@ mod tests {
         assert_eq!(plan(&unfinished(Lane::Background, 0, true)).end, End::Cancelled);
     }
 
+    // F5
     #[test]
     fn a_task_that_was_cut_by_many_restarts_is_set_aside_for_the_user() {
         assert_eq!(plan(&unfinished(Lane::Background, RESTARTS, false)).end, End::Ask(Reason::Interrupted));

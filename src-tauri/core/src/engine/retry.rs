@@ -163,6 +163,7 @@ mod tests {
         assert_eq!(none.end, again(Reason::RateLimit, 8_000), "no time at all is no answer");
     }
 
+    // F39
     #[test]
     fn money_and_keys_are_never_retried() {
         for error in [ProviderError::Billing("no credit".into()), ProviderError::Unauthorized] {
@@ -171,6 +172,7 @@ mod tests {
         }
     }
 
+    // F25, F55
     #[test]
     fn background_work_waits_for_the_network_and_the_keychain_as_long_as_it_takes() {
         let offline = ProviderError::Unreachable { host: "h".into(), cause: "no network".into() };
@@ -184,6 +186,7 @@ mod tests {
         assert_eq!(after(&locked, watched, 1.0, NOW).end, End::Ask(Reason::Key));
     }
 
+    // F26
     #[test]
     fn pauses_double_up_to_two_minutes() {
         let pauses: Vec<_> = (0..9).map(|n| backoff(Lane::Background, n, 1.0).as_millis()).collect();

@@ -29,6 +29,7 @@ pub fn watch(connection: &Connection) {
     );
 }
 
+// F24, F45
 #[tokio::test]
 async fn a_step_reads_no_whole_table_however_much_was_done_before() {
     let folder = tempfile::tempdir().unwrap();

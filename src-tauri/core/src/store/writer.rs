@@ -331,6 +331,7 @@ mod tests {
         tx.sql.execute("INSERT INTO run (id, started_at) VALUES (?1, 0)", [id]).map(drop).map_err(Into::into)
     }
 
+    // F1, F19
     #[tokio::test]
     async fn a_change_that_fails_half_way_leaves_nothing_and_takes_nobody_with_it() {
         let folder = tempfile::tempdir().unwrap();
