@@ -18,9 +18,9 @@ check: ## The quick part: formatting, house rules, types, clippy
 faults: ## tests/FAULTS.md, from the tests
 	@MEANWHILE_WRITE=1 scripts/test tidy
 
-crash: ## 200 random kill -9 cycles with 8 tasks each
+crash: ## 200 random kill -9 cycles with 8 tasks each, 20,000 power cuts
 	@scripts/packages build
-	@MEANWHILE_CRASH_CYCLES=$${MEANWHILE_CRASH_CYCLES:-200} MEANWHILE_STAGE_LIMIT=4h scripts/test ui build crash
+	@MEANWHILE_CRASH_CYCLES=$${MEANWHILE_CRASH_CYCLES:-200} MEANWHILE_POWER_IMAGES=$${MEANWHILE_POWER_IMAGES:-20000} MEANWHILE_STAGE_LIMIT=4h scripts/test ui build crash
 
 bench: ## Measure speed and size, each figure beside its target
 	@scripts/bench

@@ -30,7 +30,7 @@ const TASKS_PER_CYCLE: u64 = 8;
 /// All that is left is answered, retried and delivered in this time once nobody kills any more.
 const CALM: Duration = Duration::from_secs(120);
 
-// F1, F2, F3
+// F1, F2
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_by_kill_9_and_every_task_comes_to_its_end() {
     let cycles = number("MEANWHILE_CRASH_CYCLES").unwrap_or(CYCLES);

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 /// A running `meanwhile serve`.
-pub struct App(Serve);
+pub struct App(pub Serve);
 
 impl App {
     pub async fn start(folder: &Folder) -> Self {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 /// The client over all lives of the program.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Client {
     pub journal: Journal,
     pub requests: Vec<Request>,
@@ -150,7 +150,7 @@ async fn send_all(api: &ApiClient, requests: &mut [Request]) {
     }
 }
 
-async fn send(api: &ApiClient, request: &Request) -> Result<(u16, Value), reqwest::Error> {
+pub async fn send(api: &ApiClient, request: &Request) -> Result<(u16, Value), reqwest::Error> {
     let model = format!("sim/{}", request.model);
     let (path, body, key) = if request.is_background {
         let body = json!({ "prompt": format!("Work on {}", request.key), "model": model });

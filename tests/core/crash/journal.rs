@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 /// Everything seen so far, over all lives of the program.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Journal {
     /// The newest number seen; the next connection goes on from here.
     pub cursor: i64,
@@ -22,7 +22,7 @@ pub struct Journal {
 }
 
 /// An event as it came.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Fact {
     pub task_id: String,
     pub kind: String,

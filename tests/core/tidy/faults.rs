@@ -24,13 +24,13 @@ const FAULTS: [(u8, &str, &str, &str); 57] = [
         3,
         "The power fails",
         "As after a kill: what was acknowledged was on the disk",
-        "Disk images of every moment of a power cut are missing",
+        "",
     ),
     (
         4,
         "A disk that says it has written and has not",
-        "Nothing can be promised; the daily copy is the way back",
-        "Needs such a disk",
+        "Nothing can be promised; what is lost is found by the checks, and the daily copy is the way back",
+        "",
     ),
     (
         5,

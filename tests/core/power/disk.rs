@@ -1,0 +1,92 @@
+//! What a disk holds after the power failed.
+
+use crate::chance::Chance;
+use std::path::Path;
+
+/// The smallest part of a write that a disk writes whole.
+const SECTOR: usize = 512;
+
+/// The files that count, by their number in the record.
+const NAMES: [&str; 2] = ["meanwhile.db", "meanwhile.db-wal"];
+
+/// One thing the program did to a file.
+pub struct Step {
+    pub file: usize,
+    pub deed: Deed,
+    /// Bytes of the record up to and with it.
+    pub end: u64,
+}
+
+pub enum Deed {
+    Write { offset: usize, bytes: Vec<u8> },
+    Truncate(usize),
+    Sync,
+    Unlink,
+}
+
+/// Whether a sync means something.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Flush {
+    Honest,
+    Forgotten,
+}
+
+/// The content of each file that is there.
+pub struct Disk([Option<Vec<u8>>; 2]);
+
+impl Disk {
+    /// After these steps: all that was synced, and any part of the rest.
+    pub fn after(steps: &[Step], chance: &mut Chance, flush: Flush) -> Self {
+        let mut disk = Self([None, None]);
+        for file in 0..NAMES.len() {
+            let own = || steps.iter().filter(|step| step.file == file);
+            let is_sync = |step: &Step| flush == Flush::Honest && matches!(step.deed, Deed::Sync);
+            let safe = own().collect::<Vec<_>>().iter().rposition(|step| is_sync(step)).unwrap_or(0);
+            for (at, step) in own().enumerate() {
+                if at <= safe && flush == Flush::Honest {
+                    disk.apply(file, &step.deed, |_| true);
+                } else {
+                    let whole = chance.one_in(3);
+                    let lost = !whole && chance.one_in(2);
+                    if !lost {
+                        disk.apply(file, &step.deed, |_| whole || chance.one_in(2));
+                    }
+                }
+            }
+        }
+        disk
+    }
+
+    fn apply(&mut self, file: usize, deed: &Deed, mut keeps_sector: impl FnMut(usize) -> bool) {
+        match deed {
+            Deed::Write { offset, bytes } => {
+                let content = self.0[file].get_or_insert_default();
+                let mut at = *offset;
+                let mut rest = bytes.as_slice();
+                while !rest.is_empty() {
+                    // A sector is a place on the disk, wherever a write begins.
+                    let length = rest.len().min(SECTOR - at % SECTOR);
+                    if keeps_sector(at / SECTOR) {
+                        content.resize(content.len().max(at + length), 0);
+                        content[at..at + length].copy_from_slice(&rest[..length]);
+                    }
+                    rest = &rest[length..];
+                    at += length;
+                }
+            }
+            Deed::Truncate(length) => self.0[file].get_or_insert_default().resize(*length, 0),
+            Deed::Sync => {}
+            Deed::Unlink => self.0[file] = None,
+        }
+    }
+
+    /// Puts the files into a fresh folder.
+    pub fn write_to(&self, folder: &Path) {
+        std::fs::create_dir_all(folder).unwrap();
+        for (name, content) in NAMES.iter().zip(&self.0) {
+            if let Some(content) = content {
+                std::fs::write(folder.join(name), content).unwrap();
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! A recording: what a working program did to its files, and what its clients had been shown when.
+
+use crate::app::App;
+use crate::chance::Chance;
+use crate::client::{self, Client, Request, Stop};
+use crate::disk::{Deed, Step};
+use meanwhile_support::binary::Folder;
+use meanwhile_support::harness::FACT_LIMIT;
+use meanwhile_support::model_server::ModelServer;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tokio::task::JoinSet;
+
+const TASKS: u64 = 12;
+/// Lives of the program in one recording; each but the last ends by a kill.
+const LIVES: u64 = 3;
+
+pub struct Recording {
+    steps: Vec<Step>,
+    /// What a client had been shown once the record had this many bytes, in order.
+    shown: Vec<(u64, Client)>,
+}
+
+impl Recording {
+    pub async fn make(chance: &mut Chance) -> Self {
+        let (folder, tools) = (Folder::new(), tempfile::tempdir().unwrap());
+        let (recorder, log) = (tools.path().join("recorder.so"), tools.path().join("log"));
+        build(&recorder);
+        let server = ModelServer::start().await;
+        let (mut shown, mut client) = (Vec::new(), Client::default());
+        for life in 0..LIVES {
+            let serve = folder.serve_with(&[], |command| {
+                command.env("LD_PRELOAD", &recorder).env("MEANWHILE_POWER_LOG", &log);
+            });
+            let app = App(serve.await);
+            let app = if life == 0 { app.set_up(&server.base_url()).await } else { app };
+            client.requests.extend((0..TASKS).map(|number| request(chance, life, number)));
+            let working = work(&app, &mut client, &log, &mut shown, life + 1 == LIVES);
+            tokio::time::timeout(FACT_LIMIT * 3, working).await.expect("the work goes on");
+            app.kill_after(std::time::Duration::ZERO).await;
+        }
+        Self { steps: steps(&std::fs::read(&log).unwrap()), shown }
+    }
+
+    /// What the program did, in order.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// What had been shown by the time the record had so many bytes; `None` before anything was.
+    pub fn acknowledged_by(&self, at: u64) -> Option<&Client> {
+        let count = self.shown.partition_point(|(bytes, _)| *bytes <= at);
+        self.shown[..count].last().map(|(_, client)| client)
+    }
+
+    pub fn summary(&self) -> String {
+        let syncs = self.steps.iter().filter(|step| matches!(step.deed, Deed::Sync)).count();
+        let last = &self.shown.last().unwrap().1;
+        format!("{} steps and {syncs} syncs of {LIVES} lives; {}", self.steps.len(), last.summary())
+    }
+}
+
+/// Asks for everything new and follows until half of all tasks came to their end, or all of them.
+async fn work(app: &App, client: &mut Client, log: &Path, shown: &mut Vec<(u64, Client)>, to_the_end: bool) {
+    let api = app.client();
+    let mut socket = client.journal.connect(&api).await.expect("the running program is followed");
+    let mut asks = JoinSet::new();
+    for (index, request) in client.requests.iter().enumerate().filter(|(_, r)| r.task.is_none()) {
+        let (api, request) = (api.clone(), request.clone());
+        asks.spawn(async move { (index, client::send(&api, &request).await.unwrap()) });
+    }
+    let enough = if to_the_end { client.requests.len() } else { client.requests.len() / 2 };
+    let mut ended = 0;
+    while ended < enough || !asks.is_empty() {
+        tokio::select! {
+            is_there = client.journal.read(&mut socket) => assert!(is_there, "the program runs on"),
+            Some(asked) = asks.join_next() => {
+                let (index, (status, body)) = asked.unwrap();
+                assert_eq!(status, 201, "{body}");
+                client.requests[index].task = Some(body["id"].as_str().unwrap().to_owned());
+            }
+        }
+        // What was shown was on the disk before, and so in the record.
+        shown.push((std::fs::metadata(log).unwrap().len(), client.clone()));
+        ended = client.journal.states().values().filter(|(_, kind)| *kind == "completed").count();
+    }
+}
+
+/// Background work that comes to its end by itself, at a readable pace or as fast as it goes.
+fn request(chance: &mut Chance, life: u64, number: u64) -> Request {
+    let pieces = 4 + chance.between(0, 90);
+    let pace = if chance.one_in(4) { "" } else { "-r200" };
+    Request {
+        key: format!("life-{life}-request-{number}"),
+        model: format!("sim-c{pieces}{pace}"),
+        is_background: true,
+        pieces: Some(pieces),
+        task: None,
+        stop: Stop::No,
+    }
+}
+
+fn build(recorder: &Path) {
+    let source = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../core/power/recorder.c");
+    let built = Command::new("cc")
+        .args(["-shared", "-fPIC", "-O1", "-o"])
+        .arg(recorder)
+        .arg(source)
+        .arg("-ldl")
+        .status();
+    assert!(built.expect("there is a C compiler").success(), "the recorder is built");
+}
+
+fn steps(log: &[u8]) -> Vec<Step> {
+    const HEAD: usize = 16;
+    let (mut steps, mut at) = (Vec::new(), 0);
+    // The last one may be cut: the program was killed while it wrote it down.
+    while let Some(head) = log.get(at..at + HEAD) {
+        let length = u32::from_ne_bytes(head[4..8].try_into().unwrap()) as usize;
+        let offset = usize::try_from(u64::from_ne_bytes(head[8..16].try_into().unwrap())).unwrap();
+        let Some(bytes) = log.get(at + HEAD..at + HEAD + length) else { break };
+        at += HEAD + length;
+        let deed = match head[0] {
+            b'w' => Deed::Write { offset, bytes: bytes.to_vec() },
+            b't' => Deed::Truncate(offset),
+            b's' => Deed::Sync,
+            b'u' => Deed::Unlink,
+            other => panic!("the recorder wrote {other}"),
+        };
+        steps.push(Step { file: usize::from(head[1]), deed, end: at as u64 });
+    }
+    steps
+}
