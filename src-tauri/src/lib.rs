@@ -19,6 +19,8 @@ mod shortcut;
 mod start;
 mod subscribe;
 mod tray;
+#[cfg(target_os = "linux")]
+mod wake;
 mod window;
 mod window_size;
 

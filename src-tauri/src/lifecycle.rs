@@ -35,6 +35,8 @@ pub fn start(app: &AppHandle) {
     tauri::async_runtime::spawn(signals(app.clone()));
     let there = app.clone();
     tauri::async_runtime::spawn(async move { desktop_status::tell(&there).await });
+    #[cfg(target_os = "linux")]
+    tauri::async_runtime::spawn(crate::wake::listen(app.state::<Core>().inner().clone()));
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         app.state::<Core>().closed().await;

@@ -14,3 +14,4 @@ mod outage;
 mod recovery;
 mod stop;
 mod storage;
+mod wake;

@@ -14,3 +14,4 @@ mod stage;
 mod start;
 mod story;
 mod tray;
+mod wake;

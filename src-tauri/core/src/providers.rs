@@ -6,14 +6,17 @@ use crate::secrets::{Secret, SecretStore};
 use crate::store::{Store, StoreError};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::watch;
 
 /// The configured providers, ready to be asked.
 pub struct Providers {
     store: Store,
     /// Where keys are kept.
     pub secrets: Arc<dyn SecretStore>,
-    patience: Patience,
+    /// How long silent ones are borne.
+    pub patience: Patience,
     built: Mutex<Adapters>,
+    woken: watch::Sender<()>,
 }
 
 #[derive(Default)]
@@ -46,7 +49,23 @@ impl From<StoreError> for Unresolved {
 impl Providers {
     /// Nothing is read until something is asked.
     pub fn new(store: Store, secrets: Arc<dyn SecretStore>, patience: Patience) -> Self {
-        Self { store, secrets, patience, built: Mutex::default() }
+        Self { store, secrets, patience, built: Mutex::default(), woken: watch::Sender::default() }
+    }
+
+    /// The computer slept, or its network changed: what is asked from now on gets connections of its own, and whoever
+    /// waits for an answer from elsewhere learns that it may never come.
+    pub fn wake(&self) {
+        {
+            let mut adapters = self.adapters();
+            adapters.by_name.clear();
+            adapters.forgotten += 1;
+        }
+        self.woken.send_replace(());
+    }
+
+    /// Changes with each [`Self::wake`].
+    pub fn woken(&self) -> watch::Receiver<()> {
+        self.woken.subscribe()
     }
 
     /// The adapter and the model's name at the provider, for `provider/model`.

@@ -28,7 +28,7 @@ pub fn request(model: &str) -> CompletionRequest {
 /// Long enough for a slow computer, short enough for a test that hangs.
 pub fn brisk() -> Patience {
     let limit = Duration::from_secs(20);
-    Patience { connect: limit, first_event: limit, silence: limit, bytes: limit }
+    Patience { connect: limit, first_event: limit, silence: limit, bytes: limit, after_wake: limit }
 }
 
 pub fn provider(base_url: &str) -> OpenAiChat {

@@ -9,7 +9,7 @@ const SHORT: Duration = Duration::from_millis(300);
 const LONG: Duration = Duration::from_secs(60);
 
 fn calm() -> Patience {
-    Patience { connect: LONG, first_event: LONG, silence: LONG, bytes: LONG }
+    Patience { connect: LONG, first_event: LONG, silence: LONG, bytes: LONG, after_wake: LONG }
 }
 
 async fn asked(patience: Patience, steps: impl IntoIterator<Item = Step>) -> Folded {

@@ -20,12 +20,7 @@ const FAULTS: [(u8, &str, &str, &str); 57] = [
         "Nothing acknowledged is lost, each outcome is told once, every task comes to its end",
         "",
     ),
-    (
-        3,
-        "The power fails",
-        "As after a kill: what was acknowledged was on the disk",
-        "",
-    ),
+    (3, "The power fails", "As after a kill: what was acknowledged was on the disk", ""),
     (
         4,
         "A disk that says it has written and has not",
@@ -126,7 +121,7 @@ const FAULTS: [(u8, &str, &str, &str); 57] = [
         25,
         "No network, no name, a portal's page instead of an answer",
         "The text is kept; background work waits and goes on by itself; a page is told from a provider",
-        "News from the system that the network is back are not listened to",
+        "`meanwhile serve` and systems other than Linux do not listen for the network",
     ),
     (
         26,
@@ -217,8 +212,8 @@ const FAULTS: [(u8, &str, &str, &str); 57] = [
     (
         47,
         "Sleep",
-        "Deadlines are looked at again at least every 30 seconds of waking time",
-        "Word of the system that it was asleep is not listened to",
+        "New connections are made, an answer from elsewhere that stays silent for 8 s is asked for again, what waits for the network is tried at once; deadlines are looked at every 30 s of waking time",
+        "`meanwhile serve` and systems other than Linux notice a sleep by their limits only",
     ),
     (
         48,

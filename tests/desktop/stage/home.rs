@@ -100,6 +100,8 @@ impl Home {
         ] {
             command.env(name, self.outer.path().join(folder));
         }
+        // No test hears of a sleep of the computer it runs on.
+        command.env("DBUS_SYSTEM_BUS_ADDRESS", self.desktop.bus());
         command.env("TAURI_WEBVIEW_AUTOMATION", "true").env("MEANWHILE_LOG", "info").env("SIM_KEY", "a key");
         command
     }

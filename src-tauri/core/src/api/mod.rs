@@ -172,6 +172,15 @@ impl Core {
         Ok(self.store().save_settings(settings).await?)
     }
 
+    /// The computer slept, or its network changed: new connections are made, an answer from elsewhere that stays silent is
+    /// asked for again, and what waits for the network is tried at once. Too often does no harm.
+    pub async fn wake(&self) {
+        self.inner.providers.wake();
+        if let Err(error) = self.store().network_is_back().await {
+            tracing::warn!(%error, "what waits for the network waits for its time");
+        }
+    }
+
     /// Checks every invariant; empty means that all of them hold.
     pub async fn doctor(&self) -> Result<Vec<Finding>, CommandError> {
         Ok(self.store().check().await?)

@@ -8,8 +8,10 @@ use crate::provider::{CompletionRequest, Provider, ProviderError, ProviderEvent}
 use crate::providers::{Providers, Unresolved};
 use crate::store::{Claimed, End, Settled, Store, StoreError};
 use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// A settlement that cannot be stored, because the disk is full or locked, is tried again after this pause.
@@ -103,10 +105,12 @@ async fn ask(
     claimed: &Claimed,
     received: &mut Received,
 ) -> Result<FinishReason, Cut> {
+    let mut woken = providers.woken();
     let (provider, model) = resolve(providers, claimed).await?;
+    let proof = (!provider.is_here()).then_some(providers.patience.after_wake);
     let sink = store.text_sink(&claimed.task_id, claimed.attempt);
     let mut stream = provider.stream(CompletionRequest { model, messages: claimed.messages.clone() });
-    while let Some(event) = stream.next().await {
+    while let Some(event) = next(&mut stream, &mut woken, proof).await {
         match event? {
             ProviderEvent::Accepted | ProviderEvent::Reasoning(_) => {}
             ProviderEvent::Text(piece) => {
@@ -124,6 +128,23 @@ async fn ask(
         }
     }
     Err(ProviderError::Truncated.into())
+}
+
+type Events = BoxStream<'static, Result<ProviderEvent, ProviderError>>;
+
+/// The next event. After a sleep it has to come within `proof`: a connection that did not survive it says nothing.
+async fn next(
+    stream: &mut Events,
+    woken: &mut watch::Receiver<()>,
+    proof: Option<Duration>,
+) -> Option<Result<ProviderEvent, ProviderError>> {
+    let Some(proof) = proof else { return stream.next().await };
+    tokio::select! {
+        biased;
+        event = stream.next() => return event,
+        Ok(()) = woken.changed() => {}
+    }
+    tokio::time::timeout(proof, stream.next()).await.unwrap_or(Some(Err(ProviderError::Lost)))
 }
 
 /// The provider; a database that cannot be read is waited for, as in [`settle`].
@@ -155,8 +176,8 @@ async fn after(
     let Next { end, trouble } = retry::after(error, tried, fastrand::f64(), clock.now());
     tracing::info!(task = %claimed.task_id, attempt = claimed.attempt, code = error.code(), ?end, "attempt ended");
     let will_retry = matches!(end, End::Again { .. });
-    let refused =
-        received.text_bytes == 0 && !matches!(error, ProviderError::Truncated | ProviderError::Stalled(_));
+    let refused = received.text_bytes == 0
+        && !matches!(error, ProviderError::Truncated | ProviderError::Stalled(_) | ProviderError::Lost);
     Settled {
         attempt: if refused { AttemptEnd::Refused } else { AttemptEnd::Interrupted },
         error: Some(explain(error, received.text_bytes, will_retry, end == End::Ask(Reason::Interrupted))),

@@ -32,6 +32,9 @@ pub trait Provider: Send + Sync {
     /// closes the connection. The stream ends after [`ProviderEvent::Finished`] or the first error; a stream that
     /// ends without either is [`ProviderError::Truncated`].
     fn stream(&self, request: CompletionRequest) -> BoxStream<'static, Result<ProviderEvent, ProviderError>>;
+
+    /// True when it answers on this computer: it sleeps and wakes with it, and needs no network.
+    fn is_here(&self) -> bool;
 }
 
 /// What to ask.
@@ -121,6 +124,9 @@ pub enum ProviderError {
     /// Nothing came for too long.
     #[error("the provider was silent for {} s", .0.as_secs())]
     Stalled(Duration),
+    /// Nothing came any more after the computer had slept or changed its network.
+    #[error("the connection did not survive the computer's sleep or its change of network")]
+    Lost,
     /// A complete answer without any text.
     #[error("the provider sent an empty answer")]
     Empty,
@@ -157,6 +163,7 @@ impl ProviderError {
             | Self::KeyUnreadable(_)
             | Self::Truncated
             | Self::Stalled(_)
+            | Self::Lost
             | Self::Empty => Retry::Backoff,
             Self::KeyMissing
             | Self::Unauthorized
@@ -187,6 +194,7 @@ impl ProviderError {
             Self::NotAProvider(_) => "not_a_provider",
             Self::Truncated => "truncated",
             Self::Stalled(_) => "stalled",
+            Self::Lost => "connection_lost",
             Self::Empty => "empty_answer",
             Self::Protocol(_) => "protocol",
         }
@@ -207,6 +215,8 @@ pub struct Patience {
     pub silence: Duration,
     /// Between any two bytes, keep-alive comments included.
     pub bytes: Duration,
+    /// From the end of a sleep, or a change of network, to the next event of a provider elsewhere.
+    pub after_wake: Duration,
 }
 
 impl Default for Patience {
@@ -216,6 +226,8 @@ impl Default for Patience {
             first_event: Duration::from_secs(300),
             silence: Duration::from_secs(300),
             bytes: Duration::from_secs(120),
+            // Promise P12: work is moving again 10 s after a sleep.
+            after_wake: Duration::from_secs(8),
         }
     }
 }

@@ -65,6 +65,10 @@ impl Provider for OpenAiChat {
     fn stream(&self, request: CompletionRequest) -> BoxStream<'static, Result<ProviderEvent, ProviderError>> {
         once(answer(Arc::clone(&self.line), request)).try_flatten().boxed()
     }
+
+    fn is_here(&self) -> bool {
+        self.line.base.as_ref().is_ok_and(http::is_loopback)
+    }
 }
 
 async fn answer(

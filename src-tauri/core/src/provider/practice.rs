@@ -28,6 +28,10 @@ impl Practice {
 }
 
 impl Provider for Practice {
+    fn is_here(&self) -> bool {
+        true
+    }
+
     fn stream(&self, request: CompletionRequest) -> BoxStream<'static, Result<ProviderEvent, ProviderError>> {
         let (prompt, said) = asked(&request.messages);
         let Some(whole) = answer(&request.model, prompt) else {

@@ -104,6 +104,23 @@ pub fn shut(sql: &Connection, progress: &mut Progress, provider: &str) -> Result
     Ok(())
 }
 
+/// Lets providers that could not be reached be asked again now, and what waits for that with them.
+pub fn probe_network(sql: &Connection, now: Timestamp, progress: &mut Progress) -> Result<(), StoreError> {
+    let network = row::word(&Reason::Network)?;
+    sql.prepare_cached("UPDATE circuit SET probe_at = ?2 WHERE reason = ?1 AND probe_at > ?2")?
+        .execute(params![network, now.as_ms()])?;
+    let due = sql
+        .prepare_cached(
+            "UPDATE task SET due_at = NULL, head = ?2
+             WHERE ended_at IS NULL AND state = 'queued' AND due_at IS NOT NULL AND reason = ?1",
+        )?
+        .execute(params![network, progress.seq + 1])?;
+    if due > 0 {
+        progress.next();
+    }
+    Ok(())
+}
+
 /// Whether any provider is in trouble.
 pub fn any_open(sql: &Connection) -> Result<bool, StoreError> {
     Ok(sql.prepare_cached("SELECT EXISTS (SELECT 1 FROM circuit)")?.query_row([], |r| r.get(0))?)

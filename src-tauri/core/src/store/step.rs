@@ -2,7 +2,7 @@
 
 use super::outcome::{close, partial_message, set_paused, waiting_alike};
 use super::tx::Tx;
-use super::{Store, StoreError, conversation, event, row, task};
+use super::{Store, StoreError, circuit, conversation, event, row, task};
 use crate::model::{ConversationId, EventKind, Lane, Outcome, Reason, Step, Task, TaskId, TaskState};
 use rusqlite::{Connection, params};
 
@@ -89,6 +89,11 @@ impl Store {
             waiting.iter().try_for_each(|id| resume(tx, id))
         })
         .await
+    }
+
+    /// What waits for the network is tried at once: it may be back.
+    pub async fn network_is_back(&self) -> Result<(), StoreError> {
+        self.write(|tx| circuit::probe_network(tx.sql, tx.now, &mut tx.progress)).await
     }
 
     /// Clears the mark on a task's outcome.
