@@ -30,7 +30,7 @@ const FAULTS: [(u8, &str, &str, &str); 57] = [
     (
         5,
         "One task takes the process down at every start",
-        "After five restarts that cut it the task waits for the user, and the rest goes on",
+        "After twenty restarts that cut it the task waits for the user, and the rest goes on",
         "A crash within minutes is not told from a slow one",
     ),
     (6, "A defect panics inside a task", "That attempt fails and says so; everything else goes on", ""),

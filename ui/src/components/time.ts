@@ -5,10 +5,10 @@ export function useNow(active: boolean): number {
   return useSyncExternalStore(active ? follow : idle, () => (active ? tick : still()));
 }
 
-/** `850 ms`, `15 s`, `2 m 15 s`, `1 h 04 m`, `2 d 3 h`. */
+/** `less than 1 s`, `15 s`, `2 m 15 s`, `1 h 04 m`, `2 d 3 h`. */
 export function duration(ms: number): string {
   if (ms < 0 || Number.isNaN(ms)) return "0 s";
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 1_000) return "less than 1 s";
   return seconds(Math.floor(ms / 1_000));
 }
 

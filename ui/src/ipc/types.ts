@@ -15,6 +15,7 @@ export type { Model } from "./generated/Model";
 export type { Models } from "./generated/Models";
 export type { NewProvider } from "./generated/NewProvider";
 export type { Node } from "./generated/Node";
+export type { Origin } from "./generated/Origin";
 export type { Patch } from "./generated/Patch";
 export type { Progress } from "./generated/Progress";
 export type { ProviderKind } from "./generated/ProviderKind";

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { Fragment, useEffect, useRef } from "react";
 import { wordsIn } from "../../attempts/earlier";
 import { KeptText } from "../../attempts/kept-text";
 import { counted } from "../../components/counted";
@@ -9,8 +9,10 @@ import { clockTime, duration, fullTime } from "../../components/time";
 import { useAnswer } from "../../components/use-answer";
 import type { Attempt, Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
+import { useStore } from "../../state/store";
 import { attemptWord, logLines } from "./log";
-import { spent, toldWords } from "./words";
+import { receipt } from "./receipt";
+import { spent } from "./words";
 import "./task-details.css";
 
 /** What was tried, when, how long it took, and the log of it. */
@@ -22,27 +24,25 @@ export function TaskDetails({ task }: { task: Task }) {
     head.current = task.head;
     again();
   }, [task.head, again]);
-  const told = toldWords(task);
+  const chat = useStore((state) => state.conversations[task.conversation_id]?.title);
 
   return (
     <div className="details">
       <dl className="details-facts num">
         <dt>Model</dt>
         <dd>{task.model}</dd>
-        <dt>Asked</dt>
-        <dd title={fullTime(task.created_at)}>{clockTime(task.created_at)}</dd>
         {spent(task.usage) && (
           <>
             <dt>Used</dt>
             <dd>{spent(task.usage)}</dd>
           </>
         )}
-        {told && (
-          <>
-            <dt>Told</dt>
-            <dd>{told}</dd>
-          </>
-        )}
+        {receipt(task, chat, value?.events ?? []).map(({ label, words, at }) => (
+          <Fragment key={label}>
+            <dt>{label}</dt>
+            <dd title={at ? fullTime(at) : undefined}>{words}</dd>
+          </Fragment>
+        ))}
       </dl>
       {error && (
         <Note kind="fail" icon="octagon-x">

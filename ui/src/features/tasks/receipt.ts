@@ -1,0 +1,59 @@
+// The way of a task: where it was asked, where its answer is, who was told when.
+import { clockTime } from "../../components/time";
+import type { Event, Origin, Task } from "../../ipc/types";
+import { toldWords } from "./words";
+
+export interface ReceiptLine {
+  label: string;
+  words: string;
+  /** When, for those who want it exactly. */
+  at: string | null;
+}
+
+/** What the details of a task say first. Without its events, as far as the task itself knows. */
+export function receipt(task: Task, chat: string | undefined, events: readonly Event[]): ReceiptLine[] {
+  const place = chat === undefined ? "" : `, in “${chat}”`;
+  const sent = events.find((event) => event.kind === "lane_changed" && event.lane === "background");
+  const done = events.find((event) => event.kind === "completed");
+  const seen = events.findLast((event) => event.kind === "seen");
+  const told = toldWords(task);
+  const times = events.filter((event) => event.kind === "delivered" && event.channel === "native");
+  const lines: (ReceiptLine | false | undefined)[] = [
+    line("Asked", task.created_at, `${originWords(task.ownership.origin)}${place}`),
+    sent && line("Sent away", sent.at),
+    done && line("Answered", done.at, chat === undefined ? "" : "in the same chat, under its prompt"),
+    told !== null && { label: "Told", words: told + timesWord(times), at: times.at(-1)?.at ?? null },
+    seen && line("Seen", seen.at),
+  ];
+  return lines.filter((one): one is ReceiptLine => typeof one === "object");
+}
+
+function line(label: string, at: string, words = ""): ReceiptLine {
+  return { label, words: words === "" ? clockTime(at) : `${clockTime(at)}, ${words}`, at };
+}
+
+/** Once is the promise, so it is said; a crash at the wrong moment can make it twice. */
+function timesWord(times: readonly Event[]): string {
+  const last = times.at(-1);
+  if (!last) return "";
+  return `, ${clockTime(last.at)}, ${times.length === 1 ? "once" : `${times.length} times`}`;
+}
+
+function originWords(origin: Origin): string {
+  switch (origin) {
+    case "window":
+      return "in this window";
+    case "quick_ask":
+      return "by quick ask";
+    case "cli":
+      return "on the command line";
+    case "api":
+      return "over the API";
+    default:
+      return unknown(origin);
+  }
+}
+
+function unknown(value: never): never {
+  throw new Error(`unknown: ${JSON.stringify(value)}`);
+}
