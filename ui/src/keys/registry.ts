@@ -5,28 +5,50 @@ import { type ShortcutId, shortcuts } from "./shortcuts";
 /** Returns `false` when the shortcut means nothing right now, so that the key keeps its own meaning. */
 export type ShortcutHandler = (event: KeyboardEvent) => boolean | undefined;
 
-const handlers = new Map<ShortcutId, ShortcutHandler[]>();
+/** Whether there is anything for it to do just now. */
+type Check = () => boolean;
+
+interface Meaning {
+  handler: ShortcutHandler;
+  canRun: Check;
+}
+
+const meanings = new Map<ShortcutId, Meaning[]>();
 
 /** Gives a shortcut its meaning; the newest one counts. The function given back takes it away. */
-export function register(id: ShortcutId, handler: ShortcutHandler): () => void {
-  const stack = handlers.get(id) ?? [];
-  stack.push(handler);
-  handlers.set(id, stack);
+export function register(id: ShortcutId, handler: ShortcutHandler, canRun: Check = () => true): () => void {
+  const stack = meanings.get(id) ?? [];
+  const meaning = { handler, canRun };
+  stack.push(meaning);
+  meanings.set(id, stack);
   return () => {
-    stack.splice(stack.indexOf(handler), 1);
+    stack.splice(stack.indexOf(meaning), 1);
   };
 }
 
 /** The same for the life of a component. */
-export function useShortcut(id: ShortcutId, handler: ShortcutHandler): void {
-  const newest = useRef(handler);
-  newest.current = handler;
-  useEffect(() => register(id, (event) => newest.current(event)), [id]);
+export function useShortcut(id: ShortcutId, handler: ShortcutHandler, canRun?: Check): void {
+  const newest = useRef({ handler, canRun });
+  newest.current = { handler, canRun };
+  useEffect(
+    () =>
+      register(
+        id,
+        (event) => newest.current.handler(event),
+        () => newest.current.canRun?.() ?? true,
+      ),
+    [id],
+  );
+}
+
+/** Whether a shortcut has a meaning here and something to do, for menus and the palette. */
+export function canRunShortcut(id: ShortcutId): boolean {
+  return meanings.get(id)?.at(-1)?.canRun() ?? false;
 }
 
 /** Runs a shortcut as if its keys were pressed, for menus and the palette. */
 export function runShortcut(id: ShortcutId): void {
-  handlers.get(id)?.at(-1)?.(new KeyboardEvent("keydown"));
+  meanings.get(id)?.at(-1)?.handler(new KeyboardEvent("keydown"));
 }
 
 /** Whether a key press is this shortcut, for those that a part of the page handles itself. */
@@ -47,7 +69,7 @@ export function listen(target: Window): () => void {
     if (event.defaultPrevented || isComposing(event)) return;
     for (const shortcut of shortcuts) {
       if (shortcut.local || !shortcut.chords.some((chord) => fits(event, chord))) continue;
-      const handler = handlers.get(shortcut.id)?.at(-1);
+      const handler = meanings.get(shortcut.id)?.at(-1)?.handler;
       if (!handler || handler(event) === false) continue;
       event.preventDefault();
       return;

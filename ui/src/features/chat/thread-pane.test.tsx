@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Fake, makeFake } from "../../ipc/fake";
 import { type FakeRows, makeConversation, makeTask } from "../../ipc/fake-rows";
 import type { Node } from "../../ipc/types";
-import { listen } from "../../keys/registry";
+import { canRunShortcut, listen } from "../../keys/registry";
+import type { ShortcutId } from "../../keys/shortcuts";
 import { connect } from "../../state/actions";
 import { initialState, useStore } from "../../state/store";
 import { ThreadPane } from "./thread-pane";
@@ -259,4 +260,16 @@ test("after the first prompt went away, the chat asks once about desktop notices
   await act(async () => screen.getByRole("button", { name: "Enable notifications" }).click());
   expect(callsOf(fake, "saveSettings")[0]?.[0]).toMatchObject({ notices: true });
   expect(screen.queryByRole("button", { name: "Enable notifications" })).toBeNull();
+});
+
+test("a command of the chat can run only while there is something for it to do", async () => {
+  const commands: ShortcutId[] = ["stop", "detach", "regenerate", "copy-reply", "copy-code", "delete-chat"];
+  const fake = await opened({ tasks: [makeTask({ id: "tsk_a", conversation_id: "cnv_1", state: "running" })] });
+  const canRun = () => commands.filter(canRunShortcut);
+  expect(canRun()).toEqual(["stop", "detach", "copy-reply", "delete-chat"]);
+  await act(async () => void fake.change("tsk_a", { state: "completed" }));
+  expect(canRun()).toEqual(["regenerate", "copy-reply", "delete-chat"]);
+  cleanup();
+  await opened({}, null);
+  expect(canRun()).toEqual([]);
 });

@@ -9,43 +9,73 @@ import { liveTask } from "./live-task";
 
 /** Shortcuts that act on the open chat. */
 export function useChatShortcuts(isEscFree: boolean): void {
-  useShortcut("stop", () => {
-    const live = liveTask(useStore.getState());
-    if (!live || !isEscFree || !isInChat()) return false;
-    void actions.stop(live.id);
-    return true;
-  });
-  useShortcut("detach", () => {
-    const live = liveTask(useStore.getState());
-    if (live) void actions.detach(live.id);
-    return true;
-  });
-  useShortcut("regenerate", () => {
-    const last = lastTask(useStore.getState());
-    if (last && isFinal(last)) void actions.retry(last.id, "interactive");
-    // Without a meaning here it must still not reload the page.
-    return true;
-  });
-  useShortcut("copy-reply", () => {
-    const last = lastTask(useStore.getState());
-    if (last) void actions.copyAnswer(last.id).then((done) => done && toast({ text: "Answer copied.", icon: "copy" }));
-    return true;
-  });
-  useShortcut("copy-code", () => {
-    const code = lastCode(useStore.getState());
-    if (code) void actions.copyText(code).then((done) => done && toast({ text: "Code copied.", icon: "copy" }));
-    return true;
-  });
+  const live = () => liveTask(useStore.getState());
+  const last = () => lastTask(useStore.getState());
+  useShortcut(
+    "stop",
+    () => {
+      const running = live();
+      if (!running || !isEscFree || !isInChat()) return false;
+      void actions.stop(running.id);
+      return true;
+    },
+    () => live() !== null,
+  );
+  useShortcut(
+    "detach",
+    () => {
+      const running = live();
+      if (running) void actions.detach(running.id);
+      return true;
+    },
+    () => live() !== null,
+  );
+  useShortcut(
+    "regenerate",
+    () => {
+      const task = last();
+      if (task && isFinal(task)) void actions.retry(task.id, "interactive");
+      // Without a meaning here it must still not reload the page.
+      return true;
+    },
+    () => {
+      const task = last();
+      return task !== undefined && isFinal(task);
+    },
+  );
+  useShortcut(
+    "copy-reply",
+    () => {
+      const task = last();
+      if (task)
+        void actions.copyAnswer(task.id).then((done) => done && toast({ text: "Answer copied.", icon: "copy" }));
+      return true;
+    },
+    () => last() !== undefined,
+  );
+  useShortcut(
+    "copy-code",
+    () => {
+      const code = lastCode(useStore.getState());
+      if (code) void actions.copyText(code).then((done) => done && toast({ text: "Code copied.", icon: "copy" }));
+      return true;
+    },
+    () => lastCode(useStore.getState()) !== null,
+  );
   useShortcut("focus-composer", () => {
     document.querySelector<HTMLTextAreaElement>("#composer")?.focus();
     return true;
   });
-  useShortcut("delete-chat", () => {
-    const { openConversation } = useStore.getState();
-    if (openConversation === null) return false;
-    void actions.deleteConversation(openConversation);
-    return true;
-  });
+  useShortcut(
+    "delete-chat",
+    () => {
+      const { openConversation } = useStore.getState();
+      if (openConversation === null) return false;
+      void actions.deleteConversation(openConversation);
+      return true;
+    },
+    () => useStore.getState().openConversation !== null,
+  );
 }
 
 function lastTask(state: State): Task | undefined {

@@ -1,5 +1,5 @@
 import type { Conversation, ConversationId, Task, TaskId } from "../../ipc/types";
-import { type Shortcut, shortcuts } from "../../keys/shortcuts";
+import { type Shortcut, type ShortcutId, shortcuts } from "../../keys/shortcuts";
 
 export interface Found {
   chats: Conversation[];
@@ -19,11 +19,18 @@ const RECENT = 5;
 // They mean something only with a number or for a moment, or open what is open already.
 const notListed = new Set(["jump-chat", "undo-delete", "palette"]);
 
-/** What fits the letters: every word of the query begins a word of the title. Without a query, what is recent. */
-export function findIn({ order, conversations, tasks }: Searched, query: string): Found {
+/**
+ * What fits the letters: every word of the query begins a word of the title. Without a query, what is recent. Commands are
+ * found only while they have something to do.
+ */
+export function findIn(
+  { order, conversations, tasks }: Searched,
+  query: string,
+  canRun: (id: ShortcutId) => boolean,
+): Found {
   const wanted = wordsOf(query);
   const chats = order.map((id) => conversations[id]).filter((one): one is Conversation => one !== undefined);
-  const commands = shortcuts.filter((one) => !one.local && !notListed.has(one.id));
+  const commands = shortcuts.filter((one) => !one.local && !notListed.has(one.id) && canRun(one.id));
   if (wanted.length === 0) return { chats: chats.slice(0, RECENT), tasks: [], commands };
   return {
     chats: chats.filter((chat) => fits(chat.title, wanted)).slice(0, MOST.chats),

@@ -30,6 +30,7 @@ async function show() {
 }
 
 test("letters narrow chats, background tasks and commands at once", async () => {
+  const end = register("copy-reply", () => true);
   const { type } = await show();
   type("com");
   expect(items()).toEqual(["Compare three offersDone"]);
@@ -40,6 +41,7 @@ test("letters narrow chats, background tasks and commands at once", async () => 
   type("zzz");
   expect(screen.queryAllByRole("option")).toEqual([]);
   expect(screen.getByText(/Nothing found for "zzz"/)).toBeTruthy();
+  end();
 });
 
 test("Enter opens the chat that is marked", async () => {
@@ -80,8 +82,24 @@ test("a command runs as if its keys were pressed", async () => {
   end();
 });
 
+test("a command with nothing to do just now is not offered", async () => {
+  let hasAnswer = false;
+  const end = register(
+    "copy-reply",
+    () => true,
+    () => hasAnswer,
+  );
+  const { type } = await show();
+  type("copy ans");
+  expect(screen.queryAllByRole("option")).toEqual([]);
+  hasAnswer = true;
+  type("copy answ");
+  expect(items()).toEqual([expect.stringContaining("Copy the last answer")]);
+  end();
+});
+
 test("without letters the recent chats and all commands are there, and no local keys", () => {
-  const found = findIn({ order: [], conversations: {}, tasks: {} }, "");
+  const found = findIn({ order: [], conversations: {}, tasks: {} }, "", () => true);
   const ids = found.commands.map((command) => command.id);
   expect(ids).toContain("new-chat");
   expect(ids).not.toContain("newline");

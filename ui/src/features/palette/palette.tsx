@@ -6,7 +6,7 @@ import { Icon, type IconName } from "../../components/icon";
 import { Scrim } from "../../components/scrim";
 import { StateIcon } from "../../components/state-icon";
 import { useFocusBack } from "../../components/use-focus-back";
-import { keysOf, runShortcut, useShortcut } from "../../keys/registry";
+import { canRunShortcut, keysOf, runShortcut, useShortcut } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
 import { stateWord } from "../../state/task-words";
@@ -58,7 +58,10 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
   const order = useStore((state) => state.order);
   const conversations = useStore((state) => state.conversations);
   const tasks = useStore((state) => state.tasks);
-  const found = useMemo(() => findIn({ order, conversations, tasks }, query), [order, conversations, tasks, query]);
+  const found = useMemo(
+    () => findIn({ order, conversations, tasks }, query, canRunShortcut),
+    [order, conversations, tasks, query],
+  );
   const isEmpty = found.chats.length + found.tasks.length + found.commands.length === 0;
   return (
     <Command label="Search and commands" shouldFilter={false} loop>
