@@ -67,7 +67,7 @@ pub async fn end(app: &AppHandle) {
     });
     // A start from now on must find the name free, or it would be handed to a process that is leaving.
     tauri_plugin_single_instance::destroy(app);
-    window::destroy_all(app);
+    window::destroy_all(app).await;
     app.state::<Core>().shutdown().await;
     let server = app.state::<Life>().server.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some(server) = server {

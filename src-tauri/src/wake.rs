@@ -1,57 +1,76 @@
-//! Listens for the end of a sleep and for the network coming back. A system that does not tell costs time and nothing else:
-//! pauses are looked at again every half minute, and silence is noticed by its limits.
+//! Listens for the end of a sleep (logind) and for the network coming back (NetworkManager). A system that does not tell costs
+//! time and nothing else: pauses are looked at again every half minute, and silence is noticed by its limits.
 
 use futures_util::StreamExt as _;
 use meanwhile_core::Core;
-use zbus::{MatchRule, MessageStream, message};
+use std::time::Duration;
+use zbus::proxy::{CacheProperties, SignalStream};
 
 /// From this state of NetworkManager on there is a way out of this computer.
 const CONNECTED: u32 = 60;
 
-/// Wakes the core for as long as the system bus lives.
+/// Before a system bus that went away is looked for again.
+const AGAIN: Duration = Duration::from_secs(60);
+
+/// Wakes the core for as long as it is open.
 pub async fn listen(core: Core) {
-    if let Err(error) = follow(&core).await {
-        tracing::debug!(%error, "the system does not tell when it slept or when the network is back");
+    loop {
+        // Apart, because one of the two may be missing.
+        let (slept, network) = tokio::join!(sleep(&core), network(&core));
+        if let (Err(error), Err(_)) = (&slept, &network) {
+            tracing::debug!(%error, "the system does not tell when it slept or when the network is back");
+            return;
+        }
+        tokio::select! {
+            () = core.closed() => return,
+            () = tokio::time::sleep(AGAIN) => {}
+        }
     }
 }
 
-async fn follow(core: &Core) -> zbus::Result<()> {
-    let bus = zbus::Connection::system().await?;
-    let slept =
-        signals(&bus, "org.freedesktop.login1", "org.freedesktop.login1.Manager", "PrepareForSleep").await?;
-    let network =
-        signals(&bus, "org.freedesktop.NetworkManager", "org.freedesktop.NetworkManager", "StateChanged")
-            .await?;
-    let mut told = futures_util::stream::select(slept, network);
+async fn sleep(core: &Core) -> zbus::Result<()> {
+    let name = "org.freedesktop.login1";
+    let mut told =
+        signals(name, "/org/freedesktop/login1", "org.freedesktop.login1.Manager", "PrepareForSleep").await?;
     while let Some(message) = told.next().await {
-        if is_news(&message?) {
-            tracing::info!("awake, or on another network: what waits is tried at once");
+        if !message.body().deserialize::<bool>()? {
+            tracing::info!("awake: what waits is tried at once");
             core.wake().await;
         }
     }
     Ok(())
 }
 
-async fn signals(
-    bus: &zbus::Connection,
-    sender: &'static str,
-    interface: &'static str,
-    member: &'static str,
-) -> zbus::Result<MessageStream> {
-    let rule = MatchRule::builder()
-        .msg_type(message::Type::Signal)
-        .sender(sender)?
-        .interface(interface)?
-        .member(member)?
-        .build();
-    MessageStream::for_match_rule(rule, bus, None).await
+async fn network(core: &Core) -> zbus::Result<()> {
+    let name = "org.freedesktop.NetworkManager";
+    let mut told = signals(name, "/org/freedesktop/NetworkManager", name, "StateChanged").await?;
+    // Only a way out that was not there before is news.
+    let mut is_connected = true;
+    while let Some(message) = told.next().await {
+        let before = is_connected;
+        is_connected = message.body().deserialize::<u32>()? >= CONNECTED;
+        if is_connected && !before {
+            tracing::info!("the network is back: what waits is tried at once");
+            core.wake().await;
+        }
+    }
+    Ok(())
 }
 
-/// A sleep that is over, or a network that is there; what begins is no news.
-fn is_news(message: &zbus::Message) -> bool {
-    let body = message.body();
-    match body.deserialize::<bool>() {
-        Ok(falls_asleep) => !falls_asleep,
-        Err(_) => body.deserialize::<u32>().is_ok_and(|state| state >= CONNECTED),
-    }
+/// Signals of whoever owns the name, and of nobody else: others may send what looks the same.
+async fn signals(
+    name: &'static str,
+    path: &'static str,
+    interface: &'static str,
+    member: &'static str,
+) -> zbus::Result<SignalStream<'static>> {
+    let bus = zbus::Connection::system().await?;
+    let proxy: zbus::Proxy<'static> = zbus::proxy::Builder::new(&bus)
+        .destination(name)?
+        .path(path)?
+        .interface(interface)?
+        .cache_properties(CacheProperties::No)
+        .build()
+        .await?;
+    proxy.receive_signal(member).await
 }

@@ -3,7 +3,7 @@
 use crate::lifecycle;
 use crate::page;
 use crate::subscribe::{Subscriptions, wish_for_page};
-use crate::window_size::{Size, WindowSize};
+use crate::window_size::{USUAL, WindowSize};
 use meanwhile_core::model::{ConversationId, Lane, Origin, Settings, TaskId, TaskState, Theme};
 use meanwhile_core::{CommandError, Core};
 use meanwhile_view::ViewFrame;
@@ -23,12 +23,14 @@ pub const MAIN: &str = "main";
 /// The label of the quick-ask window.
 pub const QUICK_ASK: &str = "quick-ask";
 
-const USUAL: Size = Size { width: 1280.0, height: 800.0, is_maximized: false };
 const LEAST: (f64, f64) = (380.0, 480.0);
 const QUICK_ASK_SIZE: (f64, f64) = (680.0, 220.0);
 
 /// A hidden quick-ask window is kept this long, so that a second question costs nothing.
 const KEPT_HIDDEN: Duration = Duration::from_secs(30);
+
+/// The size of a window is known in this time, unless the desktop hangs.
+const MEASURED: Duration = Duration::from_millis(500);
 
 /// A second close within this time closes whatever was asked.
 const IMPATIENT: Duration = Duration::from_secs(5);
@@ -194,20 +196,25 @@ async fn leave(app: &AppHandle) {
     let is_ours = |origin| origin == Origin::Window || (origin == Origin::QuickAsk && !quick_ask);
     let_go(app, is_ours).await;
     if let Some(window) = app.get_webview_window(MAIN) {
-        destroy(&window);
+        destroy(window).await;
     }
     // A prompt may have been on its way from the page when the list was read.
     let_go(app, is_ours).await;
 }
 
 /// Takes every window away, because the process ends.
-pub fn destroy_all(app: &AppHandle) {
-    app.webview_windows().values().for_each(destroy);
+pub async fn destroy_all(app: &AppHandle) {
+    for window in app.webview_windows().into_values() {
+        destroy(window).await;
+    }
 }
 
-fn destroy(window: &WebviewWindow) {
+async fn destroy(window: WebviewWindow) {
     if window.label() == MAIN {
-        window.state::<WindowSize>().keep(window);
+        let there = window.clone();
+        let keeping = tauri::async_runtime::spawn_blocking(move || there.state::<WindowSize>().keep(&there));
+        // A main thread that hangs costs the size and must not hold up the end.
+        let _ = tokio::time::timeout(MEASURED, keeping).await;
     }
     if let Err(error) = window.destroy() {
         tracing::warn!(%error, "a window does not go away");

@@ -1,6 +1,7 @@
 //! How large the main window was when it was last there.
 
 use serde::{Deserialize, Serialize};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tauri::WebviewWindow;
@@ -11,12 +12,15 @@ const FILE: &str = "window.json";
 /// Pixels of a side; beyond what any desktop has, a number is damaged.
 const MOST: f64 = 32_768.0;
 
+/// Before there is any other.
+pub const USUAL: Size = Size { width: 1280.0, height: 800.0, is_maximized: false };
+
 /// A size, in pixels of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Size {
     pub width: f64,
     pub height: f64,
-    /// Then the sides are those it goes back to.
+    /// Then the sides are those it had when it last went away unmaximized.
     pub is_maximized: bool,
 }
 
@@ -40,19 +44,28 @@ impl WindowSize {
     }
 
     /// Keeps the size of a window that is about to go.
+    /// It asks the main thread, so no lock is held meanwhile, and that thread must not call it.
     pub fn keep(&self, window: &WebviewWindow) {
-        let mut last = self.lock();
-        let Some(now) = of_window(window, *last).filter(Size::is_sound) else { return };
-        if *last == Some(now) {
+        let last = self.last();
+        let Some(now) = of_window(window, last).filter(Size::is_sound) else { return };
+        if last == Some(now) {
             return;
         }
-        *last = Some(now);
-        let written = serde_json::to_vec(&now)
-            .map_err(std::io::Error::from)
-            .and_then(|t| std::fs::write(&self.file, t));
+        *self.lock() = Some(now);
+        let written =
+            serde_json::to_vec(&now).map_err(std::io::Error::from).and_then(|text| self.write(&text));
         if let Err(error) = written {
             tracing::warn!(%error, "the size of the window is not kept");
         }
+    }
+
+    /// For the user alone, as everything in the folder.
+    fn write(&self, text: &[u8]) -> std::io::Result<()> {
+        let mut options = std::fs::OpenOptions::new();
+        options.create(true).truncate(true).write(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(&self.file)?.write_all(text)
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Size>> {
@@ -68,8 +81,8 @@ impl Size {
 
 fn of_window(window: &WebviewWindow, last: Option<Size>) -> Option<Size> {
     let is_maximized = window.is_maximized().ok()?;
-    if is_maximized && let Some(last) = last {
-        return Some(Size { is_maximized, ..last });
+    if is_maximized || window.is_fullscreen().ok()? {
+        return Some(Size { is_maximized, ..last.unwrap_or(USUAL) });
     }
     let size = window.inner_size().ok()?.to_logical::<f64>(window.scale_factor().ok()?);
     Some(Size { width: size.width, height: size.height, is_maximized })

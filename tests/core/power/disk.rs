@@ -24,26 +24,19 @@ pub enum Deed {
     Unlink,
 }
 
-/// Whether a sync means something.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Flush {
-    Honest,
-    Forgotten,
-}
-
 /// The content of each file that is there.
 pub struct Disk([Option<Vec<u8>>; 2]);
 
 impl Disk {
-    /// After these steps: all that was synced, and any part of the rest.
-    pub fn after(steps: &[Step], chance: &mut Chance, flush: Flush) -> Self {
+    /// After these steps: all that was synced, and any part of the rest. The journal of the first transaction, before there
+    /// is a log, is not recorded: nothing was shown by then.
+    pub fn after(steps: &[Step], chance: &mut Chance) -> Self {
         let mut disk = Self([None, None]);
         for file in 0..NAMES.len() {
-            let own = || steps.iter().filter(|step| step.file == file);
-            let is_sync = |step: &Step| flush == Flush::Honest && matches!(step.deed, Deed::Sync);
-            let safe = own().collect::<Vec<_>>().iter().rposition(|step| is_sync(step)).unwrap_or(0);
-            for (at, step) in own().enumerate() {
-                if at <= safe && flush == Flush::Honest {
+            let own: Vec<&Step> = steps.iter().filter(|step| step.file == file).collect();
+            let safe = own.iter().rposition(|step| matches!(step.deed, Deed::Sync));
+            for (at, step) in own.iter().enumerate() {
+                if safe.is_some_and(|safe| at <= safe) {
                     disk.apply(file, &step.deed, |_| true);
                 } else {
                     let whole = chance.one_in(3);

@@ -24,22 +24,32 @@ pub struct Recording {
 impl Recording {
     pub async fn make(chance: &mut Chance) -> Self {
         let (folder, tools) = (Folder::new(), tempfile::tempdir().unwrap());
-        let (recorder, log) = (tools.path().join("recorder.so"), tools.path().join("log"));
+        let recorder = tools.path().join("recorder.so");
         build(&recorder);
         let server = ModelServer::start().await;
         let (mut shown, mut client) = (Vec::new(), Client::default());
+        let mut steps = Steps::default();
         for life in 0..LIVES {
+            let log = tools.path().join(format!("log-{life}"));
             let serve = folder.serve_with(&[], |command| {
                 command.env("LD_PRELOAD", &recorder).env("MEANWHILE_POWER_LOG", &log);
             });
             let app = App(serve.await);
             let app = if life == 0 { app.set_up(&server.base_url()).await } else { app };
             client.requests.extend((0..TASKS).map(|number| request(chance, life, number)));
-            let working = work(&app, &mut client, &log, &mut shown, life + 1 == LIVES);
+            let so_far = || steps.bytes + std::fs::metadata(&log).unwrap().len();
+            let working = work(&app, &mut client, so_far, &mut shown, life + 1 == LIVES);
             tokio::time::timeout(FACT_LIMIT * 3, working).await.expect("the work goes on");
             app.kill_after(std::time::Duration::ZERO).await;
+            steps.read(&std::fs::read(&log).unwrap());
         }
-        Self { steps: steps(&std::fs::read(&log).unwrap()), shown }
+        Self { steps: steps.all, shown }
+    }
+
+    /// Whether the log of the database went into it after something was shown.
+    pub fn has_checkpoint(&self) -> bool {
+        let first = self.shown[0].0;
+        self.steps.iter().any(|s| s.file == 0 && s.end > first && matches!(s.deed, Deed::Write { .. }))
     }
 
     /// What the program did, in order.
@@ -61,7 +71,13 @@ impl Recording {
 }
 
 /// Asks for everything new and follows until half of all tasks came to their end, or all of them.
-async fn work(app: &App, client: &mut Client, log: &Path, shown: &mut Vec<(u64, Client)>, to_the_end: bool) {
+async fn work(
+    app: &App,
+    client: &mut Client,
+    so_far: impl Fn() -> u64,
+    shown: &mut Vec<(u64, Client)>,
+    to_the_end: bool,
+) {
     let api = app.client();
     let mut socket = client.journal.connect(&api).await.expect("the running program is followed");
     let mut asks = JoinSet::new();
@@ -81,7 +97,7 @@ async fn work(app: &App, client: &mut Client, log: &Path, shown: &mut Vec<(u64, 
             }
         }
         // What was shown was on the disk before, and so in the record.
-        shown.push((std::fs::metadata(log).unwrap().len(), client.clone()));
+        shown.push((so_far(), client.clone()));
         ended = client.journal.states().values().filter(|(_, kind)| *kind == "completed").count();
     }
 }
@@ -111,23 +127,32 @@ fn build(recorder: &Path) {
     assert!(built.expect("there is a C compiler").success(), "the recorder is built");
 }
 
-fn steps(log: &[u8]) -> Vec<Step> {
-    const HEAD: usize = 16;
-    let (mut steps, mut at) = (Vec::new(), 0);
-    // The last one may be cut: the program was killed while it wrote it down.
-    while let Some(head) = log.get(at..at + HEAD) {
-        let length = u32::from_ne_bytes(head[4..8].try_into().unwrap()) as usize;
-        let offset = usize::try_from(u64::from_ne_bytes(head[8..16].try_into().unwrap())).unwrap();
-        let Some(bytes) = log.get(at + HEAD..at + HEAD + length) else { break };
-        at += HEAD + length;
-        let deed = match head[0] {
-            b'w' => Deed::Write { offset, bytes: bytes.to_vec() },
-            b't' => Deed::Truncate(offset),
-            b's' => Deed::Sync,
-            b'u' => Deed::Unlink,
-            other => panic!("the recorder wrote {other}"),
-        };
-        steps.push(Step { file: usize::from(head[1]), deed, end: at as u64 });
+/// The steps of all lives; each has a record of its own, of which the last one may be cut by the kill.
+#[derive(Default)]
+struct Steps {
+    all: Vec<Step>,
+    /// Of all records so far.
+    bytes: u64,
+}
+
+impl Steps {
+    fn read(&mut self, log: &[u8]) {
+        const HEAD: usize = 16;
+        let mut at = 0;
+        while let Some(head) = log.get(at..at + HEAD) {
+            let length = u32::from_ne_bytes(head[4..8].try_into().unwrap()) as usize;
+            let offset = usize::try_from(u64::from_ne_bytes(head[8..16].try_into().unwrap())).unwrap();
+            let Some(bytes) = log.get(at + HEAD..at + HEAD + length) else { break };
+            at += HEAD + length;
+            let deed = match head[0] {
+                b'w' => Deed::Write { offset, bytes: bytes.to_vec() },
+                b't' => Deed::Truncate(offset),
+                b's' => Deed::Sync,
+                b'u' => Deed::Unlink,
+                other => panic!("the recorder wrote {other}"),
+            };
+            self.all.push(Step { file: usize::from(head[1]), deed, end: self.bytes + at as u64 });
+        }
+        self.bytes += log.len() as u64;
     }
-    steps
 }

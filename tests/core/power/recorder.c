@@ -44,12 +44,22 @@ static int opened(int fd, const char *path) {
     return fd;
 }
 
-/* Only the writing thread writes, but the order with a sync counts, so each call and its record are one. */
-#define ORDERED(call, what, file, offset, bytes, length)      \
-    pthread_mutex_lock(&lock);                                \
-    __typeof__(call) result = call;                           \
-    if (result >= 0 && file) record(what, file, offset, bytes, length); \
-    pthread_mutex_unlock(&lock);                              \
+/* Written down before it is done: a kill between the two leaves a write more, as a power cut may, and never one less. */
+#define NOTED(call, what, fd_or_file, offset, bytes, length)      \
+    int file = fd_or_file;                                        \
+    pthread_mutex_lock(&lock);                                    \
+    if (file) record(what, file, offset, bytes, length);          \
+    __typeof__(call) result = call;                               \
+    pthread_mutex_unlock(&lock);                                  \
+    return result
+
+/* A sync counts when it is over. It takes a while here, so that nobody can answer before it and be right by luck. */
+#define SYNCED(call)                                              \
+    pthread_mutex_lock(&lock);                                    \
+    if (of(fd)) usleep(1500);                                     \
+    int result = call;                                            \
+    if (result == 0 && of(fd)) record('s', of(fd), 0, 0, 0);      \
+    pthread_mutex_unlock(&lock);                                  \
     return result
 
 #define OPEN(name)                                                    \
@@ -65,19 +75,19 @@ OPEN(open64)
 
 #define WRITE(name, offset_t)                                                                \
     ssize_t name(int fd, const void *bytes, size_t length, offset_t offset) {                \
-        ORDERED(REAL(name)(fd, bytes, length, offset), 'w', of(fd), (uint64_t)offset, bytes, (uint32_t)result); \
+        NOTED(REAL(name)(fd, bytes, length, offset), 'w', of(fd), (uint64_t)offset, bytes, (uint32_t)length); \
     }
 WRITE(pwrite, off_t)
 WRITE(pwrite64, off64_t)
 
 #define TRUNCATE(name, offset_t)                                                             \
-    int name(int fd, offset_t length) { ORDERED(REAL(name)(fd, length), 't', of(fd), (uint64_t)length, 0, 0); }
+    int name(int fd, offset_t length) { NOTED(REAL(name)(fd, length), 't', of(fd), (uint64_t)length, 0, 0); }
 TRUNCATE(ftruncate, off_t)
 TRUNCATE(ftruncate64, off64_t)
 
-int fsync(int fd) { ORDERED(REAL(fsync)(fd), 's', of(fd), 0, 0, 0); }
-int fdatasync(int fd) { ORDERED(REAL(fdatasync)(fd), 's', of(fd), 0, 0, 0); }
-int unlink(const char *path) { ORDERED(REAL(unlink)(path), 'u', number(path), 0, 0, 0); }
+int fsync(int fd) { SYNCED(REAL(fsync)(fd)); }
+int fdatasync(int fd) { SYNCED(REAL(fdatasync)(fd)); }
+int unlink(const char *path) { NOTED(REAL(unlink)(path), 'u', number(path), 0, 0, 0); }
 
 int close(int fd) {
     if (fd >= 0 && fd < MOST) files[fd] = 0;

@@ -3,6 +3,9 @@ import { SERIALIZE_TO_IPC_FN, transformCallback } from "@tauri-apps/api/core";
 /** What the process calls the page with. A large message is fetched first, and so may come after its successors. */
 type Sent<T> = { index: number; message: T } | { index: number; end: true };
 
+// The same on the wire as the library's `Channel` (`core.js` of @tauri-apps/api 2.12, `ipc/channel.rs` of tauri 2.12): look
+// there again when either moves.
+
 /**
  * A channel from the process, to be handed to a command: `take` gets each message once, in the order they were sent.
  *

@@ -105,8 +105,8 @@ async fn ask(
     claimed: &Claimed,
     received: &mut Received,
 ) -> Result<FinishReason, Cut> {
-    let mut woken = providers.woken();
     let (provider, model) = resolve(providers, claimed).await?;
+    let mut woken = providers.woken();
     let proof = (!provider.is_here()).then_some(providers.patience.after_wake);
     let sink = store.text_sink(&claimed.task_id, claimed.attempt);
     let mut stream = provider.stream(CompletionRequest { model, messages: claimed.messages.clone() });

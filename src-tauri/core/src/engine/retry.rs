@@ -82,7 +82,9 @@ fn ask_or_give_up(error: &ProviderError, tried: Tried) -> Option<End> {
     };
     // Offline, or before the keychain is unlocked, nothing was asked of the provider: that is waited out.
     let is_untried = matches!(error, ProviderError::Unreachable { .. } | ProviderError::KeyUnreadable(_));
-    let is_over = failures + 1 >= most && !(is_untried && lane == Lane::Background);
+    // A sleep is nobody's failure, however often it comes.
+    let is_waited_out = *error == ProviderError::Lost || (is_untried && lane == Lane::Background);
+    let is_over = failures + 1 >= most && !is_waited_out;
     match error.retry() {
         Retry::Never => Some(End::Failed),
         _ if is_over && matches!(error, ProviderError::KeyUnreadable(_)) => Some(End::Ask(Reason::Key)),
@@ -151,6 +153,17 @@ mod tests {
             .map(|next| next.end)
             .collect();
         assert_eq!(ends, [again(Reason::Network, 1_000), again(Reason::Network, 2_000), End::Failed]);
+    }
+
+    // F47
+    #[test]
+    fn no_number_of_sleeps_fails_a_task() {
+        for lane in [Lane::Interactive, Lane::Background] {
+            let next = after(&ProviderError::Lost, tried(lane, 500, false), 1.0, NOW);
+            assert!(matches!(next.end, End::Again { .. }), "{next:?}");
+        }
+        let watched = after(&ProviderError::Lost, tried(Lane::Interactive, 0, true), 1.0, NOW);
+        assert_eq!(watched.end, End::Ask(Reason::Interrupted));
     }
 
     #[test]

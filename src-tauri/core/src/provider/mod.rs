@@ -226,7 +226,7 @@ impl Default for Patience {
             first_event: Duration::from_secs(300),
             silence: Duration::from_secs(300),
             bytes: Duration::from_secs(120),
-            // Promise P12: work is moving again 10 s after a sleep.
+            // So that work moves again about ten seconds after a sleep. Source: F47 of the reliability notes.
             after_wake: Duration::from_secs(8),
         }
     }

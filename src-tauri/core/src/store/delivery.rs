@@ -85,7 +85,7 @@ fn record(
 /// An outcome, and what each channel did with it.
 pub type Told = (Delivery, Vec<(String, NoticeResult)>);
 
-/// Nobody was told; said so that SQLite finds its index.
+/// Nobody was told. The index is for both words, and SQLite takes it only for a query that says so.
 const PENDING: &str = "d.state IN ('pending', 'claimed') AND d.state = 'pending'";
 
 /// Outcomes that are taken on at once.

@@ -58,6 +58,7 @@ impl Store {
                 }
             }
             step::stop_in_trash(tx)?;
+            // Both words, for the index.
             let deliveries = tx.sql.execute(
                 "UPDATE delivery SET state = 'pending', run_id = NULL
                  WHERE state IN ('pending', 'claimed') AND state = 'claimed' AND run_id <> ?1",

@@ -10,18 +10,21 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-/// Tasks that are over in the folder of the test; every table of the log has at least as many rows.
+/// Tasks that are over in the folder of the test, with their messages, attempts, events and deliveries.
 const PAST: i32 = 2_000;
+
+/// Steps of SQLite's machine that a statement may take, over all its runs in the test; a walk through the past takes more.
+const MOST: i32 = 2 * PAST;
 
 static SCANS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
-/// Notes the statements of a connection that went through more rows than only a table of the past has.
+/// Notes the statements of a connection that did as much as only a walk through the past takes.
 pub fn watch(connection: &Connection) {
     connection.trace_v2(
         TraceEventCodes::SQLITE_TRACE_PROFILE,
         Some(|event| {
             if let TraceEvent::Profile(statement, _) = event
-                && statement.get_status(StatementStatus::FullscanStep) >= PAST / 2
+                && statement.get_status(StatementStatus::VmStep) >= MOST
             {
                 SCANS.lock().unwrap().insert(statement.sql().into_owned());
             }
