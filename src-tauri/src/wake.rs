@@ -14,24 +14,30 @@ const AGAIN: Duration = Duration::from_secs(60);
 
 /// Wakes the core for as long as it is open.
 pub async fn listen(core: Core) {
-    loop {
-        // Apart, because one of the two may be missing.
-        let (slept, network) = tokio::join!(sleep(&core), network(&core));
-        if let (Err(error), Err(_)) = (&slept, &network) {
+    tokio::select! {
+        () = core.closed() => {}
+        Err(error) = follow(&core) => {
             tracing::debug!(%error, "the system does not tell when it slept or when the network is back");
-            return;
-        }
-        tokio::select! {
-            () = core.closed() => return,
-            () = tokio::time::sleep(AGAIN) => {}
         }
     }
 }
 
-async fn sleep(core: &Core) -> zbus::Result<()> {
+/// Ends when the system has no bus, or nobody on it can be followed.
+async fn follow(core: &Core) -> zbus::Result<()> {
+    loop {
+        let bus = zbus::Connection::system().await?;
+        // Apart, because one of the two may be missing.
+        let (slept, network) = tokio::join!(sleep(&bus, core), network(&bus, core));
+        slept.or(network)?;
+        tokio::time::sleep(AGAIN).await;
+    }
+}
+
+async fn sleep(bus: &zbus::Connection, core: &Core) -> zbus::Result<()> {
     let name = "org.freedesktop.login1";
     let mut told =
-        signals(name, "/org/freedesktop/login1", "org.freedesktop.login1.Manager", "PrepareForSleep").await?;
+        signals(bus, name, "/org/freedesktop/login1", "org.freedesktop.login1.Manager", "PrepareForSleep")
+            .await?;
     while let Some(message) = told.next().await {
         if !message.body().deserialize::<bool>()? {
             tracing::info!("awake: what waits is tried at once");
@@ -41,9 +47,9 @@ async fn sleep(core: &Core) -> zbus::Result<()> {
     Ok(())
 }
 
-async fn network(core: &Core) -> zbus::Result<()> {
+async fn network(bus: &zbus::Connection, core: &Core) -> zbus::Result<()> {
     let name = "org.freedesktop.NetworkManager";
-    let mut told = signals(name, "/org/freedesktop/NetworkManager", name, "StateChanged").await?;
+    let mut told = signals(bus, name, "/org/freedesktop/NetworkManager", name, "StateChanged").await?;
     // Only a way out that was not there before is news.
     let mut is_connected = true;
     while let Some(message) = told.next().await {
@@ -59,13 +65,13 @@ async fn network(core: &Core) -> zbus::Result<()> {
 
 /// Signals of whoever owns the name, and of nobody else: others may send what looks the same.
 async fn signals(
+    bus: &zbus::Connection,
     name: &'static str,
     path: &'static str,
     interface: &'static str,
     member: &'static str,
 ) -> zbus::Result<SignalStream<'static>> {
-    let bus = zbus::Connection::system().await?;
-    let proxy: zbus::Proxy<'static> = zbus::proxy::Builder::new(&bus)
+    let proxy: zbus::Proxy<'static> = zbus::proxy::Builder::new(bus)
         .destination(name)?
         .path(path)?
         .interface(interface)?

@@ -2,7 +2,7 @@
 
 use meanwhile_core::model::{Lane, ProviderKind, Reason, Task, TaskState, Timestamp};
 use meanwhile_core::{Clock, Core, NewProvider, Options, Patience, SessionSecrets};
-use meanwhile_support::harness::{FACT_LIMIT, Harness, prompt};
+use meanwhile_support::harness::{FACT_LIMIT, Harness, prompt, sim};
 use meanwhile_support::model_server::{ModelServer, cut, hang, refuse, stop, text};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -212,14 +212,7 @@ async fn a_clock_that_was_ahead_does_not_make_work_wait_for_as_long() {
         ..Options::new(folder.path().join("data"))
     };
     let core = Core::open(options).await.unwrap();
-    let sim = NewProvider {
-        name: "sim".to_owned(),
-        kind: ProviderKind::OpenaiChat,
-        base_url: server.base_url(),
-        key: None,
-        key_env: None,
-    };
-    core.add_provider(sim).await.unwrap();
+    core.add_provider(sim(&server.base_url())).await.unwrap();
     let id = core.send_message(prompt("m", Lane::Background)).await.unwrap().task.id;
     let mut head = core.head();
     let wait = async {

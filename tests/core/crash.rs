@@ -33,8 +33,8 @@ const CALM: Duration = Duration::from_secs(120);
 // F1, F2
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_by_kill_9_and_every_task_comes_to_its_end() {
-    let cycles = number("MEANWHILE_CRASH_CYCLES").unwrap_or(CYCLES);
-    let seed = number("MEANWHILE_CRASH_SEED").unwrap_or_else(chance::fresh_seed);
+    let cycles = chance::number("MEANWHILE_CRASH_CYCLES").unwrap_or(CYCLES);
+    let seed = chance::seed();
     println!("{cycles} cycles; MEANWHILE_CRASH_SEED={seed} repeats the choices of this run");
     let mut at = "the first start".to_owned();
     let run = AssertUnwindSafe(run(cycles, seed, &mut at)).catch_unwind().await;
@@ -81,9 +81,4 @@ async fn run(cycles: u64, seed: u64, at: &mut String) {
     let interrupted = rows::interrupted(&folder);
     assert!(interrupted >= cycles / 10, "{interrupted} attempts were cut: the kills met hardly any work");
     println!("{}; {interrupted} attempts were cut", client.summary());
-}
-
-fn number(variable: &str) -> Option<u64> {
-    let text = std::env::var(variable).ok().filter(|text| !text.is_empty())?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{variable} is a number")))
 }

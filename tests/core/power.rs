@@ -28,6 +28,7 @@ mod record;
 mod rows;
 
 use chance::Chance;
+use client::Client;
 use disk::{Deed, Disk, Step};
 use meanwhile_core::{Core, Options, SessionSecrets};
 use meanwhile_support::binary::Folder;
@@ -53,16 +54,20 @@ async fn nothing_acknowledged_is_lost_when_the_power_fails() {
         recording.has_checkpoint(),
         "the log went into the database at least once after something was shown"
     );
-    let images = number("MEANWHILE_POWER_IMAGES").unwrap_or(IMAGES);
+    let images = chance::number("MEANWHILE_POWER_IMAGES").unwrap_or(IMAGES);
     let mut late = 0;
     for image in 0..images {
-        let (at, folder) = cut(&recording, &mut chance);
-        late += u64::from(recording.acknowledged_by(at).is_some());
-        let whole = std::panic::catch_unwind(AssertUnwindSafe(|| assert_whole(&recording, at, &folder)));
-        assert!(
-            whole.is_ok(),
-            "image {image}, cut after {at} bytes of the record; MEANWHILE_CRASH_SEED={seed}"
-        );
+        let steps = moment(&recording, &mut chance);
+        let folder = disk(steps, &mut chance);
+        if let Some(client) = acknowledged(&recording, steps) {
+            late += 1;
+            let whole = std::panic::catch_unwind(AssertUnwindSafe(|| assert_whole(&folder, client)));
+            assert!(
+                whole.is_ok(),
+                "image {image}, cut after step {}; MEANWHILE_CRASH_SEED={seed}",
+                steps.len()
+            );
+        }
         if image % STARTED == 0 {
             let options =
                 Options { secrets: Arc::new(SessionSecrets::default()), ..Options::new(folder.path()) };
@@ -87,30 +92,37 @@ async fn a_disk_that_forgets_what_it_said_it_had_is_found_out_by_the_same_checks
     let quiet = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
     // It opens and is sound in itself, as an older state is; only what had been shown tells that some is gone.
-    let lost = (0..FORGETFUL)
-        .filter(|_| {
-            let steps = recording.steps();
-            let last = chance.between(1, steps.len() as u64) as usize;
-            let syncs = steps[..last].iter().enumerate().filter(|(_, step)| matches!(step.deed, Deed::Sync));
-            let syncs: Vec<usize> = syncs.map(|(at, _)| at + 1).collect();
-            let Some(kept) = syncs.len().checked_sub(FORGOTTEN) else { return false };
-            let folder = disk(&steps[..syncs[kept]], &mut chance);
-            let Some(client) = recording.acknowledged_by(steps[last - 1].end) else { return false };
-            let is_sound =
-                meanwhile_core::doctor::check(&folder.path()).is_ok_and(|findings| findings.is_empty());
-            let keeps = AssertUnwindSafe(|| rows::assert_all_kept(&folder, client));
-            is_sound && std::panic::catch_unwind(keeps).is_err()
-        })
-        .count() as u64;
+    let is_lost = |chance: &mut Chance| {
+        let steps = moment(&recording, chance);
+        let (Some(kept), Some(client)) = (without_last_syncs(steps), acknowledged(&recording, steps)) else {
+            return false;
+        };
+        let folder = disk(kept, chance);
+        let is_sound =
+            meanwhile_core::doctor::check(&folder.path()).is_ok_and(|findings| findings.is_empty());
+        let keeps = AssertUnwindSafe(|| rows::assert_all_kept(&folder, client));
+        is_sound && std::panic::catch_unwind(keeps).is_err()
+    };
+    let lost = (0..FORGETFUL).filter(|_| is_lost(&mut chance)).count() as u64;
     std::panic::set_hook(quiet);
     assert!(lost > FORGETFUL / 4, "only {lost} losses were seen; MEANWHILE_CRASH_SEED={seed}");
 }
 
-/// The disk after the power failed somewhere in the recording, and where: bytes of the record.
-fn cut(recording: &Recording, chance: &mut Chance) -> (u64, Folder) {
+/// All that was done until the power fails, which it does at any step.
+fn moment<'a>(recording: &'a Recording, chance: &mut Chance) -> &'a [Step] {
     let steps = recording.steps();
-    let last = chance.between(1, steps.len() as u64) as usize;
-    (steps[last - 1].end, disk(&steps[..last], chance))
+    &steps[..chance.between(1, steps.len() as u64) as usize]
+}
+
+/// What had been shown by then; `None` before anything was.
+fn acknowledged<'a>(recording: &'a Recording, steps: &[Step]) -> Option<&'a Client> {
+    recording.acknowledged_by(steps.last()?.end)
+}
+
+/// The steps up to the first of the last syncs; `None` when there are not as many.
+fn without_last_syncs(steps: &[Step]) -> Option<&[Step]> {
+    let mut syncs = steps.iter().enumerate().rev().filter(|(_, step)| matches!(step.deed, Deed::Sync));
+    syncs.nth(FORGOTTEN - 1).map(|(at, _)| &steps[..=at])
 }
 
 fn disk(steps: &[Step], chance: &mut Chance) -> Folder {
@@ -119,18 +131,12 @@ fn disk(steps: &[Step], chance: &mut Chance) -> Folder {
     folder
 }
 
-fn assert_whole(recording: &Recording, at: u64, folder: &Folder) {
-    let Some(client) = recording.acknowledged_by(at) else { return };
+fn assert_whole(folder: &Folder, client: &Client) {
     assert_eq!(meanwhile_core::doctor::check(&folder.path()).unwrap(), [], "every invariant holds");
     rows::assert_all_kept(folder, client);
 }
 
 fn chance() -> (Chance, u64) {
-    let seed = number("MEANWHILE_CRASH_SEED").unwrap_or_else(chance::fresh_seed);
+    let seed = chance::seed();
     (Chance::new(seed), seed)
-}
-
-fn number(variable: &str) -> Option<u64> {
-    let text = std::env::var(variable).ok().filter(|text| !text.is_empty())?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{variable} is a number")))
 }

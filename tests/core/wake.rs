@@ -1,8 +1,8 @@
 //! After a sleep, or a change of network, work moves again at once.
 
-use meanwhile_core::model::{AttemptEnd, Lane, ProviderKind, Reason, TaskState, Timestamp};
+use meanwhile_core::model::{AttemptEnd, Lane, Reason, TaskState, Timestamp};
 use meanwhile_core::{Clock, Core, NewProvider, Options, Patience, SessionSecrets};
-use meanwhile_support::harness::{FACT_LIMIT, Harness, prompt};
+use meanwhile_support::harness::{FACT_LIMIT, Harness, prompt, sim};
 use meanwhile_support::model_server::{Gate, ModelServer, hang, stop, text, wait};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,16 +10,6 @@ use std::time::Duration;
 /// A name for this computer that does not look like one: what is asked there counts as elsewhere.
 fn elsewhere(base_url: &str) -> NewProvider {
     sim(&base_url.replace("127.0.0.1", "0.0.0.0"))
-}
-
-fn sim(base_url: &str) -> NewProvider {
-    NewProvider {
-        name: "sim".to_owned(),
-        kind: ProviderKind::OpenaiChat,
-        base_url: base_url.to_owned(),
-        key: None,
-        key_env: None,
-    }
 }
 
 fn short() -> Patience {

@@ -159,7 +159,7 @@ impl ViewFollower {
                 }
             }
             if !(tasks.is_empty() && conversations.is_empty() && settings.is_none() && summary.is_none()) {
-                rows = Some(Box::new(Rows { head, summary, conversations, tasks, settings }));
+                rows = Some(Box::new(Rows { summary, conversations, tasks, settings }));
             }
         }
         for live in self.live.values_mut() {

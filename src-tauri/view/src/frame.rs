@@ -59,8 +59,6 @@ pub enum ViewFrame {
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[ts(export)]
 pub struct Rows {
-    /// The newest event contained.
-    pub head: Seq,
     /// Counts for badges, when they changed.
     pub summary: Option<Summary>,
     /// Conversations; one with `deleted_at` leaves the list.

@@ -26,8 +26,18 @@ impl Chance {
     }
 }
 
-/// A seed nobody chose.
-pub fn fresh_seed() -> u64 {
+/// The number in an environment variable, if it is set.
+pub fn number(variable: &str) -> Option<u64> {
+    let text = std::env::var(variable).ok().filter(|text| !text.is_empty())?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{variable} is a number")))
+}
+
+/// The seed to be repeated, else one nobody chose.
+pub fn seed() -> u64 {
+    number("MEANWHILE_CRASH_SEED").unwrap_or_else(fresh_seed)
+}
+
+fn fresh_seed() -> u64 {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Realtime);
     now.tv_sec.unsigned_abs() * 1_000 + now.tv_nsec.unsigned_abs() / 1_000_000
 }

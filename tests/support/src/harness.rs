@@ -52,15 +52,7 @@ impl Harness {
         let server = ModelServer::start().await;
         let notifier = Arc::new(FakeNotifier::default());
         let core = open(folder.path(), &notifier, patience, gather).await;
-        core.add_provider(NewProvider {
-            name: "sim".to_owned(),
-            kind: ProviderKind::OpenaiChat,
-            base_url: server.base_url(),
-            key: None,
-            key_env: None,
-        })
-        .await
-        .unwrap();
+        core.add_provider(sim(&server.base_url())).await.unwrap();
         Self { core, server, notifier, folder, patience, gather }
     }
 
@@ -145,6 +137,17 @@ impl Harness {
     /// Every invariant holds.
     pub async fn assert_healthy(&self) {
         assert_eq!(self.core.doctor().await.unwrap(), [], "every invariant holds");
+    }
+}
+
+/// The provider `sim` at this address, without a key.
+pub fn sim(base_url: &str) -> NewProvider {
+    NewProvider {
+        name: "sim".to_owned(),
+        kind: ProviderKind::OpenaiChat,
+        base_url: base_url.to_owned(),
+        key: None,
+        key_env: None,
     }
 }
 

@@ -29,7 +29,7 @@ import type {
 } from "./types";
 
 /** What a frame tells, as far as it changed. */
-type Told = Partial<Omit<Rows, "head">> & Pick<Extract<ViewFrame, { type: "changes" }>, "texts" | "alive">;
+type Told = Partial<Rows> & Pick<Extract<ViewFrame, { type: "changes" }>, "texts" | "alive">;
 
 /** A prompt on its way in. */
 export interface Asked {
@@ -134,7 +134,7 @@ export class FakeStore {
   tell({ texts = [], alive, ...changed }: Told): void {
     const here = texts.filter((text) => this.task(text.task_id).conversation_id === this.open);
     const none = { summary: null, conversations: [], tasks: [], settings: null };
-    const rows = Object.keys(changed).length > 0 ? { head: this.head, ...none, ...changed } : undefined;
+    const rows = Object.keys(changed).length > 0 ? { ...none, ...changed } : undefined;
     this.onFrame?.({ type: "changes", texts: here, ...(alive && { alive }), ...(rows && { rows }) });
   }
 

@@ -88,7 +88,7 @@ function takeRows(rows: Rows): void {
 
 /** A row that a command gave back, taken in like a frame. */
 export function take(task: Task): void {
-  const rows = { head: task.head, summary: null, conversations: [], tasks: [task], settings: null };
+  const rows = { summary: null, conversations: [], tasks: [task], settings: null };
   useStore.setState((state) => withRows(state, rows));
 }
 

@@ -27,7 +27,6 @@ const snapshot = (tasks: Task[] = [task]): Extract<ViewFrame, { type: "snapshot"
 });
 
 const rows = (change: Partial<Rows>): Rows => ({
-  head: 6,
   summary: null,
   conversations: [],
   tasks: [],

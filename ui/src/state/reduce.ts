@@ -14,7 +14,6 @@ export function snapshotOf(state: State, frame: Snapshot): State {
   return {
     ...state,
     connection: "live",
-    head: frame.head,
     summary: frame.summary,
     conversations,
     order: byLastUse(conversations),
@@ -30,7 +29,6 @@ export function snapshotOf(state: State, frame: Snapshot): State {
 export function withRows(state: State, rows: Rows): State {
   const next: State = {
     ...state,
-    head: Math.max(state.head, rows.head),
     summary: rows.summary ?? state.summary,
     settings: rows.settings ?? state.settings,
   };

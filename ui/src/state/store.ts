@@ -5,7 +5,6 @@ import type {
   ConversationId,
   Models,
   ProviderKind,
-  Seq,
   Settings,
   Summary,
   Task,
@@ -31,7 +30,6 @@ export interface ThreadState {
 /** What the window shows. The texts of answers are not here: `stream/texts.ts` owns them and their DOM. */
 export interface State {
   connection: "loading" | "live" | "lost";
-  head: Seq;
   summary: Summary;
   conversations: Record<ConversationId, Conversation>;
   /** Ids outside the trash, most recently used first. */
@@ -85,7 +83,6 @@ export const defaultSettings: Settings = {
 
 export const initialState: State = {
   connection: "loading",
-  head: 0,
   summary: { working: 0, needs_you: 0, failed: 0, unread: 0, interactive: 0 },
   conversations: {},
   order: [],

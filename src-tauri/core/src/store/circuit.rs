@@ -68,11 +68,15 @@ fn tell_held(sql: &Connection, progress: &mut Progress, provider: &str) -> Resul
             "UPDATE task AS t SET head = ?2 WHERE ended_at IS NULL AND state = 'queued' AND lane = ?3 AND {PROVIDER} = ?1"
         ))?
         .execute(params![provider, progress.seq + 1, row::word(&Lane::Background)?])?;
-    // A number that no row has would be given again after the next start.
-    if told > 0 {
+    take(progress, told);
+    Ok(())
+}
+
+/// Takes the next number, which so many rows were given. One that no row has would be given again after the next start.
+fn take(progress: &mut Progress, rows: usize) {
+    if rows > 0 {
         progress.next();
     }
-    Ok(())
 }
 
 /// The provider of this task answered: its circuit is closed, and what waited for it is due. True when it was open.
@@ -115,9 +119,7 @@ pub fn probe_network(sql: &Connection, now: Timestamp, progress: &mut Progress) 
              WHERE ended_at IS NULL AND state = 'queued' AND due_at IS NOT NULL AND reason = ?1",
         )?
         .execute(params![network, progress.seq + 1])?;
-    if due > 0 {
-        progress.next();
-    }
+    take(progress, due);
     Ok(())
 }
 

@@ -1,16 +1,15 @@
 import { toast } from "../../components/toast";
 import type { Task } from "../../ipc/types";
 import { useShortcut } from "../../keys/registry";
+import type { ShortcutId } from "../../keys/shortcuts";
 import { actions } from "../../state/actions";
-import { type State, shownTask, useStore } from "../../state/store";
+import { shownTask, useStore } from "../../state/store";
 import { isFinal } from "../../state/task-words";
 import { lastCodeOf } from "../../stream/texts";
 import { liveTask } from "./live-task";
 
 /** Shortcuts that act on the open chat. */
 export function useChatShortcuts(isEscFree: boolean): void {
-  const live = () => liveTask(useStore.getState());
-  const last = () => lastTask(useStore.getState());
   useShortcut(
     "stop",
     () => {
@@ -21,47 +20,11 @@ export function useChatShortcuts(isEscFree: boolean): void {
     },
     () => live() !== null,
   );
-  useShortcut(
-    "detach",
-    () => {
-      const running = live();
-      if (running) void actions.detach(running.id);
-      return true;
-    },
-    () => live() !== null,
-  );
-  useShortcut(
-    "regenerate",
-    () => {
-      const task = last();
-      if (task && isFinal(task)) void actions.retry(task.id, "interactive");
-      // Without a meaning here it must still not reload the page.
-      return true;
-    },
-    () => {
-      const task = last();
-      return task !== undefined && isFinal(task);
-    },
-  );
-  useShortcut(
-    "copy-reply",
-    () => {
-      const task = last();
-      if (task)
-        void actions.copyAnswer(task.id).then((done) => done && toast({ text: "Answer copied.", icon: "copy" }));
-      return true;
-    },
-    () => last() !== undefined,
-  );
-  useShortcut(
-    "copy-code",
-    () => {
-      const code = lastCode(useStore.getState());
-      if (code) void actions.copyText(code).then((done) => done && toast({ text: "Code copied.", icon: "copy" }));
-      return true;
-    },
-    () => lastCode(useStore.getState()) !== null,
-  );
+  useTarget("detach", live, (task) => void actions.detach(task.id));
+  // Without a meaning here it must still not reload the page.
+  useTarget("regenerate", lastFinal, (task) => void actions.retry(task.id, "interactive"));
+  useTarget("copy-reply", last, (task) => void actions.copyAnswer(task.id).then(said("Answer copied.")));
+  useTarget("copy-code", lastCode, (code) => void actions.copyText(code).then(said("Code copied.")));
   useShortcut("focus-composer", () => {
     document.querySelector<HTMLTextAreaElement>("#composer")?.focus();
     return true;
@@ -78,12 +41,33 @@ export function useChatShortcuts(isEscFree: boolean): void {
   );
 }
 
-function lastTask(state: State): Task | undefined {
-  const turn = state.thread?.turns.at(-1);
-  return turn && shownTask(state, turn);
+/** A shortcut for what `find` finds, which can run while there is any. Its keys are ours also when there is none. */
+function useTarget<T>(id: ShortcutId, find: () => T | null, act: (target: T) => void): void {
+  const handler = () => {
+    const target = find();
+    if (target !== null) act(target);
+    return true;
+  };
+  useShortcut(id, handler, () => find() !== null);
 }
 
-function lastCode(state: State): string | null {
+const said = (text: string) => (done: boolean) => done && toast({ text, icon: "copy" });
+
+const live = () => liveTask(useStore.getState());
+
+function last(): Task | null {
+  const state = useStore.getState();
+  const turn = state.thread?.turns.at(-1);
+  return (turn && shownTask(state, turn)) ?? null;
+}
+
+function lastFinal(): Task | null {
+  const task = last();
+  return task && isFinal(task) ? task : null;
+}
+
+function lastCode(): string | null {
+  const state = useStore.getState();
   for (const turn of [...(state.thread?.turns ?? [])].reverse()) {
     const task = shownTask(state, turn);
     const code = task && lastCodeOf(task.id);

@@ -124,6 +124,7 @@ function channelWord(channel: string): string {
   return channel === "inbox" ? "list of tasks" : channel;
 }
 
-function unknown(value: never): never {
+/** For a `switch` that knows every word: a page that is older than the process says which one it met. */
+export function unknown(value: never): never {
   throw new Error(`unknown: ${JSON.stringify(value)}`);
 }

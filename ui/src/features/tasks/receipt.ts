@@ -1,6 +1,7 @@
 // The way of a task: where it was asked, where its answer is, who was told when.
 import { clockTime } from "../../components/time";
 import type { Event, Origin, Task } from "../../ipc/types";
+import { unknown } from "./log";
 import { toldWords } from "./words";
 
 export interface ReceiptLine {
@@ -18,14 +19,14 @@ export function receipt(task: Task, chat: string | undefined, events: readonly E
   const seen = events.findLast((event) => event.kind === "seen");
   const told = toldWords(task);
   const times = events.filter((event) => event.kind === "delivered" && event.channel === "native");
-  const lines: (ReceiptLine | false | undefined)[] = [
+  const lines = [
     line("Asked", task.created_at, `${originWords(task.ownership.origin)}${place}`),
     sent && line("Sent away", sent.at),
     done && line("Answered", done.at, chat === undefined ? "" : "in the same chat, under its prompt"),
     told !== null && { label: "Told", words: told + timesWord(times), at: times.at(-1)?.at ?? null },
     seen && line("Seen", seen.at),
   ];
-  return lines.filter((one): one is ReceiptLine => typeof one === "object");
+  return lines.filter((one): one is ReceiptLine => Boolean(one));
 }
 
 function line(label: string, at: string, words = ""): ReceiptLine {
@@ -52,8 +53,4 @@ function originWords(origin: Origin): string {
     default:
       return unknown(origin);
   }
-}
-
-function unknown(value: never): never {
-  throw new Error(`unknown: ${JSON.stringify(value)}`);
 }
