@@ -17,3 +17,11 @@ impl Clock for SystemClock {
         Timestamp::from_ms(jiff::Timestamp::now().as_millisecond())
     }
 }
+
+/// Waits for a moment; without one, for ever.
+pub async fn until(at: Option<tokio::time::Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}

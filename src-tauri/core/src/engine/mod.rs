@@ -11,7 +11,7 @@ mod retry;
 pub use explain::explain;
 pub use recovery::plan as recovery_plan;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, until};
 use crate::model::{TaskId, Timestamp};
 use crate::providers::Providers;
 use crate::store::{Claimed, Store, StoreError};
@@ -19,6 +19,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// Timers stop while a computer sleeps, so a deadline in the future is looked at again at least this often.
@@ -50,25 +51,36 @@ impl Engine {
         let Ok(mut claims) = self.store.claims().await else { return };
         let mut taken_up_at = Timestamp::from_ms(0);
         let mut at_least = self.take_up(&mut taken_up_at).await;
+        let mut look_again_at = None;
+        let mut is_changed = true;
         loop {
-            steps.mark_unchanged();
-            while let Ok(claimed) = claims.try_recv() {
-                self.start(claimed, &mut attempts, &mut running, &stop);
-            }
-            let wait = match self.look(&running, taken_up_at) {
-                Ok(wait) => wait.map(|wait| wait.max(at_least)),
-                Err(StoreError::Closed) => break,
-                Err(error) => {
-                    tracing::warn!(%error, "the work to do could not be read; trying again");
-                    Some(TICK)
+            if std::mem::take(&mut is_changed) {
+                steps.mark_unchanged();
+                while let Ok(claimed) = claims.try_recv() {
+                    self.start(claimed, &mut attempts, &mut running, &stop);
                 }
-            };
+                let wait = match self.look(&running, taken_up_at) {
+                    Ok(wait) => wait.map(|wait| wait.max(at_least)),
+                    Err(StoreError::Closed) => break,
+                    Err(error) => {
+                        tracing::warn!(%error, "the work to do could not be read; trying again");
+                        Some(TICK)
+                    }
+                };
+                look_again_at = wait.map(|wait| Instant::now() + wait);
+            }
             tokio::select! {
                 () = stop.cancelled() => break,
                 Some(claimed) = claims.recv() => self.start(claimed, &mut attempts, &mut running, &stop),
-                changed = steps.changed() => if changed.is_err() { break },
+                changed = steps.changed() => match changed {
+                    Ok(()) => is_changed = true,
+                    Err(_) => break,
+                },
                 Some(ended) = attempts.join_next_with_id() => self.reap(&mut attempts, &mut running, ended),
-                () = pause(wait) => at_least = self.take_up(&mut taken_up_at).await,
+                () = until(look_again_at) => {
+                    at_least = self.take_up(&mut taken_up_at).await;
+                    is_changed = true;
+                }
             }
         }
         drop(claims);
@@ -145,12 +157,5 @@ impl Engine {
                 attempt::settle(&store, &task_id, attempt, attempt::panicked()).await;
             });
         }
-    }
-}
-
-async fn pause(wait: Option<Duration>) {
-    match wait {
-        Some(wait) => tokio::time::sleep(wait).await,
-        None => std::future::pending().await,
     }
 }

@@ -3,7 +3,7 @@
 use super::text::{Buffer, Interests, MOST_LATE};
 use super::tx::{self, Progress, Text, Tx};
 use super::{Claimed, StoreError, attempt, row};
-use crate::clock::Clock;
+use crate::clock::{Clock, until};
 use crate::model::{RunId, Seq, TaskId};
 use rusqlite::{Connection, params};
 use std::collections::{HashMap, VecDeque};
@@ -53,6 +53,9 @@ const JOBS: usize = 1024;
 /// Changes are taken into a commit for this long; more would delay the first of them. Source: five commits of a fast disk,
 /// so that a crowd costs little more than one commit, while the answers of its first half are already under way.
 const GROUP: Duration = Duration::from_millis(1);
+
+/// While text waits too, new work is taken in for less long: an answer that has begun is shown before more are begun.
+const GROUP_BESIDE_TEXT: Duration = Duration::from_micros(250);
 
 pub enum Job {
     Write(Box<dyn Write>),
@@ -190,10 +193,11 @@ impl Writer {
         let takes_up = is_taken && !writes.is_empty();
         let is_due = |text: &Text| closing || text.due.is_some_and(|due| due <= began);
 
+        let enough = if self.texts.values().any(is_due) { GROUP_BESIDE_TEXT } else { GROUP };
         let mut group = Vec::new();
         let together = self.transact(|tx| {
             // At least one: to begin alone may take longer than this on a slow disk.
-            while (closing || group.is_empty() || began.elapsed() < GROUP)
+            while (closing || group.is_empty() || began.elapsed() < enough)
                 && let Some(mut write) = writes.pop_front()
             {
                 let so_far = tx.progress();
@@ -310,13 +314,6 @@ impl Writer {
         }
         // A quiet end leaves one file; a reader that is still open only postpones this.
         let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
-    }
-}
-
-async fn until(due: Option<Instant>) {
-    match due {
-        Some(due) => tokio::time::sleep_until(due).await,
-        None => std::future::pending().await,
     }
 }
 
