@@ -159,11 +159,12 @@ async fn a_stream_that_just_ends_is_never_an_answer() {
 #[tokio::test]
 async fn a_background_answer_that_keeps_breaking_off_fails_with_its_text_kept() {
     let app = Harness::start().await;
-    app.server.script("m", [text("Half an "), cut()]);
+    let pieces = ["One, ", "two, ", "three"].map(|piece| vec![text(piece), cut()]);
+    app.server.scripts("m", pieces);
     let task = app.send("m", Lane::Background).await;
     let failed = app.until_told(&task.id).await;
     assert_eq!((failed.state, failed.attempt), (TaskState::Failed, 3));
-    assert_eq!(app.text(&task.id).await, "Half an ");
+    assert_eq!(app.text(&task.id).await, "One, two, three");
     assert_eq!(failed.steps.len(), 3, "every attempt is shown");
     app.assert_healthy().await;
 }

@@ -6,20 +6,38 @@ use meanwhile_support::model_server::{hang, stop, text};
 
 // F10
 #[tokio::test]
-async fn a_background_task_is_taken_up_again_and_its_first_text_is_kept_with_the_attempt() {
+async fn a_background_task_goes_on_from_its_text_after_a_restart() {
     let mut app = Harness::start().await;
-    app.server.scripts("m", [vec![text("Half an "), hang()], vec![text("Whole answer"), stop()]]);
+    app.server.scripts("m", [vec![text("Half an "), hang()], vec![text("answer"), stop()]]);
     let task = app.send("m", Lane::Background).await;
     app.until_text(&task.id, "Half an ").await;
     app.restart().await;
 
     let done = app.until_told(&task.id).await;
     assert_eq!((done.state, done.attempt), (TaskState::Completed, 2));
-    assert_eq!(app.text(&task.id).await, "Whole answer");
+    assert_eq!(app.text(&task.id).await, "Half an answer");
+    let said: Vec<_> =
+        app.server.requests().iter().map(|r| r.body["messages"].as_array().unwrap().len()).collect();
+    assert_eq!(said, [1, 3], "the second time with the text so far and the word to go on");
     let attempts = app.core.attempts(&task.id).await.unwrap();
     assert_eq!(attempts[0].kept_text, "Half an ");
     assert_eq!(attempts[0].end, Some(AttemptEnd::Interrupted));
     assert_eq!(app.notifier.shown().len(), 1, "the user is told once, by the attempt that finished");
+    app.assert_healthy().await;
+}
+
+// F10
+#[tokio::test]
+async fn an_answer_that_was_whole_when_it_was_cut_is_completed_by_a_model_with_nothing_to_add() {
+    let mut app = Harness::start().await;
+    app.server.scripts("m", [vec![text("Whole answer."), hang()], vec![stop()]]);
+    let task = app.send("m", Lane::Background).await;
+    app.until_text(&task.id, "Whole answer.").await;
+    app.restart().await;
+
+    let done = app.until_told(&task.id).await;
+    assert_eq!((done.state, done.attempt), (TaskState::Completed, 2));
+    assert_eq!(app.text(&task.id).await, "Whole answer.");
     app.assert_healthy().await;
 }
 

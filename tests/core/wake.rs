@@ -18,10 +18,10 @@ fn short() -> Patience {
 
 // F36, F47
 #[tokio::test]
-async fn an_answer_from_elsewhere_that_stays_silent_after_a_sleep_is_asked_for_again() {
+async fn an_answer_from_elsewhere_that_stays_silent_after_a_sleep_is_made_to_go_on() {
     let app = Harness::with_patience(short()).await;
     app.core.add_provider(elsewhere(&app.server.base_url())).await.unwrap();
-    app.server.scripts("m", [vec![text("The night "), hang()], vec![text("The night ferry."), stop()]]);
+    app.server.scripts("m", [vec![text("The night "), hang()], vec![text("ferry."), stop()]]);
     let task = app.send("m", Lane::Background).await;
     app.until_text(&task.id, "The night ").await;
     app.core.wake().await;
@@ -32,7 +32,7 @@ async fn an_answer_from_elsewhere_that_stays_silent_after_a_sleep_is_asked_for_a
     assert_eq!((attempts.len(), attempts[0].end), (2, Some(AttemptEnd::Interrupted)));
     assert_eq!(
         format!("{} {}", error.message, error.hint),
-        "The connection did not survive the computer's sleep or its change of network. The text so far is kept. It is tried again by itself."
+        "The connection did not survive the computer's sleep or its change of network. The text so far is kept. It goes on from there by itself."
     );
     app.assert_healthy().await;
 }

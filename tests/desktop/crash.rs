@@ -19,15 +19,12 @@ async fn after_kill_9_background_answers_go_on_without_a_window_and_nothing_show
         "story",
         [
             vec![text("The night ferry is slow, "), hang()],
-            vec![text("The night ferry "), wait(&ferries), text("is the cheapest."), stop()],
+            vec![wait(&ferries), text("but the cheapest."), stop()],
         ],
     );
     server.scripts(
         "away",
-        [
-            vec![text("Grey threads in the "), hang()],
-            vec![text("Grey threads "), wait(&poem), text("on the roof."), stop()],
-        ],
+        [vec![text("Grey threads in the "), hang()], vec![wait(&poem), text("gutter."), stop()]],
     );
     let settings = Settings {
         default_model: Some("sim/story".to_owned()),
@@ -70,7 +67,7 @@ async fn after_kill_9_background_answers_go_on_without_a_window_and_nothing_show
     notices.click(&home.desktop, &notice).await;
     let page = app.page().await;
     page.until_says("h1", POEM).await;
-    page.until_answer(1, "Grey threads on the roof.").await;
+    page.until_answer(1, "Grey threads in the gutter.").await;
     page.until_answer(1, "Finished in background").await;
 
     for prompt in [FERRIES, POEM] {

@@ -11,7 +11,7 @@ const FERRIES: &str = "Compare the ferries to Bergen";
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_sleep_an_answer_whose_connection_died_is_asked_for_again() {
     let server = ModelServer::start().await;
-    server.scripts("story", [vec![text("The night "), hang()], vec![text("The night ferry."), stop()]]);
+    server.scripts("story", [vec![text("The night "), hang()], vec![text("ferry."), stop()]]);
     // A name of this computer that does not look like one, because what runs here sleeps and wakes with it.
     let base_url = server.base_url().replace("127.0.0.1", "0.0.0.0");
     let home = Home::new("sleep").set_up(&server).await;

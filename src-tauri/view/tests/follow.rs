@@ -172,22 +172,22 @@ async fn an_ended_answer_is_not_sent_again_when_only_its_row_changes() {
 }
 
 #[tokio::test]
-async fn a_new_attempt_takes_the_place_of_the_text_of_the_one_before() {
+async fn a_new_attempt_goes_on_from_the_text_of_the_one_before() {
     let app = Harness::start().await;
     let (lost, again) = (Gate::new(), Gate::new());
-    let first = vec![text("A first try that is much longer than "), wait(&lost), cut()];
-    let second = vec![wait(&again), text("The second."), stop()];
+    let first = vec![text("A first try that is as long as **it "), wait(&lost), cut()];
+    let second = vec![wait(&again), text("is**."), stop()];
     app.server.scripts("cut", [first, second]);
     let task = app.send("cut", Lane::Background).await;
     let mut mirror = Mirror::open(&app, Some(&task.conversation_id)).await;
-    mirror.until(|mirror| mirror.words.get(&task.id) == Some(&8)).await;
+    mirror.until(|mirror| mirror.words.get(&task.id) == Some(&9)).await;
 
     lost.open();
     mirror.until(|mirror| mirror.tasks.get(&task.id).is_some_and(|task| task.attempt == 2)).await;
     again.open();
     mirror.until_state(&task.id, TaskState::Completed).await;
 
-    assert!(mirror.shows(&task.id, "The second."), "nothing of the first try is left");
+    assert!(mirror.shows(&task.id, "A first try that is as long as **it is**."));
 }
 
 #[tokio::test]

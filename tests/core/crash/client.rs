@@ -24,7 +24,7 @@ pub struct Request {
     pub key: String,
     pub model: String,
     pub is_background: bool,
-    /// Pieces of a whole answer; `None` when it always breaks off.
+    /// Pieces of a whole answer; `None` when it is refused.
     pub pieces: Option<u64>,
     /// Its task, once it was acknowledged.
     pub task: Option<String>,
@@ -49,7 +49,9 @@ impl Client {
             let pieces = 4 + chance.between(0, 56);
             let (model, pieces) = match number {
                 1 | 4 => (format!("sim-c{pieces}-r200-e500x1-t{}", cycle % 7), Some(pieces)),
-                2 => (format!("sim-c{pieces}-r200-cut{}", pieces / 2), None),
+                // Breaks off in the middle and goes on from there.
+                2 => (format!("sim-c{pieces}-r200-cut{}", pieces.div_ceil(2)), Some(pieces)),
+                6 => (format!("sim-c{pieces}-e400"), None),
                 3 => ("sim-c60-r200".to_owned(), Some(60)),
                 5 => (format!("sim-c{pieces}"), Some(pieces)),
                 _ => (format!("sim-c{pieces}-r200"), Some(pieces)),

@@ -17,7 +17,7 @@ function twoAttempts(task: Task): TaskLog {
   const error = {
     code: "interrupted",
     message: "Meanwhile was closed or restarted while this was being answered.",
-    hint: "The text so far is kept with this attempt. It goes on by itself.",
+    hint: "The text so far is kept. It goes on from there by itself.",
     retryable: true,
   };
   const at = (seq: number, seconds: number) => ({ seq, at: after(seconds), task_id, conversation_id });

@@ -111,11 +111,16 @@ async fn ask(
     let sink = store.text_sink(&claimed.task_id, claimed.attempt);
     let mut stream = provider.stream(CompletionRequest { model, messages: claimed.messages.clone() });
     while let Some(event) = next(&mut stream, &mut woken, proof).await {
-        match event? {
+        let event = match event {
+            // The model has nothing to add to what it said before.
+            Err(ProviderError::Empty) if claimed.kept_bytes > 0 => return Ok(FinishReason::Stop),
+            event => event?,
+        };
+        match event {
             ProviderEvent::Accepted | ProviderEvent::Reasoning(_) => {}
             ProviderEvent::Text(piece) => {
                 received.text_bytes += piece.len();
-                if received.text_bytes > LONGEST_ANSWER {
+                if claimed.kept_bytes + received.text_bytes > LONGEST_ANSWER {
                     return Err(ProviderError::Protocol("an answer of more than 128 MiB".to_owned()).into());
                 }
                 sink.push(&piece).await.map_err(Cut::Store)?;
@@ -175,12 +180,13 @@ async fn after(
     let tried = Tried { lane, failures, setbacks, has_text };
     let Next { end, trouble } = retry::after(error, tried, fastrand::f64(), clock.now());
     tracing::info!(task = %claimed.task_id, attempt = claimed.attempt, code = error.code(), ?end, "attempt ended");
+    let text_bytes = claimed.kept_bytes + received.text_bytes;
     let will_retry = matches!(end, End::Again { .. });
     let refused = received.text_bytes == 0
         && !matches!(error, ProviderError::Truncated | ProviderError::Stalled(_) | ProviderError::Lost);
     Settled {
         attempt: if refused { AttemptEnd::Refused } else { AttemptEnd::Interrupted },
-        error: Some(explain(error, received.text_bytes, will_retry, end == End::Ask(Reason::Interrupted))),
+        error: Some(explain(error, text_bytes, will_retry, end == End::Ask(Reason::Interrupted))),
         usage: if refused { Usage::default() } else { received.usage(claimed) },
         end,
         trouble,

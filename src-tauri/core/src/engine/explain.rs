@@ -6,7 +6,11 @@ use crate::provider::{ProviderError, Retry};
 /// The words for an attempt that failed with `text_bytes` of answer on disk.
 pub fn explain(error: &ProviderError, text_bytes: usize, will_retry: bool, can_continue: bool) -> TaskError {
     let kept = if text_bytes == 0 { "Your prompt is kept." } else { "The text so far is kept." };
-    let next = if will_retry { "It is tried again by itself." } else { next_step(error, can_continue) };
+    let next = match (will_retry, text_bytes) {
+        (true, 0) => "It is tried again by itself.",
+        (true, _) => "It goes on from there by itself.",
+        (false, _) => next_step(error, can_continue),
+    };
     TaskError {
         code: error.code().to_owned(),
         message: sentence(&error.to_string()),

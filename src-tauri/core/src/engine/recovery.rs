@@ -23,7 +23,7 @@ pub fn plan(task: &Unfinished) -> Settled {
 
 fn error(end: &End) -> TaskError {
     let hint = match end {
-        End::Again { .. } => "The text so far is kept with this attempt. It goes on by itself.",
+        End::Again { .. } => "The text so far is kept. It goes on from there by itself.",
         _ => "The text so far is kept. Continue from here, or start again.",
     };
     TaskError {

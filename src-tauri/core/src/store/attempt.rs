@@ -22,7 +22,9 @@ pub struct Claimed {
     pub failures: u32,
     /// Rounds in a row in which its provider failed, for the length of the provider's next pause.
     pub setbacks: u32,
-    /// What was said before, ending with the prompt.
+    /// Bytes of answer that earlier attempts left and this one goes on from.
+    pub kept_bytes: usize,
+    /// What was said before, ending with the prompt, or with the text that was kept and the word to go on.
     pub messages: Vec<(Role, String)>,
 }
 
@@ -175,12 +177,12 @@ fn due(sql: &Connection, now: Timestamp, lane: Lane, places: u32) -> Result<Vec<
 }
 
 fn claim(tx: &mut Tx<'_>, id: &TaskId) -> Result<Claimed, StoreError> {
-    let (state, conversation, turn, prompt, model, attempt, failures, setbacks, continues) = tx
+    let (state, conversation, turn, prompt, model, attempt, failures, setbacks) = tx
         .sql
         .prepare_cached(
             &format!(
                 "SELECT t.state, t.conversation_id, t.turn, m.text AS prompt, t.model, t.attempt + 1 AS attempt, t.failures,
-                   t.continues, COALESCE((SELECT c.failures FROM circuit c WHERE c.provider = {}), 0) AS setbacks
+                   COALESCE((SELECT c.failures FROM circuit c WHERE c.provider = {}), 0) AS setbacks
                  FROM task t JOIN message m ON m.id = t.prompt_id WHERE t.id = ?1",
                 circuit::PROVIDER
             ),
@@ -195,7 +197,6 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId) -> Result<Claimed, StoreError> {
                 row::count(r, "attempt")?,
                 row::count(r, "failures")?,
                 row::count(r, "setbacks")?,
-                r.get::<_, bool>("continues")?,
             ))
         })?;
     let state = row::from_word::<TaskState>(&state)?.next(Step::Claim)?;
@@ -210,12 +211,14 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId) -> Result<Claimed, StoreError> {
         .prepare_cached("INSERT INTO attempt (task_id, number, model, started_at) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![id.as_str(), attempt, model, tx.now.as_ms()])?;
     event::insert(tx, head, id, &EventKind::Started { attempt, model: model.clone() })?;
-    let kept = if continues { task::kept_text(tx.sql, id)? } else { String::new() };
+    // What was shown stays: the answer goes on from the text that is there.
+    let kept = if attempt > 1 { task::kept_text(tx.sql, id)? } else { String::new() };
     if !kept.is_empty() {
         tx.begin_text(id, attempt, &kept)?;
     }
     let messages = context::messages(tx.sql, &conversation, turn, prompt, &kept)?;
-    Ok(Claimed { task_id: id.clone(), attempt, model, failures, setbacks, messages })
+    let kept_bytes = kept.len();
+    Ok(Claimed { task_id: id.clone(), attempt, model, failures, setbacks, kept_bytes, messages })
 }
 
 /// The attempts of a task, oldest first.

@@ -10,8 +10,11 @@ use std::time::Duration;
 /// The newest schema this program knows: the number of migrations.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 
-const MIGRATIONS: [&str; 2] =
-    [include_str!("migrations/001_tasks.sql"), include_str!("migrations/002_circuit.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("migrations/001_tasks.sql"),
+    include_str!("migrations/002_circuit.sql"),
+    include_str!("migrations/003_going_on.sql"),
+];
 
 /// A waiting writer of another program is borne this long before the action fails.
 const BUSY: Duration = Duration::from_secs(5);

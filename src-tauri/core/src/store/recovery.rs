@@ -83,9 +83,9 @@ fn unfinished(tx: &Tx<'_>) -> Result<Vec<Unfinished>, StoreError> {
         tx.sql,
         "SELECT t.id, t.attempt, t.lane, t.cancel_at IS NOT NULL AS cancelled, t.restarts,
            (SELECT COALESCE(SUM(length(d.text)), 0) FROM delta d WHERE d.task_id = t.id) AS chars,
-           -- with this its text began, as far as it went on from an earlier one
-           CASE WHEN t.continues THEN COALESCE((SELECT length(a.kept_text) FROM attempt a
-             WHERE a.task_id = t.id AND a.kept_text <> '' ORDER BY a.number DESC LIMIT 1), 0) ELSE 0 END AS begun
+           -- with this its text began
+           COALESCE((SELECT length(a.kept_text) FROM attempt a
+             WHERE a.task_id = t.id AND a.kept_text <> '' ORDER BY a.number DESC LIMIT 1), 0) AS begun
          FROM task t WHERE t.ended_at IS NULL AND t.state = 'running' AND t.lease_run <> ?1 ORDER BY t.number",
         [tx.run.as_str()],
         |r| {

@@ -190,13 +190,12 @@ pub fn cancel(tx: &mut Tx<'_>, id: &TaskId) -> Result<(), StoreError> {
 pub fn resume(tx: &mut Tx<'_>, id: &TaskId) -> Result<(), StoreError> {
     let before = task::load(tx.sql, id)?;
     let state = before.state.next(Step::Resume)?;
-    let continues = before.reason == Some(Reason::Interrupted) || before.state == TaskState::Paused;
     tx.sql
         .prepare_cached(
-            "UPDATE task SET state = ?2, reason = NULL, due_at = NULL, error = NULL, failures = 0, pause_at = NULL, continues = ?3,
+            "UPDATE task SET state = ?2, reason = NULL, due_at = NULL, error = NULL, failures = 0, pause_at = NULL,
                unread = 0 WHERE id = ?1",
         )?
-        .execute(params![id.as_str(), state.word(), continues])?;
+        .execute(params![id.as_str(), state.word()])?;
     event::append(tx, id, &EventKind::Resumed)?;
     conversation::touch(tx, &before.conversation_id, None)
 }

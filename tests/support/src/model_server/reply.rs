@@ -23,6 +23,8 @@ pub(super) struct Reply {
     pub head: Head,
     pub dialect: Dialect,
     pub stage: Stage,
+    /// The first piece: another than 0 when an answer that was cut goes on.
+    pub first: u64,
     pub start: Instant,
     /// The pieces of a text to replay instead of filler.
     pub replay: Option<Vec<String>>,
@@ -39,7 +41,7 @@ impl Reply {
         }
         match self.stage {
             Stage::Open => {
-                self.stage = Stage::Chunk(0);
+                self.stage = Stage::Chunk(self.first);
                 let mark = if self.spec.bom { "\u{feff}" } else { "" };
                 let text = format!("{mark}{}", self.dialect.open(&self.head));
                 Some((Ok(self.frame(text)), self))
@@ -50,28 +52,30 @@ impl Reply {
     }
 
     async fn chunk(mut self, k: u64) -> Option<(Piece, Self)> {
-        if self.spec.cut == Some(k) {
+        // Faults and pauses are those of this reply, whatever was said before.
+        let nth = k.saturating_sub(self.first);
+        if self.spec.cut == Some(nth) {
             self.stage = Stage::End;
             // Pending once, so that what was said so far reaches the socket before the cut.
             sleep(Duration::from_millis(2)).await;
             return Some((Err(io::Error::other("cut")), self));
         }
-        if self.spec.eof == Some(k) {
+        if self.spec.eof == Some(nth) {
             self.live.ended = true;
             return None;
         }
-        if self.spec.hold == Some(k) {
+        if self.spec.hold == Some(nth) {
             self.live.sim.release.pass().await;
         }
-        if self.spec.stall == Some(k) {
+        if self.spec.stall == Some(nth) {
             std::future::pending::<()>().await;
         }
-        if self.spec.err == Some(k) {
+        if self.spec.err == Some(nth) {
             self.stage = Stage::End;
             let text = self.dialect.error(self.spec.err_kind);
             return Some((Ok(self.frame(text)), self));
         }
-        if let Some(due) = self.due(k) {
+        if let Some(due) = self.due(nth) {
             sleep_until(due).await;
         }
         if let Some(mib) = self.spec.huge {
@@ -115,7 +119,7 @@ impl Reply {
         if self.spec.crlf { Bytes::from(text.replace('\n', "\r\n")) } else { Bytes::from(text) }
     }
 
-    /// When chunk `k` is due. Deadlines are absolute, so a late timer does not slow the stream down.
+    /// When chunk `k` of this reply is due. Deadlines are absolute, so a late timer does not slow the stream down.
     fn due(&self, k: u64) -> Option<Instant> {
         let first = self.start + Duration::from_millis(self.spec.ttft_ms);
         match self.spec.rate {

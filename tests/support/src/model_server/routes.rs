@@ -13,6 +13,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use bytes::Bytes;
 use futures_util::stream;
+use meanwhile_core::model::GO_ON;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -156,6 +157,11 @@ async fn answer(sim: Arc<Sim>, request: Request, api: Api) -> Response {
         spec.chunks = pieces.len() as u64;
         replay = Some(pieces);
     }
+    let first = said_before(&question).map_or(0, |said| match &replay {
+        Some(pieces) => pieces_in(pieces, said),
+        // Two of these stand in each piece of filler.
+        None => said.matches('~').count() as u64 / 2,
+    });
     let mut live = Live::new(sim);
     if question.stream {
         let reply = Reply {
@@ -163,6 +169,7 @@ async fn answer(sim: Arc<Sim>, request: Request, api: Api) -> Response {
             head,
             dialect,
             stage: Stage::Open,
+            first,
             start: Instant::now(),
             replay,
             rest: None,
@@ -178,6 +185,25 @@ async fn answer(sim: Arc<Sim>, request: Request, api: Api) -> Response {
         replay.map_or_else(|| (0..spec.chunks).map(|k| wire::text(&spec, k)).collect(), |p| p.concat());
     live.ended = true;
     Json(whole(&head, api, &text, spec.chunks)).into_response()
+}
+
+/// What was said of the answer before it was cut, when the question is to go on with it.
+fn said_before(question: &Question) -> Option<&str> {
+    match question.messages.as_slice() {
+        [.., said, last] if last["content"] == GO_ON => said["content"].as_str(),
+        _ => None,
+    }
+}
+
+/// How many of these pieces make up a text.
+fn pieces_in(pieces: &[String], text: &str) -> u64 {
+    let mut rest = text.len();
+    let whole = pieces.iter().take_while(|piece| {
+        let fits = piece.len() <= rest;
+        rest = rest.saturating_sub(piece.len());
+        fits && !piece.is_empty()
+    });
+    whole.count() as u64
 }
 
 /// The request's `x-sim` header, else its body's `sim`, else the model's alias, else the model's name.

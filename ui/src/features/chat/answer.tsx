@@ -8,7 +8,6 @@ import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
 import { isFinal, queuedWords, tookMs } from "../../state/task-words";
 import { mountText } from "../../stream/texts";
-import { EarlierAttempt } from "./earlier-attempt";
 import { OutcomeNote } from "./outcome-note";
 import { isAway, isBack, isLive, wasSentAway } from "./words";
 
@@ -32,7 +31,6 @@ export function Answer({ task, onEdit }: AnswerProps) {
       <MountedText taskId={task.id} isSettled={isFinal(task)} className={classes.filter(Boolean).join(" ")} />
       {away && <Stub task={task} isWatched={isWatched} onWatch={() => setIsWatched(!isWatched)} />}
       <OutcomeNote task={task} onEdit={onEdit} />
-      <EarlierAttempt task={task} />
     </div>
   );
 }

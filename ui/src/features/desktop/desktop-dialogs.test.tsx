@@ -43,7 +43,7 @@ test("quitting names what it would interrupt", async () => {
   expect(dialog.textContent).toContain("Tenders");
   expect(dialog.textContent).toContain("Interviews");
   expect(dialog.textContent).not.toContain("Old one");
-  expect(dialog.textContent).toContain("Running answers are cut and asked again at the next start.");
+  expect(dialog.textContent).toContain("Running answers are cut and go on from there at the next start.");
   fireEvent.click(screen.getByRole("button", { name: "Quit, resume later" }));
   await expect.poll(() => callsOf(fake, "quit")).toEqual([[true]]);
 });

@@ -47,7 +47,7 @@ export function QuitDialog() {
       }
     >
       <p>
-        Running answers are cut and asked again at the next start.
+        Running answers are cut and go on from there at the next start.
         {isWatched && " One that you are watching waits until you let it continue."}
       </p>
       {working.length > 0 && (

@@ -21,7 +21,7 @@ export function WindowSection({ settings, status }: { settings: Settings; status
           label="Keep working when the window closes"
           hint={
             settings.quit_on_close
-              ? "Off: closing the window quits. Running answers are cut and asked again at the next start."
+              ? "Off: closing the window quits. Running answers are cut and go on from there at the next start."
               : `Meanwhile goes on${where}. Background work is not interrupted.`
           }
         >
@@ -34,7 +34,7 @@ export function WindowSection({ settings, status }: { settings: Settings; status
             />
           )}
         </Row>
-        <Row label="Quit" hint="Running answers are cut and asked again at the next start.">
+        <Row label="Quit" hint="Running answers are cut and go on from there at the next start.">
           <Button small onClick={() => void actions.askQuit()}>
             Quit Meanwhile
           </Button>

@@ -1,7 +1,4 @@
 import { Fragment, useEffect, useRef } from "react";
-import { wordsIn } from "../../attempts/earlier";
-import { KeptText } from "../../attempts/kept-text";
-import { counted } from "../../components/counted";
 import { Icon } from "../../components/icon";
 import { Note } from "../../components/note";
 import { sentence } from "../../components/sentence";
@@ -10,6 +7,7 @@ import { useAnswer } from "../../components/use-answer";
 import type { Attempt, Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
+import { KeptText } from "./kept-text";
 import { attemptWord, logLines } from "./log";
 import { receipt } from "./receipt";
 import { spent } from "./words";
@@ -88,11 +86,7 @@ function Step({ attempt }: { attempt: Attempt }) {
         {took && `, ${took}`}
       </span>
       {attempt.error && <p className="meta">{sentence(attempt.error.message)}</p>}
-      {attempt.kept_text && (
-        <KeptText attempt={attempt} scrolls>
-          Text kept, {counted(wordsIn(attempt.kept_text), "word")}
-        </KeptText>
-      )}
+      {attempt.kept_text && <KeptText attempt={attempt} />}
     </li>
   );
 }

@@ -60,8 +60,8 @@ export function BackgroundStep({ prompt, conversationId, onBack, onDone }: Backg
     <>
       <h1 id="wel-title">Send one away</h1>
       <p className="soft">
-        Long work goes on without you, also with the window closed. What a restart cuts is asked again. The answer comes
-        back under your prompt, once.
+        Long work goes on without you, also with the window closed. What a restart cuts goes on from its text. The
+        answer comes back under your prompt, once.
       </p>
       {taskId ? (
         <Note kind="mean" icon="mean" role="status">

@@ -1,29 +1,21 @@
-import { type ReactNode, useId, useLayoutEffect, useRef, useState } from "react";
-import { Button } from "../components/button";
-import { useAnswer } from "../components/use-answer";
-import type { Attempt } from "../ipc/types";
-import { actions } from "../state/actions";
-import { mountBlocks } from "../stream/texts";
-import { wordsIn } from "./earlier";
+import { useId, useLayoutEffect, useRef, useState } from "react";
+import { Button } from "../../components/button";
+import { counted } from "../../components/counted";
+import { useAnswer } from "../../components/use-answer";
+import type { Attempt } from "../../ipc/types";
+import { actions } from "../../state/actions";
+import { mountBlocks } from "../../stream/texts";
 import "./kept-text.css";
 
-interface KeptTextProps {
-  attempt: Attempt;
-  /** In a narrow column: a long text scrolls by itself. */
-  scrolls?: boolean;
-  /** The line it unfolds from. */
-  children: ReactNode;
-}
-
-/** The text of an attempt that another one replaced: a quiet line, and all of it on request. */
-export function KeptText({ attempt, scrolls = false, children }: KeptTextProps) {
+/** The answer as far as an attempt came that was cut: a quiet line, and all of it on request. */
+export function KeptText({ attempt }: { attempt: Attempt }) {
   const [isOpen, setOpen] = useState(false);
   const id = useId();
   const word = isOpen ? "Hide" : "Show";
   return (
     <div className="kept">
       <p className="kept-line meta num">
-        <span>{children}</span>
+        <span>Text kept, {counted(wordsIn(attempt.kept_text), "word")}</span>
         <Button
           small
           kind="quiet"
@@ -36,18 +28,12 @@ export function KeptText({ attempt, scrolls = false, children }: KeptTextProps) 
         </Button>
         {isOpen && <Copy text={attempt.kept_text} />}
       </p>
-      {isOpen && <Text key={attempt.number} id={id} attempt={attempt} scrolls={scrolls} />}
+      {isOpen && <Text key={attempt.number} id={id} attempt={attempt} />}
     </div>
   );
 }
 
-interface TextProps {
-  id: string;
-  attempt: Attempt;
-  scrolls: boolean;
-}
-
-function Text({ id, attempt, scrolls }: TextProps) {
+function Text({ id, attempt }: { id: string; attempt: Attempt }) {
   const { value, error } = useAnswer(() => actions.attemptText(attempt.task_id, attempt.number));
   const place = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
@@ -57,10 +43,10 @@ function Text({ id, attempt, scrolls }: TextProps) {
     <section
       ref={place}
       id={id}
-      className={`kept-text ${scrolls ? "is-scrolling" : ""}`}
+      className="kept-text"
       aria-label={`Text of attempt ${attempt.number}`}
-      // A region that scrolls must be reachable by keyboard.
-      tabIndex={scrolls ? 0 : undefined}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
+      tabIndex={0}
     >
       {/* The words are here already; only their form is asked for. */}
       {error && <p className="kept-plain">{attempt.kept_text}</p>}
@@ -80,4 +66,9 @@ function Copy({ text }: { text: string }) {
       {isCopied ? "Copied" : "Copy"}
     </Button>
   );
+}
+
+/** Words of a text, as the one at its end counts them. */
+function wordsIn(text: string): number {
+  return text.split(/\s+/).filter(Boolean).length;
 }
