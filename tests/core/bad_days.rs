@@ -1,11 +1,10 @@
 //! What the user reads when a provider fails: the cause, what is kept, the next step. Nothing is lost.
 
-use meanwhile_core::model::{Lane, ProviderKind, Reason, Task, TaskState, Timestamp};
-use meanwhile_core::{Clock, Core, NewProvider, Options, Patience, SessionSecrets};
-use meanwhile_support::harness::{FACT_LIMIT, Harness, prompt, sim};
-use meanwhile_support::model_server::{ModelServer, cut, hang, refuse, stop, text};
+use meanwhile_core::model::{Lane, ProviderKind, Reason, Task, TaskState};
+use meanwhile_core::{NewProvider, Patience};
+use meanwhile_support::harness::{FACT_LIMIT, Harness, SetClock, prompt};
+use meanwhile_support::model_server::{cut, hang, refuse, stop, text};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 fn words(task: &Task) -> String {
@@ -190,38 +189,21 @@ async fn an_empty_answer_is_said_to_be_empty() {
     assert_eq!(failed.error.as_ref().unwrap().message, "The provider sent an empty answer.");
 }
 
-/// A clock that somebody sets.
-struct Set(AtomicI64);
-
-impl Clock for Set {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_ms(self.0.load(Ordering::SeqCst))
-    }
-}
-
 // F46
 #[tokio::test]
 async fn a_clock_that_was_ahead_does_not_make_work_wait_for_as_long() {
     const YEAR: i64 = 365 * 24 * 3_600_000;
-    let folder = tempfile::tempdir().unwrap();
-    let server = ModelServer::start().await;
-    server.scripts("m", [vec![refuse(503, &[], "later")], vec![text("ok"), stop()]]);
-    let clock = Arc::new(Set(AtomicI64::new(1_800_000_000_000 + YEAR)));
-    let options = Options {
-        clock: Arc::clone(&clock) as Arc<dyn Clock>,
-        secrets: Arc::new(SessionSecrets::default()),
-        ..Options::new(folder.path().join("data"))
-    };
-    let core = Core::open(options).await.unwrap();
-    core.add_provider(sim(&server.base_url())).await.unwrap();
-    let id = core.send_message(prompt("m", Lane::Background)).await.unwrap().task.id;
-    let mut head = core.head();
+    let clock = SetClock::at(1_800_000_000_000 + YEAR);
+    let app = Harness::at(Arc::clone(&clock)).await;
+    app.server.scripts("m", [vec![refuse(503, &[], "later")], vec![text("ok"), stop()]]);
+    let id = app.send("m", Lane::Background).await.id;
+    let mut head = app.core.head();
     let wait = async {
         loop {
             head.mark_unchanged();
-            let task = core.task(&id).await.unwrap();
+            let task = app.core.task(&id).await.unwrap();
             if task.due_at.is_some() {
-                clock.0.store(1_800_000_000_000, Ordering::SeqCst);
+                clock.set(1_800_000_000_000);
             }
             if task.state == TaskState::Completed {
                 return;
@@ -230,5 +212,4 @@ async fn a_clock_that_was_ahead_does_not_make_work_wait_for_as_long() {
         }
     };
     tokio::time::timeout(FACT_LIMIT, wait).await.expect("it waits for the time that was wrong");
-    core.shutdown().await;
 }

@@ -1,9 +1,11 @@
 //! Stop means stop, and what was there is kept.
 
-use meanwhile_core::ErrorCode;
 use meanwhile_core::model::{EventKind, Lane, TaskState};
-use meanwhile_support::harness::{Harness, code};
+use meanwhile_core::{Clock, ErrorCode};
+use meanwhile_support::harness::{Harness, SetClock, code};
 use meanwhile_support::model_server::{Gate, hang, stop, text, wait};
+use std::sync::Arc;
+use std::time::Duration;
 
 #[tokio::test]
 async fn stopping_keeps_the_partial_text_and_closes_the_connection() {
@@ -91,6 +93,30 @@ async fn a_paused_answer_keeps_its_text_and_goes_on_from_it() {
     assert_eq!(app.text(&task.id).await, "Half an answer");
     assert_eq!(app.notifier.shown().len(), 1, "a pause by the user is no news to the user");
     app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn the_time_a_task_was_set_aside_is_not_time_it_worked() {
+    const START: i64 = 1_800_000_000_000;
+    let clock = SetClock::at(START);
+    let app = Harness::at(Arc::clone(&clock)).await;
+    let gate = Gate::new();
+    app.server.scripts("m", [vec![text("Half an "), hang()], vec![wait(&gate), text("answer."), stop()]]);
+    let task = app.send("m", Lane::Background).await;
+    app.until_text(&task.id, "Half an ").await;
+
+    clock.set(START + 10_000);
+    app.core.pause_task(&task.id).await.unwrap();
+    app.until_state(&task.id, TaskState::Paused).await;
+    clock.set(START + 3_600_000);
+    app.core.resume_task(&task.id).await.unwrap();
+    gate.reached().await;
+    clock.set(START + 3_605_000);
+    gate.open();
+    let done = app.until_told(&task.id).await;
+
+    assert_eq!(done.worked(clock.now()), Duration::from_secs(15));
+    assert_eq!(app.notifier.notices()[0].body, "Half an answer. 15 s.");
 }
 
 #[tokio::test]

@@ -71,8 +71,8 @@ pub(crate) fn facts(task: &Task, now: Timestamp) -> Vec<String> {
         format!("Model         {}", task.model),
         format!("Asked         {}", ago(now, task.created_at)),
     ];
-    if let (Some(start), Some(end)) = (task.started_at, task.ended_at) {
-        facts.push(format!("Took          {}", span(end.since(start))));
+    if task.started_at.is_some() && task.ended_at.is_some() {
+        facts.push(format!("Took          {}", span(task.worked(now))));
     }
     if task.attempt > 1 {
         facts.push(format!("Attempts      {}", task.attempt));

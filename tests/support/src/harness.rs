@@ -6,12 +6,14 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use meanwhile_core::model::{
     ConversationId, DeliveryMode, Lane, Notice, Origin, Outcome, ProviderKind, Task, TaskId, TaskState,
+    Timestamp,
 };
 use meanwhile_core::{
-    CommandError, Core, NewProvider, Notifier, NotifyError, Options, Patience, Scope, SendMessage,
-    SessionSecrets, Shown,
+    Clock, CommandError, Core, NewProvider, Notifier, NotifyError, Options, Patience, Scope, SendMessage,
+    SessionSecrets, Shown, SystemClock,
 };
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -27,33 +29,51 @@ pub struct Harness {
     /// What was shown to the user.
     pub notifier: Arc<FakeNotifier>,
     folder: tempfile::TempDir,
+    given: Given,
+}
+
+/// What a test may choose; the same after a restart.
+#[derive(Clone)]
+struct Given {
     patience: Patience,
     gather: Duration,
+    clock: Arc<dyn Clock>,
+}
+
+impl Default for Given {
+    fn default() -> Self {
+        Self { patience: Patience::default(), gather: Duration::ZERO, clock: Arc::new(SystemClock) }
+    }
 }
 
 impl Harness {
     /// A fresh application.
     pub async fn start() -> Self {
-        Self::with_patience(Patience::default()).await
+        Self::with(Given::default()).await
     }
 
     /// A fresh application that bears silence for other times.
     pub async fn with_patience(patience: Patience) -> Self {
-        Self::with(patience, Duration::ZERO).await
+        Self::with(Given { patience, ..Given::default() }).await
     }
 
     /// A fresh application that tells together what comes within this time of a notice; others tell at once.
     pub async fn gathering(gather: Duration) -> Self {
-        Self::with(Patience::default(), gather).await
+        Self::with(Given { gather, ..Given::default() }).await
     }
 
-    async fn with(patience: Patience, gather: Duration) -> Self {
+    /// A fresh application with a time of its own.
+    pub async fn at(clock: Arc<SetClock>) -> Self {
+        Self::with(Given { clock, ..Given::default() }).await
+    }
+
+    async fn with(given: Given) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let server = ModelServer::start().await;
         let notifier = Arc::new(FakeNotifier::default());
-        let core = open(folder.path(), &notifier, patience, gather).await;
+        let core = open(folder.path(), &notifier, &given).await;
         core.add_provider(sim(&server.base_url())).await.unwrap();
-        Self { core, server, notifier, folder, patience, gather }
+        Self { core, server, notifier, folder, given }
     }
 
     /// Where the data is.
@@ -64,7 +84,7 @@ impl Harness {
     /// Quits and starts again on the same data: a polite crash.
     pub async fn restart(&mut self) {
         self.core.shutdown().await;
-        self.core = open(self.folder.path(), &self.notifier, self.patience, self.gather).await;
+        self.core = open(self.folder.path(), &self.notifier, &self.given).await;
     }
 
     /// Sends a prompt in a new conversation.
@@ -140,6 +160,27 @@ impl Harness {
     }
 }
 
+/// A clock that a test sets.
+pub struct SetClock(AtomicI64);
+
+impl SetClock {
+    /// Standing at so many milliseconds since 1970.
+    pub fn at(ms: i64) -> Arc<Self> {
+        Arc::new(Self(AtomicI64::new(ms)))
+    }
+
+    /// Sets it.
+    pub fn set(&self, ms: i64) {
+        self.0.store(ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for SetClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_ms(self.0.load(Ordering::SeqCst))
+    }
+}
+
 /// The provider `sim` at this address, without a key.
 pub fn sim(base_url: &str) -> NewProvider {
     NewProvider {
@@ -165,13 +206,14 @@ pub fn prompt(model: &str, lane: Lane) -> SendMessage {
     }
 }
 
-async fn open(folder: &Path, notifier: &Arc<FakeNotifier>, patience: Patience, gather: Duration) -> Core {
+async fn open(folder: &Path, notifier: &Arc<FakeNotifier>, given: &Given) -> Core {
     let notifier: Arc<dyn Notifier> = Arc::clone(notifier) as Arc<dyn Notifier>;
     let options = Options {
         secrets: Arc::new(SessionSecrets::default()),
         notifiers: vec![notifier],
-        patience,
-        gather,
+        patience: given.patience,
+        gather: given.gather,
+        clock: Arc::clone(&given.clock),
         ..Options::new(folder.join("data"))
     };
     Core::open(options).await.unwrap()

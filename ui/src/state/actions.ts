@@ -37,6 +37,7 @@ export const actions = {
     const isOpen = state.openConversation === conversationId && state.connection === "live";
     useStore.setState({
       page,
+      dialog: null,
       openConversation: conversationId,
       focusTask: taskId,
       sentTask: null,

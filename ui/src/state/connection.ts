@@ -4,7 +4,7 @@ import type { CommandError, ConversationId, Rows, Task, ViewFrame } from "../ipc
 import { applyTextChange, replaceTexts } from "../stream/texts";
 import { listenTo, noteActivity, noteRow } from "./activity";
 import { forgetDrafts } from "./drafts";
-import { snapshotOf, withRows } from "./reduce";
+import { isFirstRun, snapshotOf, withRows } from "./reduce";
 import { useStore } from "./store";
 
 let client: Client | null = null;
@@ -64,7 +64,7 @@ export function applyFrame(frame: ViewFrame): void {
     useStore.setState((state) => snapshotOf(state, frame));
     if (isPainted) return;
     isPainted = true;
-    if (!frame.settings.welcomed) useStore.setState({ page: "welcome" });
+    if (isFirstRun(frame)) useStore.setState({ page: "welcome" });
     tellPainted();
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { makeConversation, makeTask } from "../ipc/fake-rows";
 import type { Rows, Task, ViewFrame } from "../ipc/types";
-import { snapshotOf, withEarlier, withRows } from "./reduce";
+import { isFirstRun, snapshotOf, withEarlier, withRows } from "./reduce";
 import { defaultSettings, initialState, type State, shownTask } from "./store";
 
 const summary = { working: 0, needs_you: 0, failed: 0, unread: 0, interactive: 0 };
@@ -133,4 +133,12 @@ test("what did not change keeps its identity, so that nothing is drawn again", (
   expect(after.tasks).toBe(before.tasks);
   expect(after.thread).toBe(before.thread);
   expect(after.order).toBe(before.order);
+});
+
+test("the first run begins with the welcome, unless a command has started something before", () => {
+  expect(isFirstRun({ ...snapshot(), conversations: [] })).toBe(true);
+  expect(isFirstRun(snapshot())).toBe(false);
+  expect(isFirstRun({ ...snapshot(), conversations: [], settings: { ...defaultSettings, welcomed: true } })).toBe(
+    false,
+  );
 });

@@ -25,6 +25,11 @@ export function snapshotOf(state: State, frame: Snapshot): State {
   };
 }
 
+/** Whether to begin with the welcome: what a command has started before is not hidden behind an introduction. */
+export function isFirstRun({ settings, conversations }: Snapshot): boolean {
+  return !settings.welcomed && conversations.length === 0;
+}
+
 /** The state after rows changed. */
 export function withRows(state: State, rows: Rows): State {
   const next: State = {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { makeTask } from "../ipc/fake-rows";
-import { isActive, isFinal, money, queuedWords, silentWords, stateWord, tokens } from "./task-words";
+import { isActive, isFinal, money, queuedWords, silentWords, stateWord, tokens, tookMs, workedMs } from "./task-words";
 
 const states = ["queued", "running", "waiting", "paused", "completed", "failed", "cancelled"] as const;
 
@@ -38,4 +38,17 @@ test("small sums keep the digits that say something", () => {
     "$0.06",
     "$1.20",
   ]);
+});
+
+test("a task was worked on during its attempts, and not while it was set aside between them", () => {
+  const at = (second: number) => new Date(second * 1_000).toISOString();
+  const step = { label: "Ask qwen3", fact: null };
+  const steps = [
+    { ...step, state: "failed" as const, started_at: at(10), ended_at: at(14) },
+    { ...step, state: "current" as const, started_at: at(100), ended_at: null },
+  ];
+  expect(workedMs(makeTask({ state: "running", started_at: at(10), steps }), 103_000)).toBe(7_000);
+  const over = makeTask({ state: "cancelled", started_at: at(10), ended_at: at(90), steps: steps.slice(0, 1) });
+  expect(tookMs(over)).toBe(4_000);
+  expect(workedMs(makeTask({ state: "queued", started_at: null }), 103_000)).toBeNull();
 });

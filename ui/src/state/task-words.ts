@@ -57,7 +57,7 @@ export function queuedWords(task: Task, now: number, places: number): string | n
     case "overloaded":
       return `The provider is overloaded. ${triesAgain(task, now)}`;
     case "restarted":
-      return "Asked again after a restart";
+      return "Goes on after a restart";
     case "key":
     case "billing":
     case "model":
@@ -85,10 +85,21 @@ export function silentWords(now: number, since: number | undefined): string | nu
   return `Silent for ${elapsed(now - since)}, still connected`;
 }
 
+/** How long a task has been worked on, without what lies between its attempts; `null` before the first. */
+export function workedMs(task: Task, now: number): number | null {
+  if (!task.started_at) return null;
+  const end = task.ended_at ? Date.parse(task.ended_at) : now;
+  const steps = task.steps.length > 0 ? task.steps : [task];
+  let sum = 0;
+  for (const { started_at, ended_at } of steps) {
+    if (started_at) sum += Math.max(0, (ended_at ? Date.parse(ended_at) : end) - Date.parse(started_at));
+  }
+  return sum;
+}
+
 /** How long a finished task worked; `null` while that does not apply. */
 export function tookMs(task: Task): number | null {
-  if (!task.started_at || !task.ended_at) return null;
-  return Math.max(0, Date.parse(task.ended_at) - Date.parse(task.started_at));
+  return task.ended_at ? workedMs(task, Date.parse(task.ended_at)) : null;
 }
 
 /** `412 tokens`, `about 1 234 tokens`. */

@@ -24,7 +24,7 @@ pub fn compose(
     };
     let body = match (outcome, error) {
         (Outcome::Done, _) => {
-            let took = duration(now.since(task.started_at.unwrap_or(task.created_at)));
+            let took = duration(task.worked(now));
             let first = one_line(&first_sentence(text), BODY.saturating_sub(took.len() + 2));
             format!("{first} {took}")
         }

@@ -1,5 +1,6 @@
 use super::{ConversationId, DeliveryState, Lane, MessageId, Reason, Seq, TaskId, TaskState, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use ts_rs::TS;
 
 /// One prompt to be answered, durable from the moment its id was given out.
@@ -88,6 +89,16 @@ pub struct Progress {
     pub unit: String,
     /// What is being counted.
     pub label: String,
+}
+
+impl Task {
+    /// How long it was worked on until `now` or its end, without what lies between its attempts; nothing before the first.
+    pub fn worked(&self, now: Timestamp) -> Duration {
+        let now = self.ended_at.unwrap_or(now);
+        let attempts =
+            self.steps.iter().filter_map(|step| Some((step.started_at?, step.ended_at.unwrap_or(now))));
+        attempts.map(|(start, end)| end.since(start)).sum()
+    }
 }
 
 /// One line of the progress tree.

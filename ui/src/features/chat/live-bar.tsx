@@ -7,7 +7,7 @@ import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { silentSince, useRing } from "../../state/activity";
 import { useStore } from "../../state/store";
-import { queuedWords, silentWords } from "../../state/task-words";
+import { queuedWords, silentWords, workedMs } from "../../state/task-words";
 
 /** The answer that is arriving, with the two ways out side by side. Its own line, so that the composer never jumps. */
 export function LiveBar({ task }: { task: Task }) {
@@ -26,7 +26,7 @@ export function LiveBar({ task }: { task: Task }) {
       <p className="live-words">
         {isStopping ? "Stopping" : headWord(task)}{" "}
         <span className="meta num">
-          {why(task, now, places) ?? silent ?? elapsed(now - Date.parse(task.started_at ?? task.created_at))}
+          {why(task, now, places) ?? silent ?? elapsed(workedMs(task, now) ?? now - Date.parse(task.created_at))}
         </span>
       </p>
       <Button small icon="square" keys={keysOf("stop")} disabled={isStopping} onClick={stop}>

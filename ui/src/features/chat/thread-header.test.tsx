@@ -18,10 +18,10 @@ const facts = () => document.querySelector(".pane-facts")?.textContent;
 test("the header says who answers here and what all turns used", async () => {
   const fake = await openWindow({ conversations, tasks }, "cnv_1");
   render(<ThreadPane />);
-  expect(facts()).toBe("qwen3, 2 204 tokens, $0.06");
+  expect(facts()).toBe("qwen3, 2 204 tokens with prompts, $0.06");
   // A sum of which a part is not known would be too small.
   fake.change("tsk_2", used(304, null));
-  await expect.poll(facts).toBe("qwen3, 2 204 tokens");
+  await expect.poll(facts).toBe("qwen3, 2 204 tokens with prompts");
 });
 
 test("a chat that is shown in part has no sum, and a new one says nothing", async () => {

@@ -27,17 +27,15 @@ export function metaLine(task: Task): string {
   return parts.join(", ");
 }
 
-/** `3 412 tokens, $0.06` for all of these together; a sum of money that is not known in full is left out. */
+/** `3 412 tokens with prompts, $0.06` for all of these together; a sum of money that is not known in full is left out. */
 export function totalWords(tasks: readonly Task[]): string {
   const used = tasks
     .map(({ usage }) => usage)
     .filter(({ input_tokens, output_tokens }) => input_tokens || output_tokens);
   if (used.length === 0) return "";
   const count = used.reduce((sum, usage) => sum + (usage.input_tokens ?? 0) + (usage.output_tokens ?? 0), 0);
-  const words = tokens(
-    count,
-    used.some((usage) => usage.estimated),
-  );
+  const isEstimated = used.some((usage) => usage.estimated);
+  const words = `${tokens(count, isEstimated)} with prompts`;
   if (used.some((usage) => usage.cost_usd === null)) return words;
   return `${words}, ${money(used.reduce((sum, usage) => sum + (usage.cost_usd ?? 0), 0))}`;
 }

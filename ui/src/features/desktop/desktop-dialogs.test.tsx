@@ -57,3 +57,14 @@ test("Cancel leaves everything as it is", async () => {
   expect(callsOf(fake, "quit")).toEqual([[false]]);
   expect(callsOf(fake, "closeChoice")).toEqual([]);
 });
+
+test("a notice that is followed leaves the question behind", async () => {
+  const fake = await openWindow(rows);
+  render(<DesktopDialogs />);
+  fake.push(page("close"));
+  await screen.findByRole("dialog");
+  const task = rows.tasks[2];
+  if (!task) throw new Error("no such row");
+  fake.push({ type: "show", conversation_id: task.conversation_id, task_id: task.id, page: null });
+  await expect.poll(() => screen.queryByRole("dialog")).toBeNull();
+});

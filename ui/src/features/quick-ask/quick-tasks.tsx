@@ -6,7 +6,7 @@ import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { silentSince, useRing } from "../../state/activity";
 import { useStore } from "../../state/store";
-import { isActive, silentWords, stateWord } from "../../state/task-words";
+import { isActive, silentWords, stateWord, workedMs } from "../../state/task-words";
 
 /** More than there is room for at once, so that the list scrolls before it ends. */
 const MOST = 5;
@@ -53,7 +53,7 @@ function TaskButton({ task }: { task: Task }) {
 }
 
 function words(task: Task, now: number): string {
-  if (task.state === "running" && task.started_at) return elapsed(now - Date.parse(task.started_at));
+  if (task.state === "running") return elapsed(workedMs(task, now) ?? 0);
   const ago = task.ended_at ? `, ${age(task.ended_at, now)}` : "";
   return `${stateWord(task.state)}${ago}`;
 }

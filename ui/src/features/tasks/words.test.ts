@@ -27,7 +27,7 @@ describe("every state says in words how it stands", () => {
       { state: "queued", reason: "overloaded", due_at: at(600) },
       "The provider is overloaded. Tries again at 14:10.",
     ],
-    ["after a restart", { state: "queued", reason: "restarted" }, "Asked again after a restart"],
+    ["after a restart", { state: "queued", reason: "restarted" }, "Goes on after a restart"],
     ["queued without a reason", { state: "queued" }, "Queued, starts in a moment"],
     [
       "running with a count",
@@ -72,7 +72,7 @@ describe("every state says in words how it stands", () => {
         state: "completed",
         usage: { input_tokens: 1_000, output_tokens: 234, cost_usd: null, estimated: true },
       },
-      "Done, about 1 234 tokens",
+      "Done, about 234 tokens",
     ],
     [
       "done, in a single token",

@@ -1,7 +1,7 @@
 import { sentence } from "../../components/sentence";
 import { age, clockTime, duration, elapsed } from "../../components/time";
 import type { Task, TaskDelivery, Usage } from "../../ipc/types";
-import { isActive, money, queuedWords, silentWords, tokens, tookMs } from "../../state/task-words";
+import { isActive, money, queuedWords, silentWords, tokens, tookMs, workedMs } from "../../state/task-words";
 
 export interface Present {
   now: number;
@@ -43,7 +43,7 @@ export function timeWord(task: Task, now: number): string {
     case "queued":
       return "queued";
     case "running":
-      return task.started_at ? elapsed(now - Date.parse(task.started_at)) : "";
+      return elapsed(workedMs(task, now) ?? 0);
     case "waiting": {
       const since = task.steps.at(-1)?.ended_at;
       return since ? `since ${clockTime(since)}` : "";
@@ -91,11 +91,10 @@ function isNotice({ channels }: TaskDelivery): boolean {
   return channels.includes("native");
 }
 
-/** `$0.06`, else `412 tokens`; empty when neither is known. */
+/** `$0.06`, else the `412 tokens` that were written; empty when neither is known. */
 export function spent(usage: Usage): string {
   if (usage.cost_usd !== null) return money(usage.cost_usd);
-  const count = (usage.input_tokens ?? 0) + (usage.output_tokens ?? 0);
-  return count === 0 ? "" : tokens(count, usage.estimated);
+  return usage.output_tokens ? tokens(usage.output_tokens, usage.estimated) : "";
 }
 
 /** The usual estimate; scripts of more bytes a letter have more tokens a letter. */

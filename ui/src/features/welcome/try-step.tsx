@@ -10,7 +10,7 @@ import type { ConversationId, Task, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { silentSince, useRing } from "../../state/activity";
 import { useStore } from "../../state/store";
-import { isActive, silentWords } from "../../state/task-words";
+import { isActive, silentWords, workedMs } from "../../state/task-words";
 import { mountText } from "../../stream/texts";
 import { promptOf } from "./prompt-of";
 
@@ -127,13 +127,12 @@ function Progress({ task }: { task: Task }) {
   const isLive = isActive(task);
   const ring = useRing(task);
   const now = useNow(isLive);
-  const since = task.started_at ?? task.created_at;
   return (
     <div className="wel-progress">
       <StateIcon task={task} isSilent={silentWords(now, silentSince(task)) !== null} ring={ring} />
       <span className="meta grow num" role="status">
         {progressWords(task)}
-        {isLive && ` ${elapsed(now - Date.parse(since))}`}
+        {isLive && ` ${elapsed(workedMs(task, now) ?? now - Date.parse(task.created_at))}`}
       </span>
       {isLive && (
         <Button small icon="square" onClick={() => void actions.stop(task.id)}>
