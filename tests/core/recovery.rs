@@ -1,8 +1,11 @@
 //! After a restart nothing that was shown is gone, and background work goes on.
 
-use meanwhile_core::model::{AttemptEnd, Lane, Reason, TaskState};
-use meanwhile_support::harness::Harness;
-use meanwhile_support::model_server::{hang, stop, text};
+use meanwhile_core::Clock;
+use meanwhile_core::model::{AttemptEnd, FinishReason, Lane, Reason, TaskState};
+use meanwhile_support::harness::{Harness, SetClock};
+use meanwhile_support::model_server::{Gate, done, finish, hang, refuse, stop, text, wait};
+use std::sync::Arc;
+use std::time::Duration;
 
 // F10
 #[tokio::test]
@@ -28,17 +31,71 @@ async fn a_background_task_goes_on_from_its_text_after_a_restart() {
 
 // F10
 #[tokio::test]
-async fn an_answer_that_was_whole_when_it_was_cut_is_completed_by_a_model_with_nothing_to_add() {
+async fn a_model_with_nothing_to_add_completes_the_answer_and_says_why_it_ended() {
     let mut app = Harness::start().await;
-    app.server.scripts("m", [vec![text("Whole answer."), hang()], vec![stop()]]);
-    let task = app.send("m", Lane::Background).await;
-    app.until_text(&task.id, "Whole answer.").await;
-    app.restart().await;
+    for (model, reason, expected) in
+        [("m", "stop", FinishReason::Stop), ("n", "length", FinishReason::Length)]
+    {
+        app.server.scripts(model, [vec![text("What there is."), hang()], vec![finish(reason), done()]]);
+        let task = app.send(model, Lane::Background).await;
+        app.until_text(&task.id, "What there is.").await;
+        app.restart().await;
 
-    let done = app.until_told(&task.id).await;
-    assert_eq!((done.state, done.attempt), (TaskState::Completed, 2));
-    assert_eq!(app.text(&task.id).await, "Whole answer.");
+        let ended = app.until_told(&task.id).await;
+        assert_eq!((ended.state, ended.attempt), (TaskState::Completed, 2));
+        assert_eq!(ended.finish_reason, Some(expected));
+        assert_eq!(app.text(&task.id).await, "What there is.");
+    }
     app.assert_healthy().await;
+}
+
+// F28
+#[tokio::test]
+async fn an_end_without_text_or_reason_does_not_complete_an_answer_that_goes_on() {
+    let mut app = Harness::start().await;
+    app.server.scripts("m", [vec![text("Half an "), hang()], vec![done()], vec![text("answer"), stop()]]);
+    let task = app.send("m", Lane::Background).await;
+    app.until_text(&task.id, "Half an ").await;
+    app.restart().await;
+    let ended = app.until_told(&task.id).await;
+    assert_eq!((ended.state, ended.attempt), (TaskState::Completed, 3));
+    assert_eq!(app.text(&task.id).await, "Half an answer");
+}
+
+// F10, F41
+#[tokio::test]
+async fn an_answer_that_has_no_room_left_to_go_on_is_cut_at_the_limit_of_its_model() {
+    let mut app = Harness::start().await;
+    let full = r#"{"error":{"code":"context_length_exceeded","message":"too long"}}"#;
+    app.server.scripts("m", [vec![text("Half an answer"), hang()], vec![refuse(400, &[], full)]]);
+    let task = app.send("m", Lane::Background).await;
+    app.until_text(&task.id, "Half an answer").await;
+    app.restart().await;
+    let ended = app.until_told(&task.id).await;
+    assert_eq!((ended.state, ended.finish_reason), (TaskState::Completed, Some(FinishReason::Length)));
+    assert_eq!(app.text(&task.id).await, "Half an answer");
+}
+
+#[tokio::test]
+async fn the_time_the_app_was_off_is_not_time_a_task_worked() {
+    const START: i64 = 1_800_000_000_000;
+    let clock = SetClock::at(START);
+    let mut app = Harness::at(Arc::clone(&clock)).await;
+    let gate = Gate::new();
+    app.server.scripts("m", [vec![text("Half an "), hang()], vec![wait(&gate), text("answer."), stop()]]);
+    let task = app.send("m", Lane::Background).await;
+    app.until_text(&task.id, "Half an ").await;
+
+    clock.set(START + 10_000);
+    app.core.shutdown().await;
+    clock.set(START + 3_600_000);
+    app.restart().await;
+    gate.reached().await;
+    clock.set(START + 3_605_000);
+    gate.open();
+
+    let ended = app.until_told(&task.id).await;
+    assert_eq!(ended.worked(clock.now()), Duration::from_secs(15));
 }
 
 // F10
@@ -74,6 +131,24 @@ async fn continue_goes_on_from_the_text_that_is_there() {
     assert_eq!(messages[1]["content"], "Half an ", "the model sees where it stopped");
     assert_eq!(messages.len(), 3);
     app.assert_healthy().await;
+}
+
+// F25
+#[tokio::test]
+async fn going_on_while_the_provider_is_away_leaves_the_answer_waiting_and_not_given_up() {
+    let mut app = Harness::start().await;
+    let away = || vec![refuse(503, &[], "{}")];
+    app.server.scripts("m", [vec![text("Half an "), hang()], away(), away(), vec![text("answer"), stop()]]);
+    let task = app.send("m", Lane::Interactive).await;
+    app.until_text(&task.id, "Half an ").await;
+    app.restart().await;
+    for attempts in [1, 3] {
+        let waiting = app.until(&task.id, |t| t.state == TaskState::Waiting && t.attempt == attempts).await;
+        assert_eq!(waiting.reason, Some(Reason::Interrupted));
+        app.core.resume_task(&task.id).await.unwrap();
+    }
+    app.until_state(&task.id, TaskState::Completed).await;
+    assert_eq!(app.text(&task.id).await, "Half an answer");
 }
 
 #[tokio::test]
@@ -127,7 +202,6 @@ async fn what_was_queued_is_still_queued_in_its_order() {
 
 #[tokio::test]
 async fn a_hiccup_while_going_on_does_not_throw_the_kept_text_away() {
-    use meanwhile_support::model_server::refuse;
     let mut app = Harness::start().await;
     app.server.scripts(
         "m",

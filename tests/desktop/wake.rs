@@ -9,7 +9,7 @@ const FERRIES: &str = "Compare the ferries to Bergen";
 
 // F47
 #[tokio::test(flavor = "multi_thread")]
-async fn after_a_sleep_an_answer_whose_connection_died_is_asked_for_again() {
+async fn after_a_sleep_an_answer_whose_connection_died_goes_on() {
     let server = ModelServer::start().await;
     server.scripts("story", [vec![text("The night "), hang()], vec![text("ferry."), stop()]]);
     // A name of this computer that does not look like one, because what runs here sleeps and wakes with it.

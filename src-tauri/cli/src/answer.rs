@@ -55,14 +55,8 @@ impl Answer {
             return Vec::new();
         }
         match &event.kind {
-            EventKind::Started { attempt, .. } if *attempt > self.attempt => {
-                let mut show = Vec::new();
-                if *attempt > 1 {
-                    show.extend(self.begin_again());
-                    show.push(Show::Note(format!("Attempt {attempt}.")));
-                }
-                self.attempt = *attempt;
-                show
+            EventKind::Started { attempt, .. } if *attempt > self.attempt.max(1) => {
+                vec![Show::Note(format!("Attempt {attempt}."))]
             }
             EventKind::TextDelta { attempt, offset, text } => self.text(*attempt, *offset, text),
             EventKind::Waiting { .. } | EventKind::Paused => {
@@ -91,7 +85,10 @@ impl Answer {
         }
         let mut show = Vec::new();
         if attempt > self.attempt {
-            show.extend(self.begin_again());
+            // Another attempt begins with the text that is there.
+            if !text.starts_with(&self.shown) && !self.shown.starts_with(text) {
+                show.extend(self.begin_again());
+            }
             self.attempt = attempt;
         }
         let Ok(offset) = usize::try_from(offset) else { return vec![Show::Gap] };
@@ -154,13 +151,24 @@ mod tests {
     }
 
     #[test]
-    fn a_second_attempt_begins_on_its_own_line() {
+    fn a_second_attempt_goes_on_where_the_first_stopped() {
         let mut answer = answer();
         answer.take(&delta(1, 0, "half"));
         let started = event(EventKind::Started { attempt: 2, model: "a/b".to_owned() });
-        assert_eq!(answer.take(&started), [Show::Text("\n".to_owned()), Show::Note("Attempt 2.".to_owned())]);
-        assert_eq!(answer.take(&delta(2, 0, "whole")), text("whole"));
+        assert_eq!(answer.take(&started), [Show::Note("Attempt 2.".to_owned())]);
+        assert_eq!(answer.take(&delta(2, 0, "half")), [], "it is there already");
+        assert_eq!(answer.take(&delta(2, 4, " an answer")), text(" an answer"));
         assert_eq!(answer.take(&delta(1, 4, "late")), []);
+    }
+
+    #[test]
+    fn an_attempt_that_had_to_begin_anew_begins_on_its_own_line() {
+        let mut answer = answer();
+        answer.take(&delta(1, 0, "half"));
+        assert_eq!(
+            answer.take(&delta(2, 0, "whole")),
+            [Show::Text("\n".to_owned()), Show::Text("whole".to_owned())]
+        );
     }
 
     #[test]

@@ -21,8 +21,6 @@ pub(crate) struct Live {
 struct Grown {
     attempt: u32,
     text: String,
-    /// True while the text is what an earlier attempt left: the first piece of this one takes its place.
-    is_kept: bool,
     words: Words,
     stream: Stream,
 }
@@ -128,9 +126,6 @@ impl Live {
         if *attempt < self.grown.attempt {
             return true;
         }
-        if *attempt == self.grown.attempt && self.grown.is_kept {
-            self.grown.replace(String::new());
-        }
         let held = self.grown.text.len() as u64;
         if *attempt > self.grown.attempt || *offset > held {
             return false;
@@ -155,7 +150,6 @@ impl Live {
         if self.grown.text.is_empty() {
             let text = core.task_text(&self.task_id).await?;
             self.grown.replace(text.text);
-            self.grown.is_kept = true;
         }
         self.grown.update();
         Ok(())
@@ -199,7 +193,6 @@ impl Grown {
     }
 
     fn replace(&mut self, text: String) {
-        self.is_kept = false;
         self.words = Words::default();
         self.words.push(&text);
         self.text = text;

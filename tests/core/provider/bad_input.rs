@@ -51,7 +51,7 @@ async fn reasoning_without_an_answer_is_truncated_at_the_end_of_the_body() {
 async fn an_answer_without_text_is_empty() {
     let server = ModelServer::start().await;
     let error = error_of(&server.base_url(), "sim-empty").await;
-    assert_eq!(error, ProviderError::Empty);
+    assert_eq!(error, ProviderError::Empty(Some(FinishReason::Stop)));
     assert_eq!(error.to_string(), "the provider sent an empty answer");
 }
 

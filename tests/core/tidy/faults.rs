@@ -212,7 +212,7 @@ const FAULTS: [(u8, &str, &str, &str); 60] = [
     (
         47,
         "Sleep",
-        "New connections are made, an answer from elsewhere that stays silent for 8 s is asked for again, what waits for the network is tried at once",
+        "New connections are made, an answer from elsewhere that stays silent for 8 s is made to go on, what waits for the network is tried at once",
         "`meanwhile serve` and systems without logind notice a sleep by their limits only",
     ),
     (

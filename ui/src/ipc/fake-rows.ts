@@ -38,6 +38,11 @@ let madeSoFar = 0;
 export const fresh = (prefix: string) => `${prefix}_${String(++madeSoFar).padStart(6, "0")}`;
 export const now = () => new Date().toISOString();
 
+/** The one attempt of a task that needed no second. */
+function stepOf({ started_at = null, ended_at = null }: Partial<Task>): Task["steps"][number] {
+  return { label: "Ask qwen3", state: ended_at ? "done" : "current", fact: null, started_at, ended_at };
+}
+
 export function makeTask(change: Partial<Task> = {}): Task {
   const id = change.id ?? fresh("tsk");
   const conversationId = change.conversation_id ?? "cnv_1";
@@ -60,7 +65,7 @@ export function makeTask(change: Partial<Task> = {}): Task {
     ended_at: null,
     detached_at: null,
     progress: null,
-    steps: [],
+    steps: change.started_at ? [stepOf(change)] : [],
     finish_reason: null,
     usage: { input_tokens: null, output_tokens: null, cost_usd: null, estimated: false },
     ownership: {

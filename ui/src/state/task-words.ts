@@ -89,9 +89,8 @@ export function silentWords(now: number, since: number | undefined): string | nu
 export function workedMs(task: Task, now: number): number | null {
   if (!task.started_at) return null;
   const end = task.ended_at ? Date.parse(task.ended_at) : now;
-  const steps = task.steps.length > 0 ? task.steps : [task];
   let sum = 0;
-  for (const { started_at, ended_at } of steps) {
+  for (const { started_at, ended_at } of task.steps) {
     if (started_at) sum += Math.max(0, (ended_at ? Date.parse(ended_at) : end) - Date.parse(started_at));
   }
   return sum;

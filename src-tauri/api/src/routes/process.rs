@@ -152,7 +152,7 @@ pub(super) async fn quit(
         .with("working", json!(working))
         .with("tasks", json!(tasks)));
     }
-    // What a terminal reads is asked again by the one that takes over, like all background work.
+    // What a terminal reads goes on in the one that takes over, like all background work.
     for task in at_work.iter().filter(|task| quit.give_way && task.lane == Lane::Interactive) {
         app.core.continue_in_background(&task.id).await?;
     }

@@ -173,7 +173,7 @@ impl Core {
     }
 
     /// The computer slept, or its network changed: new connections are made, an answer from elsewhere that stays silent is
-    /// asked for again, and what waits for the network is tried at once.
+    /// made to go on, and what waits for the network is tried at once.
     pub async fn wake(&self) {
         self.inner.providers.wake();
         if let Err(error) = self.store().network_is_back().await {

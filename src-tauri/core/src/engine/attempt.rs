@@ -112,8 +112,11 @@ async fn ask(
     let mut stream = provider.stream(CompletionRequest { model, messages: claimed.messages.clone() });
     while let Some(event) = next(&mut stream, &mut woken, proof).await {
         let event = match event {
-            // The model has nothing to add to what it said before.
-            Err(ProviderError::Empty) if claimed.kept_bytes > 0 => return Ok(FinishReason::Stop),
+            // The model has nothing to add to what it said before, or no room for it.
+            Err(ProviderError::Empty(Some(reason))) if claimed.kept_bytes > 0 => return Ok(reason),
+            Err(ProviderError::ContextTooLong(_)) if claimed.kept_bytes > 0 => {
+                return Ok(FinishReason::Length);
+            }
             event => event?,
         };
         match event {
@@ -177,7 +180,7 @@ async fn after(
     // The lane may have changed while the attempt ran; without an answer from the store the task counts as watched.
     let lane = store.task(&claimed.task_id).map(|t| t.lane).unwrap_or(crate::model::Lane::Interactive);
     let (failures, setbacks, has_text) = (claimed.failures, claimed.setbacks, received.text_bytes > 0);
-    let tried = Tried { lane, failures, setbacks, has_text };
+    let tried = Tried { lane, failures, setbacks, has_text, goes_on: claimed.kept_bytes > 0 };
     let Next { end, trouble } = retry::after(error, tried, fastrand::f64(), clock.now());
     tracing::info!(task = %claimed.task_id, attempt = claimed.attempt, code = error.code(), ?end, "attempt ended");
     let text_bytes = claimed.kept_bytes + received.text_bytes;

@@ -37,11 +37,19 @@ fn error(end: &End) -> TaskError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::TaskId;
+    use crate::model::{TaskId, Timestamp};
 
     fn unfinished(lane: Lane, restarts: u32, cancel_requested: bool) -> Unfinished {
         let task_id = TaskId::fresh();
-        Unfinished { task_id, attempt: 1, lane, cancel_requested, restarts, estimated_tokens: 3 }
+        Unfinished {
+            task_id,
+            attempt: 1,
+            lane,
+            cancel_requested,
+            restarts,
+            worked_until: Timestamp::from_ms(0),
+            estimated_tokens: 3,
+        }
     }
 
     // F10

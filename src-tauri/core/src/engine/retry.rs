@@ -31,6 +31,8 @@ pub struct Tried {
     pub setbacks: u32,
     /// Whether text had come.
     pub has_text: bool,
+    /// Whether it went on from text of an earlier attempt.
+    pub goes_on: bool,
 }
 
 /// What comes next.
@@ -61,7 +63,7 @@ pub fn after(error: &ProviderError, tried: Tried, chance: f64, now: Timestamp) -
 
 /// `None` when it is tried again.
 fn ask_or_give_up(error: &ProviderError, tried: Tried) -> Option<End> {
-    let Tried { lane, failures, has_text, .. } = tried;
+    let Tried { lane, failures, has_text, goes_on, .. } = tried;
     match error {
         ProviderError::KeyMissing | ProviderError::Unauthorized | ProviderError::Forbidden(_) => {
             return Some(End::Ask(Reason::Key));
@@ -74,7 +76,8 @@ fn ask_or_give_up(error: &ProviderError, tried: Tried) -> Option<End> {
         return Some(End::Ask(Reason::Interrupted));
     }
     // An answer without text may have been paid for all the same: reasoning counts as output.
-    let is_paid = has_text || *error == ProviderError::Empty;
+    let broke_off = matches!(error, ProviderError::Truncated | ProviderError::Stalled(_));
+    let is_paid = has_text || matches!(error, ProviderError::Empty(_)) || (goes_on && broke_off);
     let most = match (lane, is_paid) {
         (Lane::Interactive, _) => INTERACTIVE,
         (Lane::Background, false) => BACKGROUND,
@@ -88,6 +91,8 @@ fn ask_or_give_up(error: &ProviderError, tried: Tried) -> Option<End> {
     match error.retry() {
         Retry::Never => Some(End::Failed),
         _ if is_over && matches!(error, ProviderError::KeyUnreadable(_)) => Some(End::Ask(Reason::Key)),
+        // Its text can still be gone on from, which giving up would end.
+        _ if is_over && goes_on && lane == Lane::Interactive => Some(End::Ask(Reason::Interrupted)),
         _ if is_over => Some(End::Failed),
         Retry::After(_) | Retry::Backoff => None,
     }
@@ -124,7 +129,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_ms(1_000_000);
 
     fn tried(lane: Lane, failures: u32, has_text: bool) -> Tried {
-        Tried { lane, failures, setbacks: failures, has_text }
+        Tried { lane, failures, setbacks: failures, has_text, goes_on: false }
     }
 
     fn at(pause: u64) -> Timestamp {

@@ -127,9 +127,9 @@ pub enum ProviderError {
     /// Nothing came any more after the computer had slept or changed its network.
     #[error("the connection did not survive the computer's sleep or its change of network")]
     Lost,
-    /// A complete answer without any text.
+    /// An answer without any text, and the reason the provider gave for its end, if it gave one.
     #[error("the provider sent an empty answer")]
-    Empty,
+    Empty(Option<FinishReason>),
     /// Bytes that break the protocol, such as a line of many megabytes.
     #[error("the provider sent something unreadable: {0}")]
     Protocol(String),
@@ -164,7 +164,7 @@ impl ProviderError {
             | Self::Truncated
             | Self::Stalled(_)
             | Self::Lost
-            | Self::Empty => Retry::Backoff,
+            | Self::Empty(_) => Retry::Backoff,
             Self::KeyMissing
             | Self::Unauthorized
             | Self::Forbidden(_)
@@ -195,7 +195,7 @@ impl ProviderError {
             Self::Truncated => "truncated",
             Self::Stalled(_) => "stalled",
             Self::Lost => "connection_lost",
-            Self::Empty => "empty_answer",
+            Self::Empty(_) => "empty_answer",
             Self::Protocol(_) => "protocol",
         }
     }

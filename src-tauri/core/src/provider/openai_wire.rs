@@ -109,7 +109,7 @@ impl Decoder {
             None => return Err(ProviderError::Truncated),
         };
         if !self.wrote_text && reason != FinishReason::ContentFilter {
-            return Err(ProviderError::Empty);
+            return Err(ProviderError::Empty(self.finish));
         }
         out.push_back(ProviderEvent::Finished(reason));
         Ok(())

@@ -44,7 +44,7 @@ impl Provider for Practice {
         };
         let pieces = pieces(&text);
         let pause = match request.model.as_str() {
-            "long-task" => LONG_TASK / u32::try_from(pieces.len()).unwrap_or(u32::MAX),
+            "long-task" => LONG_TASK / u32::try_from(pieces.len()).unwrap_or(u32::MAX).max(1),
             _ => PIECE_PAUSE,
         };
         let spoken = iter(pieces).then(move |piece| async move {

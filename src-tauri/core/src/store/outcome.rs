@@ -48,11 +48,18 @@ pub enum End {
 impl Store {
     /// Settles an attempt and its task in one transaction. A cancel that was recorded before wins.
     pub async fn settle(&self, id: TaskId, attempt: u32, settled: Settled) -> Result<(), StoreError> {
-        self.write(move |tx| settle(tx, &id, attempt, settled.clone())).await
+        self.write(move |tx| settle(tx, &id, attempt, settled.clone(), tx.now)).await
     }
 }
 
-pub fn settle(tx: &mut Tx<'_>, id: &TaskId, attempt: u32, settled: Settled) -> Result<(), StoreError> {
+/// `ended_at` is when the attempt ended: not now, when it was cut by the end of an earlier run.
+pub fn settle(
+    tx: &mut Tx<'_>,
+    id: &TaskId,
+    attempt: u32,
+    settled: Settled,
+    ended_at: Timestamp,
+) -> Result<(), StoreError> {
     let before = task::load(tx.sql, id)?;
     if before.attempt != attempt {
         return Err(StoreError::Broken(format!("attempt {attempt} of {id} is not the open one")));
@@ -90,7 +97,7 @@ pub fn settle(tx: &mut Tx<'_>, id: &TaskId, attempt: u32, settled: Settled) -> R
         .execute(params![
             id.as_str(),
             attempt,
-            tx.now.as_ms(),
+            ended_at.as_ms(),
             row::word(&attempt_end)?,
             error.as_ref().map(row::json).transpose()?,
             usage.input_tokens.map(|n| n as i64),

@@ -3,7 +3,7 @@
 use super::outcome::{self, Settled};
 use super::tx::Tx;
 use super::{Store, StoreError, row, step};
-use crate::model::{Lane, TaskId};
+use crate::model::{Lane, TaskId, Timestamp};
 use rusqlite::params;
 
 /// A task that was running when its run died.
@@ -19,6 +19,8 @@ pub struct Unfinished {
     pub cancel_requested: bool,
     /// How often it was taken up again after a restart.
     pub restarts: u32,
+    /// When it was last at work for all that is known: its newest text, or the end of a run that ended cleanly.
+    pub worked_until: Timestamp,
     /// Tokens that its attempt wrote, estimated from the stored text.
     pub estimated_tokens: u64,
 }
@@ -43,7 +45,9 @@ impl Store {
         self.write(move |tx| {
             let unfinished = unfinished(tx)?;
             for task in &unfinished {
-                let settle = |tx: &mut Tx<'_>| outcome::settle(tx, &task.task_id, task.attempt, plan(task));
+                let settle = |tx: &mut Tx<'_>| {
+                    outcome::settle(tx, &task.task_id, task.attempt, plan(task), task.worked_until)
+                };
                 if let Err(error) = tx.in_savepoint(settle) {
                     use StoreError::{Broken, Illegal, NotFound, Sql};
                     let is_its_own = matches!(error, Broken(_) | Illegal(_) | NotFound { .. } | Sql(_));
@@ -85,7 +89,11 @@ fn unfinished(tx: &Tx<'_>) -> Result<Vec<Unfinished>, StoreError> {
            (SELECT COALESCE(SUM(length(d.text)), 0) FROM delta d WHERE d.task_id = t.id) AS chars,
            -- with this its text began
            COALESCE((SELECT length(a.kept_text) FROM attempt a
-             WHERE a.task_id = t.id AND a.kept_text <> '' ORDER BY a.number DESC LIMIT 1), 0) AS begun
+             WHERE a.task_id = t.id AND a.kept_text <> '' ORDER BY a.number DESC LIMIT 1), 0) AS begun,
+           (SELECT MAX(a.started_at,
+              COALESCE((SELECT MAX(d.at) FROM delta d WHERE d.task_id = t.id), 0),
+              COALESCE((SELECT r.ended_at FROM run r WHERE r.id = t.lease_run AND r.is_clean = 1), 0))
+            FROM attempt a WHERE a.task_id = t.id AND a.number = t.attempt) AS worked_until
          FROM task t WHERE t.ended_at IS NULL AND t.state = 'running' AND t.lease_run <> ?1 ORDER BY t.number",
         [tx.run.as_str()],
         |r| {
@@ -95,6 +103,7 @@ fn unfinished(tx: &Tx<'_>) -> Result<Vec<Unfinished>, StoreError> {
                 lane: row::from_word(&r.get::<_, String>("lane")?)?,
                 cancel_requested: r.get("cancelled")?,
                 restarts: row::count(r, "restarts")?,
+                worked_until: row::time_opt(r, "worked_until")?.unwrap_or(tx.now),
                 estimated_tokens: u64::from(row::count(r, "chars")?.saturating_sub(row::count(r, "begun")?)) / 4,
             })
         },

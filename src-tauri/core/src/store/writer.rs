@@ -54,7 +54,7 @@ const JOBS: usize = 1024;
 /// so that a crowd costs little more than one commit, while the answers of its first half are already under way.
 const GROUP: Duration = Duration::from_millis(1);
 
-/// While text waits too, new work is taken in for less long: an answer that has begun is shown before more are begun.
+/// While text waits too, changes are taken in for less long: an answer that has begun is shown before more are begun.
 const GROUP_BESIDE_TEXT: Duration = Duration::from_micros(250);
 
 pub enum Job {

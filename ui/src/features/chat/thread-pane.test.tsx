@@ -138,13 +138,14 @@ test("an answer of the background comes back under its own prompt", async () => 
   const away = makeTask({ id: "tsk_1", turn: 1, lane: "background", state: "running", prompt: "First" });
   const next = makeTask({ id: "tsk_2", turn: 2, prompt: "Second", created_at: "2026-01-01T00:00:10.000Z" });
   const fake = await opened({ tasks: [away, next], texts: { tsk_1: [said("It is Nordkai.")] } });
+  const times = { started_at: "2026-01-01T00:00:00.000Z", ended_at: "2026-01-01T00:03:12.000Z" };
   await act(async () => {
     fake.change("tsk_1", {
       state: "completed",
       finish_reason: "stop",
       created_at: "2026-01-01T00:00:00.000Z",
-      started_at: "2026-01-01T00:00:00.000Z",
-      ended_at: "2026-01-01T00:03:12.000Z",
+      ...times,
+      steps: makeTask(times).steps,
       unread: true,
     });
   });

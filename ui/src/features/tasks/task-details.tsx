@@ -10,7 +10,7 @@ import { useStore } from "../../state/store";
 import { KeptText } from "./kept-text";
 import { attemptWord, logLines } from "./log";
 import { receipt } from "./receipt";
-import { spent } from "./words";
+import { usedWords } from "./words";
 import "./task-details.css";
 
 /** What was tried, when, how long it took, and the log of it. */
@@ -22,6 +22,7 @@ export function TaskDetails({ task }: { task: Task }) {
     head.current = task.head;
     again();
   }, [task.head, again]);
+  const used = usedWords(task.usage);
   const chat = useStore((state) => state.conversations[task.conversation_id]?.title);
 
   return (
@@ -29,10 +30,10 @@ export function TaskDetails({ task }: { task: Task }) {
       <dl className="details-facts num">
         <dt>Model</dt>
         <dd>{task.model}</dd>
-        {spent(task.usage) && (
+        {used && (
           <>
             <dt>Used</dt>
-            <dd>{spent(task.usage)}</dd>
+            <dd>{used}</dd>
           </>
         )}
         {receipt(task, chat, value?.events ?? []).map(({ label, words, at }) => (

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { makeTask } from "../../ipc/fake-rows";
 import type { Task, TaskDelivery } from "../../ipc/types";
-import { stateLine, timeWord, toldWords, undelivered } from "./words";
+import { stateLine, timeWord, toldWords, undelivered, usedWords } from "./words";
 
 const now = new Date(2025, 10, 21, 14, 0, 0).getTime();
 const at = (seconds: number) => new Date(now + seconds * 1_000).toISOString();
@@ -128,4 +128,12 @@ test("how the user was told can be read after they looked", () => {
 test("the time of a running task ticks from its first attempt", () => {
   expect(timeWord(makeTask({ state: "running", started_at: at(-372) }), now)).toBe("6 m 12 s");
   expect(timeWord(makeTask({ state: "completed", ended_at: at(-300) }), now)).toBe("5 min ago");
+});
+
+test("what a task used is what was read and what was written", () => {
+  const none = { input_tokens: null, output_tokens: null, cost_usd: null, estimated: false };
+  expect(usedWords(none)).toBe("");
+  expect(usedWords({ ...none, output_tokens: 412 })).toBe("412 tokens written");
+  const all = { input_tokens: 9_200, output_tokens: 1_412, cost_usd: 0.06, estimated: true };
+  expect(usedWords(all)).toBe("about 9 200 tokens read, 1 412 written, $0.06");
 });

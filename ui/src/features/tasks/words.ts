@@ -1,3 +1,4 @@
+import { grouped } from "../../components/counted";
 import { sentence } from "../../components/sentence";
 import { age, clockTime, duration, elapsed } from "../../components/time";
 import type { Task, TaskDelivery, Usage } from "../../ipc/types";
@@ -89,6 +90,13 @@ function notDelivered({ error }: TaskDelivery): string {
 
 function isNotice({ channels }: TaskDelivery): boolean {
   return channels.includes("native");
+}
+
+/** `9 200 tokens read, 412 written, $0.06`: what is known of it. */
+export function usedWords({ input_tokens, output_tokens, cost_usd, estimated }: Usage): string {
+  const read = input_tokens ? `${tokens(input_tokens, estimated)} read` : "";
+  const written = output_tokens ? `${read ? grouped(output_tokens) : tokens(output_tokens, estimated)} written` : "";
+  return listed([read, written, cost_usd === null ? "" : money(cost_usd)]);
 }
 
 /** `$0.06`, else the `412 tokens` that were written; empty when neither is known. */
