@@ -69,9 +69,9 @@ export const actions = {
     if (task) actions.openConversation(task.conversation_id, taskId);
   },
 
-  /** Marks the row of a task in the list of tasks, which opens if it was closed. */
+  /** Marks and unfolds the row of a task in the list of tasks, which opens if it was closed. */
   viewTask(taskId: TaskId): void {
-    useStore.setState({ selectedTask: taskId, tasksOpen: true });
+    useStore.setState({ selectedTask: taskId, unfoldTask: taskId, tasksOpen: true });
   },
 
   pickVersion(conversationId: ConversationId, turn: number, taskId: TaskId): void {
@@ -225,7 +225,7 @@ export const actions = {
     useStore.setState({ problem: null });
   },
   /** What the chat was asked to do once, and did. */
-  wishDone(wish: "focusTask" | "sentTask" | "focusComposer"): void {
+  wishDone(wish: "focusTask" | "sentTask" | "focusComposer" | "unfoldTask"): void {
     useStore.setState({ [wish]: initialState[wish] });
   },
 

@@ -50,6 +50,8 @@ export interface State {
   dialog: "close" | "quit" | null;
   /** The row marked in the list of tasks. */
   selectedTask: TaskId | null;
+  /** The row to unfold, taken away once that happened. */
+  unfoldTask: TaskId | null;
   /** The turn to scroll to, taken away once that happened. */
   focusTask: TaskId | null;
   /** The task just begun from here, to be followed; taken away once the thread did. */
@@ -98,6 +100,7 @@ export const initialState: State = {
   shortcutsOpen: false,
   dialog: null,
   selectedTask: null,
+  unfoldTask: null,
   focusTask: null,
   sentTask: null,
   focusComposer: false,

@@ -9,7 +9,7 @@ pub fn explain(error: &ProviderError, text_bytes: usize, will_retry: bool, can_c
     let next = match (will_retry, text_bytes) {
         (true, 0) => "It is tried again by itself.",
         (true, _) => "It goes on from there by itself.",
-        (false, _) => next_step(error, can_continue),
+        (false, bytes) => next_step(error, bytes > 0, can_continue),
     };
     TaskError {
         code: error.code().to_owned(),
@@ -19,7 +19,7 @@ pub fn explain(error: &ProviderError, text_bytes: usize, will_retry: bool, can_c
     }
 }
 
-fn next_step(error: &ProviderError, can_continue: bool) -> &'static str {
+fn next_step(error: &ProviderError, has_text: bool, can_continue: bool) -> &'static str {
     match error {
         ProviderError::KeyMissing => "Enter a key in the settings, or choose another model.",
         ProviderError::KeyUnreadable(_) => "Unlock the keychain, then continue.",
@@ -35,6 +35,7 @@ fn next_step(error: &ProviderError, can_continue: bool) -> &'static str {
         ProviderError::NotAProvider(_) => "Check the address in the settings.",
         _ if can_continue => "Continue from here, or start again.",
         ProviderError::Protocol(_) => "Retry, or choose another model.",
+        _ if has_text => "It broke off too often to go on by itself. Start again, or choose another model.",
         _ => "Retry in a moment, or choose another model.",
     }
 }
@@ -49,5 +50,12 @@ mod tests {
         assert_eq!(error.message, "The provider refused the key.");
         assert_eq!(error.hint, "Your prompt is kept. Enter another key in the settings, then continue.");
         assert!(!error.retryable);
+    }
+
+    #[test]
+    fn a_text_that_broke_off_too_often_is_begun_anew_and_not_retried() {
+        let error = explain(&ProviderError::Truncated, 9, false, false);
+        let hint = "The text so far is kept. It broke off too often to go on by itself. Start again, or choose another model.";
+        assert_eq!(error.hint, hint);
     }
 }

@@ -42,12 +42,12 @@ impl Provider for Practice {
             input_tokens: tokens(request.messages.iter().map(|(_, text)| text.chars().count()).sum()),
             output_tokens: tokens(text.chars().count()),
         };
-        let pieces = pieces(&text);
         let pause = match request.model.as_str() {
-            "long-task" => LONG_TASK / u32::try_from(pieces.len()).unwrap_or(u32::MAX).max(1),
+            // The whole takes that long, also when it goes on after a cut.
+            "long-task" => LONG_TASK / u32::try_from(pieces(&whole).len()).unwrap_or(u32::MAX).max(1),
             _ => PIECE_PAUSE,
         };
-        let spoken = iter(pieces).then(move |piece| async move {
+        let spoken = iter(pieces(&text)).then(move |piece| async move {
             sleep(pause).await;
             ProviderEvent::Text(piece)
         });

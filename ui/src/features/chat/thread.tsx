@@ -43,7 +43,7 @@ export function Thread({ editing, onEdit }: ThreadProps) {
     };
   }, [conversationId]);
 
-  useFocusTask(follow);
+  useFocusTask(follow, content);
   useSentTask(follow);
   useEditor(follow, content, editing);
 
@@ -110,7 +110,7 @@ function unseenAbove(state: State): TaskId[] {
 }
 
 /** Scrolls to the turn somebody asked for, once it is there. The focus stays with the text field. */
-function useFocusTask(follow: { current: FollowBottom | null }): void {
+function useFocusTask(follow: { current: FollowBottom | null }, content: { current: HTMLElement | null }): void {
   const taskId = useStore((state) => state.focusTask);
   const turn = useStore((state) => state.thread?.turns.find((one) => taskId && one.tasks.includes(taskId))?.number);
   const hasEarlier = useStore((state) => state.thread?.hasEarlier ?? false);
@@ -124,8 +124,11 @@ function useFocusTask(follow: { current: FollowBottom | null }): void {
     }
     actions.pickTask(taskId);
     follow.current?.toTurn(turn);
+    // What it needs, or why it failed, stands below its text.
+    const outcome = content.current?.querySelector<HTMLElement>(`[data-turn="${turn}"] .outcome`);
+    if (outcome) follow.current?.reveal(outcome);
     actions.wishDone("focusTask");
-  }, [taskId, turn, hasEarlier, loaded, follow]);
+  }, [taskId, turn, hasEarlier, loaded, follow, content]);
 }
 
 /** What was just sent from here, or asked again, is shown and followed, wherever its reader was. */

@@ -67,7 +67,7 @@ export function NoticesSection({ settings, status }: { settings: Settings; statu
         </Note>
       )}
       <p className="meta">
-        The list of tasks and its dots are always on: they are exact. A desktop notice is shown at least once.
+        The list of tasks always has everything, once. Desktop notices come on top; after a crash one may come twice.
       </p>
     </Section>
   );

@@ -43,7 +43,7 @@ export function attemptWord(attempt: Attempt): { icon: IconName; word: string; t
     case "refused":
       return { icon: "octagon-x", word: "refused", tone: "bad" };
     case "cancelled":
-      return { icon: "circle-minus", word: "stopped by you", tone: "done" };
+      return { icon: "circle-minus", word: "cut by you", tone: "done" };
     default:
       return unknown(attempt.end);
   }

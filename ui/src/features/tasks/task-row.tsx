@@ -5,7 +5,9 @@ import { useInView } from "../../components/in-view";
 import { StateIcon } from "../../components/state-icon";
 import { age, fullTime, useNow } from "../../components/time";
 import type { Task } from "../../ipc/types";
+import { actions } from "../../state/actions";
 import { silentSince, useRing, written } from "../../state/activity";
+import { useStore } from "../../state/store";
 import { isFinal, silentWords } from "../../state/task-words";
 import { RowActions, WaitingActions } from "./row-actions";
 import { TaskDetails } from "./task-details";
@@ -32,6 +34,12 @@ export const TaskRow = memo(function TaskRow({ task, places, isCurrent, isSelect
   const row = useRef<HTMLLIElement>(null);
   const isInView = useInView(row);
   const lineId = useId();
+  const isWanted = useStore((state) => state.unfoldTask === task.id);
+  useEffect(() => {
+    if (!isWanted) return;
+    setOpen(true);
+    actions.wishDone("unfoldTask");
+  }, [isWanted]);
   useEffect(() => {
     if (isSelected) row.current?.scrollIntoView?.({ block: "nearest" });
   }, [isSelected]);

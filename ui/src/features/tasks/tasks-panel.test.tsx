@@ -5,6 +5,7 @@ import { Toaster } from "../../components/toast";
 import { attemptOf, makeConversation, makeTask } from "../../ipc/fake-rows";
 import { callsOf, openWindow } from "../../ipc/open-window";
 import type { Task } from "../../ipc/types";
+import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
 import { TasksPanel } from "./tasks-panel";
 import { TasksToggle } from "./tasks-toggle";
@@ -150,7 +151,19 @@ test("the log of a task opens below its row", async () => {
   expect(screen.getByText("ollama/qwen3")).toBeTruthy();
 });
 
-test("the text of an attempt that was replaced is shown and copied from the details", async () => {
+test("View task unfolds its row, also one that is marked already", async () => {
+  await openWindow({ conversations: [chat], tasks: [away({ id: "tsk_a", title: "Tenders", state: "running" })] });
+  useStore.setState({ selectedTask: "tsk_a" });
+  render(<TasksPanel />);
+  act(() => actions.viewTask("tsk_a"));
+  const button = within(row("Tenders")).getByRole("button", { name: "Steps and log" });
+  expect(button.getAttribute("aria-expanded")).toBe("true");
+  // It stays the user's: folded again it is not unfolded by itself.
+  fireEvent.click(button);
+  expect(button.getAttribute("aria-expanded")).toBe("false");
+});
+
+test("the text of an attempt that was cut is shown and copied from the details", async () => {
   const task = away({ id: "tsk_a", title: "Tenders", state: "completed", attempt: 2 });
   const kept = { number: 1, end: "interrupted", kept_text: "Nordkai is the\n\ncheapest" } as const;
   const attempts = [attemptOf(task, kept), attemptOf(task)];

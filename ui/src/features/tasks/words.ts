@@ -74,7 +74,7 @@ export function toldWords(task: Task): string | null {
       return isNotice(delivery) ? "Desktop notice" : "In this list, without a notice";
     case "seen":
       if (delivery.error !== null) return `${notDelivered(delivery)} Seen by you since.`;
-      return isNotice(delivery) ? "Desktop notice, seen by you" : "Seen by you";
+      return isNotice(delivery) ? "Desktop notice, seen by you" : "In this list, seen by you";
     case "failed":
       return notDelivered(delivery);
     case "suppressed":
