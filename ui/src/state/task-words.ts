@@ -96,6 +96,11 @@ export function workedMs(task: Task, now: number): number | null {
   return sum;
 }
 
+/** What the clock of an answer that is awaited shows: how long it is worked on, and before that how long it has waited. */
+export function awaitedMs(task: Task, now: number): number {
+  return workedMs(task, now) ?? now - Date.parse(task.created_at);
+}
+
 /** How long a finished task worked; `null` while that does not apply. */
 export function tookMs(task: Task): number | null {
   return task.ended_at ? workedMs(task, Date.parse(task.ended_at)) : null;

@@ -7,7 +7,7 @@ import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { silentSince, useRing } from "../../state/activity";
 import { useStore } from "../../state/store";
-import { queuedWords, silentWords, workedMs } from "../../state/task-words";
+import { awaitedMs, queuedWords, silentWords } from "../../state/task-words";
 
 /** The answer that is arriving, with the two ways out side by side. Its own line, so that the composer never jumps. */
 export function LiveBar({ task }: { task: Task }) {
@@ -25,9 +25,7 @@ export function LiveBar({ task }: { task: Task }) {
       <StateIcon task={task} isSilent={silent !== null} ring={ring} />
       <p className="live-words">
         {isStopping ? "Stopping" : headWord(task)}{" "}
-        <span className="meta num">
-          {why(task, now, places) ?? silent ?? elapsed(workedMs(task, now) ?? now - Date.parse(task.created_at))}
-        </span>
+        <span className="meta num">{why(task, now, places) ?? silent ?? elapsed(awaitedMs(task, now))}</span>
       </p>
       <Button small icon="square" keys={keysOf("stop")} disabled={isStopping} onClick={stop}>
         Stop

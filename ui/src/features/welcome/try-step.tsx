@@ -10,7 +10,7 @@ import type { ConversationId, Task, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { silentSince, useRing } from "../../state/activity";
 import { useStore } from "../../state/store";
-import { isActive, silentWords, workedMs } from "../../state/task-words";
+import { awaitedMs, isActive, silentWords } from "../../state/task-words";
 import { mountText } from "../../stream/texts";
 import { promptOf } from "./prompt-of";
 
@@ -132,7 +132,7 @@ function Progress({ task }: { task: Task }) {
       <StateIcon task={task} isSilent={silentWords(now, silentSince(task)) !== null} ring={ring} />
       <span className="meta grow num" role="status">
         {progressWords(task)}
-        {isLive && ` ${elapsed(workedMs(task, now) ?? now - Date.parse(task.created_at))}`}
+        {isLive && ` ${elapsed(awaitedMs(task, now))}`}
       </span>
       {isLive && (
         <Button small icon="square" onClick={() => void actions.stop(task.id)}>
