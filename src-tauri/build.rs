@@ -19,6 +19,7 @@ const COMMANDS: &[&str] = &[
     "models",
     "open_link",
     "open_main",
+    "prove",
     "providers",
     "quit",
     "remove_provider",

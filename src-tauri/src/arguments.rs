@@ -17,11 +17,16 @@ pub struct Arguments {
 pub enum Asked {
     /// Start.
     Start(Arguments),
+    /// Be the process that the pull-the-plug test kills, with its data here.
+    AnswerProof(PathBuf),
     /// Print this and end.
     Print(String),
     /// It makes no sense; exit code 2.
     Refuse(String),
 }
+
+/// Not in the help: only the app starts itself with it.
+pub const ANSWER_PROOF: &str = "--answer-proof";
 
 const HELP: &str = "\
 Meanwhile: chat with language models while work goes on without you
@@ -45,6 +50,10 @@ impl Arguments {
                 Some("--data-dir") => match words.next() {
                     Some(folder) => read.data_dir = Some(folder.into()),
                     None => return Asked::Refuse("--data-dir needs a folder".to_owned()),
+                },
+                Some(ANSWER_PROOF) => match words.next() {
+                    Some(folder) => return Asked::AnswerProof(folder.into()),
+                    None => return Asked::Refuse(format!("{ANSWER_PROOF} needs a folder")),
                 },
                 Some("--help" | "-h") => return Asked::Print(HELP.to_owned()),
                 Some("--version") => return Asked::Print(format!("Meanwhile {}", env!("CARGO_PKG_VERSION"))),

@@ -1,7 +1,7 @@
 use crate::notify::{self, Service};
 use crate::shortcut::{ShortcutState, Shortcuts};
 use crate::tray;
-use meanwhile_core::{CommandError, Core};
+use meanwhile_core::{CommandError, Core, place};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use tauri::{AppHandle, Manager as _, State};
@@ -23,6 +23,8 @@ pub struct DesktopStatus {
     pub keychain: bool,
     /// Where everything is kept.
     pub data_dir: String,
+    /// Why the data are not safe there, and what to do.
+    pub data_warning: Option<String>,
     /// How much that is.
     pub data_bytes: u64,
     /// Of this program.
@@ -65,6 +67,7 @@ pub async fn desktop_status(app: AppHandle, core: State<'_, Core>) -> Result<Des
         shortcut: standing.state,
         shortcut_message: standing.message,
         keychain,
+        data_warning: place::warning(&data_dir),
         data_dir: data_dir.display().to_string(),
         data_bytes: size.await.unwrap_or(0),
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -14,6 +14,7 @@ mod lifecycle;
 mod logging;
 mod notify;
 mod page;
+mod prove;
 mod raise;
 mod shortcut;
 mod start;
@@ -57,6 +58,7 @@ fn answer() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Sync + '
         desktop_status::desktop_status,
         lifecycle::quit,
         notify::test_notice,
+        prove::prove,
         shortcut::set_shortcut,
         subscribe::frames_taken,
         subscribe::subscribe,

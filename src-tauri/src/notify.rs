@@ -1,15 +1,23 @@
 //! Native notices: the channel `native` of the core's delivery.
 
+#[cfg(not(target_os = "linux"))]
+mod elsewhere;
+#[cfg(target_os = "linux")]
+mod linux;
+
+#[cfg(not(target_os = "linux"))]
+use elsewhere as board;
+#[cfg(target_os = "linux")]
+use linux as board;
+
 use crate::subscribe::Subscriptions;
 use crate::window;
 use meanwhile_core::model::{ConversationId, Notice, Outcome, Settings, TaskId, compose_several};
 use meanwhile_core::{CommandError, Core, ErrorCode, Notifier, NotifyError, Shown};
 use meanwhile_view::ViewFrame;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::pin::Pin;
 use std::sync::Arc;
 use tauri::{AppHandle, Manager as _};
-use tauri_plugin_notification::{ActionPerformed, NotificationExt as _};
 use tokio::sync::watch;
 
 /// Tells through the desktop's notification service. Notices of the time before the app is up wait for it.
@@ -43,14 +51,7 @@ impl Default for Native {
 
 /// Hands over the app, and opens what is clicked.
 pub fn start(app: &AppHandle, native: &Native) {
-    let clicked = {
-        let app = app.clone();
-        move |performed: &ActionPerformed| open_clicked(&app, performed)
-    };
-    // Buttons and clicks only work when somebody listens before the first notice is shown.
-    if let Err(error) = app.notification().on_action(clicked) {
-        tracing::warn!(%error, "clicks on notices are not heard");
-    }
+    board::start(app);
     native.app.send_replace(Some(app.clone()));
 }
 
@@ -108,7 +109,7 @@ async fn tell(app: &AppHandle, notices: Vec<Notice>) -> Result<Shown, NotifyErro
         return Ok(Shown::Off);
     }
     let asks = matches!(first.outcome, Outcome::Failed | Outcome::NeedsYou);
-    let about = Some((&first.task_id, &first.conversation_id));
+    let about = Some((first.task_id.clone(), first.conversation_id.clone()));
     show(app, words(&notices, &settings), about, asks).await.map(|()| Shown::Yes)
 }
 
@@ -131,6 +132,9 @@ fn read(capabilities: &[String]) -> Service {
     let markup = can("body-markup");
     if can("actions") { Service::Ready { markup } } else { Service::NoActions { markup } }
 }
+
+/// Where a click on a notice leads.
+type About = (TaskId, ConversationId);
 
 #[derive(Debug, PartialEq, Eq)]
 struct Words {
@@ -156,12 +160,7 @@ fn words(notices: &[Notice], settings: &Settings) -> Words {
     Words { title: title.to_owned(), body: String::new() }
 }
 
-async fn show(
-    app: &AppHandle,
-    words: Words,
-    about: Option<(&TaskId, &ConversationId)>,
-    asks: bool,
-) -> Result<(), NotifyError> {
+async fn show(app: &AppHandle, words: Words, about: Option<About>, asks: bool) -> Result<(), NotifyError> {
     let markup = match service().await {
         Service::Ready { markup } | Service::NoActions { markup } => markup,
         Service::Missing => {
@@ -169,23 +168,7 @@ async fn show(
         }
     };
     let body = if markup { escape(&words.body) } else { words.body };
-    let mut builder = app.notification().builder().title(words.title);
-    if !body.is_empty() {
-        builder = builder.body(body);
-    }
-    if let Some((task_id, conversation_id)) = about {
-        let id = number(task_id);
-        // After a crash the same outcome may be told again: the new notice takes the place of the old one.
-        let asked = app.clone();
-        // On a thread of its own: it waits for the notice before, and the service may hang.
-        let _ =
-            tauri::async_runtime::spawn_blocking(move || asked.notification().remove_active(vec![id])).await;
-        builder = builder.id(id).extra("task_id", task_id).extra("conversation_id", conversation_id);
-    }
-    if asks && cfg!(target_os = "linux") {
-        builder = builder.sound("dialog-warning");
-    }
-    builder.show().map_err(|error| NotifyError(error.to_string()))
+    board::show(app, Words { body, ..words }, about, asks).await
 }
 
 /// True when the conversation is open in a window that has the focus.
@@ -197,30 +180,20 @@ fn is_watched(app: &AppHandle, conversation_id: &ConversationId) -> bool {
     })
 }
 
-fn open_clicked(app: &AppHandle, performed: &ActionPerformed) {
-    let extra = performed.notification().map(|notice| notice.extra());
-    let id = |name: &str| extra.and_then(|extra| extra.get(name)).and_then(|id| id.as_str());
-    let task_id = id("task_id").map(TaskId::from_text);
-    let conversation_id = id("conversation_id").map(ConversationId::from_text);
-    if let Some(id) = &task_id {
-        // Some services leave a clicked notice where it is.
-        let _ = app.notification().remove_active(vec![number(id)]);
-    }
-    tracing::info!(task = task_id.as_ref().map(TaskId::as_str), "a notice was clicked");
-    let wish = conversation_id.map(|id| ViewFrame::Show { conversation_id: Some(id), task_id, page: None });
+/// A notice that is about nothing leads to the window.
+fn clicked(app: &AppHandle, about: Option<About>) {
+    tracing::info!(task = about.as_ref().map(|(task_id, _)| task_id.as_str()), "a notice was clicked");
+    let wish = about.map(|(task_id, conversation_id)| ViewFrame::Show {
+        conversation_id: Some(conversation_id),
+        task_id: Some(task_id),
+        page: None,
+    });
     window::spawn_open(app, wish);
 }
 
 /// Servers with `body-markup` read the body as marks.
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
-/// The plugin names notices by number.
-fn number(id: &TaskId) -> i32 {
-    let mut hasher = DefaultHasher::new();
-    id.as_str().hash(&mut hasher);
-    (hasher.finish() & 0x7FFF_FFFF) as i32
 }
 
 #[cfg(test)]

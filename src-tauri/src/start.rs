@@ -3,7 +3,7 @@ use crate::notify::Native;
 use crate::raise::Raised;
 use crate::subscribe::Subscriptions;
 use crate::window_size::WindowSize;
-use crate::{display, lifecycle, logging, notify, page, raise, shortcut, tray, window};
+use crate::{display, lifecycle, logging, notify, page, prove, raise, shortcut, tray, window};
 use meanwhile_core::model::sentence;
 use meanwhile_core::{Core, OpenError, Options, default_data_dir};
 use std::ffi::OsString;
@@ -27,6 +27,7 @@ const TRIES: u32 = 3;
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::read(words) {
         Asked::Start(arguments) => arguments,
+        Asked::AnswerProof(folder) => return prove::answer(folder),
         Asked::Print(text) => {
             println!("{text}");
             return ExitCode::SUCCESS;
@@ -55,7 +56,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     {
         Ok(runtime) => {
             let code = open(&runtime, &arguments, data_dir);
-            // A notification service that hangs holds a thread; it must not keep the process.
+            // What blocks there must not keep the process.
             runtime.shutdown_background();
             code
         }
@@ -103,9 +104,12 @@ fn desktop(arguments: &Arguments, core: Core, native: Native, data_dir: &Path) -
     let hidden = arguments.hidden;
     let mut builder = tauri::Builder::default()
         .plugin(single_instance(data_dir))
-        .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
         .plugin(tauri_plugin_clipboard_manager::init());
+    #[cfg(not(target_os = "linux"))]
+    {
+        builder = builder.plugin(tauri_plugin_notification::init());
+    }
     if !display::keeps_shortcuts_to_itself() {
         builder = builder.plugin(shortcut::plugin());
     }
@@ -113,6 +117,7 @@ fn desktop(arguments: &Arguments, core: Core, native: Native, data_dir: &Path) -
         .manage(core)
         .manage(Subscriptions::default())
         .manage(lifecycle::Life::default())
+        .manage(prove::Proving::default())
         .manage(page::Pages::default())
         .manage(shortcut::Shortcuts::default())
         .manage(window::Closing::default())

@@ -2,7 +2,9 @@
 
 mod ask;
 mod process;
+mod prove;
 mod provider;
+mod salvage;
 mod task;
 
 use meanwhile_support::binary::{Folder, Ran};

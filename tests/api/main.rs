@@ -1,6 +1,7 @@
 //! What the HTTP API and the command line promise, over real sockets and with the real program.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod abort;
 mod chat;
 mod cli;
 mod contract;
@@ -9,13 +10,16 @@ mod disk;
 mod events;
 mod fixture;
 mod gate;
+mod huge;
 mod limits;
 mod list;
 mod process;
 mod provider;
+mod proxy;
 mod raw;
 mod serve;
 mod socket;
 mod start;
 mod steps;
+mod tls;
 mod websocket;

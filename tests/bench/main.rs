@@ -1,7 +1,9 @@
 //! Measures speed and size, and prints each figure beside its target.
 //!
 //!     bench [core] [desktop] [--only T3,T5] [--seconds 20] [--json]
+//!     bench soak [--minutes 30] [--json]
 //!
+//! A plain run measures core and desktop; the soak takes as long as it is told and is asked for by its name.
 //! Load, floor and the program under test are processes of their own; the follower is this one. Only ratios of one
 //! run can be compared: the floor is measured in the same minute as the figure it stands beside.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
@@ -9,18 +11,23 @@
 #[cfg(target_os = "linux")]
 mod desktop;
 mod floor;
+mod floor_noop;
 mod follower;
 mod load;
+mod noop;
 mod process;
 mod report;
 mod server;
+mod soak;
 #[cfg(target_os = "linux")]
 #[allow(dead_code, reason = "the tests of the desktop use the rest")]
 mod stage;
+mod t13;
 mod t1_t3;
 mod t5;
 mod t6;
 mod t7;
+mod t8;
 mod t9;
 
 use report::Report;
@@ -35,6 +42,8 @@ pub struct Choice {
     only: Vec<String>,
     /// Seconds of steady load behind each figure that needs one.
     pub seconds: u64,
+    /// Minutes of the soak.
+    pub minutes: u64,
     json: bool,
 }
 
@@ -45,31 +54,38 @@ impl Choice {
     }
 
     fn read(mut args: impl Iterator<Item = String>) -> Outcome<Self> {
-        let mut choice = Self { groups: Vec::new(), only: Vec::new(), seconds: 20, json: false };
+        let mut choice = Self { groups: Vec::new(), only: Vec::new(), seconds: 20, minutes: 30, json: false };
         while let Some(arg) = args.next() {
             let mut value = || args.next().ok_or(format!("{arg} needs a value"));
             match arg.as_str() {
                 "--json" => choice.json = true,
                 "--seconds" => choice.seconds = value()?.parse()?,
+                "--minutes" => choice.minutes = value()?.parse()?,
                 "--only" => choice.only = value()?.split(',').map(str::to_uppercase).collect(),
                 group if GROUPS.contains(&group) => choice.groups.push(arg),
                 _ => return Err(format!("unknown word {arg}; there are {}", GROUPS.join(", ")).into()),
             }
         }
         if choice.groups.is_empty() {
-            choice.groups = GROUPS.map(str::to_owned).to_vec();
+            choice.groups = PLAIN.map(str::to_owned).to_vec();
         }
         Ok(choice)
     }
 }
 
 /// Figures that are measured on the same thing.
-const GROUPS: [&str; 2] = ["core", "desktop"];
+const GROUPS: [&str; 3] = ["core", "desktop", "soak"];
+/// Those of a plain run.
+const PLAIN: [&str; 2] = ["core", "desktop"];
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1).peekable();
-    let result =
-        if args.peek().is_some_and(|arg| arg == "floor") { floor::child(args.skip(1)) } else { run(args) };
+    let result = match args.peek().map(String::as_str) {
+        Some("floor") => floor::child(args.skip(1)),
+        Some("floor-noop") => floor_noop::child(args.skip(1)),
+        Some("noop") => noop::child(args.skip(1)),
+        _ => run(args),
+    };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -91,6 +107,7 @@ fn run(args: impl Iterator<Item = String>) -> Outcome<()> {
             match group.as_str() {
                 "core" => Box::pin(core(&choice, &mut report)).await,
                 "desktop" => Box::pin(desktop(&choice, &mut report)).await,
+                "soak" => Box::pin(soak::measure(&choice, &mut report)).await,
                 other => Err(format!("nothing measures {other}").into()),
             }
         });
@@ -129,5 +146,7 @@ async fn core(choice: &Choice, report: &mut Report) -> Outcome<()> {
     t5::measure(choice, report).await?;
     t6::measure(choice, report).await?;
     t7::add(choice, &paced, report);
-    t9::measure(choice, report).await
+    t8::measure(choice, report).await?;
+    t9::measure(choice, report).await?;
+    t13::measure(choice, report).await
 }

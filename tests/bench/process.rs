@@ -1,6 +1,7 @@
 //! What a process and its children cost, read from /proc; and the binaries to start.
 
 use crate::Outcome;
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -74,9 +75,41 @@ pub fn peak_rss_mib(pid: u32) -> f64 {
 }
 
 /// Proportional memory of a process tree now, in MiB: shared pages count for the part that falls on each user.
-#[cfg(target_os = "linux")]
 pub fn pss_mib(root: u32) -> f64 {
     tree(root).iter().map(|pid| field_kib(&format!("/proc/{pid}/smaps_rollup"), "Pss:")).sum::<f64>() / 1024.0
+}
+
+/// Memory the process has resident now, in MiB.
+pub fn rss_mib(pid: u32) -> f64 {
+    field_kib(&format!("/proc/{pid}/status"), "VmRSS:") / 1024.0
+}
+
+/// The part of it that no file stands behind: heap and stacks.
+pub fn anonymous_mib(pid: u32) -> f64 {
+    field_kib(&format!("/proc/{pid}/status"), "RssAnon:") / 1024.0
+}
+
+/// Files, sockets and the like that the process has open.
+pub fn open_files(pid: u32) -> Outcome<usize> {
+    Ok(fs::read_dir(format!("/proc/{pid}/fd"))?.count())
+}
+
+/// How often each thread of a process tree was switched to, by thread id, with its name.
+pub fn switches(root: u32) -> HashMap<u32, (String, u64)> {
+    let threads = tree(root).into_iter().filter_map(|pid| fs::read_dir(format!("/proc/{pid}/task")).ok());
+    threads
+        .flatten()
+        .flatten()
+        .filter_map(|thread| {
+            let status = fs::read_to_string(thread.path().join("status")).ok()?;
+            let fields = status.lines().filter_map(|line| line.split_once(':'));
+            let of =
+                |name: &str| fields.clone().find(|(field, _)| *field == name).map(|(_, value)| value.trim());
+            let count = |name: &str| of(name)?.parse::<u64>().ok();
+            let times = count("voluntary_ctxt_switches")? + count("nonvoluntary_ctxt_switches")?;
+            Some((thread.file_name().to_str()?.parse().ok()?, (of("Name")?.to_owned(), times)))
+        })
+        .collect()
 }
 
 /// The fields of /proc/PID/stat after the name: state, parent, …

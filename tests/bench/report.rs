@@ -41,7 +41,6 @@ impl Report {
     }
 
     /// Says on what the next figures are measured; printed before all figures.
-    #[cfg(target_os = "linux")]
     pub fn note(&mut self, note: &str) {
         eprintln!("{note}");
         self.notes.push(note.to_owned());

@@ -74,6 +74,12 @@ impl Server {
         self.api.clone()
     }
 
+    /// Closes the connections that are kept open to it.
+    pub fn hang_up(&mut self) -> Outcome<()> {
+        self.api.client = client()?;
+        Ok(())
+    }
+
     /// Follows the log over the WebSocket, from its end on.
     pub async fn follow(&self) -> Outcome<Follower> {
         Follower::connect(&self.api.url, &self.api.token, None).await
@@ -82,6 +88,13 @@ impl Server {
     /// Reads the database beside the running server.
     pub fn rows(&self) -> Outcome<rusqlite::Connection> {
         rows(&self.data_dir)
+    }
+
+    /// Ends it as `meanwhile quit` does.
+    pub async fn quit(mut self) -> Outcome<()> {
+        self.api.call(Method::POST, "/quit", &json!({ "force": true })).await?;
+        let ended = self.child.wait().await?;
+        if ended.success() { Ok(()) } else { Err(format!("the server ended with {ended}").into()) }
     }
 
     /// Ends it as a power cut of the process: SIGKILL, then wait until it is gone.

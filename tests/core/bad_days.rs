@@ -3,7 +3,7 @@
 use meanwhile_core::model::{Lane, ProviderKind, Reason, Task, TaskState};
 use meanwhile_core::{NewProvider, Patience};
 use meanwhile_support::harness::{FACT_LIMIT, Harness, SetClock, prompt};
-use meanwhile_support::model_server::{cut, hang, refuse, stop, text};
+use meanwhile_support::model_server::{Gate, cut, hang, refuse, stop, text, wait};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -178,6 +178,31 @@ async fn a_silent_stream_is_noticed_and_said() {
     let waiting = app.until_state(&task.id, TaskState::Waiting).await;
     assert_eq!(waiting.error.unwrap().code, "stalled");
     app.server.until(|s| s.active == 0).await;
+}
+
+// F29
+#[tokio::test]
+async fn a_model_may_be_silent_for_as_long_as_the_user_chose_for_it() {
+    let patience = Patience { silence: Duration::from_millis(200), ..Patience::default() };
+    let app = Harness::with_patience(patience).await;
+    let mut settings = app.core.settings().await.unwrap();
+    settings.silence.insert("sim/thinker".to_owned(), 600);
+    app.core.save_settings(settings.clone()).await.unwrap();
+    let gate = Gate::new();
+    app.server.script("thinker", [text("Half an "), wait(&gate), text("answer"), stop()]);
+    app.server.script("m", [text("Half an "), hang()]);
+    let thinker = app.send("thinker", Lane::Interactive).await;
+    app.until_text(&thinker.id, "Half an ").await;
+    // This one was asked later and is silent for less time.
+    let other = app.send("m", Lane::Interactive).await;
+    app.until_state(&other.id, TaskState::Waiting).await;
+    gate.open();
+    app.until_state(&thinker.id, TaskState::Completed).await;
+    assert_eq!(app.text(&thinker.id).await, "Half an answer");
+
+    settings.silence.insert("sim/thinker".to_owned(), 9);
+    let refused = app.core.save_settings(settings).await.unwrap_err();
+    assert_eq!(refused.message, "a model can be silent for 10 to 14,400 seconds; nothing was changed");
 }
 
 #[tokio::test]

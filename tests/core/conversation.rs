@@ -1,8 +1,8 @@
 //! Turns keep their order, answers stand under their own prompt, and nothing typed is lost.
 
-use meanwhile_core::SendMessage;
 use meanwhile_core::model::{Draft, Lane, Origin, Reason, Settings, TaskState};
-use meanwhile_support::harness::{Harness, prompt};
+use meanwhile_core::{ErrorCode, SendMessage};
+use meanwhile_support::harness::{Harness, code, prompt};
 use meanwhile_support::model_server::{Gate, cut, hang, stop, text, wait};
 
 #[tokio::test]
@@ -198,6 +198,21 @@ async fn work_is_set_aside_with_its_conversation_and_goes_on_when_that_is_restor
         "the user paused it before"
     );
     app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn nothing_in_the_trash_is_asked_again_or_anew() {
+    let app = Harness::start().await;
+    app.server.script("m", [text("ok"), stop()]);
+    let task = app.send("m", Lane::Background).await;
+    app.until_told(&task.id).await;
+    app.core.delete_conversation(&task.conversation_id).await.unwrap();
+    let again = app.core.retry_task(&task.id, Lane::Background, Origin::Window).await;
+    assert_eq!(code(again), ErrorCode::Invalid);
+    let message =
+        SendMessage { conversation_id: Some(task.conversation_id.clone()), ..prompt("m", Lane::Background) };
+    assert_eq!(code(app.core.send_message(message).await), ErrorCode::Invalid);
+    assert_eq!(app.server.requests().len(), 1);
 }
 
 #[tokio::test]

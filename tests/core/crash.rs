@@ -1,6 +1,6 @@
 //! Promise P1, by force: the real program is killed at random moments, and nothing it acknowledged is gone.
 //!
-//! `MEANWHILE_CRASH_CYCLES` says how often (`make crash`: 200), `MEANWHILE_CRASH_SEED` repeats a run.
+//! `MEANWHILE_CRASH_CYCLES` says how often (`make crash`: 10,000), `MEANWHILE_CRASH_SEED` repeats a run.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -27,6 +27,8 @@ use std::time::Duration;
 /// Enough to meet each kind of moment, and short enough for every run of the tests.
 const CYCLES: u64 = 60;
 const TASKS_PER_CYCLE: u64 = 8;
+/// Cycles on one folder. Everything in it is compared after each of them, so without a bound the last would take longest.
+const CYCLES_PER_FOLDER: u64 = 200;
 /// All that is left is answered, retried and delivered in this time once nobody kills any more.
 const CALM: Duration = Duration::from_secs(120);
 
@@ -36,16 +38,18 @@ async fn nothing_acknowledged_is_lost_by_kill_9_and_every_task_comes_to_its_end(
     let cycles = chance::number("MEANWHILE_CRASH_CYCLES").unwrap_or(CYCLES);
     let seed = chance::seed();
     println!("{cycles} cycles; MEANWHILE_CRASH_SEED={seed} repeats the choices of this run");
-    let mut at = "the first start".to_owned();
-    let run = AssertUnwindSafe(run(cycles, seed, &mut at)).catch_unwind().await;
-    if let Err(panic) = run {
-        println!("failed at {at} with MEANWHILE_CRASH_SEED={seed}");
-        std::panic::resume_unwind(panic);
+    for done in (0..cycles).step_by(CYCLES_PER_FOLDER as usize) {
+        let seed = seed.wrapping_add(done);
+        let mut at = "the first start".to_owned();
+        let run = run(CYCLES_PER_FOLDER.min(cycles - done), Chance::new(seed), &mut at);
+        if let Err(panic) = AssertUnwindSafe(run).catch_unwind().await {
+            println!("failed at {at}, after {done} others; MEANWHILE_CRASH_SEED={seed} repeats it");
+            std::panic::resume_unwind(panic);
+        }
     }
 }
 
-async fn run(cycles: u64, seed: u64, at: &mut String) {
-    let mut chance = Chance::new(seed);
+async fn run(cycles: u64, mut chance: Chance, at: &mut String) {
     let folder = Folder::new();
     let server = ModelServer::start().await;
     let mut client = Client::default();
@@ -73,6 +77,7 @@ async fn run(cycles: u64, seed: u64, at: &mut String) {
     let app = App::start(&folder).await;
     let calm = tokio::time::timeout(CALM, client.work_until_final(&app)).await;
     assert!(calm.is_ok(), "some tasks came to no end: {:#?}", rows::open(&folder));
+    client.until_told(&app.client()).await;
     app::assert_healthy(&folder, "at the end").await;
     app.quit().await;
     app::assert_healthy(&folder, "after a polite end").await;

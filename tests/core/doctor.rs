@@ -3,7 +3,7 @@
 use meanwhile_core::doctor;
 use meanwhile_core::model::Lane;
 use meanwhile_support::harness::Harness;
-use meanwhile_support::model_server::{stop, text};
+use meanwhile_support::model_server::{hang, stop, text};
 
 // F14
 #[tokio::test]
@@ -35,6 +35,48 @@ async fn each_seeded_damage_is_found_under_its_number() {
         let found = doctor::check(folder.path()).unwrap();
         assert!(found.iter().any(|f| f.invariant == number), "{damage}: {found:?}");
     }
+}
+
+// F2
+#[tokio::test]
+async fn what_is_there_once_is_refused_a_second_time_by_the_database_itself() {
+    let app = Harness::start().await;
+    app.server.scripts("m", [vec![text("ok"), stop()], vec![text("half"), hang()]]);
+    let told = app.send("m", Lane::Background).await;
+    app.until_told(&told.id).await;
+    let running = app.send("m", Lane::Background).await;
+    app.until_text(&running.id, "half").await;
+
+    let sql = rusqlite::Connection::open(app.data_dir().join("meanwhile.db")).unwrap();
+    for (what, twice) in [
+        (
+            "message.task_id",
+            "INSERT INTO message SELECT 'msg_again', conversation_id, turn, role, text, task_id, is_whole, created_at
+             FROM message WHERE role = 'assistant'",
+        ),
+        (
+            "delivery.task_id",
+            "INSERT INTO delivery SELECT id + 1, task_id, created_seq + 1000, outcome, title, body, state, run_id, created_at
+             FROM delivery",
+        ),
+        (
+            "attempt.task_id",
+            "INSERT INTO attempt (task_id, number, model, started_at)
+             SELECT task_id, number + 1, model, started_at FROM attempt WHERE end IS NULL",
+        ),
+        (
+            "delta.task_id, delta.attempt, delta.start",
+            "INSERT INTO delta SELECT seq + 1000, task_id, attempt, start, text, at FROM delta",
+        ),
+        (
+            "event.task_id, event.task_seq",
+            "INSERT INTO event (seq, task_id, task_seq, at, data) SELECT seq + 1000, task_id, task_seq, at, data FROM event",
+        ),
+    ] {
+        let refused = sql.execute_batch(twice).expect_err(what).to_string();
+        assert!(refused.contains(&format!("UNIQUE constraint failed: {what}")), "{what}: {refused}");
+    }
+    app.assert_healthy().await;
 }
 
 #[tokio::test]

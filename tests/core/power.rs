@@ -2,7 +2,7 @@
 //!
 //! A real `meanwhile serve` works while everything it does to its database files is written down. From that, disks are
 //! made as a power cut may leave them: each file up to its last sync, and of what was written after that any part, torn
-//! within a write. Once anything was shown, each has to open, pass every check and hold what had been shown by then.
+//! within a write. It fails at the very moment of each answer, with all that was not synced gone, and then at any moment. Once anything was shown, each has to open, pass every check and hold what had been shown by then.
 //!
 //! `MEANWHILE_POWER_IMAGES` says how many (`make crash`: 20,000), `MEANWHILE_CRASH_SEED` repeats the
 //! choices, on another recording of the same work.
@@ -21,6 +21,8 @@ mod client;
 mod disk;
 #[path = "crash/journal.rs"]
 mod journal;
+#[path = "power/library.rs"]
+mod library;
 #[path = "power/record.rs"]
 mod record;
 #[path = "crash/rows.rs"]
@@ -54,6 +56,11 @@ async fn nothing_acknowledged_is_lost_when_the_power_fails() {
         recording.has_checkpoint(),
         "the log went into the database at least once after something was shown"
     );
+    for (steps, client) in recording.answers() {
+        let folder = Folder::new();
+        Disk::synced(steps).write_to(&folder.path());
+        assert_whole(&folder, client);
+    }
     let images = chance::number("MEANWHILE_POWER_IMAGES").unwrap_or(IMAGES);
     let mut late = 0;
     for image in 0..images {

@@ -9,6 +9,7 @@ mod crash;
 mod first_run;
 mod hostile;
 mod notice;
+mod proof;
 mod quick_ask;
 mod stage;
 mod start;

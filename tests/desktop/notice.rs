@@ -1,6 +1,8 @@
 //! Notices on the desktop: when there is one, what it says, and where it leads.
 
+use crate::stage::desktop::Desktop;
 use crate::stage::home::Home;
+use crate::stage::notice_service::NoticeService;
 use crate::stage::notices::{self, Notices};
 use meanwhile_core::model::Settings;
 use meanwhile_support::model_server::{Gate, ModelServer, refuse, stop, text, wait};
@@ -131,4 +133,46 @@ async fn notices_are_asked_for_once_and_can_hide_what_they_are_about() {
     assert_eq!(page.find(".notice-card").await, None, "it is asked once");
     second.open();
     app.until_told(POEM).await;
+}
+
+// F48
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notice_service_that_never_answers_holds_nothing_up_and_each_failure_is_recorded() {
+    let home = Home::on(Desktop::without("tray notices keychain").await, "silent notices");
+    let service = NoticeService::Silent.on(&home.desktop);
+    not_shown(home, "the notification service does not answer").await;
+    drop(service);
+}
+
+// F48
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notice_that_the_service_refuses_is_recorded_with_its_words() {
+    let home = Home::on(Desktop::without("tray notices keychain").await, "refusing notices");
+    let service = NoticeService::Refusing.on(&home.desktop);
+    not_shown(home, "the notification service refused it: too many notices").await;
+    drop(service);
+}
+
+/// More outcomes than the app has threads for what blocks; each is in the app, with the reason why it was not shown.
+async fn not_shown(home: Home, why: &str) {
+    let server = ModelServer::start().await;
+    server.script("story", [text("The night ferry."), stop()]);
+    let home = home.set_up(&server).await;
+    let app = home.start(&[]).await;
+    let page = app.page().await;
+    for round in 0..5 {
+        let prompt = format!("{FERRIES} {round}");
+        app.api().start(&json!({ "prompt": prompt, "model": "sim/story" })).await;
+        let told = app.until_told(&prompt).await;
+        assert_eq!(
+            (&told["delivery"]["state"], &told["delivery"]["channels"]),
+            (&json!("failed"), &json!(["inbox"])),
+            "{told:#}"
+        );
+        assert_eq!(told["delivery"]["error"], why, "{told:#}");
+    }
+    page.send(POEM, &["Enter"]).await;
+    page.until_answer(1, "The night ferry.").await;
+    page.until_says(".task.is-completed", "Not delivered to the desktop").await;
+    app.assert_healthy().await;
 }

@@ -45,7 +45,7 @@ impl<T: DeserializeOwned + Default> FromRequest<App> for OptionalJson<T> {
     }
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     // A list would be taken for the fields in their order, which nobody promised.
     if bytes.trim_ascii_start().first() != Some(&b'{') {
         return match serde_json::from_slice::<IgnoredAny>(bytes) {

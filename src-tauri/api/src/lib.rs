@@ -20,6 +20,8 @@ pub use endpoint::Endpoint;
 pub use error::ApiError;
 pub use limits::Limits;
 pub use listener::{Address, Listen};
+#[doc(hidden)]
+pub use routes::is_body;
 pub use server::{Front, Server, Window, serve, serve_with};
 
 /// The description of every call, as served under `/openapi.json`.

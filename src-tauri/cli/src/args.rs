@@ -43,11 +43,21 @@ pub(crate) enum Verb {
     /// List the models of every provider.
     Models(Json),
     /// Check the stored data.
-    Doctor(Json),
+    Doctor(Doctor),
+    /// Pull the plug on a second Meanwhile while it answers, and see that nothing is lost; takes about 15 seconds.
+    Prove(Json),
+    /// The second Meanwhile of `prove`.
+    #[command(hide = true)]
+    AnswerProof {
+        /// Its data folder.
+        folder: PathBuf,
+    },
     /// Make a checked copy of all data now; one is made every day by itself, and seven are kept.
     Backup(Backup),
     /// Go back to a copy of the data; what is there now is kept beside it.
     Restore(Restore),
+    /// Read what can be read of damaged data, put it in their place, and keep them beside it.
+    Salvage(Json),
     /// Raise the window, or start the desktop app.
     Open(Open),
     /// Say whether Meanwhile runs and what it is working on.
@@ -58,6 +68,16 @@ pub(crate) enum Verb {
 
 #[derive(clap::Args)]
 pub(crate) struct Json {
+    /// Print the JSON of the API.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Doctor {
+    /// Also say what would put each finding right; nothing is changed.
+    #[arg(long)]
+    pub(crate) repair_plan: bool,
     /// Print the JSON of the API.
     #[arg(long)]
     pub(crate) json: bool,

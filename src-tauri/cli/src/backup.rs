@@ -1,4 +1,4 @@
-use crate::args::{Backup, Restore};
+use crate::args::{Backup, Json, Restore};
 use crate::failure::{Failure, NEWER};
 use crate::out;
 use meanwhile_core::{OpenError, SystemClock, backup};
@@ -36,6 +36,27 @@ pub(crate) fn restore(folder: &Path, Restore { file, json }: Restore) -> Result<
         out::line(&format!("The data is that of {}", file.display()))?;
         out::line(&format!("What was there before is in {}", replaced.display()))?;
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Puts what can be read of the data in their place.
+pub(crate) fn salvage(folder: &Path, Json { json }: Json) -> Result<ExitCode, Failure> {
+    let found = backup::salvage(folder, &SystemClock).map_err(refused)?;
+    let backup::Salvaged { conversations, messages, tasks, closed, replaced } = &found;
+    if json {
+        let read = json!({
+            "conversations": conversations, "messages": messages, "tasks": tasks, "closed": closed, "replaced": replaced,
+        });
+        out::line(&read.to_string())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    out::line(&format!("Read: {conversations} chats, {messages} messages, {tasks} tasks"))?;
+    if *closed > 0 {
+        out::line(&format!(
+            "{closed} of the tasks had lost a part; they are closed with the text that was there"
+        ))?;
+    }
+    out::line(&format!("What was there before is in {}", replaced.display()))?;
     Ok(ExitCode::SUCCESS)
 }
 

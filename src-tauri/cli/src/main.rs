@@ -5,12 +5,14 @@ mod args;
 mod ask;
 mod backup;
 mod connection;
+mod doctor;
 mod failure;
 mod frames;
 mod interrupt;
 mod launch;
 mod out;
 mod process;
+mod prove;
 mod provider;
 mod serve;
 mod task;
@@ -54,9 +56,12 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Logs(one) => task::logs(&folder, one).await,
         Verb::Provider(verb) => provider::provider(&folder, verb).await,
         Verb::Models(json) => provider::models(&folder, json).await,
-        Verb::Doctor(json) => process::doctor(&folder, json).await,
+        Verb::Doctor(doctor) => doctor::doctor(&folder, doctor).await,
+        Verb::Prove(json) => prove::prove(&folder, json).await,
+        Verb::AnswerProof { folder } => prove::answer(folder).await,
         Verb::Backup(made) => backup::backup(&folder, made),
         Verb::Restore(back) => backup::restore(&folder, back),
+        Verb::Salvage(json) => backup::salvage(&folder, json),
         Verb::Open(open) => process::open(&folder, open).await,
         Verb::Status(json) => process::status(&folder, json).await,
         Verb::Quit(quit) => process::quit(&folder, quit).await,

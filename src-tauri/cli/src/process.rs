@@ -1,12 +1,12 @@
 use crate::args::{Json, Open, Quit};
 use crate::connection::{Connection, is_alive};
-use crate::failure::{FAILED, Failure, NEWER};
+use crate::failure::Failure;
 use crate::out;
 use crate::watch::path_of;
 use meanwhile_api::Endpoint;
-use meanwhile_core::OpenError;
 use meanwhile_core::model::Summary;
-use serde::{Deserialize, Serialize};
+use meanwhile_core::place;
+use serde::Deserialize;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
@@ -16,58 +16,6 @@ use std::time::Duration;
 const UP_LOOKS: u32 = 300;
 /// Between two looks.
 const UP_LOOK: Duration = Duration::from_millis(50);
-
-#[derive(Deserialize, Serialize)]
-struct Findings {
-    findings: Vec<Finding>,
-}
-
-#[derive(Deserialize, Serialize)]
-struct Finding {
-    invariant: String,
-    task_id: Option<String>,
-    message: String,
-}
-
-/// Asks the running process, or reads the folder itself when nobody runs; it never starts one.
-pub(crate) async fn doctor(folder: &Path, Json { json }: Json) -> Result<ExitCode, Failure> {
-    let found: Findings = match Connection::running(folder).await? {
-        Some(connection) => connection.get("/doctor").await?.parse()?,
-        None => check(folder)?,
-    };
-    if json {
-        out::line(&json!(found).to_string())?;
-    } else {
-        for Finding { invariant, task_id, message } in &found.findings {
-            let about = task_id.as_ref().map(|id| format!(" ({id})")).unwrap_or_default();
-            out::line(&format!("{invariant}{about}: {message}"))?;
-        }
-        if found.findings.is_empty() {
-            out::line("All is well.")?;
-        }
-    }
-    Ok(if found.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
-}
-
-fn check(folder: &Path) -> Result<Findings, Failure> {
-    if !folder.join("meanwhile.db").exists() {
-        // Nothing was ever stored here, so nothing is wrong.
-        return Ok(Findings { findings: Vec::new() });
-    }
-    let found = meanwhile_core::doctor::check(folder).map_err(|error| match error {
-        OpenError::NewerSchema { .. } => Failure::new(NEWER, error.to_string()),
-        _ => Failure::failed(error.to_string()),
-    })?;
-    let findings = found
-        .into_iter()
-        .map(|found| Finding {
-            invariant: found.invariant.to_owned(),
-            task_id: found.task_id,
-            message: found.message,
-        })
-        .collect();
-    Ok(Findings { findings })
-}
 
 #[derive(Deserialize)]
 struct Status {
@@ -95,6 +43,9 @@ pub(crate) async fn status(folder: &Path, Json { json }: Json) -> Result<ExitCod
     let window = if now.has_window { "desktop app" } else { "without a window" };
     out::line(&format!("Meanwhile {} runs ({window}, process {})", now.version, now.pid))?;
     out::line(&format!("Data          {}", now.data_dir.display()))?;
+    if let Some(words) = place::warning(&now.data_dir) {
+        out::line(&words)?;
+    }
     for (name, count) in [
         ("Working", now.summary.working),
         ("Watched", now.summary.interactive),

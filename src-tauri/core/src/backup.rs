@@ -1,11 +1,11 @@
 //! Copies of all data: one a day while there is news, checked, seven kept. Keys are not in the data, so not in a copy.
 
-pub use crate::store::Backup;
+pub use crate::store::{Backup, salvage::Salvaged};
 
 use crate::clock::Clock;
 use crate::error::OpenError;
 use crate::model::Timestamp;
-use crate::store::{Store, backup as copies};
+use crate::store::{Store, backup as copies, salvage as store_salvage};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,6 +37,20 @@ pub fn list(data_dir: &Path) -> Vec<Backup> {
 /// [`OpenError`] when Meanwhile runs with this data, or the copy is damaged or of a newer version; nothing was changed.
 pub fn restore(data_dir: &Path, backup: &Path, clock: &dyn Clock) -> Result<PathBuf, OpenError> {
     copies::restore(data_dir, backup, clock.now())
+}
+
+/// Reads all that can be read of damaged data and puts it in their place; they are kept beside it. What was lost is lost: a
+/// copy may hold more of it.
+///
+/// # Errors
+/// [`OpenError`] when Meanwhile runs with this data, or not even the list of tables can be read; nothing was changed.
+pub fn salvage(data_dir: &Path, clock: &dyn Clock) -> Result<Salvaged, OpenError> {
+    store_salvage::salvage(data_dir, clock.now())
+}
+
+/// True when [`salvage`] has a chance.
+pub fn can_be_salvaged(data_dir: &Path) -> bool {
+    store_salvage::can_be_salvaged(data_dir)
 }
 
 /// Makes a copy a day until `stop`.

@@ -35,7 +35,7 @@ pub enum OpenError {
         cause: String,
     },
     /// The database cannot be used.
-    #[error("the database {} cannot be used: {cause}. It was not changed; `meanwhile restore` goes back to a copy of it", file.display())]
+    #[error("the database {} cannot be used: {cause}. It was not changed; `meanwhile doctor --repair-plan` says what can be done", file.display())]
     Database {
         /// The database file.
         file: PathBuf,

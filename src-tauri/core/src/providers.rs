@@ -1,7 +1,7 @@
 //! From `provider/model` to something that can be asked: the row, its key, and one connection pool for each.
 
 use crate::model::{KeySource, ProviderRow};
-use crate::provider::{Patience, Provider, ProviderError, build};
+use crate::provider::{Build, Patience, Provider, ProviderError};
 use crate::secrets::{Secret, SecretStore};
 use crate::store::{Store, StoreError};
 use std::collections::HashMap;
@@ -15,6 +15,7 @@ pub struct Providers {
     pub secrets: Arc<dyn SecretStore>,
     /// How long silent ones are borne.
     pub patience: Patience,
+    build: Build,
     built: Mutex<Adapters>,
     woken: watch::Sender<()>,
 }
@@ -54,8 +55,8 @@ impl From<StoreError> for Unresolved {
 
 impl Providers {
     /// Nothing is read until something is asked.
-    pub fn new(store: Store, secrets: Arc<dyn SecretStore>, patience: Patience) -> Self {
-        Self { store, secrets, patience, built: Mutex::default(), woken: watch::Sender::default() }
+    pub fn new(store: Store, secrets: Arc<dyn SecretStore>, patience: Patience, build: Build) -> Self {
+        Self { store, secrets, patience, build, built: Mutex::default(), woken: watch::Sender::default() }
     }
 
     /// The computer slept, or its network changed: what is asked from now on gets connections of its own, and whoever
@@ -63,7 +64,7 @@ impl Providers {
     pub fn wake(&self) {
         // With the keys that are there: a keychain may have been locked when the computer went to sleep.
         for built in self.adapters().by_name.values_mut() {
-            built.adapter = build(&built.row, built.key.clone(), self.patience);
+            built.adapter = (self.build)(&built.row, built.key.clone(), self.patience);
         }
         self.woken.send_replace(());
     }
@@ -89,7 +90,7 @@ impl Providers {
             return Ok((Arc::clone(&built.adapter), model_name.to_owned()));
         }
         let key = self.key(&row).await?;
-        let adapter = build(&row, key.clone(), self.patience);
+        let adapter = (self.build)(&row, key.clone(), self.patience);
         let mut adapters = self.adapters();
         if adapters.forgotten == forgotten {
             let built = Built { row, key, adapter: Arc::clone(&adapter) };

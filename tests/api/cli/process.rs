@@ -154,3 +154,26 @@ async fn wrong_arguments_end_with_2() {
     assert_eq!(folder.run(&["--help"]).await.code, 0);
     assert_eq!(folder.run(&["--version"]).await.code, 0);
 }
+
+// F20
+#[tokio::test]
+async fn a_data_folder_that_is_synchronised_is_said_at_the_start_and_whenever_it_is_asked_about() {
+    let folder = Folder::new();
+    let data = folder.path().with_file_name("Dropbox").join("meanwhile");
+    let at = ["--data-dir", data.to_str().unwrap()];
+    let words = format!(
+        "The data folder {} is in a folder that Dropbox synchronises, where a database in use can be damaged. Set \
+         MEANWHILE_DATA_DIR to a folder on this computer's own disk, and move the data there while Meanwhile does not run.",
+        data.display()
+    );
+    let mut serve = folder.serve_with(&at, |_| {}).await;
+    assert_eq!(folder.log().matches(&words).count(), 1, "{}", folder.log());
+    let status = folder.run(&["status", at[0], at[1]]).await.ok();
+    assert!(status.lines().any(|line| line == words), "{status}");
+    let doctor = folder.run(&["doctor", at[0], at[1]]).await.ok();
+    assert_eq!(doctor, format!("All is well.\n{words}\n"));
+    serve.signal(Signal::Term);
+    serve.ended().await;
+    let doctor = folder.run(&["doctor", "--json", at[0], at[1]]).await.json();
+    assert_eq!(doctor, json!({ "findings": [], "warning": words }));
+}

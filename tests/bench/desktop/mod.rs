@@ -6,6 +6,7 @@
 mod answer;
 mod app;
 mod home;
+mod idle;
 mod memory;
 mod screen;
 mod thread;
@@ -22,7 +23,7 @@ use std::any::Any;
 use std::panic::AssertUnwindSafe;
 
 /// Every figure of the group.
-const FIGURES: [&str; 7] = ["T10", "T11", "T12", "U1", "U2", "U3", "U4"];
+const FIGURES: [&str; 8] = ["T10", "T11", "T12", "T13", "U1", "U2", "U3", "U4"];
 
 /// Measures the group. A figure that cannot be measured does not keep the others from it, and is an error at the end.
 pub async fn measure(choice: &Choice, report: &mut Report) -> Outcome<()> {
@@ -45,6 +46,7 @@ pub async fn measure(choice: &Choice, report: &mut Report) -> Outcome<()> {
     }
     figure!(["T10"], memory::measure);
     figure!(["T11", "T12"], window::measure);
+    figure!(["T13"], idle::measure);
     figure!(["U1"], watched::cpu);
     figure!(["U2"], updates::measure);
     figure!(["U3"], watched::longest_task);

@@ -1,5 +1,7 @@
 //! Choices that a seed repeats.
 
+pub use meanwhile_support::environment::number;
+
 /// A small generator of even numbers (splitmix64); the quality of the choices does not matter, their repetition does.
 pub struct Chance(u64);
 
@@ -24,12 +26,6 @@ impl Chance {
     pub fn one_in(&mut self, n: u64) -> bool {
         self.next().is_multiple_of(n)
     }
-}
-
-/// The number in an environment variable, if it is set.
-pub fn number(variable: &str) -> Option<u64> {
-    let text = std::env::var(variable).ok().filter(|text| !text.is_empty())?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{variable} is a number")))
 }
 
 /// The seed to be repeated, else one nobody chose.

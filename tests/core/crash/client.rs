@@ -105,14 +105,17 @@ impl Client {
         let mut resumed = HashSet::new();
         loop {
             let states = self.journal.states();
-            let waiting =
-                states.iter().filter(|(_, (seq, kind))| *kind == "waiting" && !resumed.contains(seq));
+            let is_aside = |kind: &str| kind == "waiting" || kind == "paused";
+            let waiting = states.iter().filter(|(_, (seq, kind))| is_aside(kind) && !resumed.contains(seq));
             let waiting: Vec<(i64, String)> =
                 waiting.map(|(task, (seq, _))| (*seq, (*task).to_owned())).collect();
             for (seq, task) in waiting {
                 let path = format!("/background-agents/{task}/resume");
                 let (status, body) = call(&api, Method::POST, &path, &json!({}), None).await.unwrap();
-                assert_eq!(status, 200, "what waits can be taken up: {body}");
+                assert!(
+                    status == 200 || status == 409,
+                    "what waits is taken up, or was with another: {body}"
+                );
                 resumed.insert(seq);
             }
             let is_final = |task: &str| {
@@ -122,6 +125,16 @@ impl Client {
                 return;
             }
             assert!(self.journal.read(&mut socket).await, "the program runs on");
+        }
+    }
+
+    /// Waits until somebody was told of each outcome in the background.
+    pub async fn until_told(&self, api: &ApiClient) {
+        let is_told = |task: &Value| {
+            task["delivery"]["state"].as_str().is_some_and(|s| s != "pending" && s != "claimed")
+        };
+        for request in self.requests.iter().filter(|request| request.is_background) {
+            api.until(request.task.as_deref().unwrap(), is_told).await;
         }
     }
 

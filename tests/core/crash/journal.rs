@@ -86,8 +86,17 @@ impl Journal {
 
     /// The last fact about each task that decides its state.
     pub fn states(&self) -> HashMap<&str, (i64, &str)> {
-        let decides =
-            ["queued", "started", "requeued", "waiting", "resumed", "completed", "failed", "cancelled"];
+        let decides = [
+            "queued",
+            "started",
+            "requeued",
+            "waiting",
+            "paused",
+            "resumed",
+            "completed",
+            "failed",
+            "cancelled",
+        ];
         let deciding = self.facts.iter().filter(|(_, fact)| decides.contains(&fact.kind.as_str()));
         deciding.map(|(seq, fact)| (fact.task_id.as_str(), (*seq, fact.kind.as_str()))).collect()
     }

@@ -31,27 +31,39 @@ impl Disk {
     /// After these steps: all that was synced, and any part of the rest. The journal of the first transaction, before there
     /// is a log, is not recorded: nothing was shown by then.
     pub fn after(steps: &[Step], chance: &mut Chance) -> Self {
+        Self::with(steps, |disk, step| {
+            let whole = chance.one_in(3);
+            let lost = !whole && chance.one_in(2);
+            if !lost {
+                disk.apply(step, |_| whole || chance.one_in(2));
+            }
+        })
+    }
+
+    /// After these steps: what was synced, and nothing else.
+    pub fn synced(steps: &[Step]) -> Self {
+        Self::with(steps, |_, _| {})
+    }
+
+    fn with(steps: &[Step], mut unsynced: impl FnMut(&mut Self, &Step)) -> Self {
         let mut disk = Self([None, None]);
         for file in 0..NAMES.len() {
             let own: Vec<&Step> = steps.iter().filter(|step| step.file == file).collect();
             let safe = own.iter().rposition(|step| matches!(step.deed, Deed::Sync));
             for (at, step) in own.iter().enumerate() {
                 if safe.is_some_and(|safe| at <= safe) {
-                    disk.apply(file, &step.deed, |_| true);
+                    disk.apply(step, |_| true);
                 } else {
-                    let whole = chance.one_in(3);
-                    let lost = !whole && chance.one_in(2);
-                    if !lost {
-                        disk.apply(file, &step.deed, |_| whole || chance.one_in(2));
-                    }
+                    unsynced(&mut disk, step);
                 }
             }
         }
         disk
     }
 
-    fn apply(&mut self, file: usize, deed: &Deed, mut keeps_sector: impl FnMut(usize) -> bool) {
-        match deed {
+    fn apply(&mut self, step: &Step, mut keeps_sector: impl FnMut(usize) -> bool) {
+        let file = step.file;
+        match &step.deed {
             Deed::Write { offset, bytes } => {
                 let content = self.0[file].get_or_insert_default();
                 let mut at = *offset;
@@ -73,7 +85,7 @@ impl Disk {
         }
     }
 
-    /// Puts the files into a fresh folder.
+    /// Puts the files into a folder.
     pub fn write_to(&self, folder: &Path) {
         std::fs::create_dir_all(folder).unwrap();
         for (name, content) in NAMES.iter().zip(&self.0) {

@@ -4,28 +4,38 @@ use crate::app::App;
 use crate::chance::Chance;
 use crate::client::{self, Client, Request, Stop};
 use crate::disk::{Deed, Step};
+use crate::library;
 use meanwhile_support::binary::Folder;
 use meanwhile_support::harness::FACT_LIMIT;
 use meanwhile_support::model_server::ModelServer;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use tokio::task::JoinSet;
 
 const TASKS: u64 = 12;
 /// Lives of the program in one recording; each but the last ends by a kill.
 const LIVES: u64 = 3;
 
+/// Requests that wait for their answer at a time.
+const AT_ONCE: usize = 4;
+
 pub struct Recording {
     steps: Vec<Step>,
-    /// What a client had been shown once the record had this many bytes, in order.
-    shown: Vec<(u64, Client)>,
+    /// In order.
+    shown: Vec<Shown>,
+}
+
+/// What a client had been shown once the record had so many bytes.
+struct Shown {
+    bytes: u64,
+    client: Client,
+    /// The last of it is the answer to a request.
+    is_answer: bool,
 }
 
 impl Recording {
     pub async fn make(chance: &mut Chance) -> Self {
         let (folder, tools) = (Folder::new(), tempfile::tempdir().unwrap());
         let recorder = tools.path().join("recorder.so");
-        build(&recorder);
+        library::build("power/recorder.c", &recorder);
         let server = ModelServer::start().await;
         let (mut shown, mut client) = (Vec::new(), Client::default());
         let mut steps = Steps::default();
@@ -48,7 +58,7 @@ impl Recording {
 
     /// Whether the log of the database went into it after something was shown.
     pub fn has_checkpoint(&self) -> bool {
-        let first = self.shown[0].0;
+        let first = self.shown[0].bytes;
         self.steps.iter().any(|s| s.file == 0 && s.end > first && matches!(s.deed, Deed::Write { .. }))
     }
 
@@ -59,13 +69,21 @@ impl Recording {
 
     /// What had been shown by the time the record had so many bytes; `None` before anything was.
     pub fn acknowledged_by(&self, at: u64) -> Option<&Client> {
-        let count = self.shown.partition_point(|(bytes, _)| *bytes <= at);
-        self.shown[..count].last().map(|(_, client)| client)
+        let count = self.shown.partition_point(|shown| shown.bytes <= at);
+        self.shown[..count].last().map(|shown| &shown.client)
+    }
+
+    /// What had been done by the time each request had its answer, and what had been shown by then.
+    pub fn answers(&self) -> impl Iterator<Item = (&[Step], &Client)> {
+        self.shown.iter().filter(|shown| shown.is_answer).map(|shown| {
+            let count = self.steps.partition_point(|step| step.end <= shown.bytes);
+            (&self.steps[..count], &shown.client)
+        })
     }
 
     pub fn summary(&self) -> String {
         let syncs = self.steps.iter().filter(|step| matches!(step.deed, Deed::Sync)).count();
-        let last = &self.shown.last().unwrap().1;
+        let last = &self.shown.last().unwrap().client;
         format!("{} steps and {syncs} syncs of {LIVES} lives; {}", self.steps.len(), last.summary())
     }
 }
@@ -75,29 +93,38 @@ async fn work(
     app: &App,
     client: &mut Client,
     so_far: impl Fn() -> u64,
-    shown: &mut Vec<(u64, Client)>,
+    shown: &mut Vec<Shown>,
     to_the_end: bool,
 ) {
     let api = app.client();
     let mut socket = client.journal.connect(&api).await.expect("the running program is followed");
     let mut asks = JoinSet::new();
-    for (index, request) in client.requests.iter().enumerate().filter(|(_, r)| r.task.is_none()) {
-        let (api, request) = (api.clone(), request.clone());
+    let new: Vec<_> = client.requests.iter().cloned().enumerate().filter(|(_, r)| r.task.is_none()).collect();
+    let mut new = new.into_iter();
+    let mut ask_next = |asks: &mut JoinSet<_>| {
+        let Some((index, request)) = new.next() else { return };
+        let api = api.clone();
         asks.spawn(async move { (index, client::send(&api, &request).await.unwrap()) });
+    };
+    for _ in 0..AT_ONCE {
+        ask_next(&mut asks);
     }
     let enough = if to_the_end { client.requests.len() } else { client.requests.len() / 2 };
     let mut ended = 0;
     while ended < enough || !asks.is_empty() {
+        let mut is_answer = false;
         tokio::select! {
             is_there = client.journal.read(&mut socket) => assert!(is_there, "the program runs on"),
             Some(asked) = asks.join_next() => {
                 let (index, (status, body)) = asked.unwrap();
                 assert_eq!(status, 201, "{body}");
                 client.requests[index].task = Some(body["id"].as_str().unwrap().to_owned());
+                ask_next(&mut asks);
+                is_answer = true;
             }
         }
         // What was shown was on the disk before, and so in the record.
-        shown.push((so_far(), client.clone()));
+        shown.push(Shown { bytes: so_far(), client: client.clone(), is_answer });
         ended = client.journal.states().values().filter(|(_, kind)| *kind == "completed").count();
     }
 }
@@ -114,17 +141,6 @@ fn request(chance: &mut Chance, life: u64, number: u64) -> Request {
         task: None,
         stop: Stop::No,
     }
-}
-
-fn build(recorder: &Path) {
-    let source = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../core/power/recorder.c");
-    let built = Command::new("cc")
-        .args(["-shared", "-fPIC", "-O1", "-o"])
-        .arg(recorder)
-        .arg(source)
-        .arg("-ldl")
-        .status();
-    assert!(built.expect("there is a C compiler").success(), "the recorder is built");
 }
 
 /// The steps of all lives; each has a record of its own, of which the last one may be cut by the kill.

@@ -22,7 +22,11 @@ pub struct Folded {
 }
 
 pub fn request(model: &str) -> CompletionRequest {
-    CompletionRequest { model: model.to_owned(), messages: vec![(Role::User, "Hello".to_owned())] }
+    CompletionRequest {
+        model: model.to_owned(),
+        messages: vec![(Role::User, "Hello".to_owned())],
+        silence: None,
+    }
 }
 
 /// Long enough for a slow computer, short enough for a test that hangs.

@@ -6,6 +6,7 @@ pub mod driver;
 pub mod endpoint;
 pub mod fact;
 pub mod home;
+pub mod notice_service;
 pub mod notices;
 pub mod page;
 pub mod tray_menu;

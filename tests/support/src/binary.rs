@@ -88,21 +88,37 @@ impl Folder {
         self.ready(self.meanwhile_under(&["env", "--ignore-signal=XFSZ"], &["serve"])).await
     }
 
-    async fn ready(&self, mut command: Command) -> Serve {
+    /// The same for a start that may be refused: how the process ended then.
+    ///
+    /// # Errors
+    /// The status of a process that ended before it was ready.
+    pub async fn try_serve(&self, change: impl FnOnce(&mut Command)) -> Result<Serve, ExitStatus> {
+        let mut command = self.meanwhile(&["serve"]);
+        change(&mut command);
+        self.start(command).await
+    }
+
+    async fn ready(&self, command: Command) -> Serve {
+        let started = self.start(command).await;
+        started.unwrap_or_else(|status| panic!("serve is not ready, {status}; it logged {}", self.log()))
+    }
+
+    async fn start(&self, mut command: Command) -> Result<Serve, ExitStatus> {
         let log = std::fs::OpenOptions::new().append(true).create(true).open(self.log_file()).unwrap();
         command.stderr(log);
         let mut child = command.spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         let read = tokio::time::timeout(FACT_LIMIT, stdout.read_line(&mut line)).await;
-        let ready = serde_json::from_str(&line);
-        let (Ok(Ok(_)), Ok(ready)) = (read, ready) else {
-            panic!("serve is not ready; it printed {line:?} and logged {}", self.log());
-        };
-        let ready: Value = ready;
+        assert!(matches!(read, Ok(Ok(_))), "serve says nothing; it logged {}", self.log());
+        if line.is_empty() {
+            let ended = tokio::time::timeout(FACT_LIMIT, child.wait()).await;
+            return Err(ended.expect("it never ended").unwrap());
+        }
+        let ready: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("it printed {line:?}"));
         let client =
             ApiClient::new(ready["url"].as_str().unwrap(), Path::new(ready["token_file"].as_str().unwrap()));
-        Serve { child, stdout, ready, client }
+        Ok(Serve { child, stdout, ready, client })
     }
 
     /// The process that works on the folder, by its own word.
@@ -193,6 +209,8 @@ pub enum Signal {
     Int,
     /// End now.
     Kill,
+    /// End as after a defect that nothing can catch.
+    Abort,
 }
 
 /// Sends a signal to one process; one that has gone is fine.
@@ -201,6 +219,7 @@ pub fn signal(pid: u32, signal: Signal) {
         Signal::Term => rustix::process::Signal::TERM,
         Signal::Int => rustix::process::Signal::INT,
         Signal::Kill => rustix::process::Signal::KILL,
+        Signal::Abort => rustix::process::Signal::ABORT,
     };
     if let Some(pid) = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw) {
         let _ = rustix::process::kill_process(pid, number);

@@ -87,6 +87,27 @@ impl Harness {
         self.core = open(self.folder.path(), &self.notifier, &self.given).await;
     }
 
+    /// Dies as by `kill -9`, and starts again on what was on the disk at that moment.
+    pub async fn crash(&mut self) {
+        let left = tempfile::tempdir().unwrap();
+        let data = left.path().join("data");
+        std::fs::create_dir(&data).unwrap();
+        // While this is held nobody writes, so what is copied is what a kill would leave.
+        let hold = rusqlite::Connection::open(self.data_dir().join("meanwhile.db")).unwrap();
+        hold.busy_timeout(FACT_LIMIT).unwrap();
+        hold.execute_batch("BEGIN IMMEDIATE").unwrap();
+        for file in ["meanwhile.db", "meanwhile.db-wal"] {
+            std::fs::copy(self.data_dir().join(file), data.join(file)).unwrap();
+        }
+        // From here on it asks and tells nothing new; what it still writes is in nobody's data.
+        let mut end = Box::pin(self.core.shutdown());
+        assert!(end.as_mut().now_or_never().is_none(), "the end waits for the disk");
+        drop(hold);
+        end.await;
+        self.folder = left;
+        self.core = open(self.folder.path(), &self.notifier, &self.given).await;
+    }
+
     /// Sends a prompt in a new conversation.
     pub async fn send(&self, model: &str, lane: Lane) -> Task {
         self.core.send_message(prompt(model, lane)).await.unwrap().task

@@ -9,6 +9,8 @@ import type {
   Models,
   NewProvider,
   Node,
+  Proof,
+  ProofStep,
   ProviderRow,
   ProviderTest,
   SendMessage,
@@ -51,6 +53,8 @@ export interface Client {
   openLink(url: string): Promise<void>;
   desktopStatus(): Promise<DesktopStatus>;
   testNotice(): Promise<void>;
+  /** Pulls the plug on a second process; takes about 15 seconds. */
+  prove(onStep: (step: ProofStep) => void): Promise<Proof>;
   setShortcut(shortcut: string | null): Promise<DesktopStatus>;
   windowReady(): Promise<void>;
   hideQuickAsk(): Promise<void>;

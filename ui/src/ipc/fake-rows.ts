@@ -8,6 +8,7 @@ import type {
   LocalServer,
   Model,
   Node,
+  Proof,
   ProviderRow,
   Settings,
   Task,
@@ -30,6 +31,8 @@ export interface FakeRows {
   providers?: ProviderRow[];
   local?: LocalServer[];
   desktop?: Partial<DesktopStatus>;
+  /** What the pull-the-plug test finds. */
+  proof?: Proof;
   /** Turns in the first view of a conversation. */
   page?: number;
 }
@@ -130,6 +133,7 @@ export const plainSettings: Settings = {
   default_model: "ollama/qwen3",
   background_model: null,
   parallel_tasks: 4,
+  silence: {},
   notices: true,
   private_notices: false,
   quick_ask_shortcut: "Alt+Shift+Space",
@@ -145,6 +149,7 @@ export const plainDesktop: DesktopStatus = {
   shortcut_message: null,
   keychain: true,
   data_dir: "~/.local/share/meanwhile",
+  data_warning: null,
   data_bytes: 12_582_912,
   version: "0.1.0",
   platform: "linux",

@@ -1,5 +1,6 @@
 // A client without a process: for tests, and under the demo. Rows in memory, frames by hand.
 import type { Client } from "./client";
+import { proofSteps, soundProof } from "./fake-proof";
 import { attemptOf, type FakeRows, fresh, notFound, now, textOf } from "./fake-rows";
 import { FakeStore } from "./fake-store";
 import type { CommandError, Node, Patch, SignOfLife, Task, TaskId, ViewFrame } from "./types";
@@ -106,6 +107,10 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
     openLink: async () => {},
     desktopStatus: async () => store.desktop,
     testNotice: async () => {},
+    async prove(onStep) {
+      for (const step of proofSteps) onStep(step);
+      return rows.proof ?? soundProof;
+    },
     async setShortcut(shortcut) {
       store.apply({ quick_ask_shortcut: shortcut });
       store.desktop = { ...store.desktop, shortcut: shortcut === null ? "off" : "ready" };

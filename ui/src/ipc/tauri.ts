@@ -2,7 +2,7 @@
 import { invoke } from "@tauri-apps/api/core";
 import { channel } from "./channel";
 import type { Client } from "./client";
-import type { ViewFrame } from "./types";
+import type { ProofStep, ViewFrame } from "./types";
 
 /** The process sends at most 512 frames ahead of what the page says it has taken, so a page that hangs is not buried. */
 const REPORT = 256;
@@ -50,6 +50,7 @@ export const tauriClient: Client = {
   openLink: (url) => invoke("open_link", { url }),
   desktopStatus: () => invoke("desktop_status"),
   testNotice: () => invoke("test_notice"),
+  prove: (onStep) => invoke("prove", { onStep: channel<ProofStep>(onStep) }),
   setShortcut: (shortcut) => invoke("set_shortcut", { shortcut }),
   windowReady: () => invoke("window_ready"),
   hideQuickAsk: () => invoke("hide_quick_ask"),

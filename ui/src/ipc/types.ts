@@ -18,6 +18,8 @@ export type { Node } from "./generated/Node";
 export type { Origin } from "./generated/Origin";
 export type { Patch } from "./generated/Patch";
 export type { Progress } from "./generated/Progress";
+export type { Proof } from "./generated/Proof";
+export type { ProofStep } from "./generated/ProofStep";
 export type { ProviderKind } from "./generated/ProviderKind";
 export type { ProviderRow } from "./generated/ProviderRow";
 export type { ProviderTest } from "./generated/ProviderTest";

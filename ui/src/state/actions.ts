@@ -5,6 +5,7 @@ import type { ConversationId, Lane, Sent, Settings, Task, TaskId, ViewFrame } fr
 import { loadTexts } from "../stream/texts";
 import { ask, attempt, begin, quietly, subscribe, take } from "./connection";
 import { dropDraft, keepDraft } from "./drafts";
+import { questions } from "./questions";
 import { withEarlier } from "./reduce";
 import { rememberOpen } from "./remembered";
 import { initialState, modelFor, type Page, turnKey, useStore } from "./store";
@@ -235,28 +236,12 @@ export const actions = {
     void attempt(ask().openLink(url));
   },
 
-  // Straight questions to the process: these reject with a `CommandError`, shown where it was asked.
-  taskLog: (taskId: TaskId) => ask().taskLog(taskId),
-  attemptText: (taskId: TaskId, attempt: number) => ask().attemptText(taskId, attempt),
+  ...questions,
   async providers() {
     const rows = await ask().providers();
     useStore.setState({ kinds: Object.fromEntries(rows.map((row) => [row.name, row.kind])) });
     return rows;
   },
-  addProvider: (...args: Parameters<Client["addProvider"]>) => ask().addProvider(...args),
-  removeProvider: (name: string) => ask().removeProvider(name),
-  testProvider: (name: string) => ask().testProvider(name),
-  tryProvider: (...args: Parameters<Client["tryProvider"]>) => ask().tryProvider(...args),
-  detectLocal: () => ask().detectLocal(),
-  desktopStatus: () => ask().desktopStatus(),
-  testNotice: () => ask().testNotice(),
-  setShortcut: (shortcut: string | null) => ask().setShortcut(shortcut),
-  hideQuickAsk: () => ask().hideQuickAsk(),
-  openMain: (conversationId: ConversationId | null, taskId: TaskId | null) => ask().openMain(conversationId, taskId),
-  quit: (force: boolean) => ask().quit(force),
-  closeChoice: (quit: boolean) => ask().closeChoice(quit),
-  /** For surfaces that have no open chat, such as quick ask. */
-  sendMessage: (...args: Parameters<Client["sendMessage"]>) => ask().sendMessage(...args),
 };
 
 /** What the shell wants shown, because a notice or the tray was clicked. */

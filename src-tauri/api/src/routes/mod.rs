@@ -6,6 +6,7 @@ mod follow;
 mod process;
 mod provider;
 
+use crate::body::{Nothing, parse};
 use crate::limits::Limits;
 use crate::problem::Problem;
 use crate::server::Front;
@@ -13,7 +14,7 @@ use axum::Router;
 use axum::handler::Handler;
 use axum::http::StatusCode;
 use axum::routing::{self, MethodRouter};
-use meanwhile_core::Core;
+use meanwhile_core::{Core, NewProvider, SendMessage};
 use tokio_util::sync::CancellationToken;
 
 /// What every call may use.
@@ -26,6 +27,18 @@ pub(crate) struct App {
     pub(crate) closing: CancellationToken,
     /// Cancelled by the call that ends the process.
     pub(crate) quit: CancellationToken,
+}
+
+/// Whether these bytes are the body of any call. Public for the fuzz targets only.
+#[doc(hidden)]
+pub fn is_body(bytes: &[u8]) -> bool {
+    let read = [
+        parse::<SendMessage>(bytes).is_ok(),
+        parse::<background::Start>(bytes).is_ok(),
+        parse::<NewProvider>(bytes).is_ok(),
+        parse::<Nothing>(bytes).is_ok(),
+    ];
+    read.contains(&true)
 }
 
 pub(crate) fn router(app: App) -> Router {

@@ -124,14 +124,13 @@ pub(super) async fn quit(
         )
         .hint("End it with \"meanwhile quit --force\"; background work goes on at the next start."));
     }
-    let at_work: Vec<_> = app
-        .core
-        .tasks(1, None)
-        .await?
-        .active
-        .into_iter()
-        .filter(|task| task.state.group() == Group::Working)
-        .collect();
+    let active = match app.core.tasks(1, None).await {
+        Ok(page) => page.active,
+        // What cannot be read is no reason to go on when nobody asks what is lost by the end.
+        Err(_) if quit.force && !quit.give_way => Vec::new(),
+        Err(error) => return Err(error.into()),
+    };
+    let at_work: Vec<_> = active.into_iter().filter(|task| task.state.group() == Group::Working).collect();
     let working = at_work.len();
     if working > 0 && !quit.force {
         let titles: Vec<String> =

@@ -11,14 +11,17 @@ pub use providers::{ModelProblem, Models};
 use crate::backup;
 use crate::clock::{Clock, SystemClock};
 use crate::command::CommandError;
+use crate::crash;
 use crate::delivery::{self, Notifier};
 use crate::engine::{self, Engine};
 use crate::error::OpenError;
 use crate::model::{Seq, Settings, SignOfLife, Summary};
-use crate::provider::Patience;
+use crate::place;
+use crate::provider::{self, Build, Patience};
 use crate::providers::Providers;
 use crate::secrets::{Keychain, SecretStore};
 use crate::store::{Changes, Finding, Interest, Scope, Store};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -28,6 +31,9 @@ use tokio_util::sync::CancellationToken;
 
 /// Followers that do not end in this time are cut off; what they held is in the log. Source: promise P11, 3 s in all.
 const SHUTDOWN: Duration = Duration::from_secs(2);
+
+/// Seconds for which a model may be silent. Below, it would be given up while it thinks; above, it is gone.
+const SILENCE: RangeInclusive<u32> = 10..=4 * 3_600;
 
 /// What a core is opened with.
 #[derive(Clone)]
@@ -44,6 +50,8 @@ pub struct Options {
     pub gather: Duration,
     /// How long silent providers are borne.
     pub patience: Patience,
+    /// How providers are reached.
+    pub build: Build,
 }
 
 impl Options {
@@ -56,6 +64,7 @@ impl Options {
             notifiers: Vec::new(),
             gather: delivery::GATHER,
             patience: Patience::default(),
+            build: Arc::new(provider::build),
         }
     }
 }
@@ -72,6 +81,7 @@ struct Inner {
     data_dir: PathBuf,
     stop: CancellationToken,
     followers: Mutex<Vec<JoinHandle<()>>>,
+    _mark: crash::Mark,
 }
 
 impl Core {
@@ -80,14 +90,19 @@ impl Core {
     /// # Errors
     /// [`OpenError`]; nothing was changed.
     pub async fn open(options: Options) -> Result<Self, OpenError> {
-        let Options { data_dir, clock, secrets, notifiers, gather, patience } = options;
+        let Options { data_dir, clock, secrets, notifiers, gather, patience, build } = options;
         let store = Store::open(&data_dir, Arc::clone(&clock))?;
+        let (mark, has_crashed) = crash::Mark::set(&data_dir);
         let found = store
-            .recover(engine::recovery_plan)
+            .recover(has_crashed, engine::recovery_plan)
             .await
             .map_err(|e| OpenError::Database { file: data_dir.join("meanwhile.db"), cause: e.to_string() })?;
-        tracing::info!(tasks = found.tasks, unclean_runs = found.unclean_runs, "opened");
-        let providers = Arc::new(Providers::new(store.clone(), secrets, patience));
+        mark.clear();
+        tracing::info!(tasks = found.tasks, unclean_runs = found.unclean_runs, has_crashed, "opened");
+        if let Some(words) = place::warning(&data_dir) {
+            tracing::warn!("{words}");
+        }
+        let providers = Arc::new(Providers::new(store.clone(), secrets, patience, build));
         let stop = CancellationToken::new();
         let engine =
             Engine { store: store.clone(), providers: Arc::clone(&providers), clock: Arc::clone(&clock) };
@@ -96,7 +111,7 @@ impl Core {
             tokio::spawn(delivery::follow(store.clone(), notifiers, gather, stop.clone())),
             tokio::spawn(backup::daily(store.clone(), data_dir.clone(), clock, stop.clone())),
         ];
-        let inner = Inner { store, providers, data_dir, stop, followers: Mutex::new(followers) };
+        let inner = Inner { store, providers, data_dir, stop, followers: Mutex::new(followers), _mark: mark };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -162,11 +177,16 @@ impl Core {
     /// Keeps what the user chose.
     ///
     /// # Errors
-    /// `Invalid` when the number of places is not between 1 and 1,024.
+    /// `Invalid` when the number of places is not between 1 and 1,024, or a silence not between 10 s and 4 h.
     pub async fn save_settings(&self, settings: Settings) -> Result<Settings, CommandError> {
         if !(1..=1024).contains(&settings.parallel_tasks) {
             return Err(CommandError::invalid(
                 "between 1 and 1,024 tasks can run in parallel; nothing was changed",
+            ));
+        }
+        if !settings.silence.values().all(|seconds| SILENCE.contains(seconds)) {
+            return Err(CommandError::invalid(
+                "a model can be silent for 10 to 14,400 seconds; nothing was changed",
             ));
         }
         Ok(self.store().save_settings(settings).await?)

@@ -109,7 +109,11 @@ async fn ask(
     let mut woken = providers.woken();
     let proof = (!provider.is_here()).then_some(providers.patience.after_wake);
     let sink = store.text_sink(&claimed.task_id, claimed.attempt);
-    let mut stream = provider.stream(CompletionRequest { model, messages: claimed.messages.clone() });
+    let mut stream = provider.stream(CompletionRequest {
+        model,
+        messages: claimed.messages.clone(),
+        silence: claimed.silence,
+    });
     while let Some(event) = next(&mut stream, &mut woken, proof).await {
         let event = match event {
             // The model has nothing to add to what it said before, or no room for it.
@@ -124,7 +128,7 @@ async fn ask(
             ProviderEvent::Text(piece) => {
                 received.text_bytes += piece.len();
                 if claimed.kept_bytes + received.text_bytes > LONGEST_ANSWER {
-                    return Err(ProviderError::Protocol("an answer of more than 128 MiB".to_owned()).into());
+                    return Err(ProviderError::TooLong(LONGEST_ANSWER >> 20).into());
                 }
                 sink.push(&piece).await.map_err(Cut::Store)?;
             }

@@ -31,10 +31,12 @@ fn next_step(error: &ProviderError, has_text: bool, can_continue: bool) -> &'sta
         ProviderError::ModelNotFound(_) => "Choose another model.",
         ProviderError::BadRequest(_) => "Change the prompt or choose another model.",
         ProviderError::ContextTooLong(_) => "Start a new conversation, or choose a model that reads more.",
+        ProviderError::TooLong(_) => "Ask for less at once.",
         ProviderError::Unreachable { .. } => "Check that it is running and that you are online, then retry.",
         ProviderError::NotAProvider(_) => "Check the address in the settings.",
         _ if can_continue => "Continue from here, or start again.",
         ProviderError::Protocol(_) => "Retry, or choose another model.",
+        ProviderError::Stalled(_) => "Start again, or give this model more time in the settings.",
         _ if has_text => "It broke off too often to go on by itself. Start again, or choose another model.",
         _ => "Retry in a moment, or choose another model.",
     }

@@ -5,23 +5,35 @@ use crate::store::{End, Settled, Unfinished};
 
 /// Restarts after which a background task is no longer taken up by itself: it may be what ends the process.
 const RESTARTS: u32 = 20;
+/// Crashes within minutes after which it is not taken up again by itself. Source: F5 of the reliability notes.
+const CRASHES: u32 = 3;
 
 /// The settlement of one unfinished attempt.
 pub fn plan(task: &Unfinished) -> Settled {
     let end = if task.cancel_requested {
         End::Cancelled
-    } else if task.lane == Lane::Background && task.restarts < RESTARTS {
+    } else if task.lane == Lane::Background && task.restarts < RESTARTS && task.crashes < CRASHES {
         End::Again { reason: Reason::Restarted, due_at: None }
     } else {
-        // Somebody watched this; going on is paid for again, so it is not done unasked.
+        // Somebody watched this, and going on is paid for again; or it may be what ends the process.
         End::Ask(Reason::Interrupted)
     };
-    let error = (!task.cancel_requested).then(|| error(&end));
+    let error = (!task.cancel_requested).then(|| error(&end, task.crashes));
     let usage = Usage { output_tokens: Some(task.estimated_tokens), estimated: true, ..Usage::default() };
     Settled { attempt: AttemptEnd::Interrupted, error, usage, end, trouble: None }
 }
 
-fn error(end: &End) -> TaskError {
+fn error(end: &End, crashes: u32) -> TaskError {
+    if crashes >= CRASHES {
+        return TaskError {
+            code: "crashed".to_owned(),
+            message: format!("Meanwhile crashed {crashes} times within minutes while this was being answered."),
+            hint: "It was set aside so that everything else goes on. The text so far is kept. Continue when you like, and \
+                   report it if it happens again."
+                .to_owned(),
+            retryable: true,
+        };
+    }
     let hint = match end {
         End::Again { .. } => "The text so far is kept. It goes on from there by itself.",
         _ => "The text so far is kept. Continue from here, or start again.",
@@ -39,6 +51,18 @@ mod tests {
     use super::*;
     use crate::model::{TaskId, Timestamp};
 
+    // F5
+    #[test]
+    fn a_task_that_was_there_in_three_crashes_is_set_aside_whoever_watches_it() {
+        for lane in [Lane::Background, Lane::Interactive] {
+            let third = plan(&Unfinished { crashes: 3, ..unfinished(lane, 3, false) });
+            assert_eq!(third.end, End::Ask(Reason::Interrupted));
+            assert_eq!(third.error.unwrap().code, "crashed");
+        }
+        let second = plan(&Unfinished { crashes: 2, ..unfinished(Lane::Background, 2, false) });
+        assert_eq!(second.end, End::Again { reason: Reason::Restarted, due_at: None });
+    }
+
     fn unfinished(lane: Lane, restarts: u32, cancel_requested: bool) -> Unfinished {
         let task_id = TaskId::fresh();
         Unfinished {
@@ -47,6 +71,7 @@ mod tests {
             lane,
             cancel_requested,
             restarts,
+            crashes: 0,
             worked_until: Timestamp::from_ms(0),
             estimated_tokens: 3,
         }

@@ -70,6 +70,8 @@ fn ask_or_give_up(error: &ProviderError, tried: Tried) -> Option<End> {
         }
         ProviderError::Billing(_) => return Some(End::Ask(Reason::Billing)),
         ProviderError::ModelNotFound(_) => return Some(End::Ask(Reason::Model)),
+        // There is nothing to go on to.
+        ProviderError::TooLong(_) => return Some(End::Failed),
         _ => {}
     }
     if has_text && lane == Lane::Interactive {
@@ -179,6 +181,15 @@ mod tests {
         assert_eq!(next, Next { end: again(Reason::RateLimit, 7_000), trouble });
         let none = after(&limited(0), tried(Lane::Background, 3, false), 1.0, NOW);
         assert_eq!(none.end, again(Reason::RateLimit, 8_000), "no time at all is no answer");
+    }
+
+    // F44
+    #[test]
+    fn an_answer_beyond_what_is_kept_of_one_is_over_for_who_watches_it_too() {
+        for lane in [Lane::Interactive, Lane::Background] {
+            let next = after(&ProviderError::TooLong(128), tried(lane, 0, true), 1.0, NOW);
+            assert_eq!(next, Next { end: End::Failed, trouble: None }, "{lane:?}");
+        }
     }
 
     // F39

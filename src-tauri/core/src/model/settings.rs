@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use ts_rs::TS;
 
 /// What the user chose. Unknown fields of a newer version are ignored, missing ones take their default.
@@ -14,6 +15,8 @@ pub struct Settings {
     pub background_model: Option<String>,
     /// Background tasks answered at the same time, 1 to 1,024.
     pub parallel_tasks: u32,
+    /// Seconds of silence after which the answer of a model counts as broken off, by `provider/model`; 300 for all others.
+    pub silence: BTreeMap<String, u32>,
     /// Whether desktop notices were allowed; `None` until the user was asked.
     pub notices: Option<bool>,
     /// Whether notices hide titles and text.
@@ -49,6 +52,7 @@ impl Default for Settings {
             default_model: None,
             background_model: None,
             parallel_tasks: 4,
+            silence: BTreeMap::new(),
             notices: None,
             private_notices: false,
             quick_ask_shortcut: Some("Alt+Shift+Space".to_owned()),

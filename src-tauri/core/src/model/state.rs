@@ -93,6 +93,17 @@ pub struct IllegalStep {
 }
 
 impl TaskState {
+    /// Every state.
+    pub const ALL: [Self; 7] = [
+        Self::Queued,
+        Self::Running,
+        Self::Waiting,
+        Self::Paused,
+        Self::Completed,
+        Self::Failed,
+        Self::Cancelled,
+    ];
+
     /// The state after `step`; the only list of legal transitions.
     ///
     /// # Errors
@@ -106,7 +117,7 @@ impl TaskState {
             (Running | Queued, Ask) => Ok(Waiting),
             (Queued | Running | Waiting, Pause) => Ok(Paused),
             (Running, Finish) => Ok(Completed),
-            (Running | Queued, Fail) => Ok(Failed),
+            (Running, Fail) => Ok(Failed),
             (Queued | Running | Waiting | Paused, Cancel) => Ok(Cancelled),
             (state, step) => Err(IllegalStep { state, step }),
         }
@@ -142,6 +153,18 @@ impl TaskState {
 }
 
 impl Step {
+    /// Every step.
+    pub const ALL: [Self; 8] = [
+        Self::Claim,
+        Self::Retry,
+        Self::Ask,
+        Self::Resume,
+        Self::Pause,
+        Self::Finish,
+        Self::Fail,
+        Self::Cancel,
+    ];
+
     /// The stored and spoken word.
     pub fn word(self) -> &'static str {
         match self {
@@ -177,20 +200,18 @@ mod tests {
     use super::*;
     use Step::*;
 
-    const STATES: [TaskState; 7] = [
-        TaskState::Queued,
-        TaskState::Running,
-        TaskState::Waiting,
-        TaskState::Paused,
-        TaskState::Completed,
-        TaskState::Failed,
-        TaskState::Cancelled,
-    ];
+    #[test]
+    fn the_lists_of_states_and_steps_are_whole() {
+        // Asked for a word it does not know, serde names all it knows.
+        let known = |error: serde_json::Error| error.to_string().matches('`').count() / 2 - 1;
+        assert_eq!(known(serde_json::from_str::<TaskState>("\"?\"").unwrap_err()), TaskState::ALL.len());
+        assert_eq!(known(serde_json::from_str::<Step>("\"?\"").unwrap_err()), Step::ALL.len());
+    }
 
     #[test]
     fn no_step_leaves_a_final_state() {
-        for state in STATES.into_iter().filter(|s| s.is_final()) {
-            for step in [Claim, Retry, Ask, Resume, Pause, Finish, Fail, Cancel] {
+        for state in TaskState::ALL.into_iter().filter(|s| s.is_final()) {
+            for step in Step::ALL {
                 assert_eq!(state.next(step), Err(IllegalStep { state, step }));
             }
         }
@@ -198,14 +219,14 @@ mod tests {
 
     #[test]
     fn every_state_that_is_not_final_can_be_cancelled() {
-        for state in STATES.into_iter().filter(|s| !s.is_final()) {
+        for state in TaskState::ALL.into_iter().filter(|s| !s.is_final()) {
             assert_eq!(state.next(Cancel), Ok(TaskState::Cancelled));
         }
     }
 
     #[test]
     fn only_a_queued_task_can_be_claimed() {
-        let claimable: Vec<_> = STATES.into_iter().filter(|s| s.next(Claim).is_ok()).collect();
+        let claimable: Vec<_> = TaskState::ALL.into_iter().filter(|s| s.next(Claim).is_ok()).collect();
         assert_eq!(claimable, [TaskState::Queued]);
     }
 }

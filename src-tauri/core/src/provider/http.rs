@@ -102,13 +102,16 @@ fn cause(error: &reqwest::Error) -> String {
         if text.starts_with("dns error") {
             return "its name is not known; check the address and the network".to_owned();
         }
+        if let Some(words) = text.strip_prefix("tunnel error: ").map(proxy_cause) {
+            return words.to_owned();
+        }
         next = source.source();
     }
     let lower = text.to_lowercase();
     if error.is_timeout() {
         "it did not answer in time".to_owned()
     } else if lower.contains("certificate") {
-        format!("its certificate is not trusted ({text}); check the computer's clock and proxy")
+        format!("its certificate is not trusted: {}; check the computer's clock and proxy", distrust(&text))
     } else if lower.contains("corrupt message") || lower.contains("invalidcontenttype") {
         "it does not speak https".to_owned()
     } else if lower.contains("connection closed") || lower.contains("incomplete") {
@@ -118,6 +121,25 @@ fn cause(error: &reqwest::Error) -> String {
     } else {
         text
     }
+}
+
+/// Why the proxy did not lead there.
+fn proxy_cause(text: &str) -> &'static str {
+    match text {
+        "failed to create underlying connection" => "the computer's proxy cannot be reached",
+        _ => "the computer's proxy did not let the request through; check its address, name and password",
+    }
+}
+
+/// Why a certificate is not trusted, for those who do not know the words of TLS.
+fn distrust(text: &str) -> &str {
+    let known = [
+        ("UnknownIssuer", "the computer does not know who signed it"),
+        ("expired", "it has expired"),
+        ("not valid yet", "it is not valid yet"),
+        ("not valid for name", "it is for another name"),
+    ];
+    known.iter().find(|(sign, _)| text.contains(sign)).map_or(text, |(_, words)| words)
 }
 
 const BROKE: &str = "the connection broke before an answer";

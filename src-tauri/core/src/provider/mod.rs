@@ -17,7 +17,12 @@ pub use detect::{DETECT_PATIENCE, detect_local, usual_targets};
 pub use openai_chat::OpenAiChat;
 pub use openai_stream::read_events;
 pub use practice::Practice;
+pub(crate) use practice_text::answer as practice_answer;
 pub use practice_text::{PRACTICE_LABEL, PRACTICE_MODELS};
+#[doc(hidden)]
+pub use retry_after::wait as asked_wait;
+#[doc(hidden)]
+pub use sse::event_data;
 
 use crate::model::{FinishReason, ProviderKind, ProviderRow, Role};
 use crate::secrets::Secret;
@@ -44,6 +49,8 @@ pub struct CompletionRequest {
     pub model: String,
     /// What was said so far, oldest first, ending with the prompt.
     pub messages: Vec<(Role, String)>,
+    /// How long this model may be silent; `None` for as long as any.
+    pub silence: Option<Duration>,
 }
 
 /// One thing the provider said.
@@ -130,6 +137,9 @@ pub enum ProviderError {
     /// An answer without any text, and the reason the provider gave for its end, if it gave one.
     #[error("the provider sent an empty answer")]
     Empty(Option<FinishReason>),
+    /// An answer beyond what is kept of one; in MiB.
+    #[error("the answer is longer than {0} MiB, the most that is kept of one")]
+    TooLong(usize),
     /// Bytes that break the protocol, such as a line of many megabytes.
     #[error("the provider sent something unreadable: {0}")]
     Protocol(String),
@@ -173,6 +183,7 @@ impl ProviderError {
             | Self::BadRequest(_)
             | Self::ContextTooLong(_)
             | Self::NotAProvider(_)
+            | Self::TooLong(_)
             | Self::Protocol(_) => Retry::Never,
         }
     }
@@ -196,6 +207,7 @@ impl ProviderError {
             Self::Stalled(_) => "stalled",
             Self::Lost => "connection_lost",
             Self::Empty(_) => "empty_answer",
+            Self::TooLong(_) => "answer_too_long",
             Self::Protocol(_) => "protocol",
         }
     }
@@ -219,6 +231,16 @@ pub struct Patience {
     pub after_wake: Duration,
 }
 
+impl Patience {
+    /// The same with another time for silence of every kind, its first included.
+    pub fn bearing(self, silence: Option<Duration>) -> Self {
+        match silence {
+            Some(silence) => Self { first_event: silence, silence, bytes: silence, ..self },
+            None => self,
+        }
+    }
+}
+
 impl Default for Patience {
     fn default() -> Self {
         Self {
@@ -231,6 +253,9 @@ impl Default for Patience {
         }
     }
 }
+
+/// How the provider that a row describes is made, with its key: [`build`], unless somebody plays the providers.
+pub type Build = Arc<dyn Fn(&ProviderRow, Option<Secret>, Patience) -> Arc<dyn Provider> + Send + Sync>;
 
 /// The provider that `row` describes. Each one has its own connections: keep it while the row and the key stay the
 /// same, and build it anew after sleep or a change of network.

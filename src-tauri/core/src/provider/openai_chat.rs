@@ -78,7 +78,8 @@ async fn answer(
     let asked_at = Instant::now();
     let response = line.ask(&request, asked_at).await?;
     let headers = response.headers().clone();
-    let reading = Reading::new(&request.model, line.key.clone(), line.patience, asked_at);
+    let reading =
+        Reading::new(&request.model, line.key.clone(), line.patience.bearing(request.silence), asked_at);
     if content_type(&headers).starts_with("text/event-stream") {
         let events = async move {
             match reading.take(bytes_of(response), &headers).await? {
@@ -137,13 +138,14 @@ impl Line {
         asked_at: Instant,
     ) -> Result<Response, ProviderError> {
         let (base, client) = self.ready()?;
+        let limit = self.patience.bearing(request.silence).first_event;
         let post = client
             .post(http::below(base, &["chat", "completions"]))
             .json(&openai_wire::request_body(request, with_usage));
         let sent = self.dressed(post, "text/event-stream")?.send();
-        match timeout_at(asked_at + self.patience.first_event, sent).await {
+        match timeout_at(asked_at + limit, sent).await {
             Ok(sent) => sent.map_err(|error| http::unreachable(base, &error)),
-            Err(_) => Err(ProviderError::Stalled(self.patience.first_event)),
+            Err(_) => Err(ProviderError::Stalled(limit)),
         }
     }
 

@@ -26,7 +26,7 @@ const LONG_TASK: [(&str, &str); 12] = [
 ];
 
 /// The whole answer of a practice model; `None` for a name that is not one.
-pub(super) fn answer(model: &str, prompt: &str) -> Option<String> {
+pub(crate) fn answer(model: &str, prompt: &str) -> Option<String> {
     match model {
         "tour" => Some(format!("*{PRACTICE_LABEL}*\n\n{TOUR}")),
         "long-task" => Some(long_task()),

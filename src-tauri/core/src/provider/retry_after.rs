@@ -7,7 +7,9 @@ use std::time::Duration;
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 
 /// The wait a refusal asks for, at most 15 minutes; `None` when it does not say.
-pub(super) fn wait(headers: &HeaderMap) -> Option<Duration> {
+///
+/// Public for the fuzz targets only.
+pub fn wait(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     let exact =
         text("retry-after-ms").and_then(|ms| ms.parse::<f64>().ok()).and_then(|ms| seconds(ms / 1000.0));

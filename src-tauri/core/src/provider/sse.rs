@@ -4,6 +4,7 @@ use super::guard::Lines;
 use super::{Patience, ProviderError};
 use bytes::Bytes;
 use eventsource_stream::{EventStream, EventStreamError};
+use futures_util::stream::{BoxStream, unfold};
 use futures_util::{Stream, StreamExt};
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,6 +14,20 @@ use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep, timeout_at};
 
 type Body = Pin<Box<dyn Stream<Item = Result<Bytes, ProviderError>> + Send>>;
+
+/// The data of each event of a body, until its end or the first error.
+///
+/// Public for the fuzz targets only.
+pub fn event_data(body: Body, patience: Patience) -> BoxStream<'static, Result<String, ProviderError>> {
+    let sse = Sse::new(body, patience, Instant::now());
+    unfold(Some(sse), |sse| async move {
+        let mut sse = sse?;
+        let data = sse.next().await.transpose()?;
+        let rest = data.is_ok().then_some(sse);
+        Some((data, rest))
+    })
+    .boxed()
+}
 
 /// The events of one body.
 pub(super) struct Sse {

@@ -4,9 +4,11 @@ use super::tx::Tx;
 use super::writer::Job;
 use super::{Store, StoreError, circuit, context, event, row, settings, task};
 use crate::model::{
-    Attempt, ConversationId, EventKind, Lane, Role, Step, TaskId, TaskState, Timestamp, Usage,
+    Attempt, ConversationId, EventKind, Lane, Role, Settings, Step, TaskId, TaskState, Timestamp, Usage,
 };
 use rusqlite::{Connection, Row, params};
+use std::collections::HashMap;
+use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// A task that was taken up, with all its attempt needs.
@@ -22,6 +24,8 @@ pub struct Claimed {
     pub failures: u32,
     /// Rounds in a row in which its provider failed, for the length of the provider's next pause.
     pub setbacks: u32,
+    /// How long its model may be silent, if the user chose that for this one.
+    pub silence: Option<Duration>,
     /// Bytes of answer that earlier attempts left and this one goes on from.
     pub kept_bytes: usize,
     /// What was said before, ending with the prompt, or with the text that was kept and the word to go on.
@@ -118,11 +122,11 @@ pub fn take_up(tx: &mut Tx<'_>) -> Result<Vec<Claimed>, StoreError> {
     if !has_due(tx.sql, tx.now)? {
         return Ok(Vec::new());
     }
-    let places = settings::load(tx.sql)?.parallel_tasks;
+    let settings = settings::load(tx.sql)?;
     let mut claimed = Vec::new();
-    for (lane, places) in [(Lane::Interactive, INTERACTIVE), (Lane::Background, places)] {
+    for (lane, places) in [(Lane::Interactive, INTERACTIVE), (Lane::Background, settings.parallel_tasks)] {
         for id in due(tx.sql, tx.now, lane, places)? {
-            claimed.push(claim(tx, &id)?);
+            claimed.push(claim(tx, &id, &settings)?);
         }
     }
     Ok(claimed)
@@ -149,34 +153,47 @@ fn due(sql: &Connection, now: Timestamp, lane: Lane, places: u32) -> Result<Vec<
     }
     let room = room - probes.len();
     let waiting = format!(
-        "t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?1
-         AND COALESCE(t.due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?4 {held}"
+        "SELECT t.id, t.conversation_id FROM task t
+         WHERE t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?1
+           AND COALESCE(t.due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?3 {held}
+         ORDER BY t.number"
     );
-    let ids = |query: &str, most: usize| {
-        row::task_ids(sql, query, params![word, now.as_ms(), most as i64, LONGEST_PAUSE])
-    };
-    let oldest =
-        ids(&format!("SELECT t.id FROM task t WHERE {waiting} ORDER BY t.number LIMIT ?3"), room + 1)?;
-    let fair = if oldest.len() <= room {
-        oldest
-    } else {
-        // The n-th waiting task of a conversation stands behind those that have less than n running and waiting before them.
-        let query = format!(
-            "SELECT t.id FROM task t LEFT JOIN
-               (SELECT conversation_id, COUNT(*) AS running FROM task WHERE ended_at IS NULL AND state = 'running'
-                GROUP BY conversation_id) r
-               ON r.conversation_id = t.conversation_id
-             WHERE {waiting}
-             ORDER BY COALESCE(r.running, 0)
-                        + ROW_NUMBER() OVER (PARTITION BY t.conversation_id ORDER BY t.number), t.number LIMIT ?3"
-        );
-        ids(&query, room)?
-    };
-    probes.extend(fair);
+    probes.extend(fair(sql, &waiting, params![word, now.as_ms(), LONGEST_PAUSE], room)?);
     Ok(probes)
 }
 
-fn claim(tx: &mut Tx<'_>, id: &TaskId) -> Result<Claimed, StoreError> {
+/// The first of the tasks that a query gives: the n-th waiting task of a conversation stands behind those that have less
+/// than n running and waiting before them.
+fn fair(
+    sql: &Connection,
+    waiting: &str,
+    params: impl rusqlite::Params,
+    room: usize,
+) -> Result<Vec<TaskId>, StoreError> {
+    let at_work =
+        "SELECT conversation_id, COUNT(*) AS n FROM task WHERE ended_at IS NULL AND state = 'running'
+                   GROUP BY conversation_id";
+    let at_work = row::all(sql, at_work, [], |r| Ok((r.get::<_, String>(0)?, row::count(r, "n")?)))?;
+    let mut places: HashMap<String, u32> = at_work.into_iter().collect();
+    let mut first: Vec<(u32, TaskId)> = Vec::new();
+    let mut statement = sql.prepare_cached(waiting)?;
+    let mut rows = statement.query(params)?;
+    // Nothing stands before a task that is alone, so thousands that wait behind it need not be looked at.
+    while (first.len() < room || first.last().is_some_and(|(place, _)| *place > 1))
+        && let Some(r) = rows.next()?
+    {
+        let place = places.entry(r.get(1)?).or_default();
+        *place += 1;
+        let at = first.partition_point(|(before, _)| *before <= *place);
+        if at < room {
+            first.insert(at, (*place, TaskId::from_text(r.get::<_, String>(0)?)));
+            first.truncate(room);
+        }
+    }
+    Ok(first.into_iter().map(|(_, id)| id).collect())
+}
+
+fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Claimed, StoreError> {
     let (state, conversation, turn, prompt, model, attempt, failures, setbacks) = tx
         .sql
         .prepare_cached(
@@ -218,7 +235,8 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId) -> Result<Claimed, StoreError> {
     }
     let messages = context::messages(tx.sql, &conversation, turn, prompt, &kept)?;
     let kept_bytes = kept.len();
-    Ok(Claimed { task_id: id.clone(), attempt, model, failures, setbacks, kept_bytes, messages })
+    let silence = settings.silence.get(&model).map(|seconds| Duration::from_secs(u64::from(*seconds)));
+    Ok(Claimed { task_id: id.clone(), attempt, model, failures, setbacks, silence, kept_bytes, messages })
 }
 
 /// The attempts of a task, oldest first.

@@ -81,15 +81,24 @@ pub fn restore(folder: &Path, backup: &Path, now: Timestamp) -> Result<PathBuf, 
     let _lock = open::lock(folder)?;
     open::refuse_newer(backup)?;
     check(backup)?;
+    put(folder, backup, now)
+}
+
+/// Puts a checked database in the place of the data, for whoever holds the lock.
+pub fn put(folder: &Path, backup: &Path, now: Timestamp) -> Result<PathBuf, OpenError> {
     let failed = |e: std::io::Error| folder_error(folder, &e);
     let restored = folder.join(RESTORED);
     let part = restored.with_extension("part");
     let _ = fs::remove_file(&part);
     open::create_private(&part).map_err(failed)?;
-    fs::copy(backup, &part).and_then(|_| File::open(&part)?.sync_all()).map_err(failed)?;
+    if let Err(error) = fs::copy(backup, &part).and_then(|_| File::open(&part)?.sync_all()) {
+        // What is left of it may be all the space there was.
+        let _ = fs::remove_file(&part);
+        return Err(failed(error));
+    }
     open::close_to_others(&part);
-    let replaced = folder.join(format!("replaced-{}", name(now).trim_end_matches(".db")));
-    open::make_private(&replaced).map_err(failed)?;
+    let replaced =
+        fresh(folder, &format!("replaced-{}", name(now).trim_end_matches(".db"))).map_err(failed)?;
     // From here on the copy is what the next start takes, whatever happens in between.
     fs::rename(&part, &restored).and_then(|()| sync_folder(folder)).map_err(failed)?;
     exchange(folder, Some(&replaced)).map_err(failed)?;
@@ -102,18 +111,43 @@ pub fn exchange(folder: &Path, replaced: Option<&Path>) -> std::io::Result<()> {
     if !restored.exists() {
         return Ok(());
     }
-    let unnamed = folder.join("replaced");
-    let replaced = replaced.unwrap_or(&unnamed);
+    let replaced = match replaced {
+        Some(replaced) => replaced.to_owned(),
+        None => match begun(folder) {
+            Some(begun) => begun,
+            None => fresh(folder, "replaced")?,
+        },
+    };
     // The log first: beside another database it would be taken for its own.
     for name in ["meanwhile.db-wal", "meanwhile.db-shm", "meanwhile.db"] {
         let file = folder.join(name);
         if file.exists() {
-            open::make_private(replaced)?;
             fs::rename(&file, replaced.join(name))?;
         }
     }
     fs::rename(&restored, folder.join("meanwhile.db"))?;
     sync_folder(folder)
+}
+
+/// A folder of this name, or of this name and a number: nothing that was kept before is in it.
+fn fresh(folder: &Path, name: &str) -> std::io::Result<PathBuf> {
+    for number in 1.. {
+        let path = if number == 1 { folder.join(name) } else { folder.join(format!("{name}-{number}")) };
+        if !path.exists() {
+            open::make_private(&path)?;
+            return Ok(path);
+        }
+    }
+    Err(std::io::ErrorKind::AlreadyExists.into())
+}
+
+/// Where an exchange that was cut off has put the log of the data and not yet the data.
+fn begun(folder: &Path) -> Option<PathBuf> {
+    let mut paths = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
+    paths.find(|path| {
+        let is_ours = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("replaced"));
+        is_ours && path.is_dir() && !path.join("meanwhile.db").exists()
+    })
 }
 
 /// All that is stored at this moment. Readers and the writer go on meanwhile.
@@ -127,7 +161,7 @@ fn copy(source: &Path, to: &Path) -> Result<(), OpenError> {
 }
 
 /// Every page and every reference of a database is sound.
-fn check(file: &Path) -> Result<(), OpenError> {
+pub fn check(file: &Path) -> Result<(), OpenError> {
     let bad = |cause: String| OpenError::Database { file: file.to_owned(), cause };
     let connection = open::reader(file).map_err(|e| bad(e.to_string()))?;
     let ask = |query: &str| connection.query_row(query, [], |r| r.get::<_, String>(0));

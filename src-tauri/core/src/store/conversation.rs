@@ -5,9 +5,10 @@ use super::{Store, StoreError, row, step, task};
 use crate::model::{Conversation, ConversationId, Draft, Seq, Task, Thread, Turn};
 use rusqlite::{Connection, Row, params};
 
+// The plus keeps SQLite from going through everything that waits, once for each conversation.
 const COLUMNS: &str = "SELECT c.*,
     (SELECT COUNT(*) FROM task t WHERE t.ended_at IS NULL AND t.conversation_id = c.id AND t.state IN ('queued', 'running')) AS working,
-    (SELECT COUNT(*) FROM task t WHERE t.ended_at IS NULL AND t.conversation_id = c.id AND t.state = 'waiting') AS waiting,
+    (SELECT COUNT(*) FROM task t WHERE t.ended_at IS NULL AND t.conversation_id = c.id AND +t.state = 'waiting') AS waiting,
     (SELECT COUNT(*) FROM task t WHERE t.unread = 1 AND t.conversation_id = c.id) AS unread,
     EXISTS (SELECT 1 FROM task t WHERE t.unread = 1 AND t.conversation_id = c.id AND t.state = 'failed') AS failed
   FROM conversation c";
@@ -17,7 +18,18 @@ const TITLE: usize = 120;
 
 pub fn load(sql: &Connection, id: &ConversationId) -> Result<Conversation, StoreError> {
     let mut found = row::all(sql, &format!("{COLUMNS} WHERE c.id = ?1"), [id.as_str()], conversation)?;
-    found.pop().ok_or_else(|| StoreError::NotFound { what: "conversation", id: id.to_string() })
+    found.pop().ok_or_else(|| not_found(id))
+}
+
+fn not_found(id: &ConversationId) -> StoreError {
+    StoreError::NotFound { what: "conversation", id: id.to_string() }
+}
+
+/// The model it was asked last. Unlike [`load`] it counts nothing, so it costs the same however much was asked.
+pub fn last_model(sql: &Connection, id: &ConversationId) -> Result<Option<String>, StoreError> {
+    let found =
+        row::all(sql, "SELECT model FROM conversation WHERE id = ?1", [id.as_str()], |r| Ok(r.get(0)?))?;
+    found.into_iter().next().ok_or_else(|| not_found(id))
 }
 
 /// Whether it is in the trash.

@@ -4,6 +4,7 @@ use super::tx::Tx;
 use super::{Store, StoreError, conversation, row, settings, task};
 use crate::model::{
     Conversation, ConversationId, Event, EventKind, Frame, Seq, Settings, SignOfLife, Task, TaskId, TaskText,
+    Timestamp,
 };
 use rusqlite::{Connection, Row, params};
 
@@ -35,12 +36,22 @@ pub fn append(tx: &mut Tx<'_>, task_id: &TaskId, kind: &EventKind) -> Result<Seq
 
 /// Puts one fact about a task at its place in the log; the task's row names that place as its head already.
 pub fn insert(tx: &Tx<'_>, seq: Seq, task_id: &TaskId, kind: &EventKind) -> Result<(), StoreError> {
-    tx.sql
-        .prepare_cached(
-            "INSERT INTO event (seq, task_id, task_seq, at, data) VALUES
-             (?1, ?2, (SELECT COALESCE(MAX(task_seq), 0) + 1 FROM event WHERE task_id = ?2), ?3, ?4)",
-        )?
-        .execute(params![seq, task_id.as_str(), tx.now.as_ms(), row::json(kind)?])?;
+    put(tx.sql, seq, task_id, kind, tx.now)
+}
+
+/// The same without a transaction of the writer.
+pub fn put(
+    sql: &Connection,
+    seq: Seq,
+    task_id: &TaskId,
+    kind: &EventKind,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sql.prepare_cached(
+        "INSERT INTO event (seq, task_id, task_seq, at, data) VALUES
+         (?1, ?2, (SELECT COALESCE(MAX(task_seq), 0) + 1 FROM event WHERE task_id = ?2), ?3, ?4)",
+    )?
+    .execute(params![seq, task_id.as_str(), now.as_ms(), row::json(kind)?])?;
     Ok(())
 }
 

@@ -39,9 +39,15 @@ impl Store {
 
     /// Makes a new task for the prompt of an old one, and stops the old one if it is not over. While the new one is not over,
     /// asking again gives it: a second click is not a second answer to pay for.
+    ///
+    /// # Errors
+    /// `Invalid` in the trash, like a new prompt.
     pub async fn retry(&self, old: TaskId, lane: Lane, origin: Origin) -> Result<Sent, StoreError> {
         self.write(move |tx| {
             let old = task::load(tx.sql, &old)?;
+            if conversation::is_deleted(tx.sql, &old.conversation_id)? {
+                return Err(in_trash());
+            }
             if let Some(again) = asked_again(tx, &old)? {
                 return Ok(Sent { task: again, is_new: false });
             }
@@ -107,11 +113,14 @@ fn repeated(tx: &Tx<'_>, key: &str, hash: &str) -> Result<Option<Task>, StoreErr
 
 fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> {
     let title = title(&message.text);
-    let known = message.conversation_id.as_ref().map(|id| conversation::load(tx.sql, id)).transpose()?;
-    if known.as_ref().is_some_and(|c| c.deleted_at.is_some()) {
-        return Err(StoreError::Invalid("this conversation is in the trash; restore it first".to_owned()));
+    let mut known = None;
+    if let Some(id) = &message.conversation_id {
+        known = conversation::last_model(tx.sql, id)?;
+        if conversation::is_deleted(tx.sql, id)? {
+            return Err(in_trash());
+        }
     }
-    let model = match message.model.clone().or(known.and_then(|c| c.model)) {
+    let model = match message.model.clone().or(known) {
         Some(model) => model,
         None => default_model(tx, message.lane)?,
     };
@@ -169,6 +178,10 @@ fn edited_turn(tx: &Tx<'_>, old: &TaskId, conversation: &ConversationId) -> Resu
         return Err(elsewhere());
     }
     Ok(old.turn)
+}
+
+fn in_trash() -> StoreError {
+    StoreError::Invalid("this conversation is in the trash; restore it first".to_owned())
 }
 
 fn elsewhere() -> StoreError {

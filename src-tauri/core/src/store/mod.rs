@@ -12,11 +12,15 @@ mod doctor;
 mod error;
 mod event;
 mod intake;
+mod mend;
 mod open;
 mod outcome;
+#[cfg(debug_assertions)]
+mod point;
 mod provider;
 mod recovery;
 mod row;
+pub mod salvage;
 #[cfg(test)]
 mod scans;
 mod settings;
@@ -34,6 +38,7 @@ pub use error::StoreError;
 pub use event::Changes;
 pub use intake::NO_MODEL;
 use open::Opened;
+pub use open::make_private;
 pub use outcome::{End, Settled};
 pub use recovery::Unfinished;
 pub use text::{Interest, Scope};

@@ -10,10 +10,11 @@ use std::time::Duration;
 /// The newest schema this program knows: the number of migrations.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("migrations/001_tasks.sql"),
     include_str!("migrations/002_circuit.sql"),
     include_str!("migrations/003_going_on.sql"),
+    include_str!("migrations/004_crash.sql"),
 ];
 
 /// A waiting writer of another program is borne this long before the action fails.
@@ -44,10 +45,13 @@ pub fn open(folder: &Path) -> Result<Opened, OpenError> {
     let mut connection = Connection::open(&file).map_err(|e| bad(e.to_string()))?;
     configure(&connection).map_err(|e| bad(e.to_string()))?;
     back_up_before_upgrade(&connection, folder).map_err(|e| bad(e.to_string()))?;
-    Migrations::new(MIGRATIONS.map(M::up).to_vec())
-        .to_latest(&mut connection)
-        .map_err(|e| bad(e.to_string()))?;
+    migrate(&mut connection).map_err(|e| bad(e.to_string()))?;
     Ok(Opened { connection, file, lock })
+}
+
+/// Brings a database to the newest schema.
+pub fn migrate(connection: &mut Connection) -> Result<(), rusqlite_migration::Error> {
+    Migrations::new(MIGRATIONS.map(M::up).to_vec()).to_latest(connection)
 }
 
 pub fn reader(file: &Path) -> Result<Connection, StoreError> {

@@ -88,7 +88,9 @@ pub fn settle(
 
     tx.close_text(id)?;
     let text = row::stored_text(tx.sql, id, attempt)?;
-    let kept = if matches!(end, End::Completed(_)) { "" } else { text.as_str() };
+    // What ends for good has its text in the message.
+    let is_over = matches!(end, End::Completed(_) | End::Failed | End::Cancelled);
+    let kept = if is_over { "" } else { text.as_str() };
     tx.sql
         .prepare_cached(
             "UPDATE attempt SET ended_at = ?3, end = ?4, error = ?5, input_tokens = ?6, output_tokens = ?7,

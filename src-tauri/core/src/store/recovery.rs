@@ -5,6 +5,7 @@ use super::tx::Tx;
 use super::{Store, StoreError, row, step};
 use crate::model::{Lane, TaskId, Timestamp};
 use rusqlite::params;
+use std::time::Duration;
 
 /// A task that was running when its run died.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,11 +20,16 @@ pub struct Unfinished {
     pub cancel_requested: bool,
     /// How often it was taken up again after a restart.
     pub restarts: u32,
+    /// How often it was running when the process took itself down, lately.
+    pub crashes: u32,
     /// When it was last at work for all that is known: its newest text, or the end of a run that ended cleanly.
     pub worked_until: Timestamp,
     /// Tokens that its attempt wrote, estimated from the stored text.
     pub estimated_tokens: u64,
 }
+
+/// Crashes further apart are not one loop. Source: F5 of the reliability notes.
+const LATELY: Duration = Duration::from_secs(5 * 60);
 
 /// What was found and done at the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,13 +43,18 @@ pub struct Recovery {
 }
 
 impl Store {
-    /// Settles everything that dead runs held, by `plan`, in one transaction.
+    /// Settles everything that dead runs held, by `plan`, in one transaction. `has_crashed` says that the last of them took
+    /// itself down.
     pub async fn recover(
         &self,
+        has_crashed: bool,
         plan: impl Fn(&Unfinished) -> Settled + Send + 'static,
     ) -> Result<Recovery, StoreError> {
         self.write(move |tx| {
-            let unfinished = unfinished(tx)?;
+            if has_crashed {
+                blame(tx)?;
+            }
+            let unfinished = unfinished(tx, has_crashed)?;
             for task in &unfinished {
                 let settle = |tx: &mut Tx<'_>| {
                     outcome::settle(tx, &task.task_id, task.attempt, plan(task), task.worked_until)
@@ -82,10 +93,21 @@ impl Store {
     }
 }
 
-fn unfinished(tx: &Tx<'_>) -> Result<Vec<Unfinished>, StoreError> {
+/// Whatever was running may have been the cause.
+fn blame(tx: &Tx<'_>) -> Result<(), StoreError> {
+    tx.sql.execute(
+        "INSERT OR IGNORE INTO crash (task_id, at)
+         SELECT id, ?2 FROM task WHERE ended_at IS NULL AND state = 'running' AND lease_run <> ?1",
+        params![tx.run.as_str(), tx.now.as_ms()],
+    )?;
+    Ok(())
+}
+
+fn unfinished(tx: &Tx<'_>, has_crashed: bool) -> Result<Vec<Unfinished>, StoreError> {
     row::all(
         tx.sql,
         "SELECT t.id, t.attempt, t.lane, t.cancel_at IS NOT NULL AS cancelled, t.restarts,
+           (SELECT COUNT(*) FROM crash c WHERE c.task_id = t.id AND ?3 AND c.at BETWEEN ?2 AND ?4) AS crashes,
            (SELECT COALESCE(SUM(length(d.text)), 0) FROM delta d WHERE d.task_id = t.id) AS chars,
            -- with this its text began
            COALESCE((SELECT length(a.kept_text) FROM attempt a
@@ -95,7 +117,7 @@ fn unfinished(tx: &Tx<'_>) -> Result<Vec<Unfinished>, StoreError> {
               COALESCE((SELECT r.ended_at FROM run r WHERE r.id = t.lease_run AND r.is_clean = 1), 0))
             FROM attempt a WHERE a.task_id = t.id AND a.number = t.attempt) AS worked_until
          FROM task t WHERE t.ended_at IS NULL AND t.state = 'running' AND t.lease_run <> ?1 ORDER BY t.number",
-        [tx.run.as_str()],
+        params![tx.run.as_str(), tx.now.as_ms() - LATELY.as_millis() as i64, has_crashed, tx.now.as_ms()],
         |r| {
             Ok(Unfinished {
                 task_id: TaskId::from_text(r.get::<_, String>("id")?),
@@ -103,6 +125,7 @@ fn unfinished(tx: &Tx<'_>) -> Result<Vec<Unfinished>, StoreError> {
                 lane: row::from_word(&r.get::<_, String>("lane")?)?,
                 cancel_requested: r.get("cancelled")?,
                 restarts: row::count(r, "restarts")?,
+                crashes: row::count(r, "crashes")?,
                 worked_until: row::time_opt(r, "worked_until")?.unwrap_or(tx.now),
                 estimated_tokens: u64::from(row::count(r, "chars")?.saturating_sub(row::count(r, "begun")?)) / 4,
             })

@@ -51,7 +51,7 @@ async fn a_step_reads_no_whole_table_however_much_was_done_before() {
 /// A start, and the life of two tasks as the engine, the delivery and a window see it.
 async fn live(folder: &Path) -> TaskId {
     let store = Store::open(folder, Arc::new(SystemClock)).unwrap();
-    store.recover(|_| unreachable!("nothing was running")).await.unwrap();
+    store.recover(false, |_| unreachable!("nothing was running")).await.unwrap();
     let after = store.last_seq().unwrap();
     let mut claims = store.claims().await.unwrap();
     store.take_up_due().await.unwrap();

@@ -75,6 +75,8 @@ pub struct Started {
 
 struct Writer {
     connection: Connection,
+    #[cfg(debug_assertions)]
+    point: Option<super::point::Point>,
     clock: Arc<dyn Clock>,
     run: RunId,
     seq: Seq,
@@ -106,6 +108,8 @@ pub fn start(
     let (steps, steps_seen) = watch::channel(seq);
     let (closing, closed) = watch::channel(false);
     let writer = Writer {
+        #[cfg(debug_assertions)]
+        point: super::point::Point::of_environment(&connection)?,
         connection,
         clock,
         run,
@@ -277,9 +281,13 @@ impl Writer {
             flushed: Vec::new(),
             progress: Progress { seq: self.seq, is_step: false, rows },
         };
-        let result = tx::execute(tx.sql, "BEGIN IMMEDIATE")
-            .and_then(|()| change(&mut tx))
-            .and_then(|done| tx::execute(tx.sql, "COMMIT").map(|()| done));
+        let result = tx::execute(tx.sql, "BEGIN IMMEDIATE").and_then(|()| change(&mut tx)).and_then(|done| {
+            #[cfg(debug_assertions)]
+            if let Some(point) = &mut self.point {
+                return point.commit(tx.sql).map(|()| done);
+            }
+            tx::execute(tx.sql, "COMMIT").map(|()| done)
+        });
         let Tx { progress, flushed, .. } = tx;
         match &result {
             Ok(_) => {

@@ -134,8 +134,12 @@ function failedSteps(code: string, retryable: boolean): Outcome["steps"] {
         { label: "Edit the prompt", step: "edit" },
         { label: "Retry", step: "retry" },
       ];
-    case "truncated":
     case "stalled":
+      return [
+        { label: "Start again", step: "retry" },
+        { label: "Open settings", step: "settings" },
+      ];
+    case "truncated":
       return [{ label: "Start again", step: "retry" }];
     default:
       return retryable

@@ -1,4 +1,5 @@
 import { Button } from "../../components/button";
+import { Note } from "../../components/note";
 import { toast } from "../../components/toast";
 import type { DesktopStatus } from "../../ipc/types";
 import { actions } from "../../state/actions";
@@ -27,6 +28,11 @@ export function DataSection({ status }: { status: DesktopStatus | null }) {
           <span className="num">{status ? `${status.version}, ${status.platform}` : ""}</span>
         </Row>
       </div>
+      {status?.data_warning && (
+        <Note kind="you" icon="triangle-alert">
+          {status.data_warning}
+        </Note>
+      )}
     </Section>
   );
 }

@@ -120,3 +120,17 @@ test("servers on this computer are found and added with one press", async () => 
   expect(screen.getByText("All servers that run here are in the list")).toBeTruthy();
   expect(callsOf(fake, "addProvider")).toMatchObject([[{ name: "ollama", key: null }]]);
 });
+
+test("a model that thinks for long can be given more time, and the usual again", async () => {
+  await openWindow({ models: [{ id: "sim/thinker", name: "thinker", provider: "sim" } as never] });
+  render(<Section />);
+  const more = await screen.findByLabelText("More time for a model");
+  await within(more).findByText("sim/thinker");
+  fireEvent.change(more, { target: { value: "sim/thinker" } });
+  const time = await screen.findByLabelText("Silence of sim/thinker");
+  expect(useStore.getState().settings.silence).toEqual({ "sim/thinker": 900 });
+  fireEvent.change(time, { target: { value: "3600" } });
+  await expect.poll(() => useStore.getState().settings.silence).toEqual({ "sim/thinker": 3600 });
+  fireEvent.change(time, { target: { value: "300" } });
+  await expect.poll(() => useStore.getState().settings.silence).toEqual({});
+});

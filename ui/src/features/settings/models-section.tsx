@@ -11,6 +11,7 @@ import { LocalServers } from "./local-servers";
 import { ModelPickers } from "./model-pickers";
 import { ProviderLine } from "./provider-line";
 import { Section } from "./section";
+import { SilenceRows } from "./silence-rows";
 
 /** The ways to reach models, and which model answers. */
 export function ModelsSection({ settings, hasKeychain }: { settings: Settings; hasKeychain: boolean }) {
@@ -81,6 +82,7 @@ export function ModelsSection({ settings, hasKeychain }: { settings: Settings; h
         <LocalServers known={providers.value ?? []} onAdded={added} />
       </div>
       <ModelPickers settings={settings} />
+      <SilenceRows settings={settings} />
       <Dialog
         wide
         open={form !== null}

@@ -56,6 +56,14 @@ test("a desktop without tray and notices is said once each", async () => {
   expect((screen.getByRole("button", { name: "Send a test" }) as HTMLButtonElement).disabled).toBe(true);
 });
 
+// F20
+test("a data folder that is not safe is said with what to do", async () => {
+  const data_warning = "The data folder is on a network drive. Set MEANWHILE_DATA_DIR to another one.";
+  await openWindow({ desktop: { data_warning } });
+  render(<SettingsPage />);
+  expect(await screen.findByText(data_warning)).toBeTruthy();
+});
+
 test("a test notice that was refused says why", async () => {
   const fake = await openWindow();
   fake.refuse("testNotice", { code: "internal", message: "the notice service went away" });
@@ -82,4 +90,13 @@ test("sizes are written as file managers write them", () => {
     "13 MB",
     "2.5 GB",
   ]);
+});
+
+test("Escape leads back to the chat although a button that was pressed has let go of the focus", async () => {
+  await openWindow();
+  useStore.setState({ page: "settings" });
+  render(<SettingsPage />);
+  (document.activeElement as HTMLElement | null)?.blur();
+  fireEvent.keyDown(document.body, { key: "Escape" });
+  expect(useStore.getState().page).toBe("chat");
 });

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { IconButton } from "../../components/button";
 import { Note } from "../../components/note";
 import { sentence } from "../../components/sentence";
@@ -11,6 +11,7 @@ import { BackgroundSection } from "./background-section";
 import { DataSection } from "./data-section";
 import { ModelsSection } from "./models-section";
 import { NoticesSection } from "./notices-section";
+import { ProofSection } from "./proof-section";
 import { QuickAskSection } from "./quick-ask-section";
 import { WindowSection } from "./window-section";
 import "./settings-page.css";
@@ -23,6 +24,7 @@ const SECTIONS = [
   ["appearance", "Appearance"],
   ["window", "Window"],
   ["data", "Data"],
+  ["proof", "Prove it"],
 ] as const;
 
 /** What the user can choose. Every change holds at once. */
@@ -32,9 +34,14 @@ export function SettingsPage() {
   const status = useAnswer(actions.desktopStatus);
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
+  // Not on the page's own element: a button that is disabled while it works lets go of the focus.
+  useEffect(() => {
+    document.addEventListener("keydown", leaveOnEscape);
+    return () => document.removeEventListener("keydown", leaveOnEscape);
+  }, []);
 
   return (
-    <main className="set" onKeyDown={leaveOnEscape}>
+    <main className="set">
       <header className="set-head">
         <IconButton
           icon="menu"
@@ -74,6 +81,7 @@ export function SettingsPage() {
           <AppearanceSection settings={settings} />
           <WindowSection settings={settings} status={status.value} />
           <DataSection status={status.value} />
+          <ProofSection />
         </div>
       </div>
     </main>
@@ -81,8 +89,9 @@ export function SettingsPage() {
 }
 
 function leaveOnEscape(event: KeyboardEvent) {
+  const isOver = document.querySelector("[role=dialog], [role=menu], [role=listbox]") !== null;
   const inField = event.target instanceof HTMLElement && event.target.closest("input, select") !== null;
-  if (event.key !== "Escape" || event.defaultPrevented || inField) return;
+  if (event.key !== "Escape" || event.defaultPrevented || inField || isOver) return;
   event.preventDefault();
   actions.setPage("chat");
 }

@@ -31,6 +31,10 @@ keychain: boolean,
  */
 data_dir: string, 
 /**
+ * Why the data are not safe there, and what to do.
+ */
+data_warning: string | null, 
+/**
  * How much that is.
  */
 data_bytes: number, 

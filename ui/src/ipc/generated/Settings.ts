@@ -22,6 +22,10 @@ background_model: string | null,
  */
 parallel_tasks: number, 
 /**
+ * Seconds of silence after which the answer of a model counts as broken off, by `provider/model`; 300 for all others.
+ */
+silence: { [key in string]: number }, 
+/**
  * Whether desktop notices were allowed; `None` until the user was asked.
  */
 notices: boolean | null, 

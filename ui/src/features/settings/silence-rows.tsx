@@ -1,0 +1,61 @@
+import { type Option, Select } from "../../components/field";
+import type { Settings } from "../../ipc/types";
+import { actions } from "../../state/actions";
+import { useStore } from "../../state/store";
+import { Row } from "./section";
+
+/** What all models get that nothing else was chosen for. */
+const USUAL = 300;
+const TIMES = [60, 120, USUAL, 900, 1_800, 3_600, 14_400];
+
+/** How long a model may say nothing before its answer counts as broken off. */
+export function SilenceRows({ settings }: { settings: Settings }) {
+  const list = useStore((state) => state.models);
+  const chosen = Object.entries(settings.silence).flatMap(([model, time]) => (time ? [[model, time] as const] : []));
+  const others = list?.models.filter((model) => !(model.id in settings.silence)) ?? [];
+  const keep = (model: string, time: number) => {
+    const { [model]: _, ...rest } = settings.silence;
+    void actions.saveSettings({ silence: time === USUAL ? rest : { ...rest, [model]: time } });
+  };
+  return (
+    <div className="set-card">
+      {chosen.map(([model, time]) => (
+        <Row key={model} label={model} hint="May be silent for this long.">
+          <Select
+            hideLabel
+            label={`Silence of ${model}`}
+            className="set-pick"
+            value={String(time)}
+            options={timesWith(time)}
+            onChange={(value) => keep(model, Number(value))}
+          />
+        </Row>
+      ))}
+      <Row
+        label="More time for a model"
+        hint="A model that says nothing for 5 minutes is given up. One that thinks or loads for longer can have more."
+      >
+        <Select
+          hideLabel
+          label="More time for a model"
+          className="set-pick"
+          value=""
+          options={[{ value: "", label: "Choose a model" }, ...others.map(({ id }) => ({ value: id, label: id }))]}
+          onChange={(model) => model && keep(model, 900)}
+        />
+      </Row>
+    </div>
+  );
+}
+
+function timesWith(time: number): Option[] {
+  const all = TIMES.includes(time) ? TIMES : [...TIMES, time].sort((a, b) => a - b);
+  return all.map((seconds) => ({ value: String(seconds), label: words(seconds) }));
+}
+
+function words(seconds: number): string {
+  if (seconds === USUAL) return "5 minutes, as all others";
+  if (seconds >= 3_600) return seconds === 3_600 ? "1 hour" : `${seconds / 3_600} hours`;
+  if (seconds >= 60 && seconds % 60 === 0) return seconds === 60 ? "1 minute" : `${seconds / 60} minutes`;
+  return `${seconds} seconds`;
+}

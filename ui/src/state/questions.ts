@@ -1,0 +1,24 @@
+import type { Client } from "../ipc/client";
+import type { ConversationId, TaskId } from "../ipc/types";
+import { ask } from "./connection";
+
+/** Straight questions to the process: these reject with a `CommandError`, shown where it was asked. */
+export const questions = {
+  taskLog: (taskId: TaskId) => ask().taskLog(taskId),
+  attemptText: (taskId: TaskId, attempt: number) => ask().attemptText(taskId, attempt),
+  addProvider: (...args: Parameters<Client["addProvider"]>) => ask().addProvider(...args),
+  removeProvider: (name: string) => ask().removeProvider(name),
+  testProvider: (name: string) => ask().testProvider(name),
+  tryProvider: (...args: Parameters<Client["tryProvider"]>) => ask().tryProvider(...args),
+  detectLocal: () => ask().detectLocal(),
+  desktopStatus: () => ask().desktopStatus(),
+  testNotice: () => ask().testNotice(),
+  setShortcut: (shortcut: string | null) => ask().setShortcut(shortcut),
+  prove: (...args: Parameters<Client["prove"]>) => ask().prove(...args),
+  hideQuickAsk: () => ask().hideQuickAsk(),
+  openMain: (conversationId: ConversationId | null, taskId: TaskId | null) => ask().openMain(conversationId, taskId),
+  quit: (force: boolean) => ask().quit(force),
+  closeChoice: (quit: boolean) => ask().closeChoice(quit),
+  /** For surfaces that have no open chat, such as quick ask. */
+  sendMessage: (...args: Parameters<Client["sendMessage"]>) => ask().sendMessage(...args),
+};
