@@ -15,6 +15,7 @@ const COMMANDS: &[&str] = &[
     "earlier_turns",
     "frames_taken",
     "hide_quick_ask",
+    "make_copy",
     "mark_seen",
     "models",
     "open_link",

@@ -1,7 +1,8 @@
 use crate::notify::{self, Service};
 use crate::shortcut::{ShortcutState, Shortcuts};
 use crate::tray;
-use meanwhile_core::{CommandError, Core, place};
+use meanwhile_core::model::Timestamp;
+use meanwhile_core::{CommandError, Core, ErrorCode, OpenError, SystemClock, backup, place};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use tauri::{AppHandle, Manager as _, State};
@@ -27,6 +28,10 @@ pub struct DesktopStatus {
     pub data_warning: Option<String>,
     /// How much that is.
     pub data_bytes: u64,
+    /// Checked copies of it that are kept.
+    pub copies: u32,
+    /// When the newest of them was made.
+    pub copied_at: Option<Timestamp>,
     /// Of this program.
     pub version: String,
     /// `linux`, `macos`, `windows`.
@@ -60,6 +65,7 @@ pub async fn desktop_status(app: AppHandle, core: State<'_, Core>) -> Result<Des
         Service::NoActions { .. } => NoticeService::NoActions,
         Service::Missing => NoticeService::Missing,
     };
+    let copies = backup::list(&data_dir);
     let standing = app.state::<Shortcuts>().standing();
     Ok(DesktopStatus {
         tray,
@@ -70,9 +76,24 @@ pub async fn desktop_status(app: AppHandle, core: State<'_, Core>) -> Result<Des
         data_warning: place::warning(&data_dir),
         data_dir: data_dir.display().to_string(),
         data_bytes: size.await.unwrap_or(0),
+        copies: u32::try_from(copies.len()).unwrap_or(u32::MAX),
+        copied_at: copies.first().map(|copy| copy.made_at),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         platform: std::env::consts::OS.to_owned(),
     })
+}
+
+/// Makes a checked copy of all data now.
+#[tauri::command]
+pub async fn make_copy(app: AppHandle, core: State<'_, Core>) -> Result<DesktopStatus, CommandError> {
+    let data_dir = core.data_dir().to_owned();
+    let making = tauri::async_runtime::spawn_blocking(move || backup::make(&data_dir, &SystemClock));
+    let refused = |error: OpenError| CommandError::new(ErrorCode::Storage, error.to_string());
+    making
+        .await
+        .map_err(|error| CommandError::new(ErrorCode::Internal, error.to_string()))?
+        .map_err(refused)?;
+    desktop_status(app.clone(), core).await
 }
 
 /// Says once in the log what this desktop lacks.

@@ -56,6 +56,7 @@ fn answer() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Sync + '
         commands::task::send_message,
         commands::task::stop_task,
         desktop_status::desktop_status,
+        desktop_status::make_copy,
         lifecycle::quit,
         notify::test_notice,
         prove::prove,

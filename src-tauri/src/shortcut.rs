@@ -1,14 +1,22 @@
 //! The global shortcut that opens quick ask.
 
+#[cfg(not(target_os = "linux"))]
+mod elsewhere;
+#[cfg(target_os = "linux")]
+mod linux;
+
 use crate::desktop_status::{self, DesktopStatus};
 use crate::{display, window};
+#[cfg(not(target_os = "linux"))]
+use elsewhere::Keys;
+#[cfg(target_os = "linux")]
+use linux::Keys;
 use meanwhile_core::model::Settings;
 use meanwhile_core::{CommandError, Core};
 use serde::Serialize;
 use std::sync::{Mutex, PoisonError};
-use tauri::plugin::TauriPlugin;
-use tauri::{AppHandle, Manager as _, State, Wry};
-use tauri_plugin_global_shortcut::{Code, GlobalShortcut, Modifiers, Shortcut, ShortcutState as Pressed};
+use tauri::{AppHandle, Manager as _, State};
+use tauri_plugin_global_shortcut::{Code, Modifiers, Shortcut};
 use ts_rs::TS;
 
 /// Whether the shortcut works.
@@ -38,9 +46,30 @@ pub struct Standing {
     wanted: Option<String>,
 }
 
+/// Why a shortcut cannot be had.
+#[derive(Debug, thiserror::Error)]
+enum Refused {
+    #[error("another program already uses it")]
+    Taken,
+    #[cfg(target_os = "linux")]
+    #[error("there is no such key on this keyboard")]
+    NoSuchKey,
+    #[cfg(target_os = "linux")]
+    #[error("there is no display")]
+    NoDisplay,
+    #[error("{0}")]
+    Because(String),
+}
+
+impl Refused {
+    fn because(error: impl std::fmt::Display) -> Self {
+        Self::Because(error.to_string())
+    }
+}
+
 /// The one shortcut there is.
 #[derive(Default)]
-pub struct Shortcuts(Mutex<Standing>);
+pub struct Shortcuts(Mutex<Standing>, Mutex<Option<Keys>>);
 
 impl Shortcuts {
     /// As it stands now.
@@ -49,16 +78,10 @@ impl Shortcuts {
     }
 }
 
-/// The plugin, whose only handler opens quick ask.
-pub fn plugin() -> TauriPlugin<Wry> {
-    tauri_plugin_global_shortcut::Builder::new()
-        .with_handler(|app, _, event| {
-            if event.state == Pressed::Pressed {
-                let app = app.clone();
-                tauri::async_runtime::spawn(async move { window::quick_ask(&app).await });
-            }
-        })
-        .build()
+/// Its keys were pressed.
+fn pressed(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move { window::quick_ask(&app).await });
 }
 
 /// Takes the shortcut of the settings, now and whenever they change.
@@ -106,13 +129,11 @@ async fn take(app: &AppHandle, wanted: Option<String>) {
         if standing.wanted == wanted && (wanted.is_none() || standing.state != ShortcutState::Off) {
             return;
         }
-        let keys = app.try_state::<GlobalShortcut<Wry>>();
-        if let (Some(keys), Some(held)) = (&keys, standing.held.take())
-            && let Err(error) = keys.unregister(held)
-        {
-            tracing::warn!(%error, "the old shortcut stays taken");
+        let mut keys = shortcuts.1.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (Some(keys), Some(held)) = (&*keys, standing.held.take()) {
+            keys.give_back(held);
         }
-        *standing = claim(keys.as_deref(), wanted);
+        *standing = claim(&app, &mut keys, wanted);
         if let Some(message) = &standing.message {
             tracing::warn!(message, "no global shortcut");
         }
@@ -122,7 +143,8 @@ async fn take(app: &AppHandle, wanted: Option<String>) {
     }
 }
 
-fn claim(keys: Option<&GlobalShortcut<Wry>>, wanted: Option<String>) -> Standing {
+/// Takes the wanted shortcut; `keys` are those of the desktop, once they were needed.
+fn claim(app: &AppHandle, keys: &mut Option<Keys>, wanted: Option<String>) -> Standing {
     let fails = |state, message: String| Standing {
         state,
         message: Some(message),
@@ -130,20 +152,26 @@ fn claim(keys: Option<&GlobalShortcut<Wry>>, wanted: Option<String>) -> Standing
         wanted: wanted.clone(),
     };
     let Some(words) = &wanted else { return Standing::default() };
-    let Some(keys) = keys.filter(|_| !display::keeps_shortcuts_to_itself()) else {
+    if display::keeps_shortcuts_to_itself() {
         let how = "this desktop keeps shortcuts to itself. Bind one in its keyboard settings to the command `meanwhile ask`";
         return fails(ShortcutState::Unsupported, how.to_owned());
-    };
+    }
     let shortcut = match read(words) {
         Ok(shortcut) => shortcut,
         Err(error) => return fails(ShortcutState::Conflict, error.message),
     };
-    match keys.register(shortcut) {
+    let taken = match keys {
+        Some(keys) => keys.take(shortcut),
+        None => Keys::open(app).and_then(|opened| keys.insert(opened).take(shortcut)),
+    };
+    match taken {
         Ok(()) => Standing { state: ShortcutState::Ready, message: None, held: Some(shortcut), wanted },
-        Err(error) => {
-            tracing::info!(%error, "the shortcut is refused");
+        Err(Refused::Taken) => {
             let message = format!("another program already uses {words}; choose other keys");
             fails(ShortcutState::Conflict, message)
+        }
+        Err(refused) => {
+            fails(ShortcutState::Conflict, format!("{words} cannot be taken: {refused}; choose other keys"))
         }
     }
 }

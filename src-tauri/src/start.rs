@@ -102,17 +102,12 @@ fn open(runtime: &tokio::runtime::Runtime, arguments: &Arguments, data_dir: Path
 
 fn desktop(arguments: &Arguments, core: Core, native: Native, data_dir: &Path) -> tauri::Result<App<Wry>> {
     let hidden = arguments.hidden;
-    let mut builder = tauri::Builder::default()
+    let builder = tauri::Builder::default()
         .plugin(single_instance(data_dir))
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
         .plugin(tauri_plugin_clipboard_manager::init());
     #[cfg(not(target_os = "linux"))]
-    {
-        builder = builder.plugin(tauri_plugin_notification::init());
-    }
-    if !display::keeps_shortcuts_to_itself() {
-        builder = builder.plugin(shortcut::plugin());
-    }
+    let builder = builder.plugin(tauri_plugin_notification::init());
     builder
         .manage(core)
         .manage(Subscriptions::default())

@@ -26,6 +26,7 @@ fn short(reason: Reason) -> &'static str {
     match reason {
         Reason::Slot => "next in line",
         Reason::Network => "no connection",
+        Reason::BrokeOff => "broke off",
         Reason::RateLimit => "rate limit",
         Reason::Overloaded => "provider busy",
         Reason::Restarted => "restarted",

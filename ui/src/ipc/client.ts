@@ -52,6 +52,8 @@ export interface Client {
   copyText(text: string): Promise<void>;
   openLink(url: string): Promise<void>;
   desktopStatus(): Promise<DesktopStatus>;
+  /** Makes a checked copy of all data now. */
+  makeCopy(): Promise<DesktopStatus>;
   testNotice(): Promise<void>;
   /** Pulls the plug on a second process; takes about 15 seconds. */
   prove(onStep: (step: ProofStep) => void): Promise<Proof>;

@@ -151,6 +151,8 @@ export const plainDesktop: DesktopStatus = {
   data_dir: "~/.local/share/meanwhile",
   data_warning: null,
   data_bytes: 12_582_912,
+  copies: 0,
+  copied_at: null,
   version: "0.1.0",
   platform: "linux",
 };

@@ -106,6 +106,10 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
     copyText: async () => {},
     openLink: async () => {},
     desktopStatus: async () => store.desktop,
+    async makeCopy() {
+      store.desktop = { ...store.desktop, copies: store.desktop.copies + 1, copied_at: new Date().toISOString() };
+      return store.desktop;
+    },
     testNotice: async () => {},
     async prove(onStep) {
       for (const step of proofSteps) onStep(step);

@@ -49,6 +49,7 @@ export const tauriClient: Client = {
   copyText: (text) => invoke("copy_text", { text }),
   openLink: (url) => invoke("open_link", { url }),
   desktopStatus: () => invoke("desktop_status"),
+  makeCopy: () => invoke("make_copy"),
   testNotice: () => invoke("test_notice"),
   prove: (onStep) => invoke("prove", { onStep: channel<ProofStep>(onStep) }),
   setShortcut: (shortcut) => invoke("set_shortcut", { shortcut }),

@@ -6,6 +6,8 @@ export type ShortcutId =
   | "send-background"
   | "detach"
   | "stop"
+  | "pause"
+  | "resume"
   | "edit-last"
   | "regenerate"
   | "copy-reply"
@@ -28,7 +30,7 @@ export interface Shortcut {
   id: ShortcutId;
   label: string;
   group: "Ask" | "Chats" | "Window";
-  /** The first one is shown. `Mod` is Cmd on macOS and Ctrl elsewhere. */
+  /** The first one is shown. `Mod` is Cmd on macOS and Ctrl elsewhere. Without any it is found in the palette only. */
   chords: readonly string[];
   /** Shown instead of the first chord. */
   shown?: string;
@@ -42,6 +44,8 @@ export const shortcuts: readonly Shortcut[] = [
   { id: "send-background", label: "Send to the background", group: "Ask", chords: ["Mod+Shift+Enter"], local: true },
   { id: "detach", label: "Continue in background", group: "Ask", chords: ["Mod+Shift+B"] },
   { id: "stop", label: "Stop the answer", group: "Ask", chords: ["Escape"] },
+  { id: "pause", label: "Pause the work in this chat", group: "Ask", chords: [] },
+  { id: "resume", label: "Go on with the work in this chat", group: "Ask", chords: [] },
   { id: "edit-last", label: "Edit the last prompt, in an empty field", group: "Ask", chords: ["ArrowUp"], local: true },
   { id: "regenerate", label: "Answer again", group: "Ask", chords: ["Mod+R"] },
   { id: "copy-reply", label: "Copy the last answer", group: "Ask", chords: ["Mod+Shift+C"] },

@@ -12,6 +12,7 @@ export const questions = {
   tryProvider: (...args: Parameters<Client["tryProvider"]>) => ask().tryProvider(...args),
   detectLocal: () => ask().detectLocal(),
   desktopStatus: () => ask().desktopStatus(),
+  makeCopy: () => ask().makeCopy(),
   testNotice: () => ask().testNotice(),
   setShortcut: (shortcut: string | null) => ask().setShortcut(shortcut),
   prove: (...args: Parameters<Client["prove"]>) => ask().prove(...args),

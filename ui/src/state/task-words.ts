@@ -56,9 +56,12 @@ export function queuedWords(task: Task, now: number, places: number): string | n
       return `The provider asks to wait${task.due_at ? ` until ${clockTime(task.due_at)}` : ""}. Nothing is lost.`;
     case "overloaded":
       return `The provider is overloaded. ${triesAgain(task, now)}`;
+    case "broke_off":
+      return `${task.error?.message ?? "The answer broke off."} ${triesAgain(task, now)}`;
+    case "key":
+      return `The key cannot be read. ${triesAgain(task, now)}`;
     case "restarted":
       return "Goes on after a restart";
-    case "key":
     case "billing":
     case "model":
     case "interrupted":

@@ -120,7 +120,9 @@ fn reason(error: &ProviderError) -> Reason {
     match error {
         ProviderError::RateLimited { .. } => Reason::RateLimit,
         ProviderError::Overloaded { .. } => Reason::Overloaded,
-        _ => Reason::Network,
+        ProviderError::Unreachable { .. } => Reason::Network,
+        ProviderError::KeyUnreadable(_) => Reason::Key,
+        _ => Reason::BrokeOff,
     }
 }
 
@@ -159,7 +161,7 @@ mod tests {
             .inspect(|next| assert_eq!(next.trouble, None, "another answer may become whole"))
             .map(|next| next.end)
             .collect();
-        assert_eq!(ends, [again(Reason::Network, 1_000), again(Reason::Network, 2_000), End::Failed]);
+        assert_eq!(ends, [again(Reason::BrokeOff, 1_000), again(Reason::BrokeOff, 2_000), End::Failed]);
     }
 
     // F47
@@ -206,9 +208,9 @@ mod tests {
     fn background_work_waits_for_the_network_and_the_keychain_as_long_as_it_takes() {
         let offline = ProviderError::Unreachable { host: "h".into(), cause: "no network".into() };
         let locked = ProviderError::KeyUnreadable("it is locked".into());
-        for error in [&offline, &locked] {
+        for (error, reason) in [(&offline, Reason::Network), (&locked, Reason::Key)] {
             let next = after(error, tried(Lane::Background, 500, false), 1.0, NOW);
-            assert_eq!(next.end, again(Reason::Network, 120_000));
+            assert_eq!(next.end, again(reason, 120_000));
         }
         let watched = tried(Lane::Interactive, 1, false);
         assert_eq!(after(&offline, watched, 1.0, NOW).end, End::Failed);

@@ -42,13 +42,15 @@ pub enum Reason {
     Slot,
     /// The provider cannot be reached; tried again at `due_at`.
     Network,
+    /// No answer came in time, or it ended too early; tried again at `due_at`.
+    BrokeOff,
     /// The provider asked for a pause until `due_at`.
     RateLimit,
     /// The provider is overloaded or in trouble; tried again at `due_at`.
     Overloaded,
     /// The process ended while this was running; it is taken up again.
     Restarted,
-    /// No usable key.
+    /// No usable key, or none that can be read now; while queued it is tried again at `due_at`.
     Key,
     /// The account has no credit.
     Billing,

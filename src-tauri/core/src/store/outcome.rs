@@ -109,11 +109,10 @@ pub fn settle(
             kept,
         ])?;
     tx.sql.prepare_cached("DELETE FROM delta WHERE task_id = ?1")?.execute([id.as_str()])?;
-    event::append(
-        tx,
-        id,
-        &EventKind::AttemptEnded { attempt, end: attempt_end, error: error.clone(), usage },
-    )?;
+    // The head of the task moves with what becomes of it, below.
+    let seq = tx.next_seq();
+    let ended = EventKind::AttemptEnded { attempt, end: attempt_end, error: error.clone(), usage };
+    event::insert(tx, seq, id, &ended)?;
 
     if let Some((reason, probe_at)) = trouble {
         circuit::open(tx, id, reason, probe_at)?;
@@ -144,9 +143,6 @@ pub fn settle(
         End::Completed(finish) => {
             circuit::close(tx.sql, &mut tx.progress, id)?;
             let message_id = result_message(tx, &before, &text, true)?;
-            tx.sql
-                .prepare_cached("UPDATE task SET finish_reason = ?2 WHERE id = ?1")?
-                .execute(params![id.as_str(), row::word(&finish)?])?;
             let event = EventKind::Completed { finish_reason: finish, message_id };
             close(tx, &before, state, event, Outcome::Done, None, &text)
         }
@@ -290,10 +286,15 @@ pub fn close(
     // Whoever reads an answer in a terminal or through the API has read it there.
     let in_window = matches!(before.ownership.origin, Origin::Window | Origin::QuickAsk);
     let unread = outcome != Outcome::Cancelled && (before.lane == Lane::Background || in_window);
+    let finish = match &kind {
+        EventKind::Completed { finish_reason, .. } => Some(row::word(finish_reason)?),
+        _ => None,
+    };
+    let seq = tx.next_seq();
     tx.sql
         .prepare_cached(
             "UPDATE task SET state = ?2, lease_run = NULL, reason = NULL, due_at = NULL, error = ?3, ended_at = ?4,
-               unread = ?5 WHERE id = ?1",
+               unread = ?5, finish_reason = ?6, head = ?7 WHERE id = ?1",
         )?
         .execute(params![
             before.id.as_str(),
@@ -301,8 +302,10 @@ pub fn close(
             error.as_ref().map(row::json).transpose()?,
             tx.now.as_ms(),
             unread,
+            finish,
+            seq,
         ])?;
-    let seq = event::append(tx, &before.id, &kind)?;
+    event::insert(tx, seq, &before.id, &kind)?;
     if before.lane == Lane::Background {
         delivery::create(tx, before, seq, outcome, error.as_ref(), text)?;
     }

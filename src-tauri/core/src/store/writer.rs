@@ -50,9 +50,13 @@ where
 /// Callers beyond this wait for the disk: backpressure, not a queue without end.
 const JOBS: usize = 1024;
 
-/// Changes are taken into a commit for this long; more would delay the first of them. Source: five commits of a fast disk,
-/// so that a crowd costs little more than one commit, while the answers of its first half are already under way.
+/// Changes are taken into a commit for this long, or for as long as the disk took for the last one; more would delay the
+/// first of them. Source: five commits of a fast disk, so that a crowd costs little more than one commit, while the answers
+/// of its first half are already under way. On a slower disk half of the time goes to changes and half to the disk.
 const GROUP: Duration = Duration::from_millis(1);
+
+/// A disk that hangs once does not make the next group endless.
+const LONGEST_GROUP: Duration = Duration::from_millis(20);
 
 /// While text waits too, changes are taken in for less long: an answer that has begun is shown before more are begun.
 const GROUP_BESIDE_TEXT: Duration = Duration::from_micros(250);
@@ -87,6 +91,8 @@ struct Writer {
     claims: Option<mpsc::Sender<Claimed>>,
     /// More than text was stored since the followers were last told.
     is_step: bool,
+    /// How long the disk took for the last commit.
+    disk: Duration,
     head: watch::Sender<Seq>,
     steps: watch::Sender<Seq>,
 }
@@ -119,6 +125,7 @@ pub fn start(
         interests,
         claims: None,
         is_step: false,
+        disk: Duration::ZERO,
         head,
         steps,
     };
@@ -198,6 +205,7 @@ impl Writer {
         let is_due = |text: &Text| closing || text.due.is_some_and(|due| due <= began);
 
         let enough = if self.texts.values().any(is_due) { GROUP_BESIDE_TEXT } else { GROUP };
+        let enough = enough.max(self.disk.min(LONGEST_GROUP));
         let mut group = Vec::new();
         let together = self.transact(|tx| {
             // At least one: to begin alone may take longer than this on a slow disk.
@@ -272,6 +280,7 @@ impl Writer {
         change: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let began = Instant::now();
+        let mut disk = self.disk;
         let rows = self.connection.total_changes();
         let mut tx = Tx {
             sql: &self.connection,
@@ -286,9 +295,14 @@ impl Writer {
             if let Some(point) = &mut self.point {
                 return point.commit(tx.sql).map(|()| done);
             }
-            tx::execute(tx.sql, "COMMIT").map(|()| done)
+            let ready = Instant::now();
+            tx::execute(tx.sql, "COMMIT").map(|()| {
+                disk = ready.elapsed();
+                done
+            })
         });
         let Tx { progress, flushed, .. } = tx;
+        self.disk = disk;
         match &result {
             Ok(_) => {
                 self.seq = progress.seq;

@@ -86,6 +86,7 @@ function waiting(task: Task): Outcome {
       };
     case "slot":
     case "network":
+    case "broke_off":
     case "rate_limit":
     case "overloaded":
     case "restarted":

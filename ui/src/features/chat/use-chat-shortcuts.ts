@@ -4,7 +4,7 @@ import { useShortcut } from "../../keys/registry";
 import type { ShortcutId } from "../../keys/shortcuts";
 import { actions } from "../../state/actions";
 import { shownTask, useStore } from "../../state/store";
-import { isFinal } from "../../state/task-words";
+import { isActive, isFinal } from "../../state/task-words";
 import { lastCodeOf } from "../../stream/texts";
 import { liveTask } from "./live-task";
 
@@ -21,6 +21,8 @@ export function useChatShortcuts(isEscFree: boolean): void {
     () => live() !== null,
   );
   useTarget("detach", live, (task) => void actions.detach(task.id));
+  useTarget("pause", lastOf(isPausable), (task) => void actions.pause(task.id));
+  useTarget("resume", lastOf(isAside), (task) => void actions.resume(task.id));
   // Without a meaning here it must still not reload the page.
   useTarget("regenerate", lastFinal, (task) => void actions.retry(task.id, "interactive"));
   useTarget("copy-reply", last, (task) => void actions.copyAnswer(task.id).then(said("Answer copied.")));
@@ -54,6 +56,16 @@ function useTarget<T>(id: ShortcutId, find: () => T | null, act: (target: T) => 
 const said = (text: string) => (done: boolean) => done && toast({ text, icon: "copy" });
 
 const live = () => liveTask(useStore.getState());
+
+const isPausable = (task: Task) => isActive(task) && task.lane === "background";
+const isAside = (task: Task) => task.state === "paused" || task.state === "waiting";
+
+/** The newest task of the open chat of which this is true. */
+const lastOf = (fits: (task: Task) => boolean) => (): Task | null => {
+  const { thread, tasks } = useStore.getState();
+  const ids = (thread?.turns ?? []).flatMap((turn) => turn.tasks);
+  return ids.map((id) => tasks[id]).findLast((task) => task !== undefined && fits(task)) ?? null;
+};
 
 function last(): Task | null {
   const state = useStore.getState();

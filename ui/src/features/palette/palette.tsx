@@ -106,7 +106,7 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
               value={command.id}
               icon={iconOf(command.id)}
               words={command.label}
-              end={<Keys keys={keysOf(command.id)} />}
+              end={command.chords.length > 0 && <Keys keys={keysOf(command.id)} />}
               onSelect={() => onChoose(() => runShortcut(command.id))}
             />
           ))}
@@ -163,6 +163,10 @@ function iconOf(id: Found["commands"][number]["id"]): IconName {
       return "mean";
     case "stop":
       return "square";
+    case "pause":
+      return "pause";
+    case "resume":
+      return "play";
     default:
       return "chevron-right";
   }

@@ -1,6 +1,10 @@
+import { useState } from "react";
 import { Button } from "../../components/button";
+import { grouped } from "../../components/counted";
 import { Note } from "../../components/note";
+import { age, fullTime, useNow } from "../../components/time";
 import { toast } from "../../components/toast";
+import { wordsOf } from "../../components/use-answer";
 import type { DesktopStatus } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { Row, Section } from "./section";
@@ -8,6 +12,7 @@ import { size } from "./size";
 
 /** Where everything is kept, and how much it is. */
 export function DataSection({ status }: { status: DesktopStatus | null }) {
+  const [problem, setProblem] = useState<string | null>(null);
   const copy = async (text: string) => {
     if (await actions.copyText(text)) toast({ text: "Copied.", icon: "copy" });
   };
@@ -24,15 +29,64 @@ export function DataSection({ status }: { status: DesktopStatus | null }) {
         <Row label="Size" hint="Chats, tasks and results, all on this computer.">
           <span className="num">{status ? size(status.data_bytes) : ""}</span>
         </Row>
+        <CopiesRow status={status} onProblem={setProblem} />
         <Row label="Version">
           <span className="num">{status ? `${status.version}, ${status.platform}` : ""}</span>
         </Row>
       </div>
+      {problem && (
+        <Note kind="fail" icon="triangle-alert">
+          {problem}
+        </Note>
+      )}
       {status?.data_warning && (
         <Note kind="you" icon="triangle-alert">
           {status.data_warning}
         </Note>
       )}
     </Section>
+  );
+}
+
+interface CopiesRowProps {
+  status: DesktopStatus | null;
+  onProblem: (problem: string | null) => void;
+}
+
+/** The copies a day that lead back. */
+function CopiesRow({ status, onProblem }: CopiesRowProps) {
+  const [made, setMade] = useState<DesktopStatus | null>(null);
+  const [isMaking, setMaking] = useState(false);
+  const now = useNow(false);
+  const shown = made ?? status;
+  const make = async () => {
+    setMaking(true);
+    onProblem(null);
+    try {
+      setMade(await actions.makeCopy());
+    } catch (error) {
+      onProblem(wordsOf(error));
+    }
+    setMaking(false);
+  };
+  const kept = shown?.copied_at ? (
+    <>
+      {grouped(shown.copies)} kept, the newest{" "}
+      <time dateTime={shown.copied_at} title={fullTime(shown.copied_at)}>
+        {age(shown.copied_at, now)}
+      </time>
+      . The command <code>meanwhile restore</code> goes back to it.
+    </>
+  ) : (
+    "None yet. One a day is made and checked while there is news, and seven are kept."
+  );
+  return (
+    <Row label="Copies" hint={shown ? kept : ""}>
+      {shown && (
+        <Button small icon="copy" disabled={isMaking} onClick={() => void make()}>
+          {isMaking ? "Copying" : "Copy now"}
+        </Button>
+      )}
+    </Row>
   );
 }

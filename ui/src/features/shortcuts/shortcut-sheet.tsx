@@ -19,7 +19,7 @@ export function ShortcutSheet() {
             <h3>{group}</h3>
             <dl>
               {shortcuts
-                .filter((shortcut) => shortcut.group === group)
+                .filter((shortcut) => shortcut.group === group && shortcut.chords.length > 0)
                 .map((shortcut) => (
                   <Line key={shortcut.id} label={shortcut.label} keys={keysOfAll(shortcut)} />
                 ))}

@@ -1,7 +1,7 @@
 import { grouped } from "../../components/counted";
 import type { Summary, Task, TaskId } from "../../ipc/types";
 
-export type GroupId = "needs-you" | "working" | "failed" | "done";
+export type GroupId = "needs-you" | "working" | "paused" | "failed" | "done";
 
 export interface TaskGroup {
   id: GroupId;
@@ -14,9 +14,9 @@ export function groupsOf(tasks: Task[]): TaskGroup[] {
   const listed = tasks.filter(isListed).sort(newestFirst);
   const of = (...states: Task["state"][]) => listed.filter((task) => states.includes(task.state));
   const groups: TaskGroup[] = [
-    // Questions stand above what the user has set aside.
-    { id: "needs-you", title: "Needs you", tasks: [...of("waiting"), ...of("paused")] },
+    { id: "needs-you", title: "Needs you", tasks: of("waiting") },
     { id: "working", title: "Working", tasks: [...of("running"), ...of("queued")] },
+    { id: "paused", title: "Paused", tasks: of("paused") },
     { id: "failed", title: "Failed", tasks: of("failed") },
     { id: "done", title: "Done", tasks: of("completed", "cancelled") },
   ];

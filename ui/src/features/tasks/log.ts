@@ -98,6 +98,8 @@ function reasonWords(reason: Reason): string {
       return "all places are taken";
     case "network":
       return "the provider cannot be reached";
+    case "broke_off":
+      return "the answer did not come or broke off";
     case "rate_limit":
       return "the provider asks to wait";
     case "overloaded":

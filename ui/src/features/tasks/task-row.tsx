@@ -48,6 +48,7 @@ export const TaskRow = memo(function TaskRow({ task, places, isCurrent, isSelect
     "task",
     `is-${task.state}`,
     task.unread ? "is-unread" : "",
+    isCurrent ? "is-current" : "",
     isSelected ? "is-selected" : "",
     isFresh ? "is-fresh" : "",
     isFinal(task) && !task.unread ? "is-seen" : "",

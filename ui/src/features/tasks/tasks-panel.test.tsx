@@ -52,15 +52,25 @@ test("stop, retry and continue act on their own task", async () => {
   expect(within(row("At work")).queryByRole("button", { name: "Stop" })).toBeNull();
 });
 
-test("a task in the background is paused from its row", async () => {
+test("a task is paused from its row, and whoever did it with the keyboard stays there", async () => {
   const fake = await openWindow({
     conversations: [chat],
-    tasks: [away({ id: "tsk_run", title: "At work", state: "running" })],
+    tasks: [away({ title: "First", state: "running" }), away({ id: "tsk_run", title: "At work", state: "running" })],
   });
   render(<TasksPanel />);
-  fireEvent.click(within(row("At work")).getByRole("button", { name: "Pause" }));
-  expect(await within(row("At work")).findByText(/Paused by you/)).toBeTruthy();
+  const title = () => screen.getByRole("button", { name: "At work" });
+  title().focus();
+  const pause = within(row("At work")).getByRole("button", { name: "Pause" });
+  pause.focus();
+  fireEvent.click(pause);
+  await within(row("At work")).findByText(/Paused by you/);
   expect(callsOf(fake, "pauseTask")).toEqual([["tsk_run"]]);
+  expect(document.activeElement).toBe(title());
+  const resume = within(row("At work")).getByRole("button", { name: "Resume" });
+  resume.focus();
+  fireEvent.click(resume);
+  await expect.poll(() => within(row("At work")).queryByRole("button", { name: "Resume" })).toBeNull();
+  expect(document.activeElement).toBe(title());
 });
 
 test("a paused task says so without asking, and goes on or stops", async () => {
@@ -72,7 +82,8 @@ test("a paused task says so without asking, and goes on or stops", async () => {
     ],
   });
   render(<TasksPanel />);
-  expect(screen.getByRole("heading", { name: "Needs you" })).toBeTruthy();
+  expect(screen.queryByRole("heading", { name: "Needs you" })).toBeNull();
+  expect(screen.getByRole("heading", { name: "Paused" })).toBeTruthy();
   expect(row("Held").textContent).toContain("Paused by you");
   fireEvent.click(within(row("Held")).getByRole("button", { name: "Resume" }));
   fireEvent.click(within(row("Also")).getByRole("button", { name: "Stop" }));

@@ -5,6 +5,7 @@ import { grouped } from "../../components/counted";
 import { SMALL, useMedia } from "../../components/media";
 import { ResizeHandle, useKeptWidth } from "../../components/resize-handle";
 import { moveFocus } from "../../components/roving";
+import { useKeptFocus } from "../../components/use-kept-focus";
 import type { Task, TaskId } from "../../ipc/types";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
@@ -78,11 +79,13 @@ function Groups({ groups, isSheet }: { groups: TaskGroup[]; isSheet: boolean }) 
     return { ...group, rows, hidden: group.tasks.length - rows.length };
   });
   const rows = shown.flatMap((group) => group.rows);
+  const list = useRef<HTMLDivElement>(null);
+  const focus = useKeptFocus(list, () => list.current?.querySelector<HTMLElement>(".task.is-current .task-title"));
   const reachable = rows.some((task) => task.id === current) ? current : rows[0]?.id;
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move among the buttons inside.
-    <div onKeyDown={(event) => moveFocus(event, ".task-title")}>
+    <div ref={list} onKeyDown={(event) => moveFocus(event, ".task-title")} {...focus}>
       {shown.map((group) => (
         <section className="tasks-group" key={group.id} aria-labelledby={`tasks-${group.id}`}>
           <GroupHead group={group} />
@@ -112,11 +115,10 @@ function Groups({ groups, isSheet }: { groups: TaskGroup[]; isSheet: boolean }) 
 
 function GroupHead({ group }: { group: TaskGroup }) {
   const unread = group.tasks.filter((task) => task.unread).length;
-  const waiting = group.tasks.filter((task) => task.state === "waiting").length;
   return (
     <h3 className="tasks-group-head" id={`tasks-${group.id}`}>
       {group.title}
-      {group.id === "needs-you" && waiting > 0 && <Count n={waiting} you exact />}
+      {group.id === "needs-you" && <Count n={group.tasks.length} you exact />}
       {(group.id === "working" || group.id === "failed") && <Count n={group.tasks.length} exact />}
       {group.id === "done" && unread > 0 && <span className="meta num">{grouped(unread)} new</span>}
     </h3>

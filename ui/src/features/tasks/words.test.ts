@@ -27,6 +27,16 @@ describe("every state says in words how it stands", () => {
       { state: "queued", reason: "overloaded", due_at: at(600) },
       "The provider is overloaded. Tries again at 14:10.",
     ],
+    [
+      "silent for too long",
+      { state: "queued", reason: "broke_off", due_at: at(8), error: error("The provider was silent for 60 s.") },
+      "The provider was silent for 60 s. Tries again in 8 s.",
+    ],
+    [
+      "without its key, for now",
+      { state: "queued", reason: "key", due_at: at(90) },
+      "The key cannot be read. Tries again at 14:01.",
+    ],
     ["after a restart", { state: "queued", reason: "restarted" }, "Goes on after a restart"],
     ["queued without a reason", { state: "queued" }, "Queued, starts in a moment"],
     [
