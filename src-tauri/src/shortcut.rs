@@ -9,6 +9,8 @@ use crate::desktop_status::{self, DesktopStatus};
 use crate::{display, window};
 #[cfg(not(target_os = "linux"))]
 use elsewhere::Keys;
+#[cfg(not(target_os = "linux"))]
+pub use elsewhere::plugin;
 #[cfg(target_os = "linux")]
 use linux::Keys;
 use meanwhile_core::model::Settings;
@@ -170,9 +172,7 @@ fn claim(app: &AppHandle, keys: &mut Option<Keys>, wanted: Option<String>) -> St
             let message = format!("another program already uses {words}; choose other keys");
             fails(ShortcutState::Conflict, message)
         }
-        Err(refused) => {
-            fails(ShortcutState::Conflict, format!("{words} cannot be taken: {refused}; choose other keys"))
-        }
+        Err(refused) => fails(ShortcutState::Unsupported, format!("{words} cannot be taken: {refused}")),
     }
 }
 

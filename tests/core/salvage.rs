@@ -73,6 +73,7 @@ async fn of_data_with_a_damaged_page_all_that_stands_elsewhere_is_read_and_sound
         };
         assert_eq!(doctor::check(folder.path()).unwrap(), [], "page {page}");
         assert!(std::fs::read(found.replaced.join("meanwhile.db")).unwrap() == bytes, "it is kept as it was");
+        assert_eq!(found.tasks + found.lost, ANSWERS as u64 + 1, "page {page}: what is missing is counted");
         let left = answers(folder.path());
         let read = left.intersection(&all).count();
         // What stands below an inner page of a table is not found without it.

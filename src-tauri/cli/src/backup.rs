@@ -42,15 +42,18 @@ pub(crate) fn restore(folder: &Path, Restore { file, json }: Restore) -> Result<
 /// Puts what can be read of the data in their place.
 pub(crate) fn salvage(folder: &Path, Json { json }: Json) -> Result<ExitCode, Failure> {
     let found = backup::salvage(folder, &SystemClock).map_err(refused)?;
-    let backup::Salvaged { conversations, messages, tasks, closed, replaced } = &found;
+    let backup::Salvaged { conversations, messages, tasks, lost, closed, replaced } = &found;
     if json {
         let read = json!({
-            "conversations": conversations, "messages": messages, "tasks": tasks, "closed": closed, "replaced": replaced,
+            "conversations": conversations, "messages": messages, "tasks": tasks, "lost": lost, "closed": closed, "replaced": replaced,
         });
         out::line(&read.to_string())?;
         return Ok(ExitCode::SUCCESS);
     }
     out::line(&format!("Read: {conversations} chats, {messages} messages, {tasks} tasks"))?;
+    if *lost > 0 {
+        out::line(&format!("{lost} tasks could not be read; a copy of the data may hold them"))?;
+    }
     if *closed > 0 {
         out::line(&format!(
             "{closed} of the tasks had lost a part; they are closed with the text that was there"

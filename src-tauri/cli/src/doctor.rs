@@ -155,7 +155,7 @@ fn plan(found: &[Finding], Ways { is_running, can_be_salvaged, newest_copy, prog
     if plan.is_empty() {
         plan.push(Repair {
             commands: Vec::new(),
-            effect: "Nothing can be read and there is no copy. Keep meanwhile.db for somebody who can read more, move it away, \
+            effect: "This version of Meanwhile can read nothing of it, and there is no copy. Keep meanwhile.db for somebody who can read more, move it away, \
                      and start anew."
                 .to_owned(),
         });
@@ -202,6 +202,9 @@ mod tests {
         let of = |newest_copy| plan(&[finding(None)], Ways { can_be_salvaged: false, newest_copy, ..ways() });
         assert_eq!(commands(&of(Some("yesterday".to_owned()))), [["meanwhile restore"]]);
         let nothing = of(None);
-        assert!(nothing[0].commands.is_empty() && nothing[0].effect.starts_with("Nothing can be read"));
+        assert!(
+            nothing[0].commands.is_empty()
+                && nothing[0].effect.starts_with("This version of Meanwhile can read nothing")
+        );
     }
 }

@@ -1,8 +1,20 @@
 //! Keys of other desktops, through the library.
 
 use super::Refused;
-use tauri::AppHandle;
+use tauri::plugin::TauriPlugin;
+use tauri::{AppHandle, Wry};
 use tauri_plugin_global_shortcut::{Builder, Error, GlobalShortcutExt as _, Shortcut, ShortcutState};
+
+/// The library, whose only handler opens quick ask. It has to begin on the main thread.
+pub fn plugin() -> TauriPlugin<Wry> {
+    Builder::new()
+        .with_handler(|app, _, event| {
+            if event.state == ShortcutState::Pressed {
+                super::pressed(app);
+            }
+        })
+        .build()
+}
 
 /// The keys of the desktop.
 #[derive(Clone)]
@@ -11,12 +23,6 @@ pub struct Keys(AppHandle);
 impl Keys {
     /// From now on a shortcut that was taken opens quick ask.
     pub fn open(app: &AppHandle) -> Result<Self, Refused> {
-        let handler = |app: &AppHandle, _: &Shortcut, event: tauri_plugin_global_shortcut::ShortcutEvent| {
-            if event.state == ShortcutState::Pressed {
-                super::pressed(app);
-            }
-        };
-        app.plugin(Builder::new().with_handler(handler).build()).map_err(Refused::because)?;
         Ok(Self(app.clone()))
     }
 

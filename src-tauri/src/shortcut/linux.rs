@@ -1,8 +1,7 @@
 //! Keys of an X11 desktop. A thread sleeps until one is pressed: the library for other desktops looks twenty times a second.
 
 use super::Refused;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use tauri::AppHandle;
 use tauri_plugin_global_shortcut::{Code, Modifiers, Shortcut};
 use x11rb::connection::Connection as _;
@@ -24,6 +23,8 @@ const XKB: (u16, u16) = (1, 0);
 pub struct Keys {
     display: Arc<RustConnection>,
     root: u32,
+    /// The key that is held for us: another layout may have it elsewhere by the time it is given back.
+    taken: Arc<Mutex<Option<Keycode>>>,
 }
 
 impl Keys {
@@ -31,7 +32,7 @@ impl Keys {
     pub fn open(app: &AppHandle) -> Result<Self, Refused> {
         let (display, screen) = RustConnection::connect(None).map_err(Refused::because)?;
         let root = display.setup().roots.get(screen).ok_or(Refused::NoDisplay)?.root;
-        let keys = Self { display: Arc::new(display), root };
+        let keys = Self { display: Arc::new(display), root, taken: Arc::default() };
         keys.stop_repeats()?;
         let (app, listener) = (app.clone(), keys.clone());
         std::thread::Builder::new()
@@ -44,6 +45,7 @@ impl Keys {
     /// Takes it from all programs.
     pub fn take(&self, shortcut: Shortcut) -> Result<(), Refused> {
         let key = self.keycode(shortcut.key)?.ok_or(Refused::NoSuchKey)?;
+        *self.taken() = Some(key);
         for modifiers in with_locks(shortcut.mods) {
             let grab = self
                 .display
@@ -67,7 +69,7 @@ impl Keys {
 
     /// Leaves it to other programs again.
     pub fn give_back(&self, shortcut: Shortcut) {
-        let Ok(Some(key)) = self.keycode(shortcut.key) else { return };
+        let Some(key) = self.taken().take() else { return };
         for modifiers in with_locks(shortcut.mods) {
             // Keys that are not held are no harm, and a lost display holds none.
             if let Ok(given) = self.display.ungrab_key(key, self.root, modifiers) {
@@ -94,13 +96,21 @@ impl Keys {
         Ok(())
     }
 
-    /// Only keys that were taken come here, so each first press is one.
+    fn taken(&self) -> std::sync::MutexGuard<'_, Option<Keycode>> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// While the shortcut is held every key comes here, and only its own counts.
     fn listen(&self, app: &AppHandle) {
-        let is_down = AtomicBool::new(false);
+        let mut is_down = false;
         loop {
             match self.display.wait_for_event() {
-                Ok(Event::KeyPress(_)) if !is_down.swap(true, Ordering::Relaxed) => super::pressed(app),
-                Ok(Event::KeyRelease(_)) => is_down.store(false, Ordering::Relaxed),
+                Ok(Event::KeyPress(press)) if Some(press.detail) == *self.taken() => {
+                    if !std::mem::replace(&mut is_down, true) {
+                        super::pressed(app);
+                    }
+                }
+                Ok(Event::KeyRelease(release)) if Some(release.detail) == *self.taken() => is_down = false,
                 Ok(_) => {}
                 Err(error) => return tracing::warn!(%error, "the display is gone, and the shortcut with it"),
             }

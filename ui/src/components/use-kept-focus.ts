@@ -7,7 +7,10 @@ import { type FocusEvent, type RefObject, useLayoutEffect, useRef } from "react"
 export function useKeptFocus(list: RefObject<HTMLElement | null>, place: () => HTMLElement | null | undefined) {
   const isIn = useRef(false);
   useLayoutEffect(() => {
-    if (isIn.current && (!document.activeElement || document.activeElement === document.body)) place()?.focus();
+    if (!isIn.current || (document.activeElement && document.activeElement !== document.body)) return;
+    const at = place();
+    if (at) at.focus();
+    else isIn.current = false;
   });
   return {
     onFocus: () => {

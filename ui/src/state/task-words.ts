@@ -59,7 +59,7 @@ export function queuedWords(task: Task, now: number, places: number): string | n
     case "broke_off":
       return `${task.error?.message ?? "The answer broke off."} ${triesAgain(task, now)}`;
     case "key":
-      return `The key cannot be read. ${triesAgain(task, now)}`;
+      return `${task.error?.message ?? "The key cannot be read."} Unlock the keychain. ${triesAgain(task, now)}`;
     case "restarted":
       return "Goes on after a restart";
     case "billing":

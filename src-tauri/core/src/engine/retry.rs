@@ -120,7 +120,7 @@ fn reason(error: &ProviderError) -> Reason {
     match error {
         ProviderError::RateLimited { .. } => Reason::RateLimit,
         ProviderError::Overloaded { .. } => Reason::Overloaded,
-        ProviderError::Unreachable { .. } => Reason::Network,
+        ProviderError::Unreachable { .. } | ProviderError::Lost => Reason::Network,
         ProviderError::KeyUnreadable(_) => Reason::Key,
         _ => Reason::BrokeOff,
     }

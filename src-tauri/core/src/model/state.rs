@@ -182,7 +182,7 @@ impl Step {
     }
 }
 
-/// The four headings of every list of tasks.
+/// The four groups of tasks. The window sets what is paused apart from what needs you.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]

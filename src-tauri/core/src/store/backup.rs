@@ -5,9 +5,13 @@ use crate::error::OpenError;
 use crate::model::{Seq, Timestamp};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// Copies that are kept; the oldest go.
 const KEPT: usize = 7;
+/// What is left of a copy that was cut off; nobody works on one for so long.
+const LEFT: Duration = Duration::from_secs(60 * 60);
 /// The folder of the copies, in the data folder.
 const FOLDER: &str = "backups";
 /// How a copy is called: the moment it was made, UTC, so that names sort by time.
@@ -36,8 +40,12 @@ pub fn make(folder: &Path, now: Timestamp) -> Result<Backup, OpenError> {
     open::refuse_newer(&source)?;
     let copies = folder.join(FOLDER);
     open::make_private(&copies).map_err(|e| folder_error(&copies, &e))?;
+    sweep(&copies);
     let file = copies.join(name(now));
-    let part = file.with_extension("part");
+    // Two that are made in the same second do not write to the same file.
+    static MADE: AtomicU64 = AtomicU64::new(0);
+    let part =
+        file.with_extension(format!("{}-{}.part", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed)));
     let made = copy(&source, &part).and_then(|()| check(&part)).and_then(|()| {
         fs::rename(&part, &file).and_then(|()| sync_folder(&copies)).map_err(|e| folder_error(&copies, &e))
     });
@@ -45,7 +53,7 @@ pub fn make(folder: &Path, now: Timestamp) -> Result<Backup, OpenError> {
         let _ = fs::remove_file(&part);
         return Err(error);
     }
-    for old in list(folder).into_iter().skip(KEPT) {
+    for old in surplus(list(folder)) {
         if let Err(error) = fs::remove_file(&old.file) {
             tracing::warn!(%error, "an old copy stays");
         }
@@ -65,6 +73,33 @@ pub fn list(folder: &Path) -> Vec<Backup> {
         .collect();
     found.sort_by_key(|copy| std::cmp::Reverse(copy.made_at));
     found
+}
+
+/// Lets go of copies that were cut off.
+fn sweep(copies: &Path) {
+    for entry in fs::read_dir(copies).into_iter().flatten().flatten() {
+        let is_part = entry.path().extension().is_some_and(|extension| extension == "part");
+        let age = entry.metadata().and_then(|data| data.modified()).ok().and_then(|at| at.elapsed().ok());
+        if is_part && age.is_some_and(|age| age > LEFT) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// The copies that nobody needs: not among the newest, nor the newest of one of the last days that have one. Whoever makes
+/// many in an hour does not lose those of the week.
+fn surplus(copies: Vec<Backup>) -> Vec<Backup> {
+    let mut days: Vec<i64> = Vec::new();
+    let is_kept = |(at, copy): (usize, &Backup)| {
+        let day = copy.made_at.as_ms().div_euclid(24 * 60 * 60 * 1_000);
+        let is_first = !days.contains(&day);
+        if is_first {
+            days.push(day);
+        }
+        at < KEPT || (is_first && days.len() <= KEPT)
+    };
+    let kept: Vec<bool> = copies.iter().enumerate().map(is_kept).collect();
+    copies.into_iter().zip(kept).filter(|(_, is_kept)| !is_kept).map(|(copy, _)| copy).collect()
 }
 
 /// The newest change a copy contains; `None` when it cannot be read.
@@ -156,7 +191,12 @@ fn copy(source: &Path, to: &Path) -> Result<(), OpenError> {
     let _ = fs::remove_file(to);
     open::create_private(to).map_err(|e| folder_error(to, &e))?;
     let connection = open::reader(source).map_err(|e| bad(e.to_string()))?;
-    connection.execute("VACUUM INTO ?1", [to.to_string_lossy()]).map_err(|e| bad(e.to_string()))?;
+    connection.execute("VACUUM INTO ?1", [to.to_string_lossy()]).map_err(|e| {
+        match e.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => folder_error(to, &std::io::ErrorKind::StorageFull.into()),
+            _ => bad(e.to_string()),
+        }
+    })?;
     File::open(to).and_then(|file| file.sync_all()).map_err(|e| folder_error(to, &e))
 }
 
@@ -199,6 +239,23 @@ fn made_at(name: &str) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_copies_in_an_hour_do_not_push_out_those_of_the_week() {
+        const DAY: i64 = 24 * 60 * 60 * 1_000;
+        let copy = |ms: i64| Backup {
+            file: PathBuf::from(ms.to_string()),
+            made_at: Timestamp::from_ms(ms),
+            bytes: 0,
+        };
+        let today = (0_i64..9).map(|minute| 100 * DAY + minute * 60_000);
+        let mut all: Vec<Backup> = (90_i64..100).map(|day| day * DAY).chain(today).map(copy).collect();
+        all.sort_by_key(|copy| std::cmp::Reverse(copy.made_at));
+        let let_go: Vec<i64> = surplus(all).iter().map(|copy| copy.made_at.as_ms()).collect();
+        let early_today = [1, 0].map(|minute| 100 * DAY + minute * 60_000);
+        let long_ago = [93, 92, 91, 90].map(|day| day * DAY);
+        assert_eq!(let_go, [&early_today[..], &long_ago[..]].concat());
+    }
 
     #[test]
     fn a_name_says_when_the_copy_was_made() {

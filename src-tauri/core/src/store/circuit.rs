@@ -108,17 +108,22 @@ pub fn shut(sql: &Connection, progress: &mut Progress, provider: &str) -> Result
     Ok(())
 }
 
-/// Lets providers that could not be reached be asked again now, and what waits for that with them.
+/// Lets providers that could not be reached, or whose key could not be read, be asked again now, and what waits for that or
+/// broke off with them.
 pub fn probe_network(sql: &Connection, now: Timestamp, progress: &mut Progress) -> Result<(), StoreError> {
-    let network = row::word(&Reason::Network)?;
-    sql.prepare_cached("UPDATE circuit SET probe_at = ?2 WHERE reason = ?1 AND probe_at > ?2")?
-        .execute(params![network, now.as_ms()])?;
+    let words = [Reason::Network, Reason::Key, Reason::BrokeOff]
+        .iter()
+        .map(row::word)
+        .collect::<Result<Vec<_>, _>>()?;
+    let which = format!("reason IN ('{}')", words.join("', '"));
+    sql.prepare_cached(&format!("UPDATE circuit SET probe_at = ?1 WHERE {which} AND probe_at > ?1"))?
+        .execute([now.as_ms()])?;
     let due = sql
-        .prepare_cached(
-            "UPDATE task SET due_at = NULL, head = ?2
-             WHERE ended_at IS NULL AND state = 'queued' AND due_at IS NOT NULL AND reason = ?1",
-        )?
-        .execute(params![network, progress.seq + 1])?;
+        .prepare_cached(&format!(
+            "UPDATE task SET due_at = NULL, head = ?1
+             WHERE ended_at IS NULL AND state = 'queued' AND due_at IS NOT NULL AND {which}"
+        ))?
+        .execute([progress.seq + 1])?;
     take(progress, due);
     Ok(())
 }

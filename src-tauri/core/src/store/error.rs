@@ -27,7 +27,7 @@ pub enum StoreError {
     Full,
     /// The disk refused a write for another reason, such as a quota or a defect.
     #[error(
-        "the disk takes nothing new ({0}). What was stored is safe; free some space or look at the disk, then try again"
+        "the disk takes nothing new ({0}). What was stored is safe, and the last change may be stored too; free some space or look at the disk, then try again"
     )]
     Disk(String),
     /// The folder or the disk is read-only.

@@ -120,10 +120,14 @@ pub fn settle(
     match end {
         End::Again { reason, due_at } => {
             let restarts = u32::from(reason == Reason::Restarted);
+            // To wait for the network or the keychain is no failure, or the first real one after a long wait would be the last.
+            let is_waited_out =
+                before.lane == Lane::Background && matches!(reason, Reason::Network | Reason::Key);
+            let failures = u32::from(restarts == 0 && !is_waited_out);
             tx.sql
                 .prepare_cached(
                     "UPDATE task SET state = ?2, lease_run = NULL, reason = ?3, due_at = ?4, error = ?5,
-                       failures = failures + 1 - ?6, restarts = restarts + ?6 WHERE id = ?1",
+                       failures = failures + ?6, restarts = restarts + ?7 WHERE id = ?1",
                 )?
                 .execute(params![
                     id.as_str(),
@@ -131,6 +135,7 @@ pub fn settle(
                     row::word(&reason)?,
                     due_at.map(Timestamp::as_ms),
                     error.as_ref().map(row::json).transpose()?,
+                    failures,
                     restarts,
                 ])?;
             event::append(tx, id, &EventKind::Requeued { reason, due_at })?;
@@ -341,4 +346,47 @@ pub fn partial_message(tx: &mut Tx<'_>, task: &Task, text: String) -> Result<Opt
         .prepare_cached("UPDATE attempt SET kept_text = '' WHERE task_id = ?1 AND kept_text = ?2")?
         .execute(params![task.id.as_str(), text])?;
     result_message(tx, task, &text, false).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::command::SendMessage;
+    use crate::model::DeliveryMode;
+    use std::sync::Arc;
+
+    // F25, F47, F53
+    #[tokio::test]
+    async fn waiting_for_the_network_and_the_keychain_counts_as_no_failure() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), Arc::new(SystemClock)).unwrap();
+        let mut claims = store.claims().await.unwrap();
+        let prompt = SendMessage {
+            conversation_id: None,
+            text: "hello".to_owned(),
+            lane: Lane::Background,
+            model: Some("practice/quick".to_owned()),
+            edit_of: None,
+            origin: Origin::Api,
+            delivery: DeliveryMode::default(),
+            idempotency_key: None,
+        };
+        store.accept(prompt).await.unwrap();
+        let mut seen = Vec::new();
+        for reason in [Reason::Network, Reason::Key, Reason::Network, Reason::BrokeOff, Reason::Overloaded] {
+            let claimed = claims.recv().await.unwrap();
+            seen.push(claimed.failures);
+            let settled = Settled {
+                attempt: AttemptEnd::Interrupted,
+                error: None,
+                usage: Usage::default(),
+                end: End::Again { reason, due_at: None },
+                trouble: None,
+            };
+            store.settle(claimed.task_id, claimed.attempt, settled).await.unwrap();
+        }
+        seen.push(claims.recv().await.unwrap().failures);
+        assert_eq!(seen, [0, 0, 0, 0, 1, 2]);
+    }
 }

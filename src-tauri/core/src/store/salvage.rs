@@ -44,7 +44,9 @@ pub struct Salvaged {
     pub messages: u64,
     /// Tasks.
     pub tasks: u64,
-    /// Those among them whose history was not whole: they were closed with the text that was there.
+    /// Tasks that could not be read.
+    pub lost: u64,
+    /// Those that were read and whose history was not whole: they were closed with the text that was there.
     pub closed: u64,
     /// Where the damaged data are now.
     pub replaced: PathBuf,
@@ -97,6 +99,7 @@ fn read_all(file: &Path, part: &Path, now: Timestamp) -> Result<Salvaged, StoreE
         Table::of(&tx, table)?.read(&source, &tx)?;
     }
     tx.execute("INSERT OR IGNORE INTO settings (id, document, changed_seq) VALUES (1, '{}', 0)", [])?;
+    let given = tasks_given(&source, &tx)?;
     let closed = mend::mend(&tx, now)?;
     let count = |table: &str| -> rusqlite::Result<u64> {
         let rows: i64 = tx.query_row(&format!("SELECT COUNT(*) FROM {table}"), [], |r| r.get(0))?;
@@ -106,11 +109,23 @@ fn read_all(file: &Path, part: &Path, now: Timestamp) -> Result<Salvaged, StoreE
         conversations: count("conversation")?,
         messages: count("message")?,
         tasks: count("task")?,
+        // An answer without its task got one that stands for it.
+        lost: given.saturating_sub(count("task")?),
         closed,
         replaced: PathBuf::new(),
     };
     tx.commit()?;
     Ok(salvaged)
+}
+
+/// How many tasks there were: they are numbered without holes and never deleted. After a first salvage what it lost is
+/// missing still. Only without the number that was given last the highest that was read counts, which may be damaged.
+fn tasks_given(source: &Connection, target: &Connection) -> Result<u64, StoreError> {
+    let given = "SELECT seq FROM sqlite_sequence WHERE name = 'task'";
+    let given = source.query_row(given, [], |r| r.get::<_, i64>(0));
+    let given =
+        given.or_else(|_| target.query_row("SELECT COALESCE(MAX(number), 0) FROM task", [], |r| r.get(0)))?;
+    Ok(given.unsigned_abs())
 }
 
 struct Table {

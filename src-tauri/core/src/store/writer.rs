@@ -204,8 +204,8 @@ impl Writer {
         let takes_up = is_taken && !writes.is_empty();
         let is_due = |text: &Text| closing || text.due.is_some_and(|due| due <= began);
 
-        let enough = if self.texts.values().any(is_due) { GROUP_BESIDE_TEXT } else { GROUP };
-        let enough = enough.max(self.disk.min(LONGEST_GROUP));
+        let has_text = self.texts.values().any(is_due);
+        let enough = if has_text { GROUP_BESIDE_TEXT } else { GROUP.max(self.disk.min(LONGEST_GROUP)) };
         let mut group = Vec::new();
         let together = self.transact(|tx| {
             // At least one: to begin alone may take longer than this on a slow disk.

@@ -107,7 +107,7 @@ function reasonWords(reason: Reason): string {
     case "restarted":
       return "Meanwhile was restarted";
     case "key":
-      return "the key";
+      return "the key cannot be used";
     case "billing":
       return "the account";
     case "model":

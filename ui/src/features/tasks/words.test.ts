@@ -35,7 +35,7 @@ describe("every state says in words how it stands", () => {
     [
       "without its key, for now",
       { state: "queued", reason: "key", due_at: at(90) },
-      "The key cannot be read. Tries again at 14:01.",
+      "The key cannot be read. Unlock the keychain. Tries again at 14:01.",
     ],
     ["after a restart", { state: "queued", reason: "restarted" }, "Goes on after a restart"],
     ["queued without a reason", { state: "queued" }, "Queued, starts in a moment"],
