@@ -1,7 +1,8 @@
 //! Work goes on without its reader, and nothing is started twice for it.
 
-use meanwhile_core::model::{DeliveryState, Lane, Outcome, TaskState};
-use meanwhile_support::harness::Harness;
+use meanwhile_core::model::{DeliveryState, Lane, Outcome, Task, TaskState};
+use meanwhile_core::{ErrorCode, NewProvider, SendMessage};
+use meanwhile_support::harness::{Harness, code, prompt, sim};
 use meanwhile_support::model_server::{Gate, stop, text, wait};
 
 #[tokio::test]
@@ -82,6 +83,48 @@ async fn only_as_many_background_tasks_run_as_there_are_places() {
 
 // F45
 #[tokio::test]
+async fn a_provider_with_fewer_places_keeps_no_place_from_others() {
+    let app = Harness::start().await;
+    let gate = Gate::new();
+    app.server.script("m", [wait(&gate), text("ok"), stop()]);
+    app.core
+        .add_provider(NewProvider { name: "other".to_owned(), ..sim(&app.server.base_url()) })
+        .await
+        .unwrap();
+    let mut settings = app.core.settings().await.unwrap();
+    settings.parallel_tasks = 4;
+    settings.provider_tasks.insert("sim".to_owned(), 1);
+    app.core.save_settings(settings.clone()).await.unwrap();
+
+    let mut own = Vec::new();
+    for _ in 0..4 {
+        own.push(app.send("m", Lane::Background).await);
+    }
+    let ask = |_| SendMessage { model: Some("other/m".to_owned()), ..prompt("m", Lane::Background) };
+    let mut others = Vec::new();
+    for message in (0..4).map(ask) {
+        others.push(app.core.send_message(message).await.unwrap().task);
+    }
+    app.server.until(|s| s.active == 4).await;
+    let running = async |tasks: &[Task]| {
+        let active = app.core.tasks(50, None).await.unwrap().active;
+        let is_one =
+            |task: &&Task| task.state == TaskState::Running && tasks.iter().any(|one| one.id == task.id);
+        active.iter().filter(is_one).count()
+    };
+    assert_eq!((running(&own).await, running(&others).await), (1, 3));
+
+    settings.provider_tasks.insert("sim".to_owned(), 0);
+    assert_eq!(code(app.core.save_settings(settings).await), ErrorCode::Invalid);
+    gate.open();
+    for task in own.iter().chain(&others) {
+        app.until_told(&task.id).await;
+    }
+    app.assert_healthy().await;
+}
+
+// F45
+#[tokio::test]
 async fn a_watched_prompt_does_not_wait_behind_background_work() {
     let app = Harness::start().await;
     let gate = Gate::new();
@@ -124,7 +167,6 @@ async fn a_conversation_with_less_running_work_goes_first() {
 #[tokio::test]
 async fn a_suppressed_answer_is_in_the_inbox_and_not_on_the_desktop() {
     use meanwhile_core::model::DeliveryMode;
-    use meanwhile_support::harness::prompt;
     let app = Harness::start().await;
     app.server.script("m", [text("quietly"), stop()]);
     let mut message = prompt("m", Lane::Background);

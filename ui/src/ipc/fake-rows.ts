@@ -133,6 +133,7 @@ export const plainSettings: Settings = {
   default_model: "ollama/qwen3",
   background_model: null,
   parallel_tasks: 4,
+  provider_tasks: {},
   silence: {},
   notices: true,
   private_notices: false,

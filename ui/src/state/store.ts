@@ -75,6 +75,7 @@ export const defaultSettings: Settings = {
   default_model: null,
   background_model: null,
   parallel_tasks: 4,
+  provider_tasks: {},
   silence: {},
   notices: null,
   private_notices: false,

@@ -2,7 +2,7 @@
 
 import { counted, grouped } from "../components/counted";
 import { clockTime, duration, elapsed } from "../components/time";
-import type { Task } from "../ipc/types";
+import type { Settings, Task } from "../ipc/types";
 
 /** Silence on a running task that is worth a word. */
 export const SILENT_AFTER_MS = 15_000;
@@ -73,6 +73,12 @@ export function queuedWords(task: Task, now: number, places: number): string | n
       return unknown;
     }
   }
+}
+
+/** How many tasks run side by side with this one: all, or fewer of its provider. */
+export function placesFor(task: Task, settings: Settings): number {
+  const provider = task.model.split("/", 1)[0] ?? "";
+  return Math.min(settings.parallel_tasks, settings.provider_tasks[provider] ?? settings.parallel_tasks);
 }
 
 function triesAgain(task: Task, now: number): string {

@@ -32,6 +32,9 @@ use tokio_util::sync::CancellationToken;
 /// Followers that do not end in this time are cut off; what they held is in the log. Source: promise P11, 3 s in all.
 const SHUTDOWN: Duration = Duration::from_secs(2);
 
+/// Tasks at the same time, of all or of one provider.
+const PLACES: RangeInclusive<u32> = 1..=1024;
+
 /// Seconds for which a model may be silent. Below, it would be given up while it thinks; above, it is gone.
 const SILENCE: RangeInclusive<u32> = 10..=4 * 3_600;
 
@@ -177,9 +180,10 @@ impl Core {
     /// Keeps what the user chose.
     ///
     /// # Errors
-    /// `Invalid` when the number of places is not between 1 and 1,024, or a silence not between 10 s and 4 h.
+    /// `Invalid` when a number of places is not between 1 and 1,024, or a silence not between 10 s and 4 h.
     pub async fn save_settings(&self, settings: Settings) -> Result<Settings, CommandError> {
-        if !(1..=1024).contains(&settings.parallel_tasks) {
+        let is_allowed = |places: &u32| PLACES.contains(places);
+        if !is_allowed(&settings.parallel_tasks) || !settings.provider_tasks.values().all(is_allowed) {
             return Err(CommandError::invalid(
                 "between 1 and 1,024 tasks can run in parallel; nothing was changed",
             ));

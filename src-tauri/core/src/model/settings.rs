@@ -15,6 +15,8 @@ pub struct Settings {
     pub background_model: Option<String>,
     /// Background tasks answered at the same time, 1 to 1,024.
     pub parallel_tasks: u32,
+    /// The same for one provider, by its name; one that is not named has them all.
+    pub provider_tasks: BTreeMap<String, u32>,
     /// Seconds of silence after which the answer of a model counts as broken off, by `provider/model`; 300 for all others.
     pub silence: BTreeMap<String, u32>,
     /// Whether desktop notices were allowed; `None` until the user was asked.
@@ -52,6 +54,7 @@ impl Default for Settings {
             default_model: None,
             background_model: None,
             parallel_tasks: 4,
+            provider_tasks: BTreeMap::new(),
             silence: BTreeMap::new(),
             notices: None,
             private_notices: false,

@@ -7,7 +7,7 @@ use crate::model::{
     Attempt, ConversationId, EventKind, Lane, Role, Settings, Step, TaskId, TaskState, Timestamp, Usage,
 };
 use rusqlite::{Connection, Row, params};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -124,16 +124,24 @@ pub fn take_up(tx: &mut Tx<'_>) -> Result<Vec<Claimed>, StoreError> {
     }
     let settings = settings::load(tx.sql)?;
     let mut claimed = Vec::new();
-    for (lane, places) in [(Lane::Interactive, INTERACTIVE), (Lane::Background, settings.parallel_tasks)] {
-        for id in due(tx.sql, tx.now, lane, places)? {
+    let background = (Lane::Background, settings.parallel_tasks, &settings.provider_tasks);
+    for (lane, places, of_provider) in [(Lane::Interactive, INTERACTIVE, &BTreeMap::new()), background] {
+        for id in due(tx.sql, tx.now, lane, places, of_provider)? {
             claimed.push(claim(tx, &id, &settings)?);
         }
     }
     Ok(claimed)
 }
 
-/// The due tasks of a lane for which there is room, in the order in which they get it.
-fn due(sql: &Connection, now: Timestamp, lane: Lane, places: u32) -> Result<Vec<TaskId>, StoreError> {
+/// The due tasks of a lane for which there is room, in the order in which they get it. Some providers have places of their
+/// own number.
+fn due(
+    sql: &Connection,
+    now: Timestamp,
+    lane: Lane,
+    places: u32,
+    of_provider: &BTreeMap<String, u32>,
+) -> Result<Vec<TaskId>, StoreError> {
     let word = row::word(&lane)?;
     let running: u32 = sql
         .prepare_cached(
@@ -152,14 +160,50 @@ fn due(sql: &Connection, now: Timestamp, lane: Lane, places: u32) -> Result<Vec<
         held = format!("AND NOT EXISTS (SELECT 1 FROM circuit c WHERE c.provider = {})", circuit::PROVIDER);
     }
     let room = room - probes.len();
-    let waiting = format!(
-        "SELECT t.id, t.conversation_id FROM task t
-         WHERE t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?1
-           AND COALESCE(t.due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?3 {held}
-         ORDER BY t.number"
-    );
-    probes.extend(fair(sql, &waiting, params![word, now.as_ms(), LONGEST_PAUSE], room)?);
+    let waiting = |of: &str| {
+        format!(
+            "SELECT t.id, t.conversation_id, t.number FROM task t
+             WHERE t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?1
+               AND COALESCE(t.due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?3 AND {of} {held}
+             ORDER BY t.number"
+        )
+    };
+    let (now, pause) = (now.as_ms(), LONGEST_PAUSE);
+    if of_provider.is_empty() {
+        let first = fair(sql, &waiting("1"), params![word, now, pause], room)?;
+        probes.extend(first.into_iter().map(|one| one.id));
+        return Ok(probes);
+    }
+    // Each of those by itself, so that a queue without end for one of them is not walked through for the others.
+    let names = row::json(&of_provider.keys().collect::<Vec<_>>())?;
+    let others = format!("{} NOT IN (SELECT value FROM json_each(?4))", circuit::PROVIDER);
+    let mut first = fair(sql, &waiting(&others), params![word, now, pause, names], room)?;
+    let own = waiting(&format!("{} = ?4", circuit::PROVIDER));
+    for (name, places) in of_provider {
+        let room = places.saturating_sub(running_of(sql, &word, name)?) as usize;
+        first.extend(fair(sql, &own, params![word, now, pause, name], room)?);
+    }
+    first.sort_by_key(|one| (one.place, one.number));
+    probes.extend(first.into_iter().take(room).map(|one| one.id));
     Ok(probes)
+}
+
+/// How many tasks of a lane a provider is answering.
+fn running_of(sql: &Connection, lane: &str, provider: &str) -> Result<u32, StoreError> {
+    let query = format!(
+        "SELECT COUNT(*) AS n FROM task t
+         WHERE t.ended_at IS NULL AND t.state = 'running' AND t.lane = ?1 AND {} = ?2",
+        circuit::PROVIDER
+    );
+    Ok(sql.prepare_cached(&query)?.query_row([lane, provider], |r| row::count(r, "n"))?)
+}
+
+/// A task that waits, and where it stands.
+struct Standing {
+    /// From 1, among those of its conversation.
+    place: u32,
+    number: i64,
+    id: TaskId,
 }
 
 /// The first of the tasks that a query gives: the n-th waiting task of a conversation stands behind those that have less
@@ -169,28 +213,32 @@ fn fair(
     waiting: &str,
     params: impl rusqlite::Params,
     room: usize,
-) -> Result<Vec<TaskId>, StoreError> {
+) -> Result<Vec<Standing>, StoreError> {
+    if room == 0 {
+        return Ok(Vec::new());
+    }
     let at_work =
         "SELECT conversation_id, COUNT(*) AS n FROM task WHERE ended_at IS NULL AND state = 'running'
                    GROUP BY conversation_id";
     let at_work = row::all(sql, at_work, [], |r| Ok((r.get::<_, String>(0)?, row::count(r, "n")?)))?;
     let mut places: HashMap<String, u32> = at_work.into_iter().collect();
-    let mut first: Vec<(u32, TaskId)> = Vec::new();
+    let mut first: Vec<Standing> = Vec::new();
     let mut statement = sql.prepare_cached(waiting)?;
     let mut rows = statement.query(params)?;
     // Nothing stands before a task that is alone, so thousands that wait behind it need not be looked at.
-    while (first.len() < room || first.last().is_some_and(|(place, _)| *place > 1))
+    while (first.len() < room || first.last().is_some_and(|one| one.place > 1))
         && let Some(r) = rows.next()?
     {
         let place = places.entry(r.get(1)?).or_default();
         *place += 1;
-        let at = first.partition_point(|(before, _)| *before <= *place);
+        let at = first.partition_point(|before| before.place <= *place);
         if at < room {
-            first.insert(at, (*place, TaskId::from_text(r.get::<_, String>(0)?)));
+            let id = TaskId::from_text(r.get::<_, String>(0)?);
+            first.insert(at, Standing { place: *place, number: r.get(2)?, id });
             first.truncate(room);
         }
     }
-    Ok(first.into_iter().map(|(_, id)| id).collect())
+    Ok(first)
 }
 
 fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Claimed, StoreError> {

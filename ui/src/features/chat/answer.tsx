@@ -6,7 +6,7 @@ import { age, duration, fullTime, useNow } from "../../components/time";
 import type { Task, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
-import { isFinal, queuedWords, tookMs } from "../../state/task-words";
+import { isFinal, placesFor, queuedWords, tookMs } from "../../state/task-words";
 import { mountText } from "../../stream/texts";
 import { OutcomeNote } from "./outcome-note";
 import { isAway, isBack, isLive, wasSentAway } from "./words";
@@ -83,7 +83,7 @@ interface StubProps {
 }
 
 function Stub({ task, isWatched, onWatch }: StubProps) {
-  const places = useStore((state) => state.settings.parallel_tasks);
+  const places = useStore((state) => placesFor(task, state.settings));
   const isQueued = task.state === "queued";
   const now = useNow(isQueued && task.due_at !== null);
   const why = isQueued ? queuedWords(task, now, places) : null;

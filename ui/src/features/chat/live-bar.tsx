@@ -7,13 +7,13 @@ import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { silentSince, useRing } from "../../state/activity";
 import { useStore } from "../../state/store";
-import { awaitedMs, queuedWords, silentWords } from "../../state/task-words";
+import { awaitedMs, placesFor, queuedWords, silentWords } from "../../state/task-words";
 
 /** The answer that is arriving, with the two ways out side by side. Its own line, so that the composer never jumps. */
 export function LiveBar({ task }: { task: Task }) {
   const now = useNow(true);
   const ring = useRing(task);
-  const places = useStore((state) => state.settings.parallel_tasks);
+  const places = useStore((state) => placesFor(task, state.settings));
   const [isStopping, setIsStopping] = useState(false);
   const silent = silentWords(now, silentSince(task));
   const stop = () => {

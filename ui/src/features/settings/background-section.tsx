@@ -3,6 +3,7 @@ import { grouped } from "../../components/counted";
 import { TextField } from "../../components/field";
 import type { Settings } from "../../ipc/types";
 import { actions } from "../../state/actions";
+import { ProviderPlaces } from "./provider-places";
 import { Row, Section } from "./section";
 
 /** As many as the core takes. */
@@ -42,6 +43,7 @@ export function BackgroundSection({ settings }: { settings: Settings }) {
             }}
           />
         </Row>
+        <ProviderPlaces settings={settings} />
       </div>
     </Section>
   );

@@ -1,6 +1,7 @@
 import { fireEvent, render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { callsOf, openWindow } from "../../ipc/open-window";
+import type { ProviderRow } from "../../ipc/types";
 import { useStore } from "../../state/store";
 import { chordOf } from "./record-chord";
 import { SettingsPage } from "./settings-page";
@@ -54,6 +55,18 @@ test("a desktop without tray and notices is said once each", async () => {
   expect(await screen.findByText(/No tray was found/)).toBeTruthy();
   expect(screen.getByText(/no notice service, so nothing/)).toBeTruthy();
   expect((screen.getByRole("button", { name: "Send a test" }) as HTMLButtonElement).disabled).toBe(true);
+});
+
+test("a provider can have fewer places than there are", async () => {
+  const home = { name: "home", kind: "openai-chat", base_url: "http://127.0.0.1:1", key_source: "none" } as ProviderRow;
+  await openWindow({ providers: [home] });
+  render(<SettingsPage />);
+  await screen.findAllByRole("option", { name: "home" });
+  fireEvent.change(screen.getByRole("combobox", { name: "Fewer for one provider" }), { target: { value: "home" } });
+  const own = await screen.findByRole("combobox", { name: "Tasks at the same time of home" });
+  expect(useStore.getState().settings.provider_tasks).toEqual({ home: 1 });
+  fireEvent.change(own, { target: { value: "all" } });
+  await expect.poll(() => useStore.getState().settings.provider_tasks).toEqual({});
 });
 
 // F20

@@ -10,6 +10,7 @@ import type { Task, TaskId } from "../../ipc/types";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
+import { placesFor } from "../../state/task-words";
 import { Announcer } from "./announcer";
 import { EmptyTasks } from "./empty-tasks";
 import { folded, type GroupId, groupsOf, summaryWords, type TaskGroup } from "./groups";
@@ -59,7 +60,7 @@ function Panel({ isSheet }: { isSheet: boolean }) {
 }
 
 function Groups({ groups, isSheet }: { groups: TaskGroup[]; isSheet: boolean }) {
-  const places = useStore((state) => state.settings.parallel_tasks);
+  const settings = useStore((state) => state.settings);
   const selected = useStore((state) => state.selectedTask);
   const [current, setCurrent] = useState<TaskId | null>(null);
   const [unfolded, setUnfolded] = useState<GroupId[]>([]);
@@ -94,7 +95,7 @@ function Groups({ groups, isSheet }: { groups: TaskGroup[]; isSheet: boolean }) 
               <TaskRow
                 key={task.id}
                 task={task}
-                places={places}
+                places={placesFor(task, settings)}
                 isCurrent={task.id === reachable}
                 isSelected={task.id === selected}
                 onView={onView}

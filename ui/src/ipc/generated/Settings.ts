@@ -22,6 +22,10 @@ background_model: string | null,
  */
 parallel_tasks: number, 
 /**
+ * The same for one provider, by its name; one that is not named has them all.
+ */
+provider_tasks: { [key in string]: number }, 
+/**
  * Seconds of silence after which the answer of a model counts as broken off, by `provider/model`; 300 for all others.
  */
 silence: { [key in string]: number }, 
