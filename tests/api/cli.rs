@@ -6,6 +6,7 @@ mod prove;
 mod provider;
 mod salvage;
 mod task;
+mod token;
 
 use meanwhile_support::binary::{Folder, Ran};
 use meanwhile_support::model_server::ModelServer;

@@ -17,6 +17,7 @@ mod process;
 mod provider;
 mod proxy;
 mod raw;
+mod scopes;
 mod serve;
 mod socket;
 mod start;

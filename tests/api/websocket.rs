@@ -15,9 +15,13 @@ use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-type Socket = WebSocketStream<TcpStream>;
+pub type Socket = WebSocketStream<TcpStream>;
 
-async fn connect(client: &ApiClient, query: &str, headers: &[(&'static str, &str)]) -> Result<Socket, Error> {
+pub async fn connect(
+    client: &ApiClient,
+    query: &str,
+    headers: &[(&'static str, &str)],
+) -> Result<Socket, Error> {
     let host = client.url.strip_prefix("http://").unwrap();
     let mut request = format!("ws://{host}/background-agent-ws{query}").into_client_request().unwrap();
     for (name, value) in headers {
@@ -32,7 +36,7 @@ async fn open(api: &Api, query: &str) -> Socket {
     connect(&api.client, query, &[("authorization", &bearer)]).await.unwrap()
 }
 
-async fn message(socket: &mut Socket) -> Message {
+pub async fn message(socket: &mut Socket) -> Message {
     tokio::time::timeout(FACT_LIMIT, socket.next())
         .await
         .expect("nothing came")
@@ -40,7 +44,7 @@ async fn message(socket: &mut Socket) -> Message {
         .unwrap()
 }
 
-async fn frame(socket: &mut Socket) -> Value {
+pub async fn frame(socket: &mut Socket) -> Value {
     loop {
         if let Message::Text(text) = message(socket).await {
             return serde_json::from_str(&text).unwrap();

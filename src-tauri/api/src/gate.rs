@@ -2,7 +2,9 @@
 
 use crate::listener::Address;
 use crate::problem::Problem;
+use crate::scope::Pass;
 use crate::token::Token;
+use crate::tokens::{Digest, Tokens};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::request::Parts;
@@ -22,24 +24,29 @@ const BAD_TOKEN_DELAY: Duration = Duration::from_secs(1);
 pub(crate) struct Gate {
     hosts: Vec<String>,
     token: Token,
+    tokens: Tokens,
     bad_tokens: Mutex<VecDeque<Instant>>,
 }
 
 impl Gate {
-    pub(crate) fn new(address: &Address, token: Token) -> Self {
-        Self { hosts: address.hosts(), token, bad_tokens: Mutex::new(VecDeque::with_capacity(BAD_TOKENS)) }
+    pub(crate) fn new(address: &Address, token: Token, tokens: Tokens) -> Self {
+        let bad_tokens = Mutex::new(VecDeque::with_capacity(BAD_TOKENS));
+        Self { hosts: address.hosts(), token, tokens, bad_tokens }
     }
 
     /// The answer to one request, with the headers that every answer has.
     pub(crate) async fn admit(&self, request: Request, mut router: Router) -> Response {
-        let (parts, body) = request.into_parts();
-        let mut response = match self.refusal(&parts) {
-            None => match router.call(Request::from_parts(parts, body)).await {
-                Ok(response) => response,
-                Err(never) => match never {},
-            },
-            Some(Refusal::Told(problem)) => problem.into_response(),
-            Some(Refusal::BadToken) => {
+        let (mut parts, body) = request.into_parts();
+        let mut response = match self.look_at(&parts) {
+            Ok(pass) => {
+                parts.extensions.insert(pass);
+                match router.call(Request::from_parts(parts, body)).await {
+                    Ok(response) => response,
+                    Err(never) => match never {},
+                }
+            }
+            Err(Refusal::Told(problem)) => problem.into_response(),
+            Err(Refusal::BadToken) => {
                 if self.too_many_bad_tokens() {
                     tokio::time::sleep(BAD_TOKEN_DELAY).await;
                 }
@@ -54,35 +61,33 @@ impl Gate {
         response
     }
 
-    fn refusal(&self, request: &Parts) -> Option<Refusal> {
+    fn look_at(&self, request: &Parts) -> Result<Pass, Refusal> {
         if !self.is_for_us(request) {
             let problem = Problem::new(
                 StatusCode::MISDIRECTED_REQUEST,
                 "misdirected",
                 "this host name is not answered here",
             );
-            return Some(Refusal::Told(problem));
+            return Err(Refusal::Told(problem));
         }
         if comes_from_a_page(request) {
             let problem =
                 Problem::new(StatusCode::FORBIDDEN, "forbidden", "requests from web pages are not answered");
-            return Some(Refusal::Told(problem));
+            return Err(Refusal::Told(problem));
         }
         if request.method == Method::GET && request.uri.path() == "/healthz" {
-            return None;
+            return Ok(Pass::Nothing);
         }
-        if !self.has_token(request) {
-            return Some(Refusal::BadToken);
-        }
+        let pass = self.pass(request).ok_or(Refusal::BadToken)?;
         if !request.method.is_safe() && has_body(request) && !has_json(request) {
             let problem = Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "unsupported_media_type",
                 "a call with a body has the header Content-Type: application/json",
             );
-            return Some(Refusal::Told(problem));
+            return Err(Refusal::Told(problem));
         }
-        None
+        Ok(pass)
     }
 
     /// Exactly one `Host`, exactly one of ours. A page whose name was pointed at this machine sends its own name.
@@ -94,13 +99,19 @@ impl Gate {
             && request.uri.authority().is_none_or(|authority| is_ours(authority.as_str().as_bytes()))
     }
 
-    fn has_token(&self, request: &Parts) -> bool {
+    fn pass(&self, request: &Parts) -> Option<Pass> {
         let mut values = request.headers.get_all(header::AUTHORIZATION).iter();
-        let (Some(value), None) = (values.next(), values.next()) else { return false };
-        match value.as_bytes().split_at_checked(7) {
-            Some((scheme, token)) => scheme.eq_ignore_ascii_case(b"bearer ") && self.token.matches(token),
-            None => false,
+        let (Some(value), None) = (values.next(), values.next()) else { return None };
+        let (scheme, token) = value.as_bytes().split_at_checked(7)?;
+        if !scheme.eq_ignore_ascii_case(b"bearer ") {
+            return None;
         }
+        if self.token.matches(token) {
+            return Some(Pass::Owner);
+        }
+        let digest = Digest::shown(token)?;
+        let scope = self.tokens.scope_of(&digest)?;
+        Some(Pass::Token { scope, digest, tokens: self.tokens.clone() })
     }
 
     fn too_many_bad_tokens(&self) -> bool {
@@ -146,7 +157,8 @@ mod tests {
     fn gate() -> (tempfile::TempDir, Gate) {
         let folder = tempfile::tempdir().unwrap();
         let token = Token::create(&Token::file(folder.path())).unwrap();
-        (folder, Gate::new(&Address::Tcp(SocketAddr::from(([127, 0, 0, 1], 4000))), token))
+        let tokens = Tokens::of(folder.path());
+        (folder, Gate::new(&Address::Tcp(SocketAddr::from(([127, 0, 0, 1], 4000))), token, tokens))
     }
 
     #[test]

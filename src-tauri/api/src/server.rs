@@ -6,6 +6,7 @@ use crate::listener::{Address, Listen, Listener, Stream};
 use crate::patient::Patient;
 use crate::routes::{self, App};
 use crate::token::Token;
+use crate::tokens::Tokens;
 use axum::Router;
 use axum::body::Body;
 use hyper::server::conn::http1;
@@ -77,7 +78,7 @@ pub async fn serve_with(
     let quit = CancellationToken::new();
     let app = App { core: core.clone(), front, limits, closing: closing.clone(), quit: quit.clone() };
     let door = Door {
-        gate: Arc::new(Gate::new(&address, token)),
+        gate: Arc::new(Gate::new(&address, token, Tokens::of(&data_dir))),
         router: routes::router(app),
         limits,
         seats: Arc::new(Semaphore::new(limits.connections)),

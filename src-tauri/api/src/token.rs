@@ -18,7 +18,7 @@ impl Token {
     /// Makes the token of this start. One of an earlier start is worth nothing any more: after a crash a program that was
     /// told of it, or that listens where Meanwhile did, could have learned it.
     pub(crate) fn create(file: &Path) -> Result<Self, ApiError> {
-        let token = Self::random()?;
+        let token = Self(random_letters()?);
         write_private(file, &token.0).map_err(|cause| ApiError::File { file: file.to_owned(), cause })?;
         Ok(token)
     }
@@ -27,17 +27,18 @@ impl Token {
     pub(crate) fn matches(&self, presented: &[u8]) -> bool {
         presented.ct_eq(&self.0[..]).into()
     }
+}
 
-    fn random() -> Result<Self, ApiError> {
-        let mut bits = [0_u8; LETTERS / 2];
-        getrandom::fill(&mut bits).map_err(|error| ApiError::Random(error.to_string()))?;
-        let mut letters = [0_u8; LETTERS];
-        for (pair, byte) in letters.chunks_exact_mut(2).zip(bits) {
-            pair[0] = HEX[usize::from(byte >> 4)];
-            pair[1] = HEX[usize::from(byte & 15)];
-        }
-        Ok(Self(letters))
+/// 256 random bits as hexadecimal digits.
+pub(crate) fn random_letters() -> Result<[u8; LETTERS], ApiError> {
+    let mut bits = [0_u8; LETTERS / 2];
+    getrandom::fill(&mut bits).map_err(|error| ApiError::Random(error.to_string()))?;
+    let mut letters = [0_u8; LETTERS];
+    for (pair, byte) in letters.chunks_exact_mut(2).zip(bits) {
+        pair[0] = HEX[usize::from(byte >> 4)];
+        pair[1] = HEX[usize::from(byte & 15)];
     }
+    Ok(letters)
 }
 
 const HEX: &[u8; 16] = b"0123456789abcdef";

@@ -1,4 +1,5 @@
 use clap::{Parser, Subcommand, ValueEnum};
+use meanwhile_api::Scope;
 use meanwhile_core::model::ProviderKind;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -40,6 +41,9 @@ pub(crate) enum Verb {
     /// The places that answer.
     #[command(subcommand)]
     Provider(ProviderVerb),
+    /// Let other programs use the API, with a token that allows less than yours.
+    #[command(subcommand)]
+    Token(TokenVerb),
     /// List the models of every provider.
     Models(Json),
     /// Check the stored data.
@@ -229,4 +233,52 @@ pub(crate) struct Named {
     /// Print the JSON of the API.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum TokenVerb {
+    /// Make one and print it; it is shown this once.
+    Add(NewToken),
+    /// List them, without what they are made of.
+    List(Json),
+    /// Take one back; it is refused from its next request on.
+    Remove {
+        /// The token's name.
+        name: String,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(clap::Args)]
+pub(crate) struct NewToken {
+    /// Your name for it, such as that of the program it is for.
+    pub(crate) name: String,
+    /// What it allows.
+    #[arg(long)]
+    pub(crate) scope: Allowed,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Allowed {
+    /// See and follow everything.
+    Read,
+    /// Also start tasks, which may cost money.
+    Enqueue,
+    /// Also stop, pause and resume tasks, and send them to the background.
+    Control,
+}
+
+impl From<Allowed> for Scope {
+    fn from(allowed: Allowed) -> Self {
+        match allowed {
+            Allowed::Read => Self::Read,
+            Allowed::Enqueue => Self::Enqueue,
+            Allowed::Control => Self::Control,
+        }
+    }
 }

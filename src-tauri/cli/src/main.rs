@@ -16,6 +16,7 @@ mod prove;
 mod provider;
 mod serve;
 mod task;
+mod token;
 mod watch;
 mod words;
 
@@ -55,6 +56,7 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Resume(one) => task::step(&folder, one, "resume").await,
         Verb::Logs(one) => task::logs(&folder, one).await,
         Verb::Provider(verb) => provider::provider(&folder, verb).await,
+        Verb::Token(verb) => token::token(&folder, verb),
         Verb::Models(json) => provider::models(&folder, json).await,
         Verb::Doctor(doctor) => doctor::doctor(&folder, doctor).await,
         Verb::Prove(json) => prove::prove(&folder, json).await,

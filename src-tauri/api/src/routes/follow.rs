@@ -6,6 +6,7 @@ use super::App;
 use super::background::After;
 use crate::body::Params;
 use crate::problem::Problem;
+use crate::scope::Pass;
 use crate::server::Seat;
 use axum::Extension;
 use axum::extract::State;
@@ -23,11 +24,13 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 const FROM_CLIENT_BYTES: usize = 64 << 10;
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+const REMOVED: &str = "the token was removed";
 
 pub(super) async fn websocket(
     State(app): State<App>,
     Params(params): Params<After>,
     Extension(seat): Extension<Seat>,
+    Extension(pass): Extension<Pass>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
     let upgrade = upgrade.map_err(|error| {
@@ -41,12 +44,12 @@ pub(super) async fn websocket(
     let follower = app.core.follow(Scope::All, params.after);
     let upgrade = upgrade.max_message_size(FROM_CLIENT_BYTES).max_frame_size(FROM_CLIENT_BYTES);
     Ok(upgrade.on_upgrade(move |socket| async move {
-        tell(socket, follower, params.after, app).await;
+        tell(socket, follower, params.after, pass, app).await;
         drop(seat);
     }))
 }
 
-async fn tell(mut socket: WebSocket, follower: Follower, after: Option<Seq>, app: App) {
+async fn tell(mut socket: WebSocket, follower: Follower, after: Option<Seq>, pass: Pass, app: App) {
     let mut taken = after;
     let mut next = Box::pin(step(follower));
     let mut ping = interval(app.limits.ping);
@@ -60,6 +63,7 @@ async fn tell(mut socket: WebSocket, follower: Follower, after: Option<Seq>, app
                 let (head, message) = match frame {
                     None => return close(socket, close_code::AWAY, "closing".to_owned(), &app).await,
                     Some(Err(error)) => return close(socket, close_code::ERROR, error.message, &app).await,
+                    Some(Ok(_)) if !pass.is_good() => return close(socket, close_code::POLICY, REMOVED.to_owned(), &app).await,
                     Some(Ok(frame)) => match serde_json::to_string(&frame) {
                         Ok(text) => (head_of(&frame), Message::text(text)),
                         Err(error) => return close(socket, close_code::ERROR, error.to_string(), &app).await,
@@ -82,6 +86,9 @@ async fn tell(mut socket: WebSocket, follower: Follower, after: Option<Seq>, app
                 Some(Ok(_)) => is_alive = true,
             },
             _ = ping.tick() => {
+                if !pass.is_good() {
+                    return close(socket, close_code::POLICY, REMOVED.to_owned(), &app).await;
+                }
                 if !is_alive {
                     return close(socket, close_code::AGAIN, "no sign of life".to_owned(), &app).await;
                 }
@@ -116,6 +123,7 @@ async fn close(mut socket: WebSocket, code: u16, reason: String, app: &App) {
 pub(super) async fn sse(
     State(app): State<App>,
     Params(params): Params<After>,
+    Extension(pass): Extension<Pass>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let after = match headers.get("last-event-id") {
@@ -123,12 +131,13 @@ pub(super) async fn sse(
         Some(value) => Some(last_event_id(value.as_bytes())?),
     };
     let follower = app.core.follow(Scope::All, after);
-    let frames = stream::unfold(Some((follower, app.closing)), |state| async move {
-        let (follower, closing) = state?;
+    let frames = stream::unfold(Some((follower, app.closing, pass)), |state| async move {
+        let (follower, closing, pass) = state?;
         tokio::select! {
             _ = closing.cancelled() => None,
             (follower, frame) = step(follower) => match frame? {
-                Ok(frame) => Some((Ok(event(&frame)), Some((follower, closing)))),
+                Ok(_) if !pass.is_good() => None,
+                Ok(frame) => Some((Ok(event(&frame)), Some((follower, closing, pass)))),
                 Err(error) => Some((Ok(event_of_error(&error)), None)),
             },
         }

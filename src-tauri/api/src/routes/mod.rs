@@ -9,10 +9,12 @@ mod provider;
 use crate::body::{Nothing, parse};
 use crate::limits::Limits;
 use crate::problem::Problem;
+use crate::scope::{Right, Scope, only};
 use crate::server::Front;
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::StatusCode;
+use axum::middleware;
 use axum::routing::{self, MethodRouter};
 use meanwhile_core::{Core, NewProvider, SendMessage};
 use tokio_util::sync::CancellationToken;
@@ -44,7 +46,9 @@ pub fn is_body(bytes: &[u8]) -> bool {
 pub(crate) fn router(app: App) -> Router {
     let mut router = Router::new();
     for route in routes() {
-        router = router.route(route.path, route.answer);
+        // Around the answer alone, so that a method that is not there is told as such to everybody with a token.
+        let guard = middleware::from_fn_with_state(route.needs, only);
+        router = router.route(route.path, route.answer.route_layer(guard));
     }
     router
         .fallback(|| async {
@@ -64,54 +68,62 @@ struct Route {
     #[cfg_attr(not(test), expect(dead_code, reason = "read by the test that compares with openapi.json"))]
     method: &'static str,
     path: &'static str,
+    needs: Right,
     answer: MethodRouter<App>,
 }
 
+const NOTHING: Right = Right::Nothing;
+const READ: Right = Right::Token(Scope::Read);
+const ENQUEUE: Right = Right::Token(Scope::Enqueue);
+const CONTROL: Right = Right::Token(Scope::Control);
+const OWNER: Right = Right::Owner;
+
+/// Each call with the least that its caller needs. Whatever is neither reading nor work on a task is the owner's.
 fn routes() -> Vec<Route> {
     vec![
-        get("/healthz", process::healthz),
-        get("/openapi.json", process::openapi),
-        get("/background-agents", background::list),
-        post("/background-agents/start", background::start),
-        get("/background-agents/{id}", background::show),
-        get("/background-agents/{id}/events", background::events),
-        post("/background-agents/{id}/stop", background::stop),
-        post("/background-agents/{id}/pause", background::pause),
-        post("/background-agents/{id}/resume", background::resume),
-        get("/background-agent-ws", follow::websocket),
-        get("/events", follow::sse),
-        post("/ask", chat::ask),
-        post("/tasks/{id}/background", chat::continue_in_background),
-        get("/conversations", chat::conversations),
-        get("/conversations/{id}", chat::thread),
-        get("/providers", provider::list),
-        post("/providers", provider::add),
-        delete("/providers/{name}", provider::remove),
-        post("/providers/{name}/test", provider::test),
-        get("/models", provider::models),
-        get("/settings", process::settings),
-        put("/settings", process::save_settings),
-        get("/status", process::status),
-        get("/doctor", process::doctor),
-        post("/open", process::open),
-        post("/quit", process::quit),
+        get("/healthz", NOTHING, process::healthz),
+        get("/openapi.json", READ, process::openapi),
+        get("/background-agents", READ, background::list),
+        post("/background-agents/start", ENQUEUE, background::start),
+        get("/background-agents/{id}", READ, background::show),
+        get("/background-agents/{id}/events", READ, background::events),
+        post("/background-agents/{id}/stop", CONTROL, background::stop),
+        post("/background-agents/{id}/pause", CONTROL, background::pause),
+        post("/background-agents/{id}/resume", CONTROL, background::resume),
+        get("/background-agent-ws", READ, follow::websocket),
+        get("/events", READ, follow::sse),
+        post("/ask", ENQUEUE, chat::ask),
+        post("/tasks/{id}/background", CONTROL, chat::continue_in_background),
+        get("/conversations", READ, chat::conversations),
+        get("/conversations/{id}", READ, chat::thread),
+        get("/providers", READ, provider::list),
+        post("/providers", OWNER, provider::add),
+        delete("/providers/{name}", OWNER, provider::remove),
+        post("/providers/{name}/test", OWNER, provider::test),
+        get("/models", READ, provider::models),
+        get("/settings", READ, process::settings),
+        put("/settings", OWNER, process::save_settings),
+        get("/status", READ, process::status),
+        get("/doctor", READ, process::doctor),
+        post("/open", OWNER, process::open),
+        post("/quit", OWNER, process::quit),
     ]
 }
 
-fn get<H: Handler<T, App>, T: 'static>(path: &'static str, answer: H) -> Route {
-    Route { method: "get", path, answer: routing::get(answer) }
+fn get<H: Handler<T, App>, T: 'static>(path: &'static str, needs: Right, answer: H) -> Route {
+    Route { method: "get", path, needs, answer: routing::get(answer) }
 }
 
-fn post<H: Handler<T, App>, T: 'static>(path: &'static str, answer: H) -> Route {
-    Route { method: "post", path, answer: routing::post(answer) }
+fn post<H: Handler<T, App>, T: 'static>(path: &'static str, needs: Right, answer: H) -> Route {
+    Route { method: "post", path, needs, answer: routing::post(answer) }
 }
 
-fn put<H: Handler<T, App>, T: 'static>(path: &'static str, answer: H) -> Route {
-    Route { method: "put", path, answer: routing::put(answer) }
+fn put<H: Handler<T, App>, T: 'static>(path: &'static str, needs: Right, answer: H) -> Route {
+    Route { method: "put", path, needs, answer: routing::put(answer) }
 }
 
-fn delete<H: Handler<T, App>, T: 'static>(path: &'static str, answer: H) -> Route {
-    Route { method: "delete", path, answer: routing::delete(answer) }
+fn delete<H: Handler<T, App>, T: 'static>(path: &'static str, needs: Right, answer: H) -> Route {
+    Route { method: "delete", path, needs, answer: routing::delete(answer) }
 }
 
 #[cfg(test)]
@@ -133,6 +145,20 @@ mod tests {
             }
         }
         assert_eq!(named, served);
+    }
+
+    // S-15
+    #[test]
+    fn the_description_names_what_each_call_needs() {
+        let description = described();
+        for route in routes() {
+            let named = &description["paths"][route.path][route.method]["security"];
+            let needed = match route.needs.word() {
+                None => serde_json::json!([]),
+                Some(word) => serde_json::json!([{ "token": [word] }]),
+            };
+            assert_eq!(*named, needed, "{} {}", route.method, route.path);
+        }
     }
 
     #[test]
