@@ -1,5 +1,6 @@
-//! The log: fields to stderr, and one file a day in the data folder, seven kept.
+//! The log: fields to stderr, and one file a day in the data folder, seven kept; no key in either.
 
+use meanwhile_core::secrets::Redacted;
 use std::path::Path;
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
@@ -14,16 +15,19 @@ pub fn start(data_dir: &Path) -> Option<WorkerGuard> {
     let (file, guard) = match daily_file(data_dir) {
         Ok(appender) => {
             let (writer, guard) = tracing_appender::non_blocking(appender);
-            let layer =
-                tracing_subscriber::fmt::layer().json().with_writer(writer).with_filter(LevelFilter::INFO);
+            let layer = tracing_subscriber::fmt::layer()
+                .json()
+                .with_writer(move || Redacted::new(writer.clone()))
+                .with_filter(LevelFilter::INFO);
             (Some(layer), Ok(guard))
         }
         Err(error) => (None, Err(error)),
     };
     let chosen =
         EnvFilter::builder().with_env_var("MEANWHILE_LOG").with_default_directive(LevelFilter::WARN.into());
-    let console =
-        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(chosen.from_env_lossy());
+    let console = tracing_subscriber::fmt::layer()
+        .with_writer(|| Redacted::new(std::io::stderr()))
+        .with_filter(chosen.from_env_lossy());
     tracing_subscriber::registry().with(console).with(file).init();
     guard.inspect_err(|error| tracing::warn!(%error, "no log file")).ok()
 }

@@ -34,7 +34,7 @@ async fn until_state(folder: &Folder, id: &str, state: &str) {
     folder.client().until_state(id, state).await;
 }
 
-async fn with_input(folder: &Folder, args: &[&str], input: &str) -> Ran {
+pub async fn with_input(folder: &Folder, args: &[&str], input: &str) -> Ran {
     let mut command = folder.meanwhile(args);
     let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).await.unwrap();

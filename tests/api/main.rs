@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod abort;
+mod canary;
 mod chat;
 mod cli;
 mod contract;
@@ -10,6 +11,8 @@ mod disk;
 mod events;
 mod fixture;
 mod gate;
+#[cfg(target_os = "linux")]
+mod hosts;
 mod huge;
 mod limits;
 mod list;

@@ -2,6 +2,7 @@
 
 use crate::fixture::Api;
 use meanwhile_support::api_client::{Answer, answer};
+use meanwhile_support::canary::Canary;
 use meanwhile_support::model_server::ModelServer;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -30,20 +31,15 @@ async fn a_provider_can_be_added_tested_listed_and_removed() {
 #[tokio::test]
 async fn a_key_goes_in_and_never_comes_out() {
     let api = Api::start().await;
-    let key = "sk-canary-5f1d";
-    let body =
-        json!({ "name": "mine", "kind": "openai-chat", "base_url": "http://127.0.0.1:9/v1", "key": key });
+    let canary = Canary::new("sk-");
+    let body = json!({ "name": "mine", "kind": "openai-chat", "base_url": "http://127.0.0.1:9/v1", "key": canary.key() });
     let added = api.client.post("/providers", &body).await;
     let list = api.client.get("/providers").await;
     let test = api.client.post("/providers/mine/test", &json!({})).await;
     for answer in [added, list, test] {
-        assert!(!answer.text.contains("canary"), "{}", answer.text);
+        canary.assert_not_in(&answer.text, &answer.text);
     }
-    for entry in std::fs::read_dir(api.app.data_dir()).unwrap() {
-        let file = entry.unwrap().path();
-        let bytes = std::fs::read(&file).unwrap();
-        assert!(!bytes.windows(6).any(|piece| piece == b"canary"), "{} holds the key", file.display());
-    }
+    canary.assert_not_below(&api.app.data_dir());
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use meanwhile_core::model::{EventKind, Lane, ProviderKind, TaskState};
 use meanwhile_core::{Core, NewProvider, OpenError, Options, SessionSecrets};
+use meanwhile_support::canary::Canary;
 use meanwhile_support::harness::{Harness, prompt};
 use meanwhile_support::model_server::{Gate, stop, text, wait};
 use std::sync::Arc;
@@ -127,26 +128,22 @@ async fn only_the_user_can_read_the_data() {
 #[tokio::test]
 async fn a_key_is_in_no_file_of_the_data_folder() {
     let app = Harness::start().await;
-    let canary = "sk-canary-6f1d0e";
+    let canary = Canary::new("sk-");
     let provider = NewProvider {
         name: "sim".into(),
         kind: ProviderKind::OpenaiChat,
         base_url: app.server.base_url(),
-        key: Some(canary.into()),
+        key: Some(canary.key().into()),
         key_env: None,
     };
     app.core.add_provider(provider).await.unwrap();
     app.server.script("m", [text("ok"), stop()]);
     let task = app.send("m", Lane::Background).await;
     app.until_told(&task.id).await;
-    assert_eq!(app.server.requests()[0].header("authorization"), Some(format!("Bearer {canary}").as_str()));
+    let sent = format!("Bearer {}", canary.key());
+    assert_eq!(app.server.requests()[0].header("authorization"), Some(sent.as_str()));
     app.core.shutdown().await;
-    for entry in std::fs::read_dir(app.data_dir()).unwrap() {
-        let path = entry.unwrap().path();
-        let bytes = std::fs::read(&path).unwrap();
-        let found = bytes.windows(canary.len()).any(|w| w == canary.as_bytes());
-        assert!(!found, "{}", path.display());
-    }
+    assert!(canary.assert_not_below(&app.data_dir()).contains(&app.data_dir().join("meanwhile.db")));
 }
 
 #[tokio::test]

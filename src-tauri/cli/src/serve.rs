@@ -2,6 +2,7 @@ use crate::args::Serve;
 use crate::failure::{FAILED, Failure, INTERRUPTED, NEWER, UNREACHABLE};
 use crate::out;
 use meanwhile_api::{ApiError, Front, Listen};
+use meanwhile_core::secrets::Redacted;
 use meanwhile_core::{Core, OpenError, Options};
 use serde_json::json;
 use std::io::IsTerminal;
@@ -87,7 +88,7 @@ fn log_to_stderr() {
     }
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(|| Redacted::new(std::io::stderr()))
         .with_ansi(std::io::stderr().is_terminal());
     let _ = subscriber.try_init();
 }

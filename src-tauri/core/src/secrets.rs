@@ -1,6 +1,12 @@
 //! Where keys live: the OS keychain, or this process's memory. Never a file of ours.
 
+mod form;
+mod redact;
+
+pub use redact::{Redacted, redact};
+
 use crate::model::{KeySource, ProviderId};
+use form::Forms;
 use futures_util::future::BoxFuture;
 use keyring::v1::{Entry, Error as KeyringError};
 use std::collections::HashMap;
@@ -20,11 +26,12 @@ const SERVICE: &str = "Meanwhile";
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes a key as typed or pasted; white space around it is dropped.
+    /// Takes a key as typed or pasted; white space around it is dropped. From now on it is in no log.
     pub fn new(key: impl Into<String>) -> Self {
         let mut typed = key.into();
         let secret = Self(typed.trim().to_owned());
         typed.zeroize();
+        redact::remember(&secret.0);
         secret
     }
 
@@ -38,9 +45,14 @@ impl Secret {
         &self.0
     }
 
-    /// `text` with every occurrence of the key replaced.
+    /// `text` with every occurrence of the key replaced, in any of its encodings.
     pub fn hide_in(&self, text: &str) -> String {
-        if self.0.is_empty() { text.to_owned() } else { text.replace(&self.0, "[key]") }
+        if self.0.is_empty() {
+            return text.to_owned();
+        }
+        let mut found = Vec::new();
+        Forms::of(&self.0).find(text.as_bytes(), &mut found);
+        String::from_utf8_lossy(&redact::without(text.as_bytes(), found)).into_owned()
     }
 }
 

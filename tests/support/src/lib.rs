@@ -2,6 +2,7 @@
 
 pub mod api_client;
 pub mod binary;
+pub mod canary;
 pub mod environment;
 pub mod harness;
 pub mod model_server;
