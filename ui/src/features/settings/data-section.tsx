@@ -81,10 +81,10 @@ function CopiesRow({ status, onProblem }: CopiesRowProps) {
     "None yet. One a day is made and checked while there is news, and seven are kept."
   );
   return (
-    <Row label="Copies" hint={shown ? kept : ""}>
+    <Row label="Backups" hint={shown ? kept : ""}>
       {shown && (
-        <Button small icon="copy" disabled={isMaking} onClick={() => void make()}>
-          {isMaking ? "Copying" : "Copy now"}
+        <Button small disabled={isMaking} onClick={() => void make()}>
+          {isMaking ? "Backing up" : "Back up now"}
         </Button>
       )}
     </Row>

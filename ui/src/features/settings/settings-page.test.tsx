@@ -77,14 +77,14 @@ test("a data folder that is not safe is said with what to do", async () => {
   expect(await screen.findByText(data_warning)).toBeTruthy();
 });
 
-test("a copy of all data is made from the settings, and one that fails says why", async () => {
+test("a backup is made from the settings, and one that fails says why", async () => {
   const fake = await openWindow();
   render(<SettingsPage />);
   expect(await screen.findByText(/^None yet\./)).toBeTruthy();
-  fireEvent.click(screen.getByRole("button", { name: "Copy now" }));
+  fireEvent.click(screen.getByRole("button", { name: "Back up now" }));
   expect(await screen.findByText(/^1 kept, the newest/)).toBeTruthy();
   fake.refuse("makeCopy", { code: "storage", message: "the disk is full" });
-  fireEvent.click(screen.getByRole("button", { name: "Copy now" }));
+  fireEvent.click(screen.getByRole("button", { name: "Back up now" }));
   expect(await screen.findByText("The disk is full.")).toBeTruthy();
 });
 
