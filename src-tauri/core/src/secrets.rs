@@ -13,11 +13,13 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use zeroize::Zeroize;
 
 /// How long the OS may take to answer, an unlock prompt included. Source: F53 of the reliability notes.
 const KEYCHAIN_LIMIT: Duration = Duration::from_secs(30);
+/// Calls at the same time, those included that were given up and hang still.
+const CALLS: usize = 4;
 /// The name under which the OS lists our entries.
 const SERVICE: &str = "Meanwhile";
 
@@ -135,6 +137,7 @@ impl SecretStore for SessionSecrets {
 pub struct Keychain {
     vault: Arc<dyn Vault>,
     limit: Duration,
+    calls: Arc<Semaphore>,
     session: SessionSecrets,
 }
 
@@ -146,28 +149,31 @@ impl Keychain {
 
     /// A keychain over another vault that gets `limit` for each call.
     pub fn over(vault: Arc<dyn Vault>, limit: Duration) -> Self {
-        Self { vault, limit, session: SessionSecrets::default() }
+        Self { vault, limit, calls: Arc::new(Semaphore::new(CALLS)), session: SessionSecrets::default() }
     }
 
-    /// Runs a call on a thread of its own: an unlock prompt may block it for ever, and nothing waits for it then.
+    /// Runs a call on a thread of its own: an unlock prompt may block it for ever, and nothing waits for it then. While too
+    /// many are blocked no more are made, however often somebody asks.
     async fn call<T: Send + 'static>(
         &self,
         work: impl FnOnce(&dyn Vault) -> Result<T, SecretError> + Send + 'static,
     ) -> Result<T, SecretError> {
+        let stopped = || SecretError::Unavailable("it stopped while answering".to_owned());
         let (tx, answered) = oneshot::channel();
-        let vault = Arc::clone(&self.vault);
-        std::thread::Builder::new()
-            .name("keychain".to_owned())
-            .spawn(move || {
-                // Nobody listens any more once the limit has passed.
-                let _ = tx.send(work(vault.as_ref()));
-            })
-            .map_err(|error| SecretError::Unavailable(error.to_string()))?;
-        match tokio::time::timeout(self.limit, answered).await {
-            Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(SecretError::Unavailable("it stopped while answering".to_owned())),
-            Err(_) => Err(SecretError::Silent(self.limit)),
-        }
+        let (vault, calls) = (Arc::clone(&self.vault), Arc::clone(&self.calls));
+        let answer = async {
+            let place = calls.acquire_owned().await.map_err(|_| stopped())?;
+            std::thread::Builder::new()
+                .name("keychain".to_owned())
+                .spawn(move || {
+                    // Nobody listens any more once the limit has passed.
+                    let _ = tx.send(work(vault.as_ref()));
+                    drop(place);
+                })
+                .map_err(|error| SecretError::Unavailable(error.to_string()))?;
+            answered.await.map_err(|_| stopped())?
+        };
+        tokio::time::timeout(self.limit, answer).await.unwrap_or(Err(SecretError::Silent(self.limit)))
     }
 }
 

@@ -3,6 +3,7 @@
 use meanwhile_core::model::{KeySource, ProviderId};
 use meanwhile_core::secrets::{Keychain, Secret, SecretError, SecretStore, SessionSecrets, Vault};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
@@ -109,6 +110,41 @@ async fn an_unlock_prompt_that_nobody_answers_holds_nothing_up() {
     assert_eq!(keychain.get(&id).await, Err(SecretError::Silent(limit)));
     assert_eq!(keychain.put(&id, &key()).await, Ok(KeySource::Session));
     assert_eq!(keychain.get(&id).await, Ok(Some(key())));
+    drop(prompt);
+}
+
+/// Counts who asks.
+struct Counting(AtomicUsize, Prompting);
+
+impl Vault for Counting {
+    fn write(&self, name: &str, key: &Secret) -> Result<(), SecretError> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        self.1.write(name, key)
+    }
+
+    fn read(&self, name: &str) -> Result<Option<Secret>, SecretError> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        self.1.read(name)
+    }
+
+    fn erase(&self, name: &str) -> Result<(), SecretError> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        self.1.erase(name)
+    }
+}
+
+// F53
+#[tokio::test]
+async fn a_keychain_that_hangs_takes_few_threads_however_often_it_is_asked() {
+    let (prompt, answered) = mpsc::channel();
+    let vault = Arc::new(Counting(AtomicUsize::new(0), Prompting(Mutex::new(answered))));
+    let limit = Duration::from_millis(20);
+    let keychain = Keychain::over(Arc::clone(&vault) as Arc<dyn Vault>, limit);
+    let id = ProviderId::fresh();
+    for _ in 0..12 {
+        assert_eq!(keychain.get(&id).await, Err(SecretError::Silent(limit)));
+    }
+    assert!(vault.0.load(Ordering::SeqCst) <= 4, "{:?} threads wait", vault.0);
     drop(prompt);
 }
 
