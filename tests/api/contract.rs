@@ -15,6 +15,15 @@ fn is_time(value: &Value) -> bool {
     text.len() == 24 && text.ends_with('Z') && text.as_bytes()[10] == b'T'
 }
 
+#[test]
+fn the_document_names_every_reason_that_the_page_knows() {
+    let document: Value = serde_json::from_str(include_str!("../../src-tauri/api/src/openapi.json")).unwrap();
+    let named = &document["components"]["schemas"]["Task"]["properties"]["reason"]["enum"];
+    let named: BTreeSet<&str> = named.as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let known = include_str!("../../ui/src/ipc/generated/Reason.ts").split('"').skip(1).step_by(2).collect();
+    assert_eq!(named, known);
+}
+
 #[tokio::test]
 async fn a_finished_task_has_every_field_of_the_contract() {
     let api = Api::start().await;

@@ -1,10 +1,15 @@
 //! After a sleep, or a change of network, work moves again at once.
 
-use meanwhile_core::model::{AttemptEnd, Lane, Reason, TaskState, Timestamp};
+use futures_util::future::BoxFuture;
+use meanwhile_core::model::{
+    AttemptEnd, KeySource, Lane, ProviderId, Reason, Task, TaskId, TaskState, Timestamp,
+};
+use meanwhile_core::secrets::{Secret, SecretError, SecretStore};
 use meanwhile_core::{Clock, Core, NewProvider, Options, Patience, SessionSecrets};
 use meanwhile_support::harness::{FACT_LIMIT, Harness, prompt, sim};
 use meanwhile_support::model_server::{Gate, ModelServer, hang, stop, text, wait};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// A name for this computer that does not look like one: what is asked there counts as elsewhere.
@@ -94,23 +99,74 @@ async fn what_waits_for_the_network_is_tried_as_soon_as_it_may_be_back() {
     let core = Core::open(options).await.unwrap();
     core.add_provider(sim(&base_url)).await.unwrap();
     let id = core.send_message(prompt("m", Lane::Background)).await.unwrap().task.id;
-    let mut head = core.head();
-    let mut until = async |state: TaskState, reason: Option<Reason>| {
-        loop {
-            head.mark_unchanged();
-            let task = core.task(&id).await.unwrap();
-            if (task.state, task.reason) == (state, reason) {
-                return task;
-            }
-            tokio::time::timeout(FACT_LIMIT, head.changed()).await.expect("the task moves").unwrap();
-        }
-    };
-    assert_eq!(until(TaskState::Queued, Some(Reason::Network)).await.attempt, 1);
+    assert_eq!(until(&core, &id, TaskState::Queued, Some(Reason::Network)).await.attempt, 1);
 
     let server = ModelServer::start_on(port).await;
     server.script("m", [text("ok"), stop()]);
     core.wake().await;
-    assert_eq!(until(TaskState::Completed, None).await.attempt, 2);
+    assert_eq!(until(&core, &id, TaskState::Completed, None).await.attempt, 2);
     assert_eq!(core.doctor().await.unwrap(), []);
     core.shutdown().await;
+}
+
+/// A keychain that opens when it is told to.
+struct Locked(SessionSecrets, AtomicBool);
+
+impl SecretStore for Locked {
+    fn put<'a>(
+        &'a self,
+        id: &'a ProviderId,
+        key: &'a Secret,
+    ) -> BoxFuture<'a, Result<KeySource, SecretError>> {
+        Box::pin(async move { self.0.put(id, key).await.map(|_| KeySource::Keychain) })
+    }
+
+    fn get<'a>(&'a self, id: &'a ProviderId) -> BoxFuture<'a, Result<Option<Secret>, SecretError>> {
+        Box::pin(async move {
+            match self.1.load(Ordering::SeqCst) {
+                true => self.0.get(id).await,
+                false => Err(SecretError::Unavailable("it is locked".to_owned())),
+            }
+        })
+    }
+
+    fn remove<'a>(&'a self, id: &'a ProviderId) -> BoxFuture<'a, Result<(), SecretError>> {
+        self.0.remove(id)
+    }
+}
+
+// F55
+#[tokio::test]
+async fn what_waits_for_the_keychain_is_tried_after_a_sleep_without_waiting_for_its_time() {
+    let server = ModelServer::start().await;
+    server.script("m", [text("ok"), stop()]);
+    let folder = tempfile::tempdir().unwrap();
+    let keychain = Arc::new(Locked(SessionSecrets::default(), AtomicBool::new(false)));
+    let options = Options {
+        clock: Arc::new(Still),
+        secrets: Arc::clone(&keychain) as Arc<dyn SecretStore>,
+        ..Options::new(folder.path().join("data"))
+    };
+    let core = Core::open(options).await.unwrap();
+    let key = Some("not-a-real-key".to_owned());
+    core.add_provider(NewProvider { key, ..sim(&server.base_url()) }).await.unwrap();
+    let id = core.send_message(prompt("m", Lane::Background)).await.unwrap().task.id;
+    assert_eq!(until(&core, &id, TaskState::Queued, Some(Reason::Key)).await.attempt, 1);
+
+    keychain.1.store(true, Ordering::SeqCst);
+    core.wake().await;
+    until(&core, &id, TaskState::Completed, None).await;
+    core.shutdown().await;
+}
+
+async fn until(core: &Core, id: &TaskId, state: TaskState, reason: Option<Reason>) -> Task {
+    let mut head = core.head();
+    loop {
+        head.mark_unchanged();
+        let task = core.task(id).await.unwrap();
+        if (task.state, task.reason) == (state, reason) {
+            return task;
+        }
+        tokio::time::timeout(FACT_LIMIT, head.changed()).await.expect("the task moves").unwrap();
+    }
 }
