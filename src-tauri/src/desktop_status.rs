@@ -55,9 +55,9 @@ pub enum NoticeService {
 #[tauri::command]
 pub async fn desktop_status(app: AppHandle, core: State<'_, Core>) -> Result<DesktopStatus, CommandError> {
     let data_dir = core.data_dir().to_owned();
-    let size = {
+    let on_disk = {
         let data_dir = data_dir.clone();
-        tauri::async_runtime::spawn_blocking(move || bytes_in(&data_dir))
+        tauri::async_runtime::spawn_blocking(move || (bytes_in(&data_dir), backup::list(&data_dir)))
     };
     let (tray, notices, keychain) = tokio::join!(tray::is_seen(&app), notify::service(), has_keychain());
     let notices = match notices {
@@ -65,7 +65,7 @@ pub async fn desktop_status(app: AppHandle, core: State<'_, Core>) -> Result<Des
         Service::NoActions { .. } => NoticeService::NoActions,
         Service::Missing => NoticeService::Missing,
     };
-    let copies = backup::list(&data_dir);
+    let (data_bytes, copies) = on_disk.await.unwrap_or_default();
     let standing = app.state::<Shortcuts>().standing();
     Ok(DesktopStatus {
         tray,
@@ -75,7 +75,7 @@ pub async fn desktop_status(app: AppHandle, core: State<'_, Core>) -> Result<Des
         keychain,
         data_warning: place::warning(&data_dir),
         data_dir: data_dir.display().to_string(),
-        data_bytes: size.await.unwrap_or(0),
+        data_bytes,
         copies: u32::try_from(copies.len()).unwrap_or(u32::MAX),
         copied_at: copies.first().map(|copy| copy.made_at),
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -3,7 +3,7 @@
 mod form;
 mod redact;
 
-pub use redact::{Redacted, redact};
+pub use redact::Redacted;
 
 use crate::model::{KeySource, ProviderId};
 use form::Forms;

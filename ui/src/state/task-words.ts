@@ -75,10 +75,22 @@ export function queuedWords(task: Task, now: number, places: number): string | n
   }
 }
 
+/** The model's own name, without the provider before it. */
+export function modelName(id: string): string {
+  const slash = id.indexOf("/");
+  return slash === -1 ? id : id.slice(slash + 1);
+}
+
+/** The provider's name, the first half of a model's id. */
+export function providerName(id: string): string {
+  const slash = id.indexOf("/");
+  return slash === -1 ? id : id.slice(0, slash);
+}
+
 /** How many tasks run side by side with this one: all, or fewer of its provider. */
 export function placesFor(task: Task, settings: Settings): number {
-  const provider = task.model.split("/", 1)[0] ?? "";
-  return Math.min(settings.parallel_tasks, settings.provider_tasks[provider] ?? settings.parallel_tasks);
+  const own = settings.provider_tasks[providerName(task.model)];
+  return Math.min(settings.parallel_tasks, own ?? settings.parallel_tasks);
 }
 
 function triesAgain(task: Task, now: number): string {

@@ -48,7 +48,7 @@ impl Known {
 }
 
 /// `text` with `[key]` for each key this process knows, in any of its encodings, and for what looks like one.
-pub fn redact(text: &[u8]) -> Cow<'_, [u8]> {
+fn redact(text: &[u8]) -> Cow<'_, [u8]> {
     let mut found = Vec::new();
     for forms in &KNOWN.read().unwrap_or_else(PoisonError::into_inner).0 {
         forms.find(text, &mut found);

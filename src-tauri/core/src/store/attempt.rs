@@ -169,19 +169,15 @@ fn due(
         )
     };
     let (now, pause) = (now.as_ms(), LONGEST_PAUSE);
-    if of_provider.is_empty() {
-        let first = fair(sql, &waiting("1"), params![word, now, pause], room)?;
-        probes.extend(first.into_iter().map(|one| one.id));
-        return Ok(probes);
-    }
+    let at_work = at_work(sql)?;
     // Each of those by itself, so that a queue without end for one of them is not walked through for the others.
     let names = row::json(&of_provider.keys().collect::<Vec<_>>())?;
-    let others = format!("{} NOT IN (SELECT value FROM json_each(?4))", circuit::PROVIDER);
-    let mut first = fair(sql, &waiting(&others), params![word, now, pause, names], room)?;
+    let others = format!("(?4 = '[]' OR {} NOT IN (SELECT value FROM json_each(?4)))", circuit::PROVIDER);
+    let mut first = fair(sql, &at_work, &waiting(&others), params![word, now, pause, names], room)?;
     let own = waiting(&format!("{} = ?4", circuit::PROVIDER));
     for (name, places) in of_provider {
         let room = places.saturating_sub(running_of(sql, &word, name)?) as usize;
-        first.extend(fair(sql, &own, params![word, now, pause, name], room)?);
+        first.extend(fair(sql, &at_work, &own, params![word, now, pause, name], room)?);
     }
     first.sort_by_key(|one| (one.place, one.number));
     probes.extend(first.into_iter().take(room).map(|one| one.id));
@@ -206,10 +202,18 @@ struct Standing {
     id: TaskId,
 }
 
+/// How many tasks of each conversation are running.
+fn at_work(sql: &Connection) -> Result<HashMap<String, u32>, StoreError> {
+    let query = "SELECT conversation_id, COUNT(*) AS n FROM task WHERE ended_at IS NULL AND state = 'running'
+                   GROUP BY conversation_id";
+    Ok(row::all(sql, query, [], |r| Ok((r.get(0)?, row::count(r, "n")?)))?.into_iter().collect())
+}
+
 /// The first of the tasks that a query gives: the n-th waiting task of a conversation stands behind those that have less
 /// than n running and waiting before them.
 fn fair(
     sql: &Connection,
+    at_work: &HashMap<String, u32>,
     waiting: &str,
     params: impl rusqlite::Params,
     room: usize,
@@ -217,11 +221,7 @@ fn fair(
     if room == 0 {
         return Ok(Vec::new());
     }
-    let at_work =
-        "SELECT conversation_id, COUNT(*) AS n FROM task WHERE ended_at IS NULL AND state = 'running'
-                   GROUP BY conversation_id";
-    let at_work = row::all(sql, at_work, [], |r| Ok((r.get::<_, String>(0)?, row::count(r, "n")?)))?;
-    let mut places: HashMap<String, u32> = at_work.into_iter().collect();
+    let mut places = at_work.clone();
     let mut first: Vec<Standing> = Vec::new();
     let mut statement = sql.prepare_cached(waiting)?;
     let mut rows = statement.query(params)?;

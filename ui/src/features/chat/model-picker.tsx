@@ -4,8 +4,8 @@ import { Menu, type MenuItem } from "../../components/menu";
 import type { ConversationId, Models } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { modelFor, useStore } from "../../state/store";
+import { modelName, providerName } from "../../state/task-words";
 import { focusComposer } from "./use-composer-focus";
-import { modelName, providerName } from "./words";
 
 /** Which model answers next in this chat. */
 export function ModelPicker({ conversationId }: { conversationId: ConversationId | null }) {

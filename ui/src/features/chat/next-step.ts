@@ -1,7 +1,7 @@
 // What a task that did not simply finish says, and the buttons under it. Pure; one place decides.
 import { sentence } from "../../components/sentence";
 import type { Task } from "../../ipc/types";
-import { providerName } from "./words";
+import { providerName } from "../../state/task-words";
 
 export type NextStep = "resume" | "stop" | "retry" | "settings" | "edit";
 

@@ -7,7 +7,8 @@ import { isComposing } from "../../keys/chord";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { modelFor, useStore } from "../../state/store";
-import { modelName, totalWords } from "./words";
+import { modelName } from "../../state/task-words";
+import { totalWords } from "./words";
 
 /** The name of the chat, which is changed in place, and what can be done with the whole of it. */
 export function ThreadHeader({ end }: { end?: ReactNode }) {

@@ -2,10 +2,10 @@ import { useState } from "react";
 import type { Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { type TurnState, useStore } from "../../state/store";
-import { isFinal } from "../../state/task-words";
+import { isFinal, providerName } from "../../state/task-words";
 import { ActButton } from "./act-button";
 import { outcomeOf } from "./next-step";
-import { metaLine, providerName } from "./words";
+import { metaLine } from "./words";
 
 /** Under an answer: which version, who answered, what it took, and what can be done with it. */
 export function TurnMeta({ task, turn }: { task: Task; turn: TurnState }) {

@@ -2,19 +2,7 @@
 
 import { duration } from "../../components/time";
 import type { Task } from "../../ipc/types";
-import { isActive, money, tokens, tookMs } from "../../state/task-words";
-
-/** The model's own name, without the provider before it. */
-export function modelName(id: string): string {
-  const slash = id.indexOf("/");
-  return slash === -1 ? id : id.slice(slash + 1);
-}
-
-/** The provider's name, the first half of a model's id. */
-export function providerName(id: string): string {
-  const slash = id.indexOf("/");
-  return slash === -1 ? id : id.slice(0, slash);
-}
+import { isActive, modelName, money, tokens, tookMs } from "../../state/task-words";
 
 /** `qwen3, 8 s, 412 tokens, $0.004`: what is known, and nothing else. */
 export function metaLine(task: Task): string {
