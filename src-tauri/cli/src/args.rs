@@ -216,12 +216,24 @@ pub(crate) struct Add {
 pub(crate) enum Kind {
     /// OpenAI's chat completions, and everything that speaks like it.
     OpenaiChat,
+    /// OpenAI's responses.
+    OpenaiResponses,
+    /// Anthropic's messages.
+    Anthropic,
+    /// Google's Gemini.
+    Gemini,
+    /// Ollama's own API.
+    Ollama,
 }
 
 impl From<Kind> for ProviderKind {
     fn from(kind: Kind) -> Self {
         match kind {
             Kind::OpenaiChat => Self::OpenaiChat,
+            Kind::OpenaiResponses => Self::OpenaiResponses,
+            Kind::Anthropic => Self::Anthropic,
+            Kind::Gemini => Self::Gemini,
+            Kind::Ollama => Self::Ollama,
         }
     }
 }

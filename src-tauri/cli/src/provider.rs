@@ -95,6 +95,10 @@ fn list(found: Providers) -> Result<(), Failure> {
     for row in found.providers {
         let kind = match row.kind {
             ProviderKind::OpenaiChat => "openai-chat",
+            ProviderKind::OpenaiResponses => "openai-responses",
+            ProviderKind::Anthropic => "anthropic",
+            ProviderKind::Gemini => "gemini",
+            ProviderKind::Ollama => "ollama",
             ProviderKind::Practice => "practice",
         };
         let key = match row.key_source {

@@ -4,7 +4,7 @@ use crate::common::{ask, brisk, error_of, fold};
 use crate::dialect::http;
 use bytes::Bytes;
 use futures_util::stream::{StreamExt, iter};
-use meanwhile_core::model::FinishReason;
+use meanwhile_core::model::{FinishReason, ProviderKind};
 use meanwhile_core::provider::{ProviderError, Retry, read_events};
 use meanwhile_support::model_server::{
     ErrKind, ModelServer, ReplayServer, cut, done, error, finish, raw, text,
@@ -254,7 +254,7 @@ async fn json_of_any_depth_is_no_danger() {
 #[tokio::test]
 async fn a_panic_while_reading_is_an_error_of_that_answer_alone() {
     let body = iter([()]).map(|()| -> Result<Bytes, ProviderError> { panic!("as the parser could") });
-    let answer = fold(read_events(body.boxed(), "m", brisk())).await;
+    let answer = fold(read_events(ProviderKind::OpenaiChat, body.boxed(), "m", brisk())).await;
     assert_eq!(answer.error, Some(ProviderError::Protocol("its event stream cannot be parsed".to_owned())));
 }
 
@@ -266,7 +266,7 @@ async fn a_byte_order_mark_is_stripped_wherever_it_is_split() {
     for at in 0..body.len() {
         let (first, rest) = body.split_at(at);
         let pieces = [first, rest].map(|piece| Ok(Bytes::copy_from_slice(piece)));
-        let answer = fold(read_events(iter(pieces).boxed(), "m", brisk())).await;
+        let answer = fold(read_events(ProviderKind::OpenaiChat, iter(pieces).boxed(), "m", brisk())).await;
         assert_eq!((answer.text.as_str(), answer.error), ("a", None), "split at {at}");
     }
 }
@@ -278,7 +278,7 @@ async fn an_event_larger_than_a_chunk_is_not_read_again_with_every_chunk() {
     let body =
         format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{long}\"}}}}]}}\n\ndata: [DONE]\n\n");
     let pieces: Vec<_> = body.as_bytes().chunks(64).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
-    let reading = fold(read_events(iter(pieces).boxed(), "m", brisk()));
+    let reading = fold(read_events(ProviderKind::OpenaiChat, iter(pieces).boxed(), "m", brisk()));
     let answer =
         tokio::time::timeout(std::time::Duration::from_secs(20), reading).await.expect("linear time");
     assert_eq!(answer.text.len(), long.len());

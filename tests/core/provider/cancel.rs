@@ -1,8 +1,8 @@
 //! Dropping the stream is how an answer is stopped, and the provider notices.
 
-use crate::common::{brisk, provider, request};
+use crate::common::{brisk, chat, provider, request};
 use futures_util::StreamExt;
-use meanwhile_core::provider::{OpenAiChat, Provider, ProviderEvent};
+use meanwhile_core::provider::{Provider, ProviderEvent};
 use meanwhile_support::model_server::{Gate, ModelServer, hang, stop, text, wait};
 
 #[tokio::test]
@@ -20,7 +20,7 @@ async fn dropping_the_stream_closes_the_connection() {
 async fn dropping_the_stream_while_the_server_thinks_closes_the_connection() {
     let server = ModelServer::start().await;
     server.script("m", [hang()]);
-    let provider = OpenAiChat::new(&server.base_url(), None, brisk());
+    let provider = chat(&server.base_url(), None, brisk());
     let reading = tokio::spawn(async move {
         let mut events = provider.stream(request("m"));
         while events.next().await.is_some() {}

@@ -1,9 +1,9 @@
 //! Asking, and folding the answer into one value to compare.
 
 use futures_util::StreamExt;
-use meanwhile_core::model::{FinishReason, Role};
+use meanwhile_core::model::{FinishReason, ProviderKind, Role};
 use meanwhile_core::provider::{
-    CompletionRequest, OpenAiChat, Patience, Provider, ProviderError, ProviderEvent,
+    Adapter, CompletionRequest, Patience, Provider, ProviderError, ProviderEvent,
 };
 use meanwhile_core::secrets::Secret;
 use std::time::Duration;
@@ -35,8 +35,13 @@ pub fn brisk() -> Patience {
     Patience { connect: limit, first_event: limit, silence: limit, bytes: limit, after_wake: limit }
 }
 
-pub fn provider(base_url: &str) -> OpenAiChat {
-    OpenAiChat::new(base_url, Some(Secret::new(KEY)), brisk())
+pub fn provider(base_url: &str) -> Adapter {
+    chat(base_url, Some(Secret::new(KEY)), brisk())
+}
+
+/// Somebody who speaks chat completions.
+pub fn chat(base_url: &str, key: Option<Secret>, patience: Patience) -> Adapter {
+    Adapter::new(ProviderKind::OpenaiChat, base_url, key, patience).expect("it has an address")
 }
 
 pub async fn ask(base_url: &str, model: &str) -> Folded {
@@ -64,9 +69,7 @@ pub async fn fold(
                 folded.text += &text;
             }
             Ok(ProviderEvent::Reasoning(text)) => folded.reasoning += &text,
-            Ok(ProviderEvent::Usage { input_tokens, output_tokens }) => {
-                folded.usage = Some((input_tokens, output_tokens));
-            }
+            Ok(ProviderEvent::Usage(tokens)) => folded.usage = Some((tokens.input, tokens.output)),
             Ok(ProviderEvent::Finished(reason)) => folded.finish = Some(reason),
             Err(error) => folded.error = Some(error),
         }

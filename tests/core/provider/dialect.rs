@@ -1,8 +1,8 @@
 //! The ways in which compatible servers differ and still give a whole answer.
 
-use crate::common::{Folded, KEY, ask, fold, provider, request};
+use crate::common::{Folded, KEY, ask, chat, fold, provider, request};
 use meanwhile_core::model::{FinishReason, Role};
-use meanwhile_core::provider::{CompletionRequest, OpenAiChat, Patience, Provider, ProviderError};
+use meanwhile_core::provider::{CompletionRequest, Patience, Provider, ProviderError};
 use meanwhile_support::model_server::{
     ModelServer, ReplayServer, Step, cut, done, finish, hang, raw, reasoning, refuse, stop, text,
 };
@@ -76,7 +76,7 @@ async fn nothing_is_sent_before_the_stream_is_polled() {
 async fn without_a_key_no_authorization_is_sent() {
     let server = ModelServer::start().await;
     server.script("m", [text("x"), stop()]);
-    fold(OpenAiChat::new(&server.base_url(), None, Patience::default()).stream(request("m"))).await;
+    fold(chat(&server.base_url(), None, Patience::default()).stream(request("m"))).await;
     assert_eq!(server.requests()[0].header("authorization"), None);
 }
 

@@ -1,7 +1,7 @@
 //! Silence ends an answer exactly when its limit says, and not before.
 
-use crate::common::{Folded, fold, request};
-use meanwhile_core::provider::{OpenAiChat, Patience, Provider, ProviderError};
+use crate::common::{Folded, chat, fold, request};
+use meanwhile_core::provider::{Patience, Provider, ProviderError};
 use meanwhile_support::model_server::{ModelServer, Step, hang, pause, raw, reasoning, stop, text};
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ fn calm() -> Patience {
 async fn asked(patience: Patience, steps: impl IntoIterator<Item = Step>) -> Folded {
     let server = ModelServer::start().await;
     server.script("m", steps);
-    fold(OpenAiChat::new(&server.base_url(), None, patience).stream(request("m"))).await
+    fold(chat(&server.base_url(), None, patience).stream(request("m"))).await
 }
 
 /// More comments than any limit of these tests, 20 ms apart.
@@ -84,7 +84,7 @@ async fn a_server_without_a_first_event_is_given_up_at_its_limit() {
     // The reply to this spec begins with its headers and a first, empty piece; the raw script has headers alone.
     server.script("m", [raw(": loading\n\n"), hang()]);
     let patience = Patience { first_event: SHORT, ..calm() };
-    let answer = fold(OpenAiChat::new(&server.base_url(), None, patience).stream(request("m"))).await;
+    let answer = fold(chat(&server.base_url(), None, patience).stream(request("m"))).await;
     assert_eq!((answer.accepted, answer.error), (1, Some(ProviderError::Stalled(SHORT))));
 }
 
@@ -96,7 +96,7 @@ async fn a_server_without_headers_is_given_up_at_the_limit_for_the_first_event()
     )
     .await;
     let patience = Patience { first_event: SHORT, ..calm() };
-    let provider = OpenAiChat::new(&format!("http://{}/v1", fake.address()), None, patience);
+    let provider = chat(&format!("http://{}/v1", fake.address()), None, patience);
     let answer = fold(provider.stream(request("m"))).await;
     assert_eq!((answer.accepted, answer.error), (0, Some(ProviderError::Stalled(SHORT))));
     assert_eq!(provider.models().await, Err(ProviderError::Stalled(SHORT)));
@@ -107,7 +107,7 @@ async fn a_model_that_is_loaded_in_silence_is_waited_for() {
     let patience = Patience { bytes: SHORT, silence: SHORT, ..calm() };
     let server = ModelServer::start().await;
     server.script("m", [raw(""), pause(SHORT * 3), text("a"), stop()]);
-    let answer = fold(OpenAiChat::new(&server.base_url(), None, patience).stream(request("m"))).await;
+    let answer = fold(chat(&server.base_url(), None, patience).stream(request("m"))).await;
     assert_eq!((answer.text.as_str(), answer.error), ("a", None));
 }
 

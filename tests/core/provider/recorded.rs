@@ -3,7 +3,7 @@
 use crate::common::{Folded, ask, brisk, error_of, fold, provider};
 use bytes::Bytes;
 use futures_util::stream::{StreamExt, iter};
-use meanwhile_core::model::FinishReason;
+use meanwhile_core::model::{FinishReason, ProviderKind};
 use meanwhile_core::provider::{ProviderError, ProviderEvent, read_events};
 use meanwhile_support::model_server::{ReplayServer, body_of};
 use serde_json::Value;
@@ -144,8 +144,13 @@ async fn a_stream_cut_at_any_byte_keeps_what_came_and_is_never_complete_too_earl
     let finish_at =
         body.windows(24).position(|bytes| bytes == b"\"finish_reason\":\"length\"").expect("a finish reason");
     for at in 0..body.len() {
-        let answer =
-            fold(read_events(iter([Ok(Bytes::copy_from_slice(&body[..at]))]).boxed(), "m", brisk())).await;
+        let answer = fold(read_events(
+            ProviderKind::OpenaiChat,
+            iter([Ok(Bytes::copy_from_slice(&body[..at]))]).boxed(),
+            "m",
+            brisk(),
+        ))
+        .await;
         assert!(whole.starts_with(&answer.text), "cut at {at}");
         if at < finish_at {
             assert_eq!((answer.finish, answer.error), (None, Some(ProviderError::Truncated)), "cut at {at}");
@@ -155,5 +160,5 @@ async fn a_stream_cut_at_any_byte_keeps_what_came_and_is_never_complete_too_earl
 
 async fn read(pieces: &[&[u8]]) -> Vec<Result<ProviderEvent, ProviderError>> {
     let pieces: Vec<_> = pieces.iter().map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
-    read_events(iter(pieces).boxed(), "m", brisk()).collect().await
+    read_events(ProviderKind::OpenaiChat, iter(pieces).boxed(), "m", brisk()).collect().await
 }

@@ -1,8 +1,8 @@
 //! Refusals are judged by their code and their status, and their messages can be shown.
 
-use crate::common::{KEY, error_of, fold, provider, request};
+use crate::common::{KEY, chat, error_of, fold, provider, request};
 use crate::dialect::http;
-use meanwhile_core::provider::{OpenAiChat, Patience, Provider, ProviderError, Retry};
+use meanwhile_core::provider::{Patience, Provider, ProviderError, Retry};
 use meanwhile_support::model_server::{ModelServer, ReplayServer, refuse};
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ async fn a_wrong_key_is_named_and_never_retried() {
 #[tokio::test]
 async fn a_provider_that_wants_a_key_where_there_is_none_says_so() {
     let server = ModelServer::start().await;
-    let asked = OpenAiChat::new(&server.base_url(), None, Patience::default());
+    let asked = chat(&server.base_url(), None, Patience::default());
     let error = fold(asked.stream(request("e401"))).await.error.unwrap();
     assert_eq!(error.to_string(), "there is no key for this provider yet");
 }
@@ -43,7 +43,7 @@ async fn a_provider_that_wants_a_key_where_there_is_none_says_so() {
 async fn a_key_that_cannot_be_sent_is_not_sent() {
     let server = ModelServer::start().await;
     let key = meanwhile_core::secrets::Secret::new("two\nlines");
-    let asked = OpenAiChat::new(&server.base_url(), Some(key), Patience::default());
+    let asked = chat(&server.base_url(), Some(key), Patience::default());
     assert_eq!(fold(asked.stream(request("m"))).await.error, Some(ProviderError::KeyMissing));
     assert_eq!(server.requests().len(), 0);
 }

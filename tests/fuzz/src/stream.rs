@@ -3,6 +3,7 @@
 use super::Cuts;
 use bytes::Bytes;
 use futures_util::stream::{BoxStream, StreamExt, iter};
+use meanwhile_core::model::ProviderKind;
 use meanwhile_core::provider::{Patience, ProviderError, ProviderEvent, event_data, read_events};
 use tokio::runtime::{Builder, Runtime};
 
@@ -27,7 +28,9 @@ pub fn sse_decode(data: &[u8]) {
 
 /// Cut anywhere, an answer is the same; it has one end, and is complete only if the provider said so.
 pub fn openai_stream(data: &[u8]) {
-    let read = |body: Body| run(read_events(body, "m", Patience::default()).collect::<Vec<_>>());
+    let read = |body: Body| {
+        run(read_events(ProviderKind::OpenaiChat, body, "m", Patience::default()).collect::<Vec<_>>())
+    };
     let (cuts, data) = Cuts::of(data);
     let whole = read(body([data]));
     assert_eq!(read(body(cuts)), whole, "in pieces");

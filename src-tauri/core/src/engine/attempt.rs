@@ -4,7 +4,7 @@ use super::explain;
 use super::retry::{self, Next, Tried};
 use crate::clock::Clock;
 use crate::model::{AttemptEnd, FinishReason, Reason, TaskError, TaskId, Usage};
-use crate::provider::{CompletionRequest, Provider, ProviderError, ProviderEvent};
+use crate::provider::{CompletionRequest, Provider, ProviderError, ProviderEvent, TokenCount};
 use crate::providers::{Providers, Unresolved};
 use crate::store::{Claimed, End, Settled, Store, StoreError};
 use futures_util::StreamExt;
@@ -24,8 +24,7 @@ const LONGEST_ANSWER: usize = 128 * 1024 * 1024;
 #[derive(Default)]
 struct Received {
     text_bytes: usize,
-    input_tokens: Option<u64>,
-    output_tokens: Option<u64>,
+    tokens: Option<TokenCount>,
 }
 
 /// Makes the attempt and settles it. Dropped or stopped by shutdown, it settles nothing and recovery takes over.
@@ -132,10 +131,7 @@ async fn ask(
                 }
                 sink.push(&piece).await.map_err(Cut::Store)?;
             }
-            ProviderEvent::Usage { input_tokens, output_tokens } => {
-                received.input_tokens = Some(input_tokens);
-                received.output_tokens = Some(output_tokens);
-            }
+            ProviderEvent::Usage(tokens) => received.tokens = Some(tokens),
             ProviderEvent::Finished(reason) => return Ok(reason),
         }
     }
@@ -237,10 +233,12 @@ impl Received {
     fn usage(&self, claimed: &Claimed) -> Usage {
         let asked: usize = claimed.messages.iter().map(|(_, text)| text.len()).sum();
         Usage {
-            input_tokens: self.input_tokens.or(Some(asked.div_ceil(4) as u64)),
-            output_tokens: self.output_tokens.or(Some(self.text_bytes.div_ceil(4) as u64)),
+            input_tokens: Some(self.tokens.map_or(asked.div_ceil(4) as u64, |tokens| tokens.input)),
+            output_tokens: Some(
+                self.tokens.map_or(self.text_bytes.div_ceil(4) as u64, |tokens| tokens.output),
+            ),
             cost_usd: None,
-            estimated: self.output_tokens.is_none(),
+            estimated: self.tokens.is_none(),
         }
     }
 }

@@ -29,6 +29,14 @@ pub struct ProviderRow {
 pub enum ProviderKind {
     /// OpenAI's chat completions and everything that speaks like it.
     OpenaiChat,
+    /// OpenAI's responses, which can go on at the provider.
+    OpenaiResponses,
+    /// Anthropic's messages.
+    Anthropic,
+    /// Google's Gemini.
+    Gemini,
+    /// Ollama's own API.
+    Ollama,
     /// The embedded model that needs nothing and answers with sample text.
     Practice,
 }

@@ -1,9 +1,10 @@
-//! Makes whatever bytes a server sends harmless for the event-stream parser behind it.
+//! Makes whatever bytes a server sends harmless for the parser behind it.
 //!
 //! The parser panics on a byte-order mark, stops for good at an invalid byte, has no limits, and reads an
 //! unfinished line again with every chunk. So it is fed whole, valid, bounded lines and nothing else.
 
 use super::ProviderError;
+use super::framing::Framing;
 use bytes::Bytes;
 use futures_util::Stream;
 use std::collections::VecDeque;
@@ -26,8 +27,9 @@ pub(super) struct Lines<S> {
 }
 
 impl<S> Lines<S> {
-    pub(super) fn new(body: S) -> Self {
-        Self { body, guard: Guard::default(), ready: VecDeque::new(), failed: None, ended: false }
+    pub(super) fn new(body: S, framing: Framing) -> Self {
+        let guard = Guard { each_alone: framing == Framing::Lines, ..Guard::default() };
+        Self { body, guard, ready: VecDeque::new(), failed: None, ended: false }
     }
 }
 
@@ -66,6 +68,8 @@ where
 struct Guard {
     /// The line that has no end yet, as it came.
     unfinished: Vec<u8>,
+    /// Each line is a piece, and no empty one ends it.
+    each_alone: bool,
     /// Bytes of the lines since the last empty one.
     event_bytes: usize,
     /// How many of the first bytes were looked at for compression.
@@ -143,7 +147,7 @@ impl Guard {
         if line.starts_with(':') || (line.is_empty() && self.event_bytes == 0) {
             return Ok(None);
         }
-        self.event_bytes = if line.is_empty() { 0 } else { self.event_bytes + line.len() };
+        self.event_bytes = if line.is_empty() || self.each_alone { 0 } else { self.event_bytes + line.len() };
         if self.event_bytes > EVENT_LIMIT {
             return Err(too_long("event", EVENT_LIMIT));
         }

@@ -1,33 +1,41 @@
 //! Adapters to model APIs: the only place with HTTP out. They know nothing of the store, of tasks or of the page.
 
+mod adapter;
+mod address;
+mod anthropic;
 mod detect;
+mod dialect;
+mod error;
+mod framing;
+mod gemini;
 mod guard;
 mod http;
+mod ollama;
 mod openai_chat;
-mod openai_error;
-mod openai_stream;
-mod openai_wire;
+mod openai_responses;
 mod practice;
 mod practice_text;
+mod reading;
+mod refusal;
 mod retry_after;
-mod sse;
 mod words;
 
+pub use adapter::Adapter;
+pub use address::{is_address, keeps_a_key_safe};
 pub use detect::{DETECT_PATIENCE, detect_local, usual_targets};
-pub use openai_chat::OpenAiChat;
-pub use openai_stream::read_events;
+pub use error::{ProviderError, Retry};
+#[doc(hidden)]
+pub use framing::event_data;
 pub use practice::Practice;
 pub(crate) use practice_text::answer as practice_answer;
 pub use practice_text::{PRACTICE_LABEL, PRACTICE_MODELS};
+pub use reading::read_events;
 #[doc(hidden)]
 pub use retry_after::wait as asked_wait;
-#[doc(hidden)]
-pub use sse::event_data;
 
-use crate::model::{FinishReason, ProviderKind, ProviderRow, Role};
+use crate::model::{FinishReason, ProviderRow, Role};
 use crate::secrets::Secret;
 use futures_util::stream::BoxStream;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -62,155 +70,25 @@ pub enum ProviderEvent {
     Text(String),
     /// A piece of reasoning: a sign of life that is not part of the answer.
     Reasoning(String),
-    /// Tokens used so far by this request; the last one counts.
-    Usage {
-        /// Tokens read.
-        input_tokens: u64,
-        /// Tokens written.
-        output_tokens: u64,
-    },
+    /// Tokens used so far by this request; the last count is the one that counts.
+    Usage(TokenCount),
     /// The terminal marker: nothing comes after it.
     Finished(FinishReason),
 }
 
-/// Why there is no answer, by what the caller does next.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ProviderError {
-    /// There is no key.
-    #[error("there is no key for this provider yet")]
-    KeyMissing,
-    /// The keychain is locked, or does not answer.
-    #[error("the key cannot be read: {0}")]
-    KeyUnreadable(String),
-    /// 401, or an error that names the key.
-    #[error("the provider refused the key")]
-    Unauthorized,
-    /// 403 without a word about the key: the model, the region or what was asked is not allowed.
-    #[error("the provider does not allow this: {0}")]
-    Forbidden(String),
-    /// 402, or 429 with a money code.
-    #[error("the provider account has no credit left: {0}")]
-    Billing(String),
-    /// 404, or an error that names the model.
-    #[error("the provider does not know the model {0}")]
-    ModelNotFound(String),
-    /// 400, 413, 422 and the like: sending it again would not help.
-    #[error("the provider did not accept the request: {0}")]
-    BadRequest(String),
-    /// The prompt and what came before it are longer than the model can read.
-    #[error("the conversation is longer than the model can read: {0}")]
-    ContextTooLong(String),
-    /// 429 with a rate code.
-    #[error("the provider asked us to slow down")]
-    RateLimited {
-        /// How long it asked to wait.
-        retry_after: Option<Duration>,
-    },
-    /// 500 to 599 and error events of that kind.
-    #[error("the provider is in trouble: {said}")]
-    Overloaded {
-        /// What it said.
-        said: String,
-        /// How long it asked to wait.
-        retry_after: Option<Duration>,
-    },
-    /// Nothing listens there, the name is unknown, the connection broke before an answer.
-    #[error("the provider at {host} cannot be reached: {cause}")]
-    Unreachable {
-        /// `host:port`, without a path or a query.
-        host: String,
-        /// What the network said.
-        cause: String,
-    },
-    /// Something answered that is not a model server.
-    #[error("the address did not answer like a model server: {0}")]
-    NotAProvider(String),
-    /// The stream ended without its end marker.
-    #[error("the provider closed the connection before the answer was complete")]
-    Truncated,
-    /// Nothing came for too long.
-    #[error("the provider was silent for {} s", .0.as_secs())]
-    Stalled(Duration),
-    /// Nothing came any more after the computer had slept or changed its network.
-    #[error("the connection did not survive the computer's sleep or its change of network")]
-    Lost,
-    /// An answer without any text, and the reason the provider gave for its end, if it gave one.
-    #[error("the provider sent an empty answer")]
-    Empty(Option<FinishReason>),
-    /// An answer beyond what is kept of one; in MiB.
-    #[error("the answer is longer than {0} MiB, the most that is kept of one")]
-    TooLong(usize),
-    /// Bytes that break the protocol, such as a line of many megabytes.
-    #[error("the provider sent something unreadable: {0}")]
-    Protocol(String),
-}
-
-/// Whether and when the same request may be sent again without asking anybody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Retry {
-    /// It would end the same way, or cost money again for nothing.
-    Never,
-    /// Not before this much time has passed, as the provider asked.
-    After(Duration),
-    /// With growing pauses.
-    Backoff,
-}
-
-impl ProviderError {
-    /// Trouble at the provider, without a word on how long.
-    pub fn overloaded(said: impl Into<String>) -> Self {
-        Self::Overloaded { said: said.into(), retry_after: None }
-    }
-
-    /// The one place that decides about retries.
-    pub fn retry(&self) -> Retry {
-        match self {
-            Self::RateLimited { retry_after: Some(wait) }
-            | Self::Overloaded { retry_after: Some(wait), .. } => Retry::After(*wait),
-            Self::RateLimited { retry_after: None }
-            | Self::Overloaded { retry_after: None, .. }
-            | Self::Unreachable { .. }
-            | Self::KeyUnreadable(_)
-            | Self::Truncated
-            | Self::Stalled(_)
-            | Self::Lost
-            | Self::Empty(_) => Retry::Backoff,
-            Self::KeyMissing
-            | Self::Unauthorized
-            | Self::Forbidden(_)
-            | Self::Billing(_)
-            | Self::ModelNotFound(_)
-            | Self::BadRequest(_)
-            | Self::ContextTooLong(_)
-            | Self::NotAProvider(_)
-            | Self::TooLong(_)
-            | Self::Protocol(_) => Retry::Never,
-        }
-    }
-
-    /// Stable code for programs.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::KeyMissing => "key_missing",
-            Self::KeyUnreadable(_) => "key_unreadable",
-            Self::Unauthorized => "unauthorized",
-            Self::Forbidden(_) => "forbidden",
-            Self::Billing(_) => "billing",
-            Self::ModelNotFound(_) => "model_not_found",
-            Self::BadRequest(_) => "bad_request",
-            Self::ContextTooLong(_) => "context_too_long",
-            Self::RateLimited { .. } => "rate_limited",
-            Self::Overloaded { .. } => "overloaded",
-            Self::Unreachable { .. } => "unreachable",
-            Self::NotAProvider(_) => "not_a_provider",
-            Self::Truncated => "truncated",
-            Self::Stalled(_) => "stalled",
-            Self::Lost => "connection_lost",
-            Self::Empty(_) => "empty_answer",
-            Self::TooLong(_) => "answer_too_long",
-            Self::Protocol(_) => "protocol",
-        }
-    }
+/// Tokens, as a provider counts them for its bill.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TokenCount {
+    /// Read, in all.
+    pub input: u64,
+    /// Of those read, taken from the provider's cache.
+    pub cache_read: u64,
+    /// Of those read, put into the provider's cache.
+    pub cache_write: u64,
+    /// Written, in all.
+    pub output: u64,
+    /// Of those written, for reasoning.
+    pub reasoning: u64,
 }
 
 /// How long silence is borne on an open stream.
@@ -260,9 +138,9 @@ pub type Build = Arc<dyn Fn(&ProviderRow, Option<Secret>, Patience) -> Arc<dyn P
 /// The provider that `row` describes. Each one has its own connections: keep it while the row and the key stay the
 /// same, and build it anew after sleep or a change of network.
 pub fn build(row: &ProviderRow, key: Option<Secret>, patience: Patience) -> Arc<dyn Provider> {
-    match row.kind {
-        ProviderKind::OpenaiChat => Arc::new(OpenAiChat::new(&row.base_url, key, patience)),
-        ProviderKind::Practice => Arc::new(Practice),
+    match Adapter::new(row.kind, &row.base_url, key, patience) {
+        Some(adapter) => Arc::new(adapter),
+        None => Arc::new(Practice),
     }
 }
 
@@ -271,60 +149,8 @@ pub fn build(row: &ProviderRow, key: Option<Secret>, patience: Patience) -> Arc<
 /// # Errors
 /// Any [`ProviderError`] but those about an answer's stream.
 pub async fn list_models(row: &ProviderRow, key: Option<Secret>) -> Result<Vec<String>, ProviderError> {
-    match row.kind {
-        ProviderKind::OpenaiChat => OpenAiChat::new(&row.base_url, key, Patience::default()).models().await,
-        ProviderKind::Practice => Ok(Practice::models()),
-    }
-}
-
-/// True when a key on its way to `address` is encrypted, or does not leave this machine or the user's own network.
-///
-/// Names without a dot and those of RFC 6762, RFC 8375 and the reserved `.internal` are found in the own network only.
-pub fn keeps_a_key_safe(address: &str) -> bool {
-    use reqwest::Url;
-    let Ok(url) = Url::parse(address) else { return address.is_empty() };
-    let near = |name: &str| {
-        let name = name.trim_end_matches('.');
-        let is_own = |end: &&str| name.ends_with(end);
-        name == "localhost"
-            || !name.contains('.')
-            || [".localhost", ".local", ".lan", ".internal", ".home.arpa"].iter().any(is_own)
-    };
-    url.scheme() == "https"
-        || url.host_str().is_some_and(|host| match host.trim_matches(['[', ']']).parse::<IpAddr>() {
-            Ok(IpAddr::V4(ip)) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
-            Ok(IpAddr::V6(ip)) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
-            Err(_) => near(host),
-        })
-}
-
-/// True for an address a provider can have: http or https, with a host and without a password in it.
-pub fn is_address(text: &str) -> bool {
-    reqwest::Url::parse(text).is_ok_and(|url| {
-        matches!(url.scheme(), "http" | "https") && url.host().is_some() && url.password().is_none()
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::keeps_a_key_safe;
-
-    #[test]
-    fn a_key_travels_encrypted_or_within_the_own_network() {
-        for near in [
-            "https://api.example.com/v1",
-            "http://localhost:11434/v1",
-            "http://127.0.0.1:8000/v1",
-            "http://[::1]:8000/v1",
-            "http://10.0.0.7/v1",
-            "http://gpu-box:8000/v1",
-            "http://gpu-box.local/v1",
-            "",
-        ] {
-            assert!(keeps_a_key_safe(near), "{near}");
-        }
-        for far in ["http://api.example.com/v1", "http://8.8.8.8/v1", "http://localhost.example.com/v1"] {
-            assert!(!keeps_a_key_safe(far), "{far}");
-        }
+    match Adapter::new(row.kind, &row.base_url, key, Patience::default()) {
+        Some(adapter) => adapter.models().await,
+        None => Ok(Practice::models()),
     }
 }

@@ -1,241 +1,124 @@
-//! OpenAI's chat completions, and every server that speaks like it.
+//! OpenAI's chat completions, and every server that speaks like it: each field of a chunk may be missing, null, or of
+//! another type.
 
-use super::openai_error::Asked;
-use super::openai_stream::{Reading, Taken};
-use super::{CompletionRequest, Patience, Provider, ProviderError, ProviderEvent, http, openai_wire, words};
-use crate::secrets::Secret;
-use futures_util::TryStreamExt;
-use futures_util::stream::{BoxStream, StreamExt, once};
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, HeaderValue, LOCATION};
-use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
-use serde_json::Value;
-use std::collections::HashSet;
-use std::sync::Arc;
-use std::time::Duration;
-use tokio::time::{Instant, timeout, timeout_at};
+use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason};
+use super::refusal::error_in;
+use super::{CompletionRequest, ProviderError, TokenCount, http};
+use crate::model::Role;
+use reqwest::Url;
+use serde_json::{Value, json};
+use std::borrow::Cow;
 
-/// A server is asked for its models by a person who waits. Source: F29, the limit for headers, halved.
-const MODELS_LIMIT: Duration = Duration::from_secs(30);
-/// As much of a refusal as is read. Source: F28 of the reliability notes.
-const REFUSAL_LIMIT: usize = 64 << 10;
-/// Lists of models are long at some aggregators, but not this long.
-const MODELS_BYTES: usize = 8 << 20;
+pub(super) struct OpenAiChat;
 
-/// One address that speaks chat completions, with the key for it.
-pub struct OpenAiChat {
-    line: Arc<Line>,
-}
-
-impl OpenAiChat {
-    /// A provider at `base_url`, such as `https://api.example.com/v1`. An address that cannot be used shows when it
-    /// is asked. The key is sent to this address only.
-    pub fn new(base_url: &str, key: Option<Secret>, patience: Patience) -> Self {
-        let base = parse_base(base_url);
-        let client = base.as_ref().map_err(Clone::clone).and_then(|base| {
-            http::client(base, patience.connect)
-                .map_err(|cause| ProviderError::Unreachable { host: http::host_label(base), cause })
-        });
-        Self { line: Arc::new(Line { base, client, key, patience }) }
+impl Dialect for OpenAiChat {
+    fn address(&self, base: &Url, _: &CompletionRequest) -> Url {
+        http::below(base, &["chat", "completions"])
     }
 
-    /// The names of the models it offers, in its order.
-    ///
-    /// # Errors
-    /// Any [`ProviderError`] but those about an answer's stream.
-    pub async fn models(&self) -> Result<Vec<String>, ProviderError> {
-        let line = &self.line;
-        let (base, client) = line.ready()?;
-        let request = line.dressed(client.get(http::below(base, &["models"])), "application/json")?;
-        let limit = line.patience.first_event.min(MODELS_LIMIT);
-        let work = async {
-            let response = request.send().await.map_err(|error| http::unreachable(base, &error))?;
-            let response = line.checked(response, None).await?;
-            let headers = response.headers().clone();
-            let body = http::beginning(bytes_of(response), MODELS_BYTES, line.patience, line.soon()).await;
-            match serde_json::from_slice::<Value>(&body).ok().as_ref().and_then(model_names) {
-                Some(names) => Ok(names),
-                None => Err(line.not_a_provider(&headers, &body)),
-            }
+    fn body(&self, request: &CompletionRequest) -> Value {
+        let message = |(role, text): &(Role, String)| {
+            let role = match role {
+                Role::User => "user",
+                Role::Assistant => "assistant",
+            };
+            json!({"role": role, "content": text})
         };
-        timeout(limit, work).await.unwrap_or(Err(ProviderError::Stalled(limit)))
-    }
-}
-
-impl Provider for OpenAiChat {
-    fn stream(&self, request: CompletionRequest) -> BoxStream<'static, Result<ProviderEvent, ProviderError>> {
-        once(answer(Arc::clone(&self.line), request)).try_flatten().boxed()
-    }
-
-    fn is_here(&self) -> bool {
-        self.line.base.as_ref().is_ok_and(http::is_loopback)
-    }
-}
-
-async fn answer(
-    line: Arc<Line>,
-    request: CompletionRequest,
-) -> Result<BoxStream<'static, Result<ProviderEvent, ProviderError>>, ProviderError> {
-    let asked_at = Instant::now();
-    let response = line.ask(&request, asked_at).await?;
-    let headers = response.headers().clone();
-    let reading =
-        Reading::new(&request.model, line.key.clone(), line.patience.bearing(request.silence), asked_at);
-    if content_type(&headers).starts_with("text/event-stream") {
-        let events = async move {
-            match reading.take(bytes_of(response), &headers).await? {
-                Taken::Events(events) => Ok(events),
-                Taken::Foreign(body) => Err(line.not_a_provider(&headers, &body)),
-            }
-        };
-        let accepted = once(async { Ok(ProviderEvent::Accepted) });
-        return Ok(accepted.chain(once(events).try_flatten()).boxed());
-    }
-    match reading.take(bytes_of(response), &headers).await? {
-        Taken::Events(events) => Ok(once(async { Ok(ProviderEvent::Accepted) }).chain(events).boxed()),
-        Taken::Foreign(body) => Err(line.not_a_provider(&headers, &body)),
-    }
-}
-
-struct Line {
-    base: Result<Url, ProviderError>,
-    client: Result<Client, ProviderError>,
-    key: Option<Secret>,
-    patience: Patience,
-}
-
-impl Line {
-    fn ready(&self) -> Result<(&Url, &Client), ProviderError> {
-        match (&self.base, &self.client) {
-            (Ok(base), Ok(client)) => Ok((base, client)),
-            (Err(error), _) | (_, Err(error)) => Err(error.clone()),
-        }
-    }
-
-    /// When a short body has to be there.
-    fn soon(&self) -> Instant {
-        Instant::now() + self.patience.bytes
-    }
-
-    /// Sends the question; a server that does not know `stream_options` is asked once more without them.
-    async fn ask(&self, request: &CompletionRequest, asked_at: Instant) -> Result<Response, ProviderError> {
-        let first = self.send(request, true, asked_at).await?;
-        if !matches!(first.status(), StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY) {
-            return self.checked(first, Some(&request.model)).await;
-        }
-        let (status, headers) = (first.status(), first.headers().clone());
-        let body = http::beginning(bytes_of(first), REFUSAL_LIMIT, self.patience, self.soon()).await;
-        if !String::from_utf8_lossy(&body).contains("stream_options") {
-            return Err(self.asked(Some(&request.model)).refusal(status, &headers, &body));
-        }
-        let second = self.send(request, false, asked_at).await?;
-        self.checked(second, Some(&request.model)).await
-    }
-
-    async fn send(
-        &self,
-        request: &CompletionRequest,
-        with_usage: bool,
-        asked_at: Instant,
-    ) -> Result<Response, ProviderError> {
-        let (base, client) = self.ready()?;
-        let limit = self.patience.bearing(request.silence).first_event;
-        let post = client
-            .post(http::below(base, &["chat", "completions"]))
-            .json(&openai_wire::request_body(request, with_usage));
-        let sent = self.dressed(post, "text/event-stream")?.send();
-        match timeout_at(asked_at + limit, sent).await {
-            Ok(sent) => sent.map_err(|error| http::unreachable(base, &error)),
-            Err(_) => Err(ProviderError::Stalled(limit)),
-        }
-    }
-
-    /// Compression would make the stream arrive in lumps, so it is declined.
-    fn dressed(
-        &self,
-        request: RequestBuilder,
-        accept: &'static str,
-    ) -> Result<RequestBuilder, ProviderError> {
-        let request = request.header(ACCEPT, accept).header(ACCEPT_ENCODING, "identity");
-        let Some(key) = &self.key else {
-            return Ok(request);
-        };
-        let mut value = HeaderValue::try_from(format!("Bearer {}", key.expose()))
-            .map_err(|_| ProviderError::KeyMissing)?;
-        value.set_sensitive(true);
-        Ok(request.header(AUTHORIZATION, value))
-    }
-
-    /// The response, if it has an answer in it.
-    async fn checked(&self, response: Response, model: Option<&str>) -> Result<Response, ProviderError> {
-        let status = response.status();
-        if status.is_success() {
-            return Ok(response);
-        }
-        let headers = response.headers().clone();
-        if status.is_redirection() {
-            return Err(ProviderError::NotAProvider(match redirect_host(&headers, response.url()) {
-                Some(host) => format!("it redirects to {host}"),
-                None => format!("status {}", status.as_u16()),
-            }));
-        }
-        let body = http::beginning(bytes_of(response), REFUSAL_LIMIT, self.patience, self.soon()).await;
-        Err(self.asked(model).refusal(status, &headers, &body))
-    }
-
-    fn asked<'a>(&'a self, model: Option<&'a str>) -> Asked<'a> {
-        Asked { model, key: self.key.as_ref() }
-    }
-
-    fn not_a_provider(&self, headers: &HeaderMap, body: &[u8]) -> ProviderError {
-        if body.is_empty() {
-            return ProviderError::NotAProvider("it sent nothing".to_owned());
-        }
-        let kind = match content_type(headers) {
-            "" => "no content type".to_owned(),
-            kind => words::message(kind, self.key.as_ref()),
-        };
-        ProviderError::NotAProvider(match words::quote(body, self.key.as_ref()) {
-            quote if quote.is_empty() => format!("it sent {kind} without any words"),
-            quote => format!("it sent {kind} that begins \"{quote}\""),
+        json!({
+            "model": request.model,
+            "messages": request.messages.iter().map(message).collect::<Vec<_>>(),
+            "stream": true,
+            "stream_options": {"include_usage": true},
         })
     }
-}
 
-fn parse_base(text: &str) -> Result<Url, ProviderError> {
-    let address = Url::parse(text.trim()).ok().filter(|url| url.has_host());
-    match address {
-        Some(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
-        _ => Err(ProviderError::NotAProvider(
-            "it is not an address that begins with https:// or http://".to_owned(),
-        )),
+    fn simplify(&self, body: &mut Value, refusal: &str) -> bool {
+        refusal.contains("stream_options")
+            && body.as_object_mut().is_some_and(|body| body.remove("stream_options").is_some())
+    }
+
+    fn reader(&self) -> Box<dyn Reader> {
+        Box::new(Chunks)
     }
 }
 
-fn bytes_of(response: Response) -> BoxStream<'static, Result<bytes::Bytes, ProviderError>> {
-    response.bytes_stream().map_err(|_| ProviderError::Truncated).boxed()
+/// Reads chunks, and the whole answers of servers that do not stream.
+struct Chunks;
+
+impl Reader for Chunks {
+    fn piece(&mut self, chunk: &Value, heard: &mut Heard) -> Result<Meaning, ProviderError> {
+        if let Some(error) = error_in(chunk) {
+            return Err(heard.error(error));
+        }
+        let mut meaning = Meaning::Nothing;
+        // llama.cpp tells how far it has read a long prompt; that takes minutes and is life.
+        if chunk.get("usage").is_some_and(|usage| counted(usage, heard))
+            || chunk.get("prompt_progress").is_some_and(Value::is_object)
+        {
+            meaning = Meaning::Life;
+        }
+        let choices = chunk.get("choices").and_then(Value::as_array);
+        let Some(choice) = choices.and_then(|all| all.iter().find(|choice| is_first(choice))) else {
+            return Ok(meaning);
+        };
+        let part = |name: &str| choice.get(name).filter(|part| part.is_object());
+        if let Some(delta) = part("delta").or_else(|| part("message")) {
+            if ["reasoning_content", "reasoning", "content", "refusal", "tool_calls", "role"]
+                .iter()
+                .any(|field| delta.get(*field).is_some_and(is_something))
+            {
+                meaning = Meaning::Life;
+            }
+            if let Some(reasoning) = delta.get("reasoning_content").or_else(|| delta.get("reasoning")) {
+                heard.reasoning(&text_of(reasoning));
+            }
+            for content in ["content", "refusal"].iter().filter_map(|field| delta.get(*field)) {
+                heard.text(&text_of(content));
+            }
+        }
+        match choice.get("finish_reason").and_then(Value::as_str).filter(|reason| !reason.is_empty()) {
+            Some("error") => Err(ProviderError::overloaded("it ended the answer with an error")),
+            Some(reason) => Ok(heard.finish(finish_reason(reason))),
+            None => Ok(meaning),
+        }
+    }
 }
 
-fn content_type(headers: &HeaderMap) -> &str {
-    let value = headers.get(reqwest::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    value.map_or("", |value| value.split(';').next().unwrap_or_default().trim())
+/// True when the usage says something new. A count that is missing stays as it was.
+fn counted(usage: &Value, heard: &mut Heard) -> bool {
+    let (input, output) = (count(usage, "prompt_tokens"), count(usage, "completion_tokens"));
+    if input.is_none() && output.is_none() {
+        return false;
+    }
+    let old = heard.tokens();
+    let detail = |of: &str, name: &str| usage.get(of).and_then(|details| count(details, name));
+    heard.count(TokenCount {
+        input: input.unwrap_or(old.input),
+        cache_read: detail("prompt_tokens_details", "cached_tokens").unwrap_or(old.cache_read),
+        cache_write: 0,
+        output: output.unwrap_or(old.output),
+        reasoning: detail("completion_tokens_details", "reasoning_tokens").unwrap_or(old.reasoning),
+    })
 }
 
-fn redirect_host(headers: &HeaderMap, from: &Url) -> Option<String> {
-    let location = headers.get(LOCATION)?.to_str().ok()?;
-    Some(http::host_label(&from.join(location).ok()?))
+fn is_first(choice: &Value) -> bool {
+    choice.get("index").and_then(Value::as_u64).unwrap_or_default() == 0
 }
 
-/// Names in a list of models; the largest real one has a few hundred.
-const MODELS: usize = 5_000;
+fn is_something(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        _ => true,
+    }
+}
 
-/// `{"data": [{"id": …}]}`, `{"models": [{"name": …}]}`, or the bare list.
-fn model_names(json: &Value) -> Option<Vec<String>> {
-    let list = json.get("data").or_else(|| json.get("models")).unwrap_or(json).as_array()?;
-    let name = |model: &Value| {
-        let field =
-            ["id", "name", "model"].iter().find_map(|field| model.get(*field).and_then(Value::as_str));
-        field.or(model.as_str()).map(str::to_owned)
-    };
-    let mut seen = HashSet::new();
-    Some(list.iter().filter_map(name).filter(|name| seen.insert(name.clone())).take(MODELS).collect())
+/// Text as a string or as a list of parts; empty when there is none.
+fn text_of(content: &Value) -> Cow<'_, str> {
+    match content {
+        Value::String(text) => text.into(),
+        Value::Array(parts) => parts.iter().filter_map(|part| part.get("text")?.as_str()).collect(),
+        _ => "".into(),
+    }
 }

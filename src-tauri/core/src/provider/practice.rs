@@ -1,7 +1,7 @@
 //! The embedded model that needs no key, no network and no other program.
 
 use super::practice_text::{PRACTICE_MODELS, answer};
-use super::{CompletionRequest, Provider, ProviderError, ProviderEvent};
+use super::{CompletionRequest, Provider, ProviderError, ProviderEvent, TokenCount};
 use crate::model::{FinishReason, GO_ON, Role};
 use futures_util::stream::{BoxStream, StreamExt, iter, once};
 use std::time::Duration;
@@ -38,10 +38,11 @@ impl Provider for Practice {
             return once(async { Err(ProviderError::ModelNotFound(request.model)) }).boxed();
         };
         let text = whole.strip_prefix(said).unwrap_or(&whole).to_owned();
-        let usage = ProviderEvent::Usage {
-            input_tokens: tokens(request.messages.iter().map(|(_, text)| text.chars().count()).sum()),
-            output_tokens: tokens(text.chars().count()),
-        };
+        let usage = ProviderEvent::Usage(TokenCount {
+            input: tokens(request.messages.iter().map(|(_, text)| text.chars().count()).sum()),
+            output: tokens(text.chars().count()),
+            ..TokenCount::default()
+        });
         let pause = match request.model.as_str() {
             // The whole takes that long, also when it goes on after a cut.
             "long-task" => LONG_TASK / u32::try_from(pieces(&whole).len()).unwrap_or(u32::MAX).max(1),

@@ -46,6 +46,11 @@ fn reset<'a>(text: &impl Fn(&str) -> Option<&'a str>) -> Option<Duration> {
         .max()
 }
 
+/// A wait written as a span such as `37s`, at most 15 minutes.
+pub(super) fn span_of(value: &str) -> Option<Duration> {
+    span(value, None).map(|wait| wait.min(LONGEST))
+}
+
 /// A number of seconds, a span such as `6m0s` or `20ms`, or a moment in Unix seconds or milliseconds.
 fn span(value: &str, now: Option<&str>) -> Option<Duration> {
     /// Larger numbers are moments, not spans: 2001 in seconds.

@@ -3,4 +3,4 @@
 /**
  * The dialects spoken so far.
  */
-export type ProviderKind = "openai-chat" | "practice";
+export type ProviderKind = "openai-chat" | "openai-responses" | "anthropic" | "gemini" | "ollama" | "practice";

@@ -1,14 +1,14 @@
 //! From the body of an answer to its events.
 
-use super::openai_wire::{Decoder, Meaning};
-use super::sse::Sse;
+use super::dialect::{self, Dialect, Heard, Meaning, Reader};
+use super::framing::{Framing, Pieces};
 use super::{Patience, ProviderError, ProviderEvent, http};
-use crate::secrets::Secret;
+use crate::model::ProviderKind;
 use bytes::Bytes;
-use futures_util::stream::{BoxStream, StreamExt, iter, unfold};
+use futures_util::stream::{BoxStream, StreamExt, empty, iter, unfold};
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde_json::Value;
-use std::collections::VecDeque;
+use std::iter::from_fn;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
@@ -26,21 +26,29 @@ const MARK: &[u8] = "\u{feff}".as_bytes();
 type Events = BoxStream<'static, Result<ProviderEvent, ProviderError>>;
 type Body = BoxStream<'static, Result<Bytes, ProviderError>>;
 
-/// Decodes the bytes of one event stream, from its first byte on, as an answer of `model`.
+/// Decodes the bytes of one streamed answer of `model`, from its first byte on; nothing for a kind that streams none.
 ///
-/// Public so that recorded streams can be replayed without a server; [`super::OpenAiChat`] reads through it.
-pub fn read_events(body: Body, model: &str, patience: Patience) -> Events {
-    Reading::new(model, None, patience, Instant::now()).events(body)
+/// Public so that recorded streams can be replayed without a server; [`super::Adapter`] reads through it.
+pub fn read_events(kind: ProviderKind, body: Body, model: &str, patience: Patience) -> Events {
+    match dialect::of(kind) {
+        Some(dialect) => {
+            Reading::new(dialect, Heard::new(model, None), patience, Instant::now()).events(body)
+        }
+        None => empty().boxed(),
+    }
 }
 
 /// The reading of one answer.
 pub(super) struct Reading {
-    decoder: Decoder,
+    framing: Framing,
+    reader: Box<dyn Reader>,
+    heard: Heard,
     patience: Patience,
     asked_at: Instant,
     /// `None` when nothing more is read; the connection is closed then.
-    sse: Option<Sse>,
-    queue: VecDeque<ProviderEvent>,
+    pieces: Option<Pieces>,
+    /// The last piece was no JSON: a cut if the body ends here, a fault if it goes on.
+    broken: bool,
     failed: Option<ProviderError>,
     last_words_until: Option<Instant>,
 }
@@ -54,13 +62,20 @@ pub(super) enum Taken {
 }
 
 impl Reading {
-    pub(super) fn new(model: &str, key: Option<Secret>, patience: Patience, asked_at: Instant) -> Self {
+    pub(super) fn new(
+        dialect: &'static dyn Dialect,
+        heard: Heard,
+        patience: Patience,
+        asked_at: Instant,
+    ) -> Self {
         Self {
-            decoder: Decoder::new(model, key),
+            framing: dialect.framing(),
+            reader: dialect.reader(),
+            heard,
             patience,
             asked_at,
-            sse: None,
-            queue: VecDeque::new(),
+            pieces: None,
+            broken: false,
             failed: None,
             last_words_until: None,
         }
@@ -69,7 +84,7 @@ impl Reading {
     /// Looks at the first bytes, because the header does not always tell: a stream, a whole answer, or a page.
     pub(super) async fn take(mut self, mut body: Body, headers: &HeaderMap) -> Result<Taken, ProviderError> {
         let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let is_stream = kind.starts_with("text/event-stream");
+        let is_stream = kind.starts_with(self.framing.content_type());
         let enough = if is_stream { 1 } else { LONGEST_FIELD };
         let mut start = Vec::new();
         let deadline = self.asked_at + self.patience.first_event;
@@ -89,14 +104,15 @@ impl Reading {
         let nature = match seen.first() {
             None if is_stream => return Err(ProviderError::Truncated),
             None => return Ok(Taken::Foreign(Vec::new())),
+            Some(b'{') if self.framing == Framing::Lines => Nature::Stream,
             Some(b'{' | b'[') => Nature::Json,
             Some(b'<') => Nature::Foreign,
-            Some(_) if is_stream || is_event_field(seen) => Nature::Events,
+            Some(_) if is_stream || is_event_field(seen) => Nature::Stream,
             Some(_) => Nature::Foreign,
         };
         let body = iter([Ok(Bytes::from(start))]).chain(body).boxed();
         match nature {
-            Nature::Events => Ok(Taken::Events(self.events(body))),
+            Nature::Stream => Ok(Taken::Events(self.events(body))),
             Nature::Foreign => {
                 let beginning = http::beginning(body, FOREIGN_LIMIT, self.patience, deadline).await;
                 Ok(Taken::Foreign(beginning))
@@ -104,17 +120,30 @@ impl Reading {
             Nature::Json => {
                 let whole = http::beginning(body, WHOLE_LIMIT, self.patience, deadline).await;
                 match serde_json::from_slice::<Value>(&whole) {
-                    Ok(answer) => self.decoder.whole(&answer, &mut self.queue)?,
+                    Ok(answer) => self.whole(&answer)?,
                     Err(_) if kind.contains("json") => return Err(ProviderError::Truncated),
                     Err(_) => return Ok(Taken::Foreign(whole)),
                 }
-                Ok(Taken::Events(iter(self.queue.into_iter().map(Ok)).boxed()))
+                Ok(Taken::Events(iter(from_fn(move || self.heard.next())).map(Ok).boxed()))
             }
         }
     }
 
+    /// Reads an answer that came in one piece, or as a list of pieces.
+    fn whole(&mut self, answer: &Value) -> Result<(), ProviderError> {
+        let pieces = answer.as_array().map_or(std::slice::from_ref(answer), Vec::as_slice);
+        let mut is_answer = false;
+        for piece in pieces {
+            is_answer |= self.reader.piece(piece, &mut self.heard)? != Meaning::Nothing;
+        }
+        if !is_answer {
+            return Err(ProviderError::NotAProvider("it sent JSON without an answer in it".to_owned()));
+        }
+        self.heard.end(true)
+    }
+
     fn events(mut self, body: Body) -> Events {
-        self.sse = Some(Sse::new(body, self.patience, self.asked_at));
+        self.pieces = Some(Pieces::new(self.framing, body, self.patience, self.asked_at));
         unfold(self, |mut reading| async move { reading.next().await.map(|event| (event, reading)) })
             .fuse()
             .boxed()
@@ -122,36 +151,36 @@ impl Reading {
 
     async fn next(&mut self) -> Option<Result<ProviderEvent, ProviderError>> {
         loop {
-            if let Some(event) = self.queue.pop_front() {
+            if let Some(event) = self.heard.next() {
                 return Some(Ok(event));
             }
             if let Some(error) = self.failed.take() {
                 return Some(Err(error));
             }
-            let sse = self.sse.as_mut()?;
-            let data = match self.last_words_until {
-                Some(until) => timeout_at(until, sse.next()).await.unwrap_or(Ok(None)),
-                None => sse.next().await,
+            let pieces = self.pieces.as_mut()?;
+            let piece = match self.last_words_until {
+                Some(until) => timeout_at(until, pieces.next()).await.unwrap_or(Ok(None)),
+                None => pieces.next().await,
             };
-            if let Err(error) = self.react(data) {
+            if let Err(error) = self.react(piece) {
                 self.failed = Some(error);
-                self.sse = None;
+                self.pieces = None;
             }
         }
     }
 
-    fn react(&mut self, data: Result<Option<String>, ProviderError>) -> Result<(), ProviderError> {
-        let data = match data {
-            Ok(Some(data)) => data,
+    fn react(&mut self, piece: Result<Option<String>, ProviderError>) -> Result<(), ProviderError> {
+        let piece = match piece {
+            Ok(Some(piece)) => piece,
             // Whatever breaks after the reason for the end takes nothing from the answer.
-            Err(error) if !self.decoder.is_finished() => return Err(error),
+            Err(error) if !self.heard.is_finished() => return Err(error),
             Ok(None) | Err(_) => return self.close(false),
         };
-        match self.decoder.take(&data, &mut self.queue)? {
+        match self.understand(piece.trim())? {
             Meaning::Nothing => {}
             Meaning::Life => {
-                if let Some(sse) = self.sse.as_mut() {
-                    sse.keep_waiting();
+                if let Some(pieces) = self.pieces.as_mut() {
+                    pieces.keep_waiting();
                 }
                 // Text after a reason for the end: the reason was not the last word.
                 if self.last_words_until.is_some() {
@@ -164,14 +193,33 @@ impl Reading {
         Ok(())
     }
 
+    fn understand(&mut self, piece: &str) -> Result<Meaning, ProviderError> {
+        if self.broken {
+            return Err(ProviderError::Protocol("a piece of the answer is not JSON".to_owned()));
+        }
+        if piece == "[DONE]" {
+            return Ok(Meaning::Done);
+        }
+        if piece.is_empty() {
+            return Ok(Meaning::Nothing);
+        }
+        match serde_json::from_str::<Value>(piece) {
+            Ok(piece) => self.reader.piece(&piece, &mut self.heard),
+            Err(_) => {
+                self.broken = true;
+                Ok(Meaning::Nothing)
+            }
+        }
+    }
+
     fn close(&mut self, marked: bool) -> Result<(), ProviderError> {
-        self.sse = None;
-        self.decoder.end(marked, &mut self.queue)
+        self.pieces = None;
+        self.heard.end(marked)
     }
 }
 
 enum Nature {
-    Events,
+    Stream,
     Json,
     Foreign,
 }

@@ -1,4 +1,4 @@
-//! From the bytes of a body to the data of its server-sent events, with two watchdogs.
+//! From the bytes of a body to its pieces, the data of server-sent events or lines, with two watchdogs.
 
 use super::guard::Lines;
 use super::{Patience, ProviderError};
@@ -19,51 +19,79 @@ type Body = Pin<Box<dyn Stream<Item = Result<Bytes, ProviderError>> + Send>>;
 ///
 /// Public for the fuzz targets only.
 pub fn event_data(body: Body, patience: Patience) -> BoxStream<'static, Result<String, ProviderError>> {
-    let sse = Sse::new(body, patience, Instant::now());
-    unfold(Some(sse), |sse| async move {
-        let mut sse = sse?;
-        let data = sse.next().await.transpose()?;
-        let rest = data.is_ok().then_some(sse);
+    let pieces = Pieces::new(Framing::Events, body, patience, Instant::now());
+    unfold(Some(pieces), |pieces| async move {
+        let mut pieces = pieces?;
+        let data = pieces.next().await.transpose()?;
+        let rest = data.is_ok().then_some(pieces);
         Some((data, rest))
     })
     .boxed()
 }
 
-/// The events of one body.
-pub(super) struct Sse {
-    events: Isolated<EventStream<Lines<Watched>>>,
+/// How a streamed answer is cut into pieces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Framing {
+    /// Server-sent events; a piece is the data of one.
+    Events,
+    /// A piece is a line.
+    Lines,
+}
+
+impl Framing {
+    /// What a body of this kind is called.
+    pub(super) fn content_type(self) -> &'static str {
+        match self {
+            Self::Events => "text/event-stream",
+            Self::Lines => "application/x-ndjson",
+        }
+    }
+}
+
+/// The pieces of one body.
+pub(super) struct Pieces {
+    cut: Cut,
     silence: Duration,
-    /// When a meaningful event is due, and the wait that this moment ends.
+    /// When a meaningful piece is due, and the wait that this moment ends.
     due: (Instant, Duration),
 }
 
-impl Sse {
+enum Cut {
+    Events(Isolated<EventStream<Lines<Watched>>>),
+    Lines(Lines<Watched>),
+}
+
+impl Pieces {
     /// Reads `body`, the answer to a request made at `asked_at`.
     pub(super) fn new(
+        framing: Framing,
         body: impl Stream<Item = Result<Bytes, ProviderError>> + Send + 'static,
         patience: Patience,
         asked_at: Instant,
     ) -> Self {
         let watched = Watched { body: Box::pin(body), limit: patience.bytes, timer: None };
+        let lines = Lines::new(watched, framing);
         Self {
-            events: Isolated(Some(EventStream::new(Lines::new(watched)))),
+            cut: match framing {
+                Framing::Events => Cut::Events(Isolated(Some(EventStream::new(lines)))),
+                Framing::Lines => Cut::Lines(lines),
+            },
             silence: patience.silence,
             due: (asked_at + patience.first_event, patience.first_event),
         }
     }
 
-    /// The data of the next event; `None` at the end of the body. Comments are passed over.
+    /// The next piece; `None` at the end of the body. Comments are passed over.
     pub(super) async fn next(&mut self) -> Result<Option<String>, ProviderError> {
         let (due_at, wait) = self.due;
-        match timeout_at(due_at, self.events.next()).await {
-            Err(_) => Err(ProviderError::Stalled(wait)),
-            Ok(None) => Ok(None),
-            Ok(Some(Ok(data))) => Ok(Some(data)),
-            Ok(Some(Err(error))) => Err(error),
-        }
+        let next = match &mut self.cut {
+            Cut::Events(events) => timeout_at(due_at, events.next()).await,
+            Cut::Lines(lines) => timeout_at(due_at, lines.next()).await,
+        };
+        next.unwrap_or(Some(Err(ProviderError::Stalled(wait)))).transpose()
     }
 
-    /// Says that the last event meant something: the next one may take its time again.
+    /// Says that the last piece meant something: the next one may take its time again.
     pub(super) fn keep_waiting(&mut self) {
         self.due = (Instant::now() + self.silence, self.silence);
     }

@@ -20,15 +20,15 @@ impl Asked<'_> {
     pub(super) fn refusal(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> ProviderError {
         let said = match serde_json::from_slice::<Value>(body) {
             Ok(json) => Said::new(error_in(&json).unwrap_or(&json)),
-            Err(_) => Said { codes: String::new(), status: None, text: words::quote(body, self.key) },
+            Err(_) => Said { text: words::quote(body, self.key), ..Said::default() },
         };
-        self.judge(status.as_u16(), &said, retry_after::wait(headers))
+        self.judge(status.as_u16(), &said, retry_after::wait(headers).or(said.retry_after))
     }
 
     /// The meaning of an error inside an answer that began well.
     pub(super) fn error_event(&self, error: &Value) -> ProviderError {
         let said = Said::new(error);
-        self.judge(said.status.unwrap_or_default(), &said, None)
+        self.judge(said.status.unwrap_or_default(), &said, said.retry_after)
     }
 
     /// `status` is 0 when there is none.
@@ -43,10 +43,14 @@ impl Asked<'_> {
         if said.has(&["context_length", "context_size", "context_window"]) || said.is_about_context(status) {
             return ProviderError::ContextTooLong(told);
         }
-        if status == 402 || said.has(&["quota", "billing", "credit", "balance", "payment", "spend_limit"]) {
+        if status == 402
+            || said.has(&["quota", "billing", "credit", "balance", "payment", "spend_limit"])
+            || said.is_about_money(status)
+        {
             return ProviderError::Billing(told);
         }
-        let names_key = said.has(&["invalid_api_key", "authentication"]);
+        let names_key =
+            said.has(&["invalid_api_key", "api_key_invalid", "authentication", "unauthenticated"]);
         if matches!(status, 401 | 403) || names_key || said.has(&["permission"]) {
             return match self.key {
                 Some(_) if status == 401 || names_key => ProviderError::Unauthorized,
@@ -54,7 +58,7 @@ impl Asked<'_> {
                 None => ProviderError::KeyMissing,
             };
         }
-        if status == 429 || said.has(&["rate_limit", "too_many_requests"]) {
+        if status == 429 || said.has(&["rate_limit", "too_many_requests", "resource_exhausted"]) {
             return ProviderError::RateLimited { retry_after };
         }
         match status {
@@ -62,7 +66,8 @@ impl Asked<'_> {
             404 => ProviderError::NotAProvider(format!("404, {told}")),
             408 | 409 | 500.. => ProviderError::Overloaded { said: with_status, retry_after },
             400.. => ProviderError::BadRequest(with_status),
-            _ if said.has(&["invalid_request", "invalid_prompt", "bad_request"]) => {
+            _ if said.has(&["not_found"]) && said.names_model(self.model) => self.model_unknown(told),
+            _ if said.has(&["invalid_request", "invalid_prompt", "bad_request", "invalid_argument"]) => {
                 ProviderError::BadRequest(told)
             }
             _ => ProviderError::Overloaded { said: told, retry_after },
@@ -82,20 +87,35 @@ pub(super) fn error_in(json: &Value) -> Option<&Value> {
     }
 }
 
+#[derive(Default)]
 struct Said {
-    /// Code and type, in lower case.
+    /// Code, type, status and reasons, in lower case.
     codes: String,
     /// A code that is a status.
     status: Option<u16>,
     text: String,
+    /// How long its details ask to wait.
+    retry_after: Option<Duration>,
 }
 
 impl Said {
     fn new(error: &Value) -> Self {
         let word = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default().to_lowercase();
         let number = |name: &str| error.get(name).and_then(Value::as_u64).and_then(|n| u16::try_from(n).ok());
+        let details = error.get("details").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let reasons = details.iter().filter_map(|detail| detail.get("reason")?.as_str()).collect::<Vec<_>>();
+        // What is used up for a day is an account's limit, and a minute's limit is only a pace.
+        let limits = details.iter().filter_map(|detail| detail.get("violations")?.as_array()).flatten();
+        let per_day =
+            limits.filter_map(|limit| limit.get("quotaId")?.as_str()).any(|id| id.contains("PerDay"));
+        let reasons =
+            [reasons.join(" ").to_lowercase().as_str(), if per_day { "quota_of_the_day" } else { "" }]
+                .concat();
         Self {
-            codes: format!("{} {}", word("code"), word("type")),
+            codes: format!("{} {} {} {reasons}", word("code"), word("type"), word("status")),
+            retry_after: details
+                .iter()
+                .find_map(|detail| retry_after::span_of(detail.get("retryDelay")?.as_str()?)),
             status: number("code").or_else(|| number("status")).filter(|status| (400..600).contains(status)),
             text: words::of_error(error),
         }
@@ -107,9 +127,25 @@ impl Said {
 
     /// Some servers say this in words only.
     fn is_about_context(&self, status: u16) -> bool {
+        let words = [
+            "context length",
+            "context size",
+            "context window",
+            "prompt is too long",
+            "maximum number of tokens",
+        ];
+        matches!(status, 400 | 413) && self.says(&words)
+    }
+
+    /// Anthropic says with 400 that an account is empty, and with 400 or 429 that its owner set a limit to it.
+    fn is_about_money(&self, status: u16) -> bool {
+        matches!(status, 400 | 429)
+            && self.says(&["credit balance", "usage limits", "spend limit", "spending limit"])
+    }
+
+    fn says(&self, words: &[&str]) -> bool {
         let text = self.text.to_lowercase();
-        matches!(status, 400 | 413)
-            && ["context length", "context size", "context window"].iter().any(|words| text.contains(words))
+        words.iter().any(|words| text.contains(words))
     }
 
     fn names_model(&self, model: Option<&str>) -> bool {

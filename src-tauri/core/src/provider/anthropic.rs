@@ -1,0 +1,121 @@
+//! Anthropic's messages.
+
+use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, text};
+use super::{CompletionRequest, ProviderError, TokenCount, http};
+use crate::model::Role;
+use reqwest::Url;
+use serde_json::{Value, json};
+
+/// The API wants a limit for the answer and refuses one above what the model can write: newer ones write 64,000 tokens.
+const LONGEST: u64 = 64_000;
+
+pub(super) struct Anthropic;
+
+impl Dialect for Anthropic {
+    fn key_header(&self) -> (&'static str, &'static str) {
+        ("x-api-key", "")
+    }
+
+    fn headers(&self) -> &'static [(&'static str, &'static str)] {
+        &[("anthropic-version", "2023-06-01")]
+    }
+
+    fn address(&self, base: &Url, _: &CompletionRequest) -> Url {
+        http::below(base, &["messages"])
+    }
+
+    fn body(&self, request: &CompletionRequest) -> Value {
+        let message = |(role, text): &(Role, String)| {
+            let role = match role {
+                Role::User => "user",
+                Role::Assistant => "assistant",
+            };
+            json!({"role": role, "content": text})
+        };
+        // A message without a visible character is refused, and says nothing anyway.
+        let said = request.messages.iter().filter(|(_, text)| !text.trim().is_empty());
+        json!({
+            "model": request.model,
+            "max_tokens": LONGEST,
+            "messages": said.map(message).collect::<Vec<_>>(),
+            "stream": true,
+        })
+    }
+
+    /// An older model names the limit it has: `max_tokens: 64000 > 8192, which is …`.
+    fn simplify(&self, body: &mut Value, refusal: &str) -> bool {
+        let limit = refusal.split_once("max_tokens:").and_then(|(_, rest)| rest.split_once('>'));
+        let digits = limit.map(|(_, rest)| rest.trim_start().split(|c: char| !c.is_ascii_digit()).next());
+        match digits.flatten().and_then(|digits| digits.parse::<u64>().ok()) {
+            Some(limit @ 1..LONGEST) => {
+                body["max_tokens"] = json!(limit);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn reader(&self) -> Box<dyn Reader> {
+        Box::new(Events)
+    }
+
+    fn models_address(&self, base: &Url) -> Url {
+        let mut url = http::below(base, &["models"]);
+        url.query_pairs_mut().append_pair("limit", "1000");
+        url
+    }
+}
+
+struct Events;
+
+impl Reader for Events {
+    fn piece(&mut self, event: &Value, heard: &mut Heard) -> Result<Meaning, ProviderError> {
+        match text(event, "type") {
+            "message_start" => counted(event.pointer("/message/usage"), heard),
+            "content_block_start" => block(&event["content_block"], heard),
+            "content_block_delta" => block(&event["delta"], heard),
+            "content_block_stop" => {}
+            "message_delta" => {
+                counted(event.get("usage"), heard);
+                let reason = event.pointer("/delta/stop_reason").and_then(Value::as_str);
+                if let Some(reason) = reason {
+                    return Ok(heard.finish(finish_reason(reason)));
+                }
+            }
+            "message_stop" => return Ok(Meaning::Done),
+            "error" => return Err(heard.error(event.get("error").unwrap_or(event))),
+            // The whole answer of a server that does not stream.
+            "message" => {
+                counted(event.get("usage"), heard);
+                event["content"].as_array().into_iter().flatten().for_each(|part| block(part, heard));
+                return Ok(heard.finish(finish_reason(text(event, "stop_reason"))));
+            }
+            _ => return Ok(Meaning::Nothing),
+        }
+        Ok(Meaning::Life)
+    }
+}
+
+/// A block of the answer, or what is added to one.
+fn block(block: &Value, heard: &mut Heard) {
+    heard.reasoning(text(block, "thinking"));
+    heard.text(text(block, "text"));
+}
+
+/// What is told later replaces what was told before. Tokens that went through the cache are counted beside the others.
+fn counted(usage: Option<&Value>, heard: &mut Heard) {
+    let Some(usage) = usage else { return };
+    let old = heard.tokens();
+    let told = |name, old| count(usage, name).unwrap_or(old);
+    let cache_read = told("cache_read_input_tokens", old.cache_read);
+    let cache_write = told("cache_creation_input_tokens", old.cache_write);
+    let fresh =
+        told("input_tokens", old.input.saturating_sub(old.cache_read).saturating_sub(old.cache_write));
+    heard.count(TokenCount {
+        input: fresh.saturating_add(cache_read).saturating_add(cache_write),
+        cache_read,
+        cache_write,
+        output: told("output_tokens", old.output),
+        reasoning: 0,
+    });
+}

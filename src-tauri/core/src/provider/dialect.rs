@@ -1,0 +1,213 @@
+//! What one model API says differently from the others. All the rest of asking and reading is the same for all: the
+//! address and its key are in `adapter`, refusals in `refusal`, bytes in `framing`, the end of an answer in `reading`.
+
+use super::anthropic::Anthropic;
+use super::framing::Framing;
+use super::gemini::Gemini;
+use super::ollama::Ollama;
+use super::openai_chat::OpenAiChat;
+use super::openai_responses::OpenAiResponses;
+use super::refusal::Asked;
+use super::{CompletionRequest, ProviderError, ProviderEvent, TokenCount, http};
+use crate::model::{FinishReason, ProviderKind};
+use crate::secrets::Secret;
+use reqwest::Url;
+use serde_json::Value;
+use std::collections::VecDeque;
+
+/// One model API: where it is asked, how, and what the pieces of its answers mean.
+pub(super) trait Dialect: Send + Sync {
+    /// The header for the key, and what stands before the key in it.
+    fn key_header(&self) -> (&'static str, &'static str) {
+        ("authorization", "Bearer ")
+    }
+
+    /// Headers of every request beside the common ones.
+    fn headers(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
+    /// Where an answer is asked for.
+    fn address(&self, base: &Url, request: &CompletionRequest) -> Url;
+
+    /// The question.
+    fn body(&self, request: &CompletionRequest) -> Value;
+
+    /// After a refusal: takes out of the question what that server does not know and can do without. False when
+    /// asking once more would not help.
+    fn simplify(&self, _body: &mut Value, _refusal: &str) -> bool {
+        false
+    }
+
+    /// How an answer is cut into pieces.
+    fn framing(&self) -> Framing {
+        Framing::Events
+    }
+
+    /// Who understands the pieces of one answer.
+    fn reader(&self) -> Box<dyn Reader>;
+
+    /// Where the models are listed.
+    fn models_address(&self, base: &Url) -> Url {
+        http::below(base, &["models"])
+    }
+
+    /// The names in such a list; `None` when it is none.
+    fn model_names(&self, list: &Value) -> Option<Vec<String>> {
+        let list = list.get("data").or_else(|| list.get("models")).unwrap_or(list).as_array()?;
+        let name = |model: &Value| {
+            let field =
+                ["id", "name", "model"].iter().find_map(|field| model.get(*field).and_then(Value::as_str));
+            field.or(model.as_str()).map(str::to_owned)
+        };
+        Some(list.iter().filter_map(name).collect())
+    }
+}
+
+/// The API that `kind` names; `None` for what is asked without one.
+pub(super) fn of(kind: ProviderKind) -> Option<&'static dyn Dialect> {
+    match kind {
+        ProviderKind::OpenaiChat => Some(&OpenAiChat),
+        ProviderKind::OpenaiResponses => Some(&OpenAiResponses),
+        ProviderKind::Anthropic => Some(&Anthropic),
+        ProviderKind::Gemini => Some(&Gemini),
+        ProviderKind::Ollama => Some(&Ollama),
+        ProviderKind::Practice => None,
+    }
+}
+
+/// Understands the pieces of one answer, in their order. What it does not know it passes over.
+pub(super) trait Reader: Send {
+    /// Tells `heard` what a piece says, and gives what it means for the rest of the answer. A server may also send the
+    /// whole answer as one piece.
+    fn piece(&mut self, piece: &Value, heard: &mut Heard) -> Result<Meaning, ProviderError>;
+}
+
+/// What one piece meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// Nothing, such as an empty piece that keeps a connection open.
+    Nothing,
+    /// A sign of life, text or not.
+    Life,
+    /// The reason for the end; only usage and the marker may follow.
+    Finish,
+    /// The end marker.
+    Done,
+}
+
+/// What was heard of one answer so far.
+pub(super) struct Heard {
+    model: String,
+    key: Option<Secret>,
+    said: VecDeque<ProviderEvent>,
+    wrote_text: bool,
+    finish: Option<FinishReason>,
+    tokens: Option<TokenCount>,
+}
+
+impl Heard {
+    /// Of an answer of `model`; `key` is blanked out of errors.
+    pub(super) fn new(model: &str, key: Option<Secret>) -> Self {
+        Self {
+            model: model.to_owned(),
+            key,
+            said: VecDeque::new(),
+            wrote_text: false,
+            finish: None,
+            tokens: None,
+        }
+    }
+
+    /// What the caller is told next.
+    pub(super) fn next(&mut self) -> Option<ProviderEvent> {
+        self.said.pop_front()
+    }
+
+    /// A piece of the answer; true when there is anything in it.
+    pub(super) fn text(&mut self, text: &str) -> bool {
+        if !text.is_empty() {
+            self.wrote_text = true;
+            self.said.push_back(ProviderEvent::Text(text.to_owned()));
+        }
+        !text.is_empty()
+    }
+
+    /// A piece of reasoning; true when there is anything in it.
+    pub(super) fn reasoning(&mut self, text: &str) -> bool {
+        if !text.is_empty() {
+            self.said.push_back(ProviderEvent::Reasoning(text.to_owned()));
+        }
+        !text.is_empty()
+    }
+
+    /// The tokens counted so far.
+    pub(super) fn tokens(&self) -> TokenCount {
+        self.tokens.unwrap_or_default()
+    }
+
+    /// The last count is the one that counts, wherever it comes; true when it says something new.
+    pub(super) fn count(&mut self, tokens: TokenCount) -> bool {
+        if self.tokens == Some(tokens) {
+            return false;
+        }
+        self.tokens = Some(tokens);
+        self.said.push_back(ProviderEvent::Usage(tokens));
+        true
+    }
+
+    /// The reason for the end. A later one replaces it.
+    pub(super) fn finish(&mut self, reason: FinishReason) -> Meaning {
+        self.finish = Some(reason);
+        Meaning::Finish
+    }
+
+    /// True once the reason for the end was told.
+    pub(super) fn is_finished(&self) -> bool {
+        self.finish.is_some()
+    }
+
+    /// The meaning of an error inside an answer that began well.
+    pub(super) fn error(&self, error: &Value) -> ProviderError {
+        Asked { model: Some(&self.model), key: self.key.as_ref() }.error_event(error)
+    }
+
+    /// Judges the end of the answer; `marked` when the end marker came.
+    pub(super) fn end(&mut self, marked: bool) -> Result<(), ProviderError> {
+        let reason = match self.finish {
+            Some(reason) => reason,
+            None if marked => FinishReason::Stop,
+            None => return Err(ProviderError::Truncated),
+        };
+        if !self.wrote_text && reason != FinishReason::ContentFilter {
+            return Err(ProviderError::Empty(self.finish));
+        }
+        self.said.push_back(ProviderEvent::Finished(reason));
+        Ok(())
+    }
+}
+
+/// A count as servers write it; some write whole numbers as 12.0.
+pub(super) fn count(of: &Value, name: &str) -> Option<u64> {
+    let count = of.get(name)?;
+    count.as_u64().or_else(|| count.as_f64().filter(|n| *n >= 0.0).map(|n| n as u64))
+}
+
+/// The text of a field; empty when there is none.
+pub(super) fn text<'a>(of: &'a Value, name: &str) -> &'a str {
+    of.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A reason for the end, in the words of any of them.
+pub(super) fn finish_reason(word: &str) -> FinishReason {
+    match word.to_ascii_lowercase().as_str() {
+        "stop" | "eos" | "eos_token" | "end_turn" | "stop_sequence" | "completed" => FinishReason::Stop,
+        "length" | "max_tokens" | "model_length" | "max_output_tokens" | "model_context_window_exceeded" => {
+            FinishReason::Length
+        }
+        "content_filter" | "safety" | "refusal" | "recitation" | "blocklist" | "prohibited_content"
+        | "spii" | "language" | "image_safety" => FinishReason::ContentFilter,
+        "tool_calls" | "tool_use" | "function_call" => FinishReason::ToolCalls,
+        _ => FinishReason::Other,
+    }
+}

@@ -1,0 +1,103 @@
+//! Google's `streamGenerateContent`: each piece is a whole response object, and no marker ends them.
+
+use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, text};
+use super::refusal::error_in;
+use super::{CompletionRequest, ProviderError, TokenCount, http};
+use crate::model::{FinishReason, Role};
+use reqwest::Url;
+use serde_json::{Value, json};
+
+/// The most models the API lists on one page.
+const PAGE: &str = "1000";
+
+pub(super) struct Gemini;
+
+impl Dialect for Gemini {
+    fn key_header(&self) -> (&'static str, &'static str) {
+        ("x-goog-api-key", "")
+    }
+
+    fn address(&self, base: &Url, request: &CompletionRequest) -> Url {
+        // Only tuned models have a name with a folder.
+        let (folder, model) = request.model.split_once('/').unwrap_or(("models", &request.model));
+        let mut url = http::below(base, &[folder, &format!("{model}:streamGenerateContent")]);
+        url.query_pairs_mut().append_pair("alt", "sse");
+        url
+    }
+
+    fn body(&self, request: &CompletionRequest) -> Value {
+        let content = |(role, text): &(Role, String)| {
+            let role = match role {
+                Role::User => "user",
+                Role::Assistant => "model",
+            };
+            json!({"role": role, "parts": [{"text": text}]})
+        };
+        json!({"contents": request.messages.iter().map(content).collect::<Vec<_>>()})
+    }
+
+    fn reader(&self) -> Box<dyn Reader> {
+        Box::new(Responses)
+    }
+
+    fn models_address(&self, base: &Url) -> Url {
+        let mut url = http::below(base, &["models"]);
+        url.query_pairs_mut().append_pair("pageSize", PAGE);
+        url
+    }
+
+    fn model_names(&self, list: &Value) -> Option<Vec<String>> {
+        let chats = |model: &&Value| {
+            let methods = model.get("supportedGenerationMethods").and_then(Value::as_array);
+            methods.is_none_or(|methods| methods.iter().any(|method| method == "generateContent"))
+        };
+        let name = |model: &Value| {
+            let name = text(model, "name");
+            name.strip_prefix("models/").unwrap_or(name).to_owned()
+        };
+        let models = list.get("models")?.as_array()?.iter().filter(chats);
+        Some(models.map(name).filter(|name| !name.is_empty()).collect())
+    }
+}
+
+struct Responses;
+
+impl Reader for Responses {
+    fn piece(&mut self, response: &Value, heard: &mut Heard) -> Result<Meaning, ProviderError> {
+        if let Some(error) = error_in(response) {
+            return Err(heard.error(error));
+        }
+        let is_counted = response.get("usageMetadata").is_some_and(|usage| counted(usage, heard));
+        let candidate = response.pointer("/candidates/0");
+        if candidate.is_none() && !text(&response["promptFeedback"], "blockReason").is_empty() {
+            return Ok(heard.finish(FinishReason::ContentFilter));
+        }
+        let Some(candidate) = candidate else {
+            return Ok(if is_counted { Meaning::Life } else { Meaning::Nothing });
+        };
+        for part in candidate.pointer("/content/parts").and_then(Value::as_array).into_iter().flatten() {
+            if part.get("thought").and_then(Value::as_bool) == Some(true) {
+                heard.reasoning(text(part, "text"));
+            } else {
+                heard.text(text(part, "text"));
+            }
+        }
+        match text(candidate, "finishReason") {
+            "" => Ok(Meaning::Life),
+            reason => Ok(heard.finish(finish_reason(reason))),
+        }
+    }
+}
+
+/// The last object has the whole count.
+fn counted(usage: &Value, heard: &mut Heard) -> bool {
+    let told = |name| count(usage, name).unwrap_or_default();
+    let reasoning = told("thoughtsTokenCount");
+    heard.count(TokenCount {
+        input: told("promptTokenCount").saturating_add(told("toolUsePromptTokenCount")),
+        cache_read: told("cachedContentTokenCount"),
+        cache_write: 0,
+        output: told("candidatesTokenCount").saturating_add(reasoning),
+        reasoning,
+    })
+}

@@ -1,0 +1,78 @@
+//! Ollama's own API: one JSON object a line.
+
+use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, text};
+use super::framing::Framing;
+use super::refusal::error_in;
+use super::{CompletionRequest, ProviderError, TokenCount, http};
+use crate::model::Role;
+use reqwest::Url;
+use serde_json::{Value, json};
+
+pub(super) struct Ollama;
+
+impl Dialect for Ollama {
+    fn address(&self, base: &Url, _: &CompletionRequest) -> Url {
+        below(base, "chat")
+    }
+
+    fn body(&self, request: &CompletionRequest) -> Value {
+        let message = |(role, text): &(Role, String)| {
+            let role = match role {
+                Role::User => "user",
+                Role::Assistant => "assistant",
+            };
+            json!({"role": role, "content": text})
+        };
+        json!({
+            "model": request.model,
+            "messages": request.messages.iter().map(message).collect::<Vec<_>>(),
+            "stream": true,
+        })
+    }
+
+    fn framing(&self) -> Framing {
+        Framing::Lines
+    }
+
+    fn reader(&self) -> Box<dyn Reader> {
+        Box::new(Chunks)
+    }
+
+    fn models_address(&self, base: &Url) -> Url {
+        below(base, "tags")
+    }
+}
+
+/// Its address may have been given with the `/v1` under which it speaks another dialect.
+fn below(base: &Url, name: &str) -> Url {
+    let mut base = base.clone();
+    if let Some(root) = base.path().trim_end_matches('/').strip_suffix("/v1").map(str::to_owned) {
+        base.set_path(&root);
+    }
+    http::below(&base, &["api", name])
+}
+
+struct Chunks;
+
+impl Reader for Chunks {
+    fn piece(&mut self, chunk: &Value, heard: &mut Heard) -> Result<Meaning, ProviderError> {
+        if let Some(error) = error_in(chunk) {
+            return Err(heard.error(error));
+        }
+        let message = chunk.get("message").filter(|message| message.is_object());
+        if let Some(message) = message {
+            heard.reasoning(text(message, "thinking"));
+            heard.text(text(message, "content"));
+        }
+        if chunk.get("done").and_then(Value::as_bool) != Some(true) {
+            return Ok(if message.is_some() { Meaning::Life } else { Meaning::Nothing });
+        }
+        // A prompt that was read before is not counted again, and its count is missing then.
+        if let Some(output) = count(chunk, "eval_count") {
+            let input = count(chunk, "prompt_eval_count").unwrap_or_default();
+            heard.count(TokenCount { input, output, ..TokenCount::default() });
+        }
+        heard.finish(finish_reason(chunk.get("done_reason").and_then(Value::as_str).unwrap_or("stop")));
+        Ok(Meaning::Done)
+    }
+}
