@@ -20,6 +20,7 @@ mod process;
 mod provider;
 mod proxy;
 mod raw;
+mod remote;
 mod scopes;
 mod serve;
 mod socket;

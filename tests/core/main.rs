@@ -15,6 +15,7 @@ mod log_size;
 mod model;
 mod outage;
 mod recovery;
+mod remote;
 mod salvage;
 mod simulation;
 mod stop;

@@ -137,6 +137,9 @@ pub(crate) fn event(kind: &EventKind) -> String {
         EventKind::Queued { lane: Lane::Interactive, .. } => "Accepted, somebody watches".to_owned(),
         EventKind::Queued { lane: Lane::Background, .. } => "Accepted for the background".to_owned(),
         EventKind::Started { attempt, model } => format!("Attempt {attempt} asks {model}"),
+        EventKind::WentRemote { .. } => {
+            "Its answer is made at the provider, and goes on there when nobody listens".to_owned()
+        }
         EventKind::TextDelta { text, .. } => format!("{} characters of the answer", text.chars().count()),
         EventKind::AttemptEnded { attempt, end, error, .. } => {
             let how = match end {

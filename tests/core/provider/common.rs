@@ -26,6 +26,8 @@ pub fn request(model: &str) -> CompletionRequest {
         model: model.to_owned(),
         messages: vec![(Role::User, "Hello".to_owned())],
         silence: None,
+        in_background: false,
+        remote: None,
     }
 }
 
@@ -70,6 +72,7 @@ pub async fn fold(
             }
             Ok(ProviderEvent::Reasoning(text)) => folded.reasoning += &text,
             Ok(ProviderEvent::Usage(tokens)) => folded.usage = Some((tokens.input, tokens.output)),
+            Ok(ProviderEvent::Remote(_) | ProviderEvent::RemoteOver) => {}
             Ok(ProviderEvent::Finished(reason)) => folded.finish = Some(reason),
             Err(error) => folded.error = Some(error),
         }

@@ -80,6 +80,7 @@ export function makeTask(change: Partial<Task> = {}): Task {
     delivery: null,
     error: null,
     retry_of: null,
+    is_remote: false,
     unread: false,
     head: 1,
     ...change,

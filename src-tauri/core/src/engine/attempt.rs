@@ -3,8 +3,8 @@
 use super::explain;
 use super::retry::{self, Next, Tried};
 use crate::clock::Clock;
-use crate::model::{AttemptEnd, FinishReason, Reason, TaskError, TaskId, Usage};
-use crate::provider::{CompletionRequest, Provider, ProviderError, ProviderEvent, TokenCount};
+use crate::model::{AttemptEnd, FinishReason, Lane, Reason, TaskError, TaskId, Usage};
+use crate::provider::{CompletionRequest, Provider, ProviderError, ProviderEvent, RemoteAnswer, TokenCount};
 use crate::providers::{Providers, Unresolved};
 use crate::store::{Claimed, End, Settled, Store, StoreError};
 use futures_util::StreamExt;
@@ -25,6 +25,10 @@ const LONGEST_ANSWER: usize = 128 * 1024 * 1024;
 struct Received {
     text_bytes: usize,
     tokens: Option<TokenCount>,
+    /// The answer is made at the provider, and goes on there.
+    is_remote: bool,
+    /// It was, and has ended there.
+    remote_is_over: bool,
 }
 
 /// Makes the attempt and settles it. Dropped or stopped by shutdown, it settles nothing and recovery takes over.
@@ -35,7 +39,7 @@ pub async fn run(
     claimed: Claimed,
     stop: CancellationToken,
 ) {
-    let mut received = Received::default();
+    let mut received = Received { is_remote: claimed.remote.is_some(), ..Received::default() };
     let result = tokio::select! {
         biased;
         () = stop.cancelled() => None,
@@ -48,6 +52,7 @@ pub async fn run(
             usage: received.usage(&claimed),
             end: End::Completed(finish),
             trouble: None,
+            remote_is_over: true,
         },
         Some(Err(Cut::Provider(error))) => after(&store, &clock, &claimed, &received, &error).await,
         Some(Err(Cut::Store(error))) => {
@@ -61,6 +66,7 @@ pub async fn run(
             usage: received.usage(&claimed),
             end: End::Cancelled,
             trouble: None,
+            remote_is_over: received.remote_is_over,
         },
     };
     if settled.end == End::Cancelled && !was_stopped(&store, &claimed).await {
@@ -84,6 +90,7 @@ pub fn panicked() -> Settled {
         usage: Usage::default(),
         end: End::Failed,
         trouble: None,
+        remote_is_over: false,
     }
 }
 
@@ -112,7 +119,10 @@ async fn ask(
         model,
         messages: claimed.messages.clone(),
         silence: claimed.silence,
+        in_background: claimed.lane == Lane::Background,
+        remote: claimed.remote.clone().map(|run| RemoteAnswer { run, text: claimed.kept_text().to_owned() }),
     });
+    let mut cursor = None;
     while let Some(event) = next(&mut stream, &mut woken, proof).await {
         let event = match event {
             // The model has nothing to add to what it said before, or no room for it.
@@ -129,9 +139,17 @@ async fn ask(
                 if claimed.kept_bytes + received.text_bytes > LONGEST_ANSWER {
                     return Err(ProviderError::TooLong(LONGEST_ANSWER >> 20).into());
                 }
-                sink.push(&piece).await.map_err(Cut::Store)?;
+                sink.push(&piece, cursor.take()).await.map_err(Cut::Store)?;
             }
             ProviderEvent::Usage(tokens) => received.tokens = Some(tokens),
+            ProviderEvent::Remote(run) if received.is_remote => cursor = run.cursor,
+            ProviderEvent::Remote(run) => {
+                // Before a word of it: from here on it is heard further, and never asked for again.
+                let (task, attempt) = (claimed.task_id.clone(), claimed.attempt);
+                store.went_remote(task, attempt, run).await.map_err(Cut::Store)?;
+                received.is_remote = true;
+            }
+            ProviderEvent::RemoteOver => received.remote_is_over = true,
             ProviderEvent::Finished(reason) => return Ok(reason),
         }
     }
@@ -178,9 +196,12 @@ async fn after(
     error: &ProviderError,
 ) -> Settled {
     // The lane may have changed while the attempt ran; without an answer from the store the task counts as watched.
-    let lane = store.task(&claimed.task_id).map(|t| t.lane).unwrap_or(crate::model::Lane::Interactive);
+    let lane = store.task(&claimed.task_id).map(|t| t.lane).unwrap_or(Lane::Interactive);
     let (failures, setbacks, has_text) = (claimed.failures, claimed.setbacks, received.text_bytes > 0);
-    let tried = Tried { lane, failures, setbacks, has_text, goes_on: claimed.kept_bytes > 0 };
+    let goes_on = claimed.kept_bytes > 0;
+    let remote_is_over = received.remote_is_over || *error == ProviderError::RunGone;
+    let is_remote = received.is_remote && !remote_is_over;
+    let tried = Tried { lane, failures, setbacks, has_text, goes_on, is_remote };
     let Next { end, trouble } = retry::after(error, tried, fastrand::f64(), clock.now());
     tracing::info!(task = %claimed.task_id, attempt = claimed.attempt, code = error.code(), ?end, "attempt ended");
     let text_bytes = claimed.kept_bytes + received.text_bytes;
@@ -193,6 +214,7 @@ async fn after(
         usage: if refused { Usage::default() } else { received.usage(claimed) },
         end,
         trouble,
+        remote_is_over,
     }
 }
 
@@ -229,14 +251,17 @@ pub async fn settle(store: &Store, task_id: &TaskId, attempt: u32, settled: Sett
 }
 
 impl Received {
-    /// What the provider said, else four characters a token.
+    /// What the provider said, else four characters a token. Nothing for what goes on elsewhere: that is billed once, when
+    /// it is heard to its end.
     fn usage(&self, claimed: &Claimed) -> Usage {
+        if self.is_remote && !self.remote_is_over {
+            return Usage::default();
+        }
+        let written = self.text_bytes + if self.is_remote { claimed.kept_bytes } else { 0 };
         let asked: usize = claimed.messages.iter().map(|(_, text)| text.len()).sum();
         Usage {
             input_tokens: Some(self.tokens.map_or(asked.div_ceil(4) as u64, |tokens| tokens.input)),
-            output_tokens: Some(
-                self.tokens.map_or(self.text_bytes.div_ceil(4) as u64, |tokens| tokens.output),
-            ),
+            output_tokens: Some(self.tokens.map_or(written.div_ceil(4) as u64, |tokens| tokens.output)),
             cost_usd: None,
             estimated: self.tokens.is_none(),
         }

@@ -32,6 +32,7 @@ fn next_step(error: &ProviderError, has_text: bool, can_continue: bool) -> &'sta
         ProviderError::BadRequest(_) => "Change the prompt or choose another model.",
         ProviderError::ContextTooLong(_) => "Start a new conversation, or choose a model that reads more.",
         ProviderError::TooLong(_) => "Ask for less at once.",
+        ProviderError::RunGone => "Continue from here, which asks anew, or start again.",
         ProviderError::Unreachable { .. } => "Check that it is running and that you are online, then retry.",
         ProviderError::NotAProvider(_) => "Check the address in the settings.",
         _ if can_continue => "Continue from here, or start again.",

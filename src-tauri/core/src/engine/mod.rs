@@ -7,6 +7,7 @@ mod attempt;
 mod explain;
 mod recovery;
 mod retry;
+mod unwanted;
 
 pub use explain::explain;
 pub use recovery::plan as recovery_plan;
@@ -21,6 +22,7 @@ use std::time::Duration;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use unwanted::Stops;
 
 /// Timers stop while a computer sleeps, so a deadline in the future is looked at again at least this often.
 const TICK: Duration = Duration::from_secs(30);
@@ -48,6 +50,7 @@ impl Engine {
         let mut steps = self.store.steps();
         let mut attempts = JoinSet::new();
         let mut running: HashMap<Id, Running> = HashMap::new();
+        let mut stops = Stops::default();
         let Ok(mut claims) = self.store.claims().await else { return };
         let mut taken_up_at = Timestamp::from_ms(0);
         let mut at_least = self.take_up(&mut taken_up_at).await;
@@ -59,7 +62,7 @@ impl Engine {
                 while let Ok(claimed) = claims.try_recv() {
                     self.start(claimed, &mut attempts, &mut running, &stop);
                 }
-                let wait = match self.look(&running, taken_up_at) {
+                let wait = match self.look(&running, &mut stops, taken_up_at) {
                     Ok(wait) => wait.map(|wait| wait.max(at_least)),
                     Err(StoreError::Closed) => break,
                     Err(error) => {
@@ -76,6 +79,7 @@ impl Engine {
                     Ok(()) => is_changed = true,
                     Err(_) => break,
                 },
+                () = stops.one_asked() => is_changed = true,
                 Some(ended) = attempts.join_next_with_id() => self.reap(&mut attempts, &mut running, ended),
                 () = until(look_again_at) => {
                     at_least = self.take_up(&mut taken_up_at).await;
@@ -122,10 +126,12 @@ impl Engine {
     fn look(
         &self,
         running: &HashMap<Id, Running>,
+        stops: &mut Stops,
         taken_up_at: Timestamp,
     ) -> Result<Option<Duration>, StoreError> {
         let now = self.clock.now();
-        let agenda = self.store.agenda(taken_up_at)?;
+        let agenda = self.store.agenda(taken_up_at, now)?;
+        stops.ask(&self.store, &self.providers, agenda.unwanted);
         for task in agenda.stops {
             running.values().filter(|r| r.task_id == task).for_each(|r| r.stop.cancel());
         }

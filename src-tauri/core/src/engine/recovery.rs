@@ -12,15 +12,20 @@ const CRASHES: u32 = 3;
 pub fn plan(task: &Unfinished) -> Settled {
     let end = if task.cancel_requested {
         End::Cancelled
-    } else if task.lane == Lane::Background && task.restarts < RESTARTS && task.crashes < CRASHES {
+    } else if (task.lane == Lane::Background || task.is_remote)
+        && task.restarts < RESTARTS
+        && task.crashes < CRASHES
+    {
         End::Again { reason: Reason::Restarted, due_at: None }
     } else {
         // Somebody watched this, and going on is paid for again; or it may be what ends the process.
         End::Ask(Reason::Interrupted)
     };
     let error = (!task.cancel_requested).then(|| error(&end, task.crashes));
-    let usage = Usage { output_tokens: Some(task.estimated_tokens), estimated: true, ..Usage::default() };
-    Settled { attempt: AttemptEnd::Interrupted, error, usage, end, trouble: None }
+    // An answer that goes on elsewhere is billed once, when it is heard to its end.
+    let output_tokens = (!task.is_remote).then_some(task.estimated_tokens);
+    let usage = Usage { output_tokens, estimated: !task.is_remote, ..Usage::default() };
+    Settled { attempt: AttemptEnd::Interrupted, error, usage, end, trouble: None, remote_is_over: false }
 }
 
 fn error(end: &End, crashes: u32) -> TaskError {
@@ -72,6 +77,7 @@ mod tests {
             cancel_requested,
             restarts,
             crashes: 0,
+            is_remote: false,
             worked_until: Timestamp::from_ms(0),
             estimated_tokens: 3,
         }

@@ -11,6 +11,8 @@ const BACKGROUND: u32 = 12;
 const BACKGROUND_PAID: u32 = 3;
 /// The same for an answer somebody watches.
 const INTERACTIVE: u32 = 2;
+/// Silent attempts in a row to hear an answer that is made at the provider, before its user is asked.
+const REMOTE_SILENT: u32 = 3;
 /// The most that the first pause can be; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The least that any pause can be.
@@ -33,6 +35,8 @@ pub struct Tried {
     pub has_text: bool,
     /// Whether it went on from text of an earlier attempt.
     pub goes_on: bool,
+    /// Whether its answer is made at the provider, and can be heard further at no cost.
+    pub is_remote: bool,
 }
 
 /// What comes next.
@@ -63,13 +67,20 @@ pub fn after(error: &ProviderError, tried: Tried, chance: f64, now: Timestamp) -
 
 /// `None` when it is tried again.
 fn ask_or_give_up(error: &ProviderError, tried: Tried) -> Option<End> {
-    let Tried { lane, failures, has_text, goes_on, .. } = tried;
+    let Tried { lane, failures, goes_on, is_remote, .. } = tried;
+    // To hear more of an answer that is made elsewhere costs nothing, whoever watches.
+    let has_text = tried.has_text && !is_remote;
     match error {
         ProviderError::KeyMissing | ProviderError::Unauthorized | ProviderError::Forbidden(_) => {
             return Some(End::Ask(Reason::Key));
         }
         ProviderError::Billing(_) => return Some(End::Ask(Reason::Billing)),
         ProviderError::ModelNotFound(_) => return Some(End::Ask(Reason::Model)),
+        // A new one would be paid for again, and what was accepted and never begun may stay so for ever.
+        ProviderError::RunGone => return Some(End::Ask(Reason::Interrupted)),
+        ProviderError::Stalled(_) if is_remote && failures + 1 >= REMOTE_SILENT => {
+            return Some(End::Ask(Reason::Interrupted));
+        }
         // There is nothing to go on to.
         ProviderError::TooLong(_) => return Some(End::Failed),
         _ => {}
@@ -78,9 +89,11 @@ fn ask_or_give_up(error: &ProviderError, tried: Tried) -> Option<End> {
         return Some(End::Ask(Reason::Interrupted));
     }
     // An answer without text may have been paid for all the same: reasoning counts as output.
+    let goes_on = goes_on && !is_remote;
     let broke_off = matches!(error, ProviderError::Truncated | ProviderError::Stalled(_));
     let is_paid = has_text || matches!(error, ProviderError::Empty(_)) || (goes_on && broke_off);
     let most = match (lane, is_paid) {
+        _ if is_remote => BACKGROUND,
         (Lane::Interactive, _) => INTERACTIVE,
         (Lane::Background, false) => BACKGROUND,
         (Lane::Background, true) => BACKGROUND_PAID,
@@ -133,7 +146,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_ms(1_000_000);
 
     fn tried(lane: Lane, failures: u32, has_text: bool) -> Tried {
-        Tried { lane, failures, setbacks: failures, has_text, goes_on: false }
+        Tried { lane, failures, setbacks: failures, has_text, goes_on: false, is_remote: false }
     }
 
     fn at(pause: u64) -> Timestamp {

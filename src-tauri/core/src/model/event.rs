@@ -54,6 +54,11 @@ pub enum EventKind {
         /// `provider/model` asked.
         model: String,
     },
+    /// The answer of this attempt is made at the provider and goes on there when nobody listens.
+    WentRemote {
+        /// Its number.
+        attempt: u32,
+    },
     /// Text of the answer, exactly as far as it is on disk.
     TextDelta {
         /// The attempt that brought it.

@@ -24,7 +24,7 @@ pub use provider::{KeySource, LocalServer, Model, ProviderKind, ProviderRow, Pro
 pub use settings::{Settings, Theme};
 pub use state::{Group, IllegalStep, Lane, Reason, Step, TaskState};
 pub use task::{
-    Attempt, AttemptEnd, DeliveryMode, FinishReason, Origin, Ownership, Progress, StepRow, StepState,
-    Surface, Task, TaskDelivery, TaskError, Usage,
+    Attempt, AttemptEnd, DeliveryMode, FinishReason, Origin, Ownership, Progress, RemoteRun, StepRow,
+    StepState, Surface, Task, TaskDelivery, TaskError, Usage,
 };
 pub use timestamp::Timestamp;

@@ -59,6 +59,8 @@ pub struct Task {
     pub error: Option<TaskError>,
     /// The task this one tries again.
     pub retry_of: Option<TaskId>,
+    /// True while its answer is made at the provider and goes on there, also when this computer sleeps.
+    pub is_remote: bool,
     /// True when nobody has looked at its outcome yet.
     pub unread: bool,
     /// The newest event about it.
@@ -75,6 +77,15 @@ pub struct TaskDelivery {
     pub channels: Vec<String>,
     /// Why a channel could not be told, in plain words.
     pub error: Option<String>,
+}
+
+/// An answer that is made at its provider and goes on there when nobody listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoteRun {
+    /// The provider's name for it.
+    pub id: String,
+    /// How far it was heard, in the provider's own words; `None` when nothing was.
+    pub cursor: Option<String>,
 }
 
 /// A count with a real total.

@@ -1,25 +1,30 @@
 //! Asks an address in its dialect: the same for all of them.
 
-use super::dialect::{Dialect, Heard};
+use super::dialect::{Dialect, Meaning, RemoteAt};
 use super::reading::{Reading, Taken};
 use super::refusal::Asked;
 use super::{CompletionRequest, Patience, Provider, ProviderError, ProviderEvent, dialect, http, words};
-use crate::model::ProviderKind;
+use crate::model::{ProviderKind, RemoteRun};
 use crate::secrets::Secret;
-use futures_util::TryStreamExt;
+use futures_util::future::BoxFuture;
 use futures_util::stream::{BoxStream, StreamExt, once};
+use futures_util::{FutureExt, TryStreamExt};
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use serde_json::Value;
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 /// A server is asked for its models by a person who waits. Source: F29, the limit for headers, halved.
 const MODELS_LIMIT: Duration = Duration::from_secs(30);
 /// As much of a refusal as is read. Source: F28 of the reliability notes.
 const REFUSAL_LIMIT: usize = 64 << 10;
+/// How often an answer is looked at that is made there, unless the server says. Source: section 4.1 of the notes on APIs.
+const LOOK: Duration = Duration::from_secs(2);
+/// As much of a whole answer as is read: the limit for an event.
+const ANSWER_BYTES: usize = 16 << 20;
 /// Lists of models are long at some aggregators, but not this long.
 const MODELS_BYTES: usize = 8 << 20;
 
@@ -66,8 +71,13 @@ impl Adapter {
 }
 
 impl Provider for Adapter {
-    fn stream(&self, request: CompletionRequest) -> BoxStream<'static, Result<ProviderEvent, ProviderError>> {
+    fn stream(&self, request: CompletionRequest) -> Events {
         once(answer(Arc::clone(&self.line), request)).try_flatten().boxed()
+    }
+
+    fn stop(&self, run: String) -> BoxFuture<'static, Result<(), ProviderError>> {
+        let line = Arc::clone(&self.line);
+        async move { line.stop(&RemoteRun { id: run, cursor: None }).await }.boxed()
     }
 
     fn is_here(&self) -> bool {
@@ -75,15 +85,29 @@ impl Provider for Adapter {
     }
 }
 
-async fn answer(
+type Events = BoxStream<'static, Result<ProviderEvent, ProviderError>>;
+
+async fn answer(line: Arc<Line>, request: CompletionRequest) -> Result<Events, ProviderError> {
+    let asked_at = Instant::now();
+    if let Some(remote) = &request.remote {
+        let at = line.remote_at(&remote.run)?;
+        return match line.hear(&request, &at, asked_at).await? {
+            Some(response) => read(line, request, response, asked_at).await,
+            None => Ok(watch(line, request, at)),
+        };
+    }
+    let response = line.ask(&request, asked_at).await?;
+    read(line, request, response, asked_at).await
+}
+
+async fn read(
     line: Arc<Line>,
     request: CompletionRequest,
-) -> Result<BoxStream<'static, Result<ProviderEvent, ProviderError>>, ProviderError> {
-    let asked_at = Instant::now();
-    let response = line.ask(&request, asked_at).await?;
+    response: Response,
+    asked_at: Instant,
+) -> Result<Events, ProviderError> {
     let headers = response.headers().clone();
-    let heard = Heard::new(&request.model, line.key.clone());
-    let reading = Reading::new(line.dialect, heard, line.patience.bearing(request.silence), asked_at);
+    let reading = line.reading(&request, asked_at);
     if content_type(&headers).starts_with(line.dialect.framing().content_type()) {
         let events = async move {
             match reading.take(bytes_of(response), &headers).await? {
@@ -98,6 +122,26 @@ async fn answer(
         Taken::Events(events) => Ok(once(async { Ok(ProviderEvent::Accepted) }).chain(events).boxed()),
         Taken::Foreign(body) => Err(line.not_a_provider(&headers, &body)),
     }
+}
+
+/// An answer that is made there and cannot be streamed any more is looked at until it has ended.
+fn watch(line: Arc<Line>, request: CompletionRequest, at: RemoteAt) -> Events {
+    let accepted = once(async { Ok(ProviderEvent::Accepted) });
+    let rest = once(async move {
+        let began = Instant::now();
+        loop {
+            let (whole, pause) = line.look(&at.whole).await?;
+            match line.reading(&request, began).looked_at(&whole) {
+                Ok(events) => return Ok(events),
+                // It was taken and never begun: some of those stay so for ever.
+                Err(Meaning::Nothing) if began.elapsed() > line.patience.first_event => {
+                    return Err(ProviderError::Stalled(line.patience.first_event));
+                }
+                Err(_) => sleep(pause).await,
+            }
+        }
+    });
+    accepted.chain(rest.try_flatten()).boxed()
 }
 
 struct Line {
@@ -150,6 +194,69 @@ impl Line {
         match timeout_at(asked_at + limit, sent).await {
             Ok(sent) => sent.map_err(|error| http::unreachable(base, &error)),
             Err(_) => Err(ProviderError::Stalled(limit)),
+        }
+    }
+
+    fn reading(&self, request: &CompletionRequest, asked_at: Instant) -> Reading {
+        let patience = self.patience.bearing(request.silence);
+        Reading::new(self.dialect, request, self.key.clone(), patience, asked_at)
+    }
+
+    fn remote_at(&self, run: &RemoteRun) -> Result<RemoteAt, ProviderError> {
+        self.dialect.remote(self.ready()?.0, run).ok_or(ProviderError::RunGone)
+    }
+
+    /// Goes on hearing an answer that is made there; `None` when it can only be looked at.
+    async fn hear(
+        &self,
+        request: &CompletionRequest,
+        at: &RemoteAt,
+        asked_at: Instant,
+    ) -> Result<Option<Response>, ProviderError> {
+        let (base, client) = self.ready()?;
+        let limit = self.patience.bearing(request.silence).first_event;
+        let sent = self.dressed(client.get(at.stream.clone()), self.dialect.framing().content_type())?.send();
+        let response = match timeout_at(asked_at + limit, sent).await {
+            Ok(sent) => sent.map_err(|error| http::unreachable(base, &error))?,
+            Err(_) => return Err(ProviderError::Stalled(limit)),
+        };
+        if is_not_so(response.status()) {
+            return Ok(None);
+        }
+        self.checked(response, Some(&request.model)).await.map(Some)
+    }
+
+    /// All that there is of an answer that is made there, and when to look again.
+    async fn look(&self, whole: &Url) -> Result<(Value, Duration), ProviderError> {
+        let (base, client) = self.ready()?;
+        let sent = self.dressed(client.get(whole.clone()), "application/json")?.send();
+        let response = match timeout(self.patience.bytes, sent).await {
+            Ok(sent) => sent.map_err(|error| http::unreachable(base, &error))?,
+            Err(_) => return Err(ProviderError::Stalled(self.patience.bytes)),
+        };
+        if is_not_so(response.status()) {
+            return Err(ProviderError::RunGone);
+        }
+        let response = self.checked(response, None).await?;
+        let headers = response.headers().clone();
+        let asked = headers.get("openai-poll-after-ms").and_then(|value| value.to_str().ok()?.parse().ok());
+        let pause = asked.map_or(LOOK, Duration::from_millis).clamp(LOOK / 4, 30 * LOOK);
+        let body = http::beginning(bytes_of(response), ANSWER_BYTES, self.patience, self.soon()).await;
+        let whole = serde_json::from_slice(&body).map_err(|_| self.not_a_provider(&headers, &body))?;
+        Ok((whole, pause))
+    }
+
+    async fn stop(&self, run: &RemoteRun) -> Result<(), ProviderError> {
+        let at = self.remote_at(run)?;
+        let (base, client) = self.ready()?;
+        let sent = self.dressed(client.post(at.stop), "application/json")?.send();
+        let response = match timeout(self.patience.bytes, sent).await {
+            Ok(sent) => sent.map_err(|error| http::unreachable(base, &error))?,
+            Err(_) => return Err(ProviderError::Stalled(self.patience.bytes)),
+        };
+        match is_not_so(response.status()) {
+            true => Ok(()),
+            false => self.checked(response, None).await.map(drop),
         }
     }
 
@@ -207,6 +314,12 @@ impl Line {
             quote => format!("it sent {kind} that begins \"{quote}\""),
         })
     }
+}
+
+/// Statuses that say that there is no such answer, or that it cannot be had in this way.
+fn is_not_so(status: StatusCode) -> bool {
+    use StatusCode as S;
+    matches!(status, S::BAD_REQUEST | S::NOT_FOUND | S::CONFLICT | S::GONE | S::UNPROCESSABLE_ENTITY)
 }
 
 fn parse_base(text: &str) -> Result<Url, ProviderError> {

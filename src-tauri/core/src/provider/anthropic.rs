@@ -55,7 +55,7 @@ impl Dialect for Anthropic {
         }
     }
 
-    fn reader(&self) -> Box<dyn Reader> {
+    fn reader(&self, _: &CompletionRequest) -> Box<dyn Reader> {
         Box::new(Events)
     }
 

@@ -9,7 +9,7 @@ use super::openai_chat::OpenAiChat;
 use super::openai_responses::OpenAiResponses;
 use super::refusal::Asked;
 use super::{CompletionRequest, ProviderError, ProviderEvent, TokenCount, http};
-use crate::model::{FinishReason, ProviderKind};
+use crate::model::{FinishReason, ProviderKind, RemoteRun};
 use crate::secrets::Secret;
 use reqwest::Url;
 use serde_json::Value;
@@ -44,8 +44,13 @@ pub(super) trait Dialect: Send + Sync {
         Framing::Events
     }
 
-    /// Who understands the pieces of one answer.
-    fn reader(&self) -> Box<dyn Reader>;
+    /// Who understands the pieces of the answer to `request`.
+    fn reader(&self, request: &CompletionRequest) -> Box<dyn Reader>;
+
+    /// Where an answer is that is made there also when nobody listens; `None` when it has none of that kind.
+    fn remote(&self, _base: &Url, _run: &RemoteRun) -> Option<RemoteAt> {
+        None
+    }
 
     /// Where the models are listed.
     fn models_address(&self, base: &Url) -> Url {
@@ -62,6 +67,16 @@ pub(super) trait Dialect: Send + Sync {
         };
         Some(list.iter().filter_map(name).collect())
     }
+}
+
+/// Where an answer can be met that is made at the provider.
+pub(super) struct RemoteAt {
+    /// Streams it from the cursor on.
+    pub(super) stream: Url,
+    /// Gives all of it that there is.
+    pub(super) whole: Url,
+    /// Asked by POST, stops it.
+    pub(super) stop: Url,
 }
 
 /// The API that `kind` names; `None` for what is asked without one.
@@ -107,16 +122,9 @@ pub(super) struct Heard {
 }
 
 impl Heard {
-    /// Of an answer of `model`; `key` is blanked out of errors.
-    pub(super) fn new(model: &str, key: Option<Secret>) -> Self {
-        Self {
-            model: model.to_owned(),
-            key,
-            said: VecDeque::new(),
-            wrote_text: false,
-            finish: None,
-            tokens: None,
-        }
+    /// Of an answer of `model`; `key` is blanked out of errors, and `wrote_text` when some of it was heard before.
+    pub(super) fn new(model: &str, key: Option<Secret>, wrote_text: bool) -> Self {
+        Self { model: model.to_owned(), key, said: VecDeque::new(), wrote_text, finish: None, tokens: None }
     }
 
     /// What the caller is told next.
@@ -131,6 +139,16 @@ impl Heard {
             self.said.push_back(ProviderEvent::Text(text.to_owned()));
         }
         !text.is_empty()
+    }
+
+    /// The answer is made there, and this far was it heard with the text that comes right after.
+    pub(super) fn remote(&mut self, run: RemoteRun) {
+        self.said.push_back(ProviderEvent::Remote(run));
+    }
+
+    /// What was made there has ended there.
+    pub(super) fn remote_is_over(&mut self) {
+        self.said.push_back(ProviderEvent::RemoteOver);
     }
 
     /// A piece of reasoning; true when there is anything in it.

@@ -64,6 +64,9 @@ pub enum ProviderError {
     /// Nothing came any more after the computer had slept or changed its network.
     #[error("the connection did not survive the computer's sleep or its change of network")]
     Lost,
+    /// It does not know the answer any more that was made there.
+    #[error("the provider does not know this answer any more")]
+    RunGone,
     /// An answer without any text, and the reason the provider gave for its end, if it gave one.
     #[error("the provider sent an empty answer")]
     Empty(Option<FinishReason>),
@@ -113,6 +116,7 @@ impl ProviderError {
             | Self::BadRequest(_)
             | Self::ContextTooLong(_)
             | Self::NotAProvider(_)
+            | Self::RunGone
             | Self::TooLong(_)
             | Self::Protocol(_) => Retry::Never,
         }
@@ -136,6 +140,7 @@ impl ProviderError {
             Self::Truncated => "truncated",
             Self::Stalled(_) => "stalled",
             Self::Lost => "connection_lost",
+            Self::RunGone => "run_gone",
             Self::Empty(_) => "empty_answer",
             Self::TooLong(_) => "answer_too_long",
             Self::Protocol(_) => "protocol",

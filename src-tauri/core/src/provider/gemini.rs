@@ -36,7 +36,7 @@ impl Dialect for Gemini {
         json!({"contents": request.messages.iter().map(content).collect::<Vec<_>>()})
     }
 
-    fn reader(&self) -> Box<dyn Reader> {
+    fn reader(&self, _: &CompletionRequest) -> Box<dyn Reader> {
         Box::new(Responses)
     }
 

@@ -33,8 +33,10 @@ pub use reading::read_events;
 #[doc(hidden)]
 pub use retry_after::wait as asked_wait;
 
-use crate::model::{FinishReason, ProviderRow, Role};
+use crate::model::{FinishReason, ProviderRow, RemoteRun, Role};
 use crate::secrets::Secret;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,6 +47,12 @@ pub trait Provider: Send + Sync {
     /// closes the connection. The stream ends after [`ProviderEvent::Finished`] or the first error; a stream that
     /// ends without either is [`ProviderError::Truncated`].
     fn stream(&self, request: CompletionRequest) -> BoxStream<'static, Result<ProviderEvent, ProviderError>>;
+
+    /// Asks it to stop an answer that is made there. Done as well when it does not know that one any more.
+    fn stop(&self, run: String) -> BoxFuture<'static, Result<(), ProviderError>> {
+        let _ = run;
+        std::future::ready(Ok(())).boxed()
+    }
 
     /// True when it answers on this computer: it sleeps and wakes with it, and needs no network.
     fn is_here(&self) -> bool;
@@ -59,6 +67,19 @@ pub struct CompletionRequest {
     pub messages: Vec<(Role, String)>,
     /// How long this model may be silent; `None` for as long as any.
     pub silence: Option<Duration>,
+    /// The answer may be made there also when nobody listens, if that is possible.
+    pub in_background: bool,
+    /// An answer that is made there already: it is heard further, and nothing new is asked.
+    pub remote: Option<RemoteAnswer>,
+}
+
+/// An answer that is made at the provider, as far as it was heard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoteAnswer {
+    /// Its name there, and how far that is in its own count.
+    pub run: RemoteRun,
+    /// The text of it that was heard.
+    pub text: String,
 }
 
 /// One thing the provider said.
@@ -72,6 +93,11 @@ pub enum ProviderEvent {
     Reasoning(String),
     /// Tokens used so far by this request; the last count is the one that counts.
     Usage(TokenCount),
+    /// The answer is made there under this name, and goes on when nobody listens. All that came before, and the text that
+    /// comes right after this, is what was said up to its cursor.
+    Remote(RemoteRun),
+    /// The answer that was made there has ended there, well or not.
+    RemoteOver,
     /// The terminal marker: nothing comes after it.
     Finished(FinishReason),
 }

@@ -34,7 +34,7 @@ impl Dialect for Ollama {
         Framing::Lines
     }
 
-    fn reader(&self) -> Box<dyn Reader> {
+    fn reader(&self, _: &CompletionRequest) -> Box<dyn Reader> {
         Box::new(Chunks)
     }
 

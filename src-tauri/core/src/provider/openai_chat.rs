@@ -37,7 +37,7 @@ impl Dialect for OpenAiChat {
             && body.as_object_mut().is_some_and(|body| body.remove("stream_options").is_some())
     }
 
-    fn reader(&self) -> Box<dyn Reader> {
+    fn reader(&self, _: &CompletionRequest) -> Box<dyn Reader> {
         Box::new(Chunks)
     }
 }

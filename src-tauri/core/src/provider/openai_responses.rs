@@ -1,9 +1,9 @@
 //! OpenAI's responses.
 
-use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, text};
+use super::dialect::{Dialect, Heard, Meaning, Reader, RemoteAt, count, finish_reason, text};
 use super::refusal::error_in;
 use super::{CompletionRequest, ProviderError, TokenCount, http};
-use crate::model::{FinishReason, Role};
+use crate::model::{FinishReason, RemoteRun, Role};
 use reqwest::Url;
 use serde_json::{Value, json};
 
@@ -22,22 +22,52 @@ impl Dialect for OpenAiResponses {
             };
             json!({"role": role, "content": text})
         };
-        json!({
+        let mut body = json!({
             "model": request.model,
             "input": request.messages.iter().map(item).collect::<Vec<_>>(),
             "stream": true,
             // What nobody takes up again is not kept there.
-            "store": false,
-        })
+            "store": request.in_background,
+        });
+        if request.in_background {
+            body["background"] = json!(true);
+        }
+        body
     }
 
-    fn reader(&self) -> Box<dyn Reader> {
-        Box::new(Events::default())
+    /// Some accounts keep nothing at the provider, and some models and servers answer nobody who does not listen.
+    fn simplify(&self, body: &mut Value, refusal: &str) -> bool {
+        let refused = ["background", "store", "data retention"].iter().any(|word| refusal.contains(word));
+        if !refused || body.as_object_mut().is_none_or(|body| body.remove("background").is_none()) {
+            return false;
+        }
+        body["store"] = json!(false);
+        true
+    }
+
+    fn remote(&self, base: &Url, run: &RemoteRun) -> Option<RemoteAt> {
+        let whole = http::below(base, &["responses", &run.id]);
+        let mut stream = whole.clone();
+        stream.query_pairs_mut().append_pair("stream", "true");
+        if let Some(cursor) = &run.cursor {
+            stream.query_pairs_mut().append_pair("starting_after", cursor);
+        }
+        let stop = http::below(&whole, &["cancel"]);
+        Some(RemoteAt { stream, whole, stop })
+    }
+
+    fn reader(&self, request: &CompletionRequest) -> Box<dyn Reader> {
+        let remote = request.remote.clone();
+        let (run, so_far) = remote.map(|remote| (remote.run.id, remote.text)).unzip();
+        Box::new(Events { run, so_far: so_far.unwrap_or_default(), item: None })
     }
 }
 
-#[derive(Default)]
 struct Events {
+    /// Its name there, when it is made there also when nobody listens.
+    run: Option<String>,
+    /// What was heard of it before.
+    so_far: String,
     /// The output item that wrote the last text.
     item: Option<u64>,
 }
@@ -45,7 +75,12 @@ struct Events {
 impl Reader for Events {
     fn piece(&mut self, event: &Value, heard: &mut Heard) -> Result<Meaning, ProviderError> {
         match text(event, "type") {
+            "response.created" if event.pointer("/response/background") == Some(&Value::Bool(true)) => {
+                self.run = event.pointer("/response/id").and_then(Value::as_str).map(str::to_owned);
+                self.reached(event, heard);
+            }
             "response.output_text.delta" | "response.refusal.delta" => {
+                self.reached(event, heard);
                 self.text(count(event, "output_index"), text(event, "delta"), heard);
             }
             "response.reasoning_summary_text.delta" | "response.reasoning_text.delta" => {
@@ -55,15 +90,16 @@ impl Reader for Events {
                 return self.ended(&event["response"], heard);
             }
             "error" => return Err(heard.error(error_in(event).unwrap_or(event))),
-            // The whole answer of a server that does not stream.
+            // The whole answer, as far as it is there.
             "" if text(event, "object") == "response" => {
-                for (at, item) in event["output"].as_array().into_iter().flatten().enumerate() {
-                    for part in item["content"].as_array().into_iter().flatten() {
-                        let words = [text(part, "text"), text(part, "refusal")].concat();
-                        self.text(u64::try_from(at).ok(), &words, heard);
+                return match text(event, "status") {
+                    "queued" => Ok(Meaning::Nothing),
+                    "in_progress" => Ok(Meaning::Life),
+                    _ => {
+                        self.rest_of(event, heard);
+                        self.ended(event, heard)
                     }
-                }
-                return self.ended(event, heard);
+                };
             }
             "" => {
                 return match error_in(event) {
@@ -84,14 +120,39 @@ impl Events {
         if words.is_empty() {
             return;
         }
-        if self.item.is_some() && self.item != item {
-            heard.text("\n\n");
-        }
+        let is_next = self.item.is_some() && self.item != item;
         self.item = item.or(self.item);
-        heard.text(words);
+        // In one piece: a place in the provider's count stands for all that was said up to it.
+        heard.text(&[if is_next { "\n\n" } else { "" }, words].concat());
+    }
+
+    fn reached(&self, event: &Value, heard: &mut Heard) {
+        if let Some(id) = &self.run {
+            let cursor = count(event, "sequence_number").map(|number| number.to_string());
+            heard.remote(RemoteRun { id: id.clone(), cursor });
+        }
+    }
+
+    /// Tells what a whole answer has beyond what was heard before.
+    fn rest_of(&mut self, response: &Value, heard: &mut Heard) {
+        let messages = response["output"].as_array().into_iter().flatten().filter_map(|item| {
+            let parts = item["content"].as_array()?;
+            let words: String =
+                parts.iter().flat_map(|part| [text(part, "text"), text(part, "refusal")]).collect();
+            (!words.is_empty()).then_some(words)
+        });
+        let whole = messages.collect::<Vec<_>>().join("\n\n");
+        match whole.strip_prefix(self.so_far.as_str()) {
+            Some(rest) => heard.text(rest),
+            // What was shown is not taken back; what counts stands below it.
+            None => heard.text(&format!("\n\n{whole}")),
+        };
     }
 
     fn ended(&mut self, response: &Value, heard: &mut Heard) -> Result<Meaning, ProviderError> {
+        if self.run.is_some() {
+            heard.remote_is_over();
+        }
         if let Some(usage) = response.get("usage") {
             counted(usage, heard);
         }

@@ -95,8 +95,13 @@ mod tests {
         let whole = answer("quick", "hello").unwrap();
         let (said, rest) = whole.split_at(whole.char_indices().nth(20).unwrap().0);
         let messages = vec![say(Role::User, "hello"), say(Role::Assistant, said), say(Role::User, GO_ON)];
-        let events =
-            Practice.stream(CompletionRequest { model: "quick".to_owned(), messages, silence: None });
+        let events = Practice.stream(CompletionRequest {
+            model: "quick".to_owned(),
+            messages,
+            silence: None,
+            in_background: false,
+            remote: None,
+        });
         let text: Vec<String> = events
             .filter_map(async |event| match event {
                 Ok(ProviderEvent::Text(piece)) => Some(piece),

@@ -2,8 +2,9 @@
 
 use super::dialect::{self, Dialect, Heard, Meaning, Reader};
 use super::framing::{Framing, Pieces};
-use super::{Patience, ProviderError, ProviderEvent, http};
+use super::{CompletionRequest, Patience, ProviderError, ProviderEvent, http};
 use crate::model::ProviderKind;
+use crate::secrets::Secret;
 use bytes::Bytes;
 use futures_util::stream::{BoxStream, StreamExt, empty, iter, unfold};
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
@@ -32,7 +33,15 @@ type Body = BoxStream<'static, Result<Bytes, ProviderError>>;
 pub fn read_events(kind: ProviderKind, body: Body, model: &str, patience: Patience) -> Events {
     match dialect::of(kind) {
         Some(dialect) => {
-            Reading::new(dialect, Heard::new(model, None), patience, Instant::now()).events(body)
+            let model = model.to_owned();
+            let request = CompletionRequest {
+                model,
+                messages: Vec::new(),
+                silence: None,
+                in_background: true,
+                remote: None,
+            };
+            Reading::new(dialect, &request, None, patience, Instant::now()).events(body)
         }
         None => empty().boxed(),
     }
@@ -64,13 +73,16 @@ pub(super) enum Taken {
 impl Reading {
     pub(super) fn new(
         dialect: &'static dyn Dialect,
-        heard: Heard,
+        request: &CompletionRequest,
+        key: Option<Secret>,
         patience: Patience,
         asked_at: Instant,
     ) -> Self {
+        let has_text = request.remote.as_ref().is_some_and(|remote| !remote.text.is_empty());
+        let heard = Heard::new(&request.model, key, has_text);
         Self {
             framing: dialect.framing(),
-            reader: dialect.reader(),
+            reader: dialect.reader(request),
             heard,
             patience,
             asked_at,
@@ -79,6 +91,17 @@ impl Reading {
             failed: None,
             last_words_until: None,
         }
+    }
+
+    /// The events of an answer that was looked at as a whole; `Err` with what that is a sign of, while it is still being
+    /// made.
+    pub(super) fn looked_at(mut self, whole: &Value) -> Result<Events, Meaning> {
+        self.failed = match self.reader.piece(whole, &mut self.heard) {
+            Ok(still @ (Meaning::Nothing | Meaning::Life)) => return Err(still),
+            Ok(Meaning::Finish | Meaning::Done) => self.heard.end(true).err(),
+            Err(error) => Some(error),
+        };
+        Ok(self.into_events())
     }
 
     /// Looks at the first bytes, because the header does not always tell: a stream, a whole answer, or a page.
@@ -144,6 +167,11 @@ impl Reading {
 
     fn events(mut self, body: Body) -> Events {
         self.pieces = Some(Pieces::new(self.framing, body, self.patience, self.asked_at));
+        self.into_events()
+    }
+
+    /// What was understood so far, and what there is to read.
+    fn into_events(self) -> Events {
         unfold(self, |mut reading| async move { reading.next().await.map(|event| (event, reading)) })
             .fuse()
             .boxed()

@@ -2,9 +2,10 @@
 
 use super::tx::Tx;
 use super::writer::Job;
-use super::{Store, StoreError, circuit, context, event, row, settings, task};
+use super::{Store, StoreError, Unwanted, circuit, context, event, remote, row, settings, task};
 use crate::model::{
-    Attempt, ConversationId, EventKind, Lane, Role, Settings, Step, TaskId, TaskState, Timestamp, Usage,
+    Attempt, ConversationId, EventKind, Lane, RemoteRun, Role, Settings, Step, TaskId, TaskState, Timestamp,
+    Usage,
 };
 use rusqlite::{Connection, Row, params};
 use std::collections::{BTreeMap, HashMap};
@@ -28,8 +29,21 @@ pub struct Claimed {
     pub silence: Option<Duration>,
     /// Bytes of answer that earlier attempts left and this one goes on from.
     pub kept_bytes: usize,
+    /// The answer at the provider that the last attempt heard, to be heard further.
+    pub remote: Option<RemoteRun>,
+    /// The lane it was taken up in.
+    pub lane: Lane,
     /// What was said before, ending with the prompt, or with the text that was kept and the word to go on.
     pub messages: Vec<(Role, String)>,
+}
+
+impl Claimed {
+    /// The text that earlier attempts left.
+    pub fn kept_text(&self) -> &str {
+        // Before the word to go on; see `context::messages`.
+        let kept = self.messages.iter().rev().find(|(role, _)| *role == Role::Assistant);
+        kept.filter(|_| self.kept_bytes > 0).map_or("", |(_, text)| text)
+    }
 }
 
 /// What the engine has to look after, beside the attempts it is given.
@@ -41,6 +55,8 @@ pub struct Agenda {
     pub next_due_at: Option<Timestamp>,
     /// Running tasks the user wants stopped or set aside.
     pub stops: Vec<TaskId>,
+    /// Answers that their providers have to be asked to stop now.
+    pub unwanted: Vec<Unwanted>,
 }
 
 /// Interactive answers at the same time; somebody watches each of them, so this only stops a runaway client.
@@ -72,19 +88,23 @@ impl Store {
         self.write(|_| Ok(())).await
     }
 
-    /// What there is to look after from `now` on; cheap, and without waiting for the writer.
-    pub fn agenda(&self, now: Timestamp) -> Result<Agenda, StoreError> {
+    /// What there is to look after at `now`, when work was last taken up at `taken_up_at`; cheap, and without waiting for the
+    /// writer.
+    pub fn agenda(&self, taken_up_at: Timestamp, now: Timestamp) -> Result<Agenda, StoreError> {
         self.glance(|sql| {
             let next = "SELECT MIN(at) FROM (
                   SELECT MIN(due_at) AS at FROM task
                   WHERE ended_at IS NULL AND state = 'queued' AND due_at BETWEEN ?1 + 1 AND ?1 + ?2
-                  UNION ALL SELECT MIN(probe_at) FROM circuit WHERE probe_at BETWEEN ?1 + 1 AND ?1 + ?2)";
-            let next: Option<i64> =
-                sql.prepare_cached(next)?.query_row([now.as_ms(), LONGEST_PAUSE], |r| r.get(0))?;
+                  UNION ALL SELECT MIN(probe_at) FROM circuit WHERE probe_at BETWEEN ?1 + 1 AND ?1 + ?2
+                  UNION ALL SELECT MIN(stop_at) FROM remote WHERE stop_at > ?3)";
+            let next: Option<i64> = sql
+                .prepare_cached(next)?
+                .query_row([taken_up_at.as_ms(), LONGEST_PAUSE, now.as_ms()], |r| r.get(0))?;
             Ok(Agenda {
-                has_due: has_due(sql, now)?,
+                has_due: has_due(sql, taken_up_at)?,
                 next_due_at: next.map(Timestamp::from_ms),
                 stops: stop_requests(sql)?,
+                unwanted: remote::unwanted(sql, now)?,
             })
         })
     }
@@ -242,11 +262,11 @@ fn fair(
 }
 
 fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Claimed, StoreError> {
-    let (state, conversation, turn, prompt, model, attempt, failures, setbacks) = tx
+    let (state, lane, conversation, turn, prompt, model, attempt, failures, setbacks) = tx
         .sql
         .prepare_cached(
             &format!(
-                "SELECT t.state, t.conversation_id, t.turn, m.text AS prompt, t.model, t.attempt + 1 AS attempt, t.failures,
+                "SELECT t.state, t.lane, t.conversation_id, t.turn, m.text AS prompt, t.model, t.attempt + 1 AS attempt, t.failures,
                    COALESCE((SELECT c.failures FROM circuit c WHERE c.provider = {}), 0) AS setbacks
                  FROM task t JOIN message m ON m.id = t.prompt_id WHERE t.id = ?1",
                 circuit::PROVIDER
@@ -255,6 +275,7 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Claimed, S
         .query_row([id.as_str()], |r| {
             Ok((
                 r.get::<_, String>("state")?,
+                r.get::<_, String>("lane")?,
                 ConversationId::from_text(r.get::<_, String>("conversation_id")?),
                 row::count(r, "turn")?,
                 r.get::<_, String>("prompt")?,
@@ -264,7 +285,7 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Claimed, S
                 row::count(r, "setbacks")?,
             ))
         })?;
-    let state = row::from_word::<TaskState>(&state)?.next(Step::Claim)?;
+    let (state, lane) = (row::from_word::<TaskState>(&state)?.next(Step::Claim)?, row::from_word(&lane)?);
     let head = tx.next_seq();
     tx.sql
         .prepare_cached(
@@ -284,7 +305,19 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Claimed, S
     let messages = context::messages(tx.sql, &conversation, turn, prompt, &kept)?;
     let kept_bytes = kept.len();
     let silence = settings.silence.get(&model).map(|seconds| Duration::from_secs(u64::from(*seconds)));
-    Ok(Claimed { task_id: id.clone(), attempt, model, failures, setbacks, silence, kept_bytes, messages })
+    let remote = if attempt > 1 { remote::wanted(tx.sql, id)? } else { None };
+    Ok(Claimed {
+        task_id: id.clone(),
+        attempt,
+        model,
+        failures,
+        setbacks,
+        silence,
+        kept_bytes,
+        remote,
+        lane,
+        messages,
+    })
 }
 
 /// The attempts of a task, oldest first.

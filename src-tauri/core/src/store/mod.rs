@@ -19,6 +19,7 @@ mod outcome;
 mod point;
 mod provider;
 mod recovery;
+mod remote;
 mod row;
 pub mod salvage;
 #[cfg(test)]
@@ -41,6 +42,7 @@ use open::Opened;
 pub use open::make_private;
 pub use outcome::{End, Settled};
 pub use recovery::Unfinished;
+pub use remote::Unwanted;
 pub use text::{Interest, Scope};
 
 use crate::clock::Clock;

@@ -1,7 +1,7 @@
 //! Settling: what an attempt came to, and what becomes of its task.
 
 use super::tx::Tx;
-use super::{Store, StoreError, circuit, conversation, delivery, event, row, step, task};
+use super::{Store, StoreError, circuit, conversation, delivery, event, remote, row, step, task};
 use crate::model::{
     AttemptEnd, EventKind, FinishReason, Lane, MessageId, Origin, Outcome, Reason, Step, Task, TaskError,
     TaskId, TaskState, Timestamp, Usage,
@@ -21,6 +21,8 @@ pub struct Settled {
     pub end: End,
     /// Why, and until when, its provider is left alone, if any other task of it would meet the same.
     pub trouble: Option<(Reason, Timestamp)>,
+    /// The answer at the provider has ended there, well or not: there is nothing more to hear of it.
+    pub remote_is_over: bool,
 }
 
 /// What becomes of a task after an attempt.
@@ -68,7 +70,7 @@ pub fn settle(
         .sql
         .prepare_cached("SELECT cancel_at IS NOT NULL, pause_at IS NOT NULL FROM task WHERE id = ?1")?
         .query_row([id.as_str()], |r| Ok((r.get(0)?, r.get(1)?)))?;
-    let Settled { attempt: attempt_end, error, usage, end, trouble } = settled;
+    let Settled { attempt: attempt_end, error, usage, end, trouble, remote_is_over } = settled;
     let (attempt_end, end, error) = match end {
         _ if cancelled => (AttemptEnd::Cancelled, End::Cancelled, None),
         // An answer that became whole before the connection was closed is not thrown away.
@@ -109,6 +111,9 @@ pub fn settle(
             kept,
         ])?;
     tx.sql.prepare_cached("DELETE FROM delta WHERE task_id = ?1")?.execute([id.as_str()])?;
+    if before.is_remote && (remote_is_over || matches!(end, End::Completed(_))) {
+        remote::ended(tx.sql, id)?;
+    }
     // The head of the task moves with what becomes of it, below.
     let seq = tx.next_seq();
     let ended = EventKind::AttemptEnded { attempt, end: attempt_end, error: error.clone(), usage };
@@ -295,6 +300,9 @@ pub fn close(
         EventKind::Completed { finish_reason, .. } => Some(row::word(finish_reason)?),
         _ => None,
     };
+    if before.is_remote {
+        remote::stop(tx, &before.id)?;
+    }
     let seq = tx.next_seq();
     tx.sql
         .prepare_cached(
@@ -383,6 +391,7 @@ mod tests {
                 usage: Usage::default(),
                 end: End::Again { reason, due_at: None },
                 trouble: None,
+                remote_is_over: false,
             };
             store.settle(claimed.task_id, claimed.attempt, settled).await.unwrap();
         }

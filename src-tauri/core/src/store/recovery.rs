@@ -24,6 +24,8 @@ pub struct Unfinished {
     pub crashes: u32,
     /// When it was last at work for all that is known: its newest text, or the end of a run that ended cleanly.
     pub worked_until: Timestamp,
+    /// Its answer is made at the provider, and goes on there.
+    pub is_remote: bool,
     /// Tokens that its attempt wrote, estimated from the stored text.
     pub estimated_tokens: u64,
 }
@@ -108,6 +110,7 @@ fn unfinished(tx: &Tx<'_>, has_crashed: bool) -> Result<Vec<Unfinished>, StoreEr
         tx.sql,
         "SELECT t.id, t.attempt, t.lane, t.cancel_at IS NOT NULL AS cancelled, t.restarts,
            (SELECT COUNT(*) FROM crash c WHERE c.task_id = t.id AND ?3 AND c.at BETWEEN ?2 AND ?4) AS crashes,
+           EXISTS (SELECT 1 FROM remote r WHERE r.task_id = t.id AND r.stop_at IS NULL) AS is_remote,
            (SELECT COALESCE(SUM(length(d.text)), 0) FROM delta d WHERE d.task_id = t.id) AS chars,
            -- with this its text began
            COALESCE((SELECT length(a.kept_text) FROM attempt a
@@ -126,6 +129,7 @@ fn unfinished(tx: &Tx<'_>, has_crashed: bool) -> Result<Vec<Unfinished>, StoreEr
                 cancel_requested: r.get("cancelled")?,
                 restarts: row::count(r, "restarts")?,
                 crashes: row::count(r, "crashes")?,
+                is_remote: r.get("is_remote")?,
                 worked_until: row::time_opt(r, "worked_until")?.unwrap_or(tx.now),
                 estimated_tokens: u64::from(row::count(r, "chars")?.saturating_sub(row::count(r, "begun")?)) / 4,
             })

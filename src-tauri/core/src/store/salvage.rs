@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every table, those first that others point to.
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 15] = [
     "run",
     "settings",
     "provider",
@@ -28,6 +28,7 @@ const TABLES: [&str; 14] = [
     "notice",
     "circuit",
     "crash",
+    "remote",
 ];
 /// Ranges of rows looked at in one table before the rest counts as unreadable. A damaged page costs some twenty.
 const LOOKS: usize = 4_000;

@@ -59,8 +59,8 @@ async fn live(folder: &Path) -> TaskId {
     for lane in [Lane::Interactive, Lane::Background] {
         let sent = store.accept(prompt(lane)).await.unwrap();
         let claimed = claims.recv().await.unwrap();
-        store.text_sink(&claimed.task_id, claimed.attempt).push("An answer.").await.unwrap();
-        store.agenda(Timestamp::from_ms(0)).unwrap();
+        store.text_sink(&claimed.task_id, claimed.attempt).push("An answer.", None).await.unwrap();
+        store.agenda(Timestamp::from_ms(0), Timestamp::from_ms(0)).unwrap();
         store.continue_in_background(sent.task.id.clone()).await.unwrap();
         store.settle(claimed.task_id.clone(), claimed.attempt, complete()).await.unwrap();
         assert!(store.has_undelivered().unwrap());
@@ -109,6 +109,7 @@ fn complete() -> Settled {
         usage: Usage::default(),
         end: End::Completed(FinishReason::Stop),
         trouble: None,
+        remote_is_over: false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Tasks as clients see them.
 
-use super::{Store, StoreError, attempt, circuit, row};
+use super::{Store, StoreError, attempt, circuit, remote, row};
 use crate::command::TaskPage;
 use crate::model::{
     Attempt, AttemptEnd, ConversationId, Lane, MessageId, Reason, Seq, StepRow, StepState, Summary, Task,
@@ -137,6 +137,7 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
         delivery: delivery(sql, &id, lane)?,
         error: r.get::<_, Option<String>>("error")?.map(|e| row::from_json(&e)).transpose()?,
         retry_of: r.get::<_, Option<String>>("retry_of")?.map(TaskId::from_text),
+        is_remote: attempt > 0 && !state.is_final() && remote::wanted(sql, &id)?.is_some(),
         unread: r.get("unread")?,
         head: r.get("head")?,
         id,

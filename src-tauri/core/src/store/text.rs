@@ -27,21 +27,23 @@ pub struct TextSink {
 }
 
 impl TextSink {
-    /// Takes a piece. Returns at once unless the disk is a megabyte behind.
+    /// Takes a piece, and the place in the provider's own count that it brings us to. Both are stored together.
+    /// Returns at once unless the disk is a megabyte behind.
     ///
     /// # Errors
     /// [`StoreError::Closed`] after shutdown.
-    pub async fn push(&self, piece: &str) -> Result<(), StoreError> {
+    pub async fn push(&self, piece: &str, cursor: Option<String>) -> Result<(), StoreError> {
         let (was_empty, len) = {
-            let mut text = self.buffer.lock();
-            let was_empty = text.is_empty();
-            text.push_str(piece);
-            (was_empty, text.len())
+            let mut heard = self.buffer.lock();
+            let was_empty = heard.text.is_empty();
+            heard.text.push_str(piece);
+            heard.cursor = cursor.or(heard.cursor.take());
+            (was_empty, heard.text.len())
         };
         if was_empty || (len >= MOST_LATE && len - piece.len() < MOST_LATE) {
             self.jobs.send(Job::Text(Arc::clone(&self.buffer))).await.map_err(|_| StoreError::Closed)?;
         }
-        while self.buffer.lock().len() >= MOST_WAITING {
+        while self.buffer.len() >= MOST_WAITING {
             self.buffer.room.notified().await;
         }
         Ok(())
@@ -52,26 +54,36 @@ impl TextSink {
 pub struct Buffer {
     pub task_id: TaskId,
     pub attempt: u32,
-    text: Mutex<String>,
+    heard: Mutex<Heard>,
     room: Notify,
 }
 
+/// What was heard and is not stored.
+#[derive(Default)]
+pub struct Heard {
+    pub text: String,
+    /// How far that brings us in the provider's own count, if it has one.
+    pub cursor: Option<String>,
+}
+
 impl Buffer {
-    fn lock(&self) -> MutexGuard<'_, String> {
-        self.text.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Heard> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn len(&self) -> usize {
-        self.lock().len()
+        self.lock().text.len()
     }
 
-    pub fn take(&self) -> String {
+    pub fn take(&self) -> Heard {
         std::mem::take(&mut *self.lock())
     }
 
     /// Puts back what could not be stored, before what came since.
-    pub fn put_back(&self, text: &str) {
-        self.lock().insert_str(0, text);
+    pub fn put_back(&self, heard: Heard) {
+        let mut now = self.lock();
+        now.text.insert_str(0, &heard.text);
+        now.cursor = now.cursor.take().or(heard.cursor);
     }
 
     pub fn has_room(&self) {
@@ -121,7 +133,7 @@ impl Store {
     /// The way to the disk for the text of one attempt.
     pub fn text_sink(&self, task_id: &TaskId, attempt: u32) -> TextSink {
         let buffer =
-            Buffer { task_id: task_id.clone(), attempt, text: Mutex::default(), room: Notify::new() };
+            Buffer { task_id: task_id.clone(), attempt, heard: Mutex::default(), room: Notify::new() };
         TextSink { buffer: Arc::new(buffer), jobs: self.shared.jobs.clone() }
     }
 

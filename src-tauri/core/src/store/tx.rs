@@ -1,7 +1,7 @@
 //! What a change works with: the open transaction, the time, the next numbers, and the texts on their way to the disk.
 
-use super::text::{Buffer, UNWATCHED_WINDOW};
-use super::{StoreError, circuit, row};
+use super::text::{Buffer, Heard, UNWATCHED_WINDOW};
+use super::{StoreError, circuit, remote, row};
 use crate::model::{RunId, Seq, TaskId, Timestamp};
 use rusqlite::{Connection, params};
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ pub struct Tx<'a> {
     pub run: &'a RunId,
     pub(super) texts: &'a mut HashMap<TaskId, Text>,
     /// Text that was taken from its buffer and counts as stored after the commit.
-    pub(super) flushed: Vec<(Arc<Buffer>, String)>,
+    pub(super) flushed: Vec<(Arc<Buffer>, Heard)>,
     pub(super) progress: Progress,
 }
 
@@ -98,8 +98,8 @@ impl Tx<'_> {
         let mut is_well_again = false;
         for text in self.texts.values_mut().filter(|t| is_due(t)) {
             text.due = None;
-            let piece = text.buffer.take();
-            if piece.is_empty() {
+            let heard = text.buffer.take();
+            if heard.text.is_empty() {
                 continue;
             }
             let Buffer { task_id, attempt, .. } = &*text.buffer;
@@ -109,10 +109,13 @@ impl Tx<'_> {
             }
             self.progress.seq += 1;
             let start = text.stored;
-            text.stored += piece.len() as u64;
-            let result =
-                insert_delta(self.sql, self.progress.seq, task_id, *attempt, start, &piece, self.now);
-            self.flushed.push((Arc::clone(&text.buffer), piece));
+            text.stored += heard.text.len() as u64;
+            let seq = self.progress.seq;
+            let result = insert_delta(self.sql, seq, task_id, *attempt, start, &heard.text, self.now)
+                .and_then(|()| {
+                    heard.cursor.as_deref().map_or(Ok(()), |to| remote::reached(self.sql, task_id, to))
+                });
+            self.flushed.push((Arc::clone(&text.buffer), heard));
             result?;
         }
         Ok(is_well_again)
@@ -120,11 +123,11 @@ impl Tx<'_> {
 }
 
 /// Puts text back that was taken for a commit that did not happen, and plans to try again.
-pub fn undo_texts(texts: &mut HashMap<TaskId, Text>, flushed: Vec<(Arc<Buffer>, String)>, now: Instant) {
-    for (buffer, piece) in flushed.into_iter().rev() {
-        buffer.put_back(&piece);
+pub fn undo_texts(texts: &mut HashMap<TaskId, Text>, flushed: Vec<(Arc<Buffer>, Heard)>, now: Instant) {
+    for (buffer, heard) in flushed.into_iter().rev() {
         let text = texts.entry(buffer.task_id.clone()).or_insert_with(|| Text::new(Arc::clone(&buffer)));
-        text.stored = text.stored.saturating_sub(piece.len() as u64);
+        text.stored = text.stored.saturating_sub(heard.text.len() as u64);
+        buffer.put_back(heard);
         text.due = Some(now + UNWATCHED_WINDOW);
     }
 }

@@ -4,6 +4,7 @@
 //! string, else by the alias the server was given, else by the model's name itself; see [`Spec`].
 
 mod local;
+mod remote;
 mod replay;
 mod reply;
 mod routes;
@@ -13,6 +14,7 @@ mod state;
 mod wire;
 
 pub use local::{LocalFake, LocalProduct};
+pub use remote::RemoteServer;
 pub use replay::{ReplayServer, body_of};
 pub use script::{
     Gate, Step, cut, done, error, finish, hang, pause, raw, reasoning, refuse, stop, text, wait,

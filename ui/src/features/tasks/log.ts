@@ -55,6 +55,8 @@ function eventWords(event: Event): string {
       return event.lane === "background" ? "Accepted for the background" : "Accepted";
     case "started":
       return `Attempt ${event.attempt} asks ${event.model}`;
+    case "went_remote":
+      return "Its answer is made at the provider, and goes on there when nobody listens";
     case "text_delta":
       return "Text arrived";
     case "attempt_ended":

@@ -1,6 +1,7 @@
 // The way of a task: where it was asked, where its answer is, who was told when.
 import { clockTime } from "../../components/time";
 import type { Event, Origin, Task } from "../../ipc/types";
+import { isActive, providerName } from "../../state/task-words";
 import { unknown } from "./log";
 import { toldWords } from "./words";
 
@@ -22,11 +23,17 @@ export function receipt(task: Task, chat: string | undefined, events: readonly E
   const lines = [
     line("Asked", task.created_at, `${originWords(task.ownership.origin)}${place}`),
     sent && line("Sent away", sent.at),
+    isActive(task) &&
+      task.lane === "background" && { label: "If this computer sleeps", words: sleepWords(task), at: null },
     done && line("Answered", done.at, chat === undefined ? "" : "in the same chat, under its prompt"),
     told !== null && { label: "Told", words: told + timesWord(times), at: times.at(-1)?.at ?? null },
     seen && line("Seen", seen.at),
   ];
   return lines.filter((one): one is ReceiptLine => Boolean(one));
+}
+
+function sleepWords(task: Task): string {
+  return task.is_remote ? `it goes on at ${providerName(task.model)}` : "it waits, and goes on afterwards";
 }
 
 function line(label: string, at: string, words = ""): ReceiptLine {

@@ -46,7 +46,11 @@ attempt: number,
 /**
  * `provider/model` asked.
  */
-model: string, } | { "kind": "text_delta", 
+model: string, } | { "kind": "went_remote", 
+/**
+ * Its number.
+ */
+attempt: number, } | { "kind": "text_delta", 
 /**
  * The attempt that brought it.
  */

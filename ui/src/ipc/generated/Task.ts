@@ -121,6 +121,10 @@ error: TaskError | null,
  */
 retry_of: TaskId | null, 
 /**
+ * True while its answer is made at the provider and goes on there, also when this computer sleeps.
+ */
+is_remote: boolean, 
+/**
  * True when nobody has looked at its outcome yet.
  */
 unread: boolean, 
