@@ -28,6 +28,8 @@ const COMMANDS: &[&str] = &[
     "restore_conversation",
     "pause_task",
     "resume_task",
+    "set_budget",
+    "finish_task",
     "retry_task",
     "save_draft",
     "save_settings",

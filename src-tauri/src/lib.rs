@@ -52,6 +52,8 @@ fn answer() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Sync + '
         commands::task::mark_seen,
         commands::task::pause_task,
         commands::task::resume_task,
+        commands::task::set_budget,
+        commands::task::finish_task,
         commands::task::retry_task,
         commands::task::send_message,
         commands::task::stop_task,

@@ -82,6 +82,7 @@ fn prompt(conversation_id: Option<ConversationId>, text: &str, model: &str) -> S
         edit_of: None,
         origin: Origin::Api,
         delivery: DeliveryMode::ParentMediated,
+        budget: None,
         idempotency_key: None,
     }
 }

@@ -4,6 +4,7 @@
 mod background;
 mod backup;
 mod bad_days;
+mod budget;
 mod conversation;
 mod crowd;
 mod delivery;

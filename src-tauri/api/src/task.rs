@@ -1,7 +1,6 @@
 use meanwhile_core::model::{Task, TaskId};
 use meanwhile_core::{CommandError, Core};
 use serde::Serialize;
-use serde_json::Value;
 
 /// A task as clients see it: its row, and its text as far as it is on disk.
 #[derive(Serialize)]
@@ -9,8 +8,6 @@ pub(crate) struct TaskJson {
     #[serde(flatten)]
     task: Task,
     text: String,
-    // Spending caps do not exist yet; the field is there so that clients can rely on it.
-    budget: Option<Value>,
 }
 
 impl TaskJson {
@@ -18,7 +15,7 @@ impl TaskJson {
     pub(crate) async fn of(core: &Core, task: Task) -> Result<Self, CommandError> {
         // Nothing was asked yet, so there is nothing to read.
         let text = if task.attempt == 0 { String::new() } else { core.task_text(&task.id).await?.text };
-        Ok(Self { task, text, budget: None })
+        Ok(Self { task, text })
     }
 
     pub(crate) async fn read(core: &Core, id: &TaskId) -> Result<Self, CommandError> {

@@ -1,6 +1,7 @@
 use clap::{Parser, Subcommand, ValueEnum};
 use meanwhile_api::Scope;
 use meanwhile_core::model::ProviderKind;
+use serde::Serialize;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -36,6 +37,10 @@ pub(crate) enum Verb {
     Pause(One),
     /// Go on with a task that waits for you or was paused.
     Resume(One),
+    /// Let a task use more, or less; what is not said is not limited. One that waits because of that goes on.
+    Budget(NewBudget),
+    /// Take what a waiting task has written so far as its answer.
+    Finish(One),
     /// Print what happened to a task, in plain words.
     Logs(One),
     /// The places that answer.
@@ -132,7 +137,41 @@ pub(crate) struct Ask {
     /// Ask in a conversation that exists.
     #[arg(long, value_name = "ID")]
     pub(crate) conversation: Option<String>,
+    #[command(flatten)]
+    pub(crate) most: Most,
     /// Print the task as JSON, when it is finished or, in the background, at once.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What a task may use before you are asked.
+#[derive(clap::Args, Serialize)]
+pub(crate) struct Most {
+    /// Ask me before it costs more, in US dollars.
+    #[arg(long = "max-usd", value_name = "USD")]
+    pub(crate) usd: Option<f64>,
+    /// Ask me before it writes more tokens.
+    #[arg(long = "max-tokens", value_name = "N")]
+    pub(crate) tokens: Option<u64>,
+    /// Ask me before it works longer.
+    #[arg(long = "max-seconds", value_name = "S")]
+    pub(crate) seconds: Option<u32>,
+}
+
+impl Most {
+    /// True when anything is limited.
+    pub(crate) fn is_some(&self) -> bool {
+        self.usd.is_some() || self.tokens.is_some() || self.seconds.is_some()
+    }
+}
+
+#[derive(clap::Args)]
+pub(crate) struct NewBudget {
+    /// The id of the task.
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) most: Most,
+    /// Print the JSON of the API.
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -20,6 +20,7 @@ pub(crate) async fn ask(folder: &Path, ask: Ask) -> Result<ExitCode, Failure> {
         "conversation_id": ask.conversation,
         "model": ask.model,
         "origin": "cli",
+        "budget": ask.most.is_some().then_some(&ask.most),
     });
     // From here on Ctrl-C is about the task; before, it only ends this program.
     let presses = Presses::listen()?;

@@ -54,6 +54,8 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Stop(one) => task::step(&folder, one, "stop").await,
         Verb::Pause(one) => task::step(&folder, one, "pause").await,
         Verb::Resume(one) => task::step(&folder, one, "resume").await,
+        Verb::Budget(new) => task::budget(&folder, new).await,
+        Verb::Finish(one) => task::step(&folder, one, "finish").await,
         Verb::Logs(one) => task::logs(&folder, one).await,
         Verb::Provider(verb) => provider::provider(&folder, verb).await,
         Verb::Token(verb) => token::token(&folder, verb),

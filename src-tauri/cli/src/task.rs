@@ -1,4 +1,4 @@
-use crate::args::{One, Tasks};
+use crate::args::{NewBudget, One, Tasks};
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::out;
@@ -64,10 +64,20 @@ pub(crate) async fn show(folder: &Path, one: One) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Stop, pause or resume.
+/// Stop, pause, resume or finish.
 pub(crate) async fn step(folder: &Path, one: One, step: &str) -> Result<ExitCode, Failure> {
+    tell(folder, &one, step, &serde_json::json!({})).await
+}
+
+/// Another budget.
+pub(crate) async fn budget(folder: &Path, new: NewBudget) -> Result<ExitCode, Failure> {
+    let one = One { id: new.id, json: new.json };
+    tell(folder, &one, "budget", &serde_json::json!(new.most)).await
+}
+
+async fn tell(folder: &Path, one: &One, step: &str, body: &serde_json::Value) -> Result<ExitCode, Failure> {
     let path = format!("{}/{step}", path_of(&one.id));
-    let reply = Connection::open(folder).await?.post(&path, &serde_json::json!({})).await?;
+    let reply = Connection::open(folder).await?.post(&path, body).await?;
     if one.json {
         out::line(&reply.text)?;
     } else {

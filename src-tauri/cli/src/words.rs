@@ -33,6 +33,7 @@ fn short(reason: Reason) -> &'static str {
         Reason::Key => "key",
         Reason::Billing => "credit",
         Reason::Model => "model",
+        Reason::Budget => "budget",
         Reason::Interrupted => "interrupted",
         Reason::Trash => "in the trash",
     }
@@ -98,6 +99,7 @@ pub(crate) fn facts(task: &Task, now: Timestamp) -> Vec<String> {
 fn unusual_end(finish: FinishReason) -> Option<&'static str> {
     match finish {
         FinishReason::Stop | FinishReason::Cancelled => None,
+        FinishReason::Accepted => Some("taken as it was when it was cut"),
         FinishReason::Length => Some("cut by the model's limit on length"),
         FinishReason::ContentFilter => Some("cut by the provider's filter"),
         FinishReason::ToolCalls => Some("the model asked for a tool"),
@@ -140,6 +142,8 @@ pub(crate) fn event(kind: &EventKind) -> String {
         EventKind::WentRemote { .. } => {
             "Its answer is made at the provider, and goes on there when nobody listens".to_owned()
         }
+        EventKind::BudgetChanged { budget } if budget.is_none() => "You took its budget away".to_owned(),
+        EventKind::BudgetChanged { .. } => "You gave it another budget".to_owned(),
         EventKind::TextDelta { text, .. } => format!("{} characters of the answer", text.chars().count()),
         EventKind::AttemptEnded { attempt, end, error, .. } => {
             let how = match end {

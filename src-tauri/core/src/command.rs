@@ -1,11 +1,13 @@
 //! What clients ask of [`crate::Core`], and how a refusal looks to them.
 
-use crate::model::{ConversationId, DeliveryMode, KeySource, Lane, Origin, ProviderKind, Task, TaskId};
+use crate::model::{
+    Budget, ConversationId, DeliveryMode, KeySource, Lane, Origin, ProviderKind, Task, TaskId,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// A prompt to be answered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]
 #[serde(deny_unknown_fields)]
 pub struct SendMessage {
@@ -27,6 +29,10 @@ pub struct SendMessage {
     /// How the user is told; only for the background lane.
     #[serde(default)]
     pub delivery: DeliveryMode,
+    /// What it may use before its user is asked; `None` takes that of the settings for work in the background.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub budget: Option<Budget>,
     /// Makes a repeated call give the same task. 1 to 200 visible characters.
     #[serde(default)]
     pub idempotency_key: Option<String>,

@@ -1,4 +1,4 @@
-use meanwhile_core::model::{Lane, Origin, Task, TaskId};
+use meanwhile_core::model::{Budget, Lane, Origin, Task, TaskId};
 use meanwhile_core::{CommandError, Core, SendMessage, Sent};
 use tauri::{AppHandle, Manager as _, State};
 
@@ -35,6 +35,16 @@ pub async fn pause_task(core: State<'_, Core>, task_id: TaskId) -> Answer<Task> 
 #[tauri::command]
 pub async fn resume_task(core: State<'_, Core>, task_id: TaskId) -> Answer<Task> {
     core.resume_task(&task_id).await
+}
+
+#[tauri::command]
+pub async fn set_budget(core: State<'_, Core>, task_id: TaskId, budget: Budget) -> Answer<Task> {
+    core.set_budget(&task_id, budget).await
+}
+
+#[tauri::command]
+pub async fn finish_task(core: State<'_, Core>, task_id: TaskId) -> Answer<Task> {
+    core.finish_task(&task_id).await
 }
 
 #[tauri::command]

@@ -116,7 +116,15 @@ impl ViewFollower {
         self.summary = summary.clone();
         self.cursor = Some(head);
         self.pulse = head;
-        Ok(ViewFrame::Snapshot { head, summary, conversations, tasks, thread, draft, settings })
+        Ok(ViewFrame::Snapshot {
+            head,
+            summary,
+            conversations,
+            tasks,
+            thread,
+            draft,
+            settings: Box::new(settings),
+        })
     }
 
     /// The open conversation; `None` when there is none or it is gone.

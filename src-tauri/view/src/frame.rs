@@ -27,7 +27,7 @@ pub enum ViewFrame {
         /// The text typed for a new conversation and not sent.
         draft: String,
         /// What the user chose.
-        settings: Settings,
+        settings: Box<Settings>,
     },
     /// What changed since the last frame. What did not is left out: most of these carry a few letters.
     Changes {

@@ -27,6 +27,13 @@ pub async fn play(step: &str, life: &mut Life) -> Option<()> {
             let task = life.ask("c6-e400").await?;
             life.until(task, "failed").await
         }
+        "waiting>completed" => {
+            // No count of pieces: what is taken as it was cut is whole.
+            let task = life.watch("cut3").await?;
+            life.until(task, "waiting").await?;
+            life.tell(task, "finish").await?;
+            life.until(task, "completed").await
+        }
         "running>waiting" => {
             let task = life.ask("c6-e401x1").await?;
             life.until(task, "waiting").await

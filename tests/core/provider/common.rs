@@ -26,6 +26,7 @@ pub fn request(model: &str) -> CompletionRequest {
         model: model.to_owned(),
         messages: vec![(Role::User, "Hello".to_owned())],
         silence: None,
+        max_tokens: None,
         in_background: false,
         remote: None,
     }

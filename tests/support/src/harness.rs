@@ -223,6 +223,7 @@ pub fn prompt(model: &str, lane: Lane) -> SendMessage {
         edit_of: None,
         origin: Origin::Window,
         delivery: DeliveryMode::ParentMediated,
+        budget: None,
         idempotency_key: None,
     }
 }

@@ -1,5 +1,6 @@
 import type {
   AddedProvider,
+  Budget,
   Conversation,
   ConversationId,
   DesktopStatus,
@@ -31,6 +32,8 @@ export interface Client {
   stopTask(taskId: TaskId): Promise<Task>;
   pauseTask(taskId: TaskId): Promise<Task>;
   resumeTask(taskId: TaskId): Promise<Task>;
+  setBudget(taskId: TaskId, budget: Budget): Promise<Task>;
+  finishTask(taskId: TaskId): Promise<Task>;
   retryTask(taskId: TaskId, lane: Lane): Promise<Sent>;
   markSeen(taskId: TaskId): Promise<void>;
   renameConversation(conversationId: ConversationId, title: string): Promise<Conversation>;

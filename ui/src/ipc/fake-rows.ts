@@ -70,7 +70,13 @@ export function makeTask(change: Partial<Task> = {}): Task {
     progress: null,
     steps: change.started_at ? [stepOf(change)] : [],
     finish_reason: null,
-    usage: { input_tokens: null, output_tokens: null, cost_usd: null, estimated: false },
+    usage: {
+      input_tokens: null,
+      output_tokens: null,
+      cost_usd: null,
+      estimated: false,
+    },
+    budget: null,
     ownership: {
       origin: "window",
       work: { kind: "conversation", id: conversationId },
@@ -135,6 +141,8 @@ export const plainSettings: Settings = {
   background_model: null,
   parallel_tasks: 4,
   provider_tasks: {},
+  task_budget: { usd: null, tokens: null, seconds: null },
+  prices: {},
   silence: {},
   notices: true,
   private_notices: false,

@@ -63,6 +63,9 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
       store.change(id, { state: "cancelled", finish_reason: "cancelled", ended_at: now(), reason: null }),
     pauseTask: async (id) => store.change(id, { state: "paused", reason: null }),
     resumeTask: async (id) => store.change(id, { state: "queued", reason: null, error: null }),
+    setBudget: async (id, budget) => store.change(id, { budget, state: "queued", reason: null, error: null }),
+    finishTask: async (id) =>
+      store.change(id, { state: "completed", finish_reason: "accepted", ended_at: now(), reason: null, error: null }),
     async retryTask(id, lane) {
       const { conversation_id, prompt, turn, model } = store.task(id);
       const asked = { conversationId: conversation_id, prompt, lane, turn, model, retryOf: id };

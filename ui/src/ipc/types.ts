@@ -1,6 +1,7 @@
 // The one door to the types of the wire, which are written by `cargo test`. Everything else imports from here.
 export type { AddedProvider } from "./generated/AddedProvider";
 export type { Attempt } from "./generated/Attempt";
+export type { Budget } from "./generated/Budget";
 export type { Class } from "./generated/Class";
 export type { CommandError } from "./generated/CommandError";
 export type { Conversation } from "./generated/Conversation";

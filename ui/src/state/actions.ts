@@ -1,7 +1,7 @@
 import { counted } from "../components/counted";
 import { toast } from "../components/toast";
 import type { Client } from "../ipc/client";
-import type { ConversationId, Lane, Sent, Settings, Task, TaskId, ViewFrame } from "../ipc/types";
+import type { Budget, ConversationId, Lane, Sent, Settings, Task, TaskId, ViewFrame } from "../ipc/types";
 import { loadTexts } from "../stream/texts";
 import { ask, attempt, begin, quietly, subscribe, take } from "./connection";
 import { dropDraft, keepDraft } from "./drafts";
@@ -120,6 +120,11 @@ export const actions = {
   pause: (taskId: TaskId): Promise<void> => step(ask().pauseTask(taskId)),
 
   resume: (taskId: TaskId): Promise<void> => step(ask().resumeTask(taskId)),
+
+  setBudget: (taskId: TaskId, budget: Budget): Promise<void> => step(ask().setBudget(taskId, budget)),
+
+  /** Takes what a waiting task has written as its answer. */
+  finish: (taskId: TaskId): Promise<void> => step(ask().finishTask(taskId)),
 
   async retry(taskId: TaskId, lane: Lane): Promise<void> {
     arrived(await attempt(ask().retryTask(taskId, lane)));

@@ -76,6 +76,8 @@ export const defaultSettings: Settings = {
   background_model: null,
   parallel_tasks: 4,
   provider_tasks: {},
+  task_budget: { usd: null, tokens: null, seconds: null },
+  prices: {},
   silence: {},
   notices: null,
   private_notices: false,

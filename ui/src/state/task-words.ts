@@ -64,6 +64,7 @@ export function queuedWords(task: Task, now: number, places: number): string | n
       return "Goes on after a restart";
     case "billing":
     case "model":
+    case "budget":
     case "interrupted":
     case "trash":
     case null:

@@ -5,7 +5,7 @@ use crate::task::TaskJson;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use meanwhile_core::SendMessage;
-use meanwhile_core::model::{ConversationId, DeliveryMode, Event, Lane, Origin, Seq};
+use meanwhile_core::model::{Budget, ConversationId, DeliveryMode, Event, Lane, Origin, Seq};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -55,7 +55,7 @@ pub(super) struct Start {
     #[serde(default)]
     agent: Option<Value>,
     #[serde(default)]
-    budget: Option<Value>,
+    budget: Option<Budget>,
     #[serde(default)]
     delivery: Option<DeliveryMode>,
 }
@@ -69,12 +69,6 @@ pub(super) async fn start(
         return Err(Problem::not_supported("this version has no agents, so \"agent\" cannot be chosen")
             .hint("Leave \"agent\" out."));
     }
-    if start.budget.is_some() {
-        return Err(Problem::not_supported(
-            "this version has no spending caps, so \"budget\" would not be kept",
-        )
-        .hint("Leave \"budget\" out."));
-    }
     let sent = app
         .core
         .send_message(SendMessage {
@@ -85,6 +79,7 @@ pub(super) async fn start(
             edit_of: None,
             origin: Origin::Api,
             delivery: start.delivery.unwrap_or_default(),
+            budget: start.budget,
             idempotency_key: idempotency_key(&headers)?,
         })
         .await?;
@@ -156,5 +151,25 @@ pub(super) async fn resume(
     OptionalJson(Nothing {}): OptionalJson<Nothing>,
 ) -> Result<axum::Json<TaskJson>, Problem> {
     let task = app.core.resume_task(&id).await?;
+    Ok(axum::Json(TaskJson::of(&app.core, task).await?))
+}
+
+/// Gives a task another budget; one that waits because of the old one goes on.
+pub(super) async fn budget(
+    State(app): State<App>,
+    TaskIn(id): TaskIn,
+    Json(budget): Json<Budget>,
+) -> Result<axum::Json<TaskJson>, Problem> {
+    let task = app.core.set_budget(&id, budget).await?;
+    Ok(axum::Json(TaskJson::of(&app.core, task).await?))
+}
+
+/// Takes the text that a waiting task has as its answer.
+pub(super) async fn finish(
+    State(app): State<App>,
+    TaskIn(id): TaskIn,
+    OptionalJson(Nothing {}): OptionalJson<Nothing>,
+) -> Result<axum::Json<TaskJson>, Problem> {
+    let task = app.core.finish_task(&id).await?;
     Ok(axum::Json(TaskJson::of(&app.core, task).await?))
 }

@@ -90,6 +90,8 @@ fn routes() -> Vec<Route> {
         post("/background-agents/{id}/stop", CONTROL, background::stop),
         post("/background-agents/{id}/pause", CONTROL, background::pause),
         post("/background-agents/{id}/resume", CONTROL, background::resume),
+        post("/background-agents/{id}/budget", CONTROL, background::budget),
+        post("/background-agents/{id}/finish", CONTROL, background::finish),
         get("/background-agent-ws", READ, follow::websocket),
         get("/events", READ, follow::sse),
         post("/ask", ENQUEUE, chat::ask),

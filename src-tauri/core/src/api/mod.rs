@@ -193,6 +193,12 @@ impl Core {
                 "a model can be silent for 10 to 14,400 seconds; nothing was changed",
             ));
         }
+        tasks::sound(&settings.task_budget)?;
+        if !settings.prices.values().all(|price| price.is_sound()) {
+            return Err(CommandError::invalid(
+                "a price is a number of dollars for a million tokens, 0 or more",
+            ));
+        }
         Ok(self.store().save_settings(settings).await?)
     }
 

@@ -1,6 +1,6 @@
 use super::Core;
 use crate::command::{CommandError, ErrorCode, SendMessage, Sent, TaskPage};
-use crate::model::{Attempt, Event, Lane, Origin, Seq, Task, TaskId, TaskText};
+use crate::model::{Attempt, Budget, Event, Lane, Origin, Seq, Task, TaskId, TaskText};
 use crate::store::NO_MODEL;
 
 /// Bytes of a prompt. Source: more than any model reads; what is larger belongs into a file.
@@ -24,6 +24,9 @@ impl Core {
             && (key.is_empty() || key.chars().count() > KEY || key.chars().any(char::is_control))
         {
             return Err(CommandError::invalid("an Idempotency-Key has 1 to 200 visible characters"));
+        }
+        if let Some(budget) = &message.budget {
+            sound(budget)?;
         }
         match self.store().accept(message).await {
             Err(crate::store::StoreError::Invalid(words)) if words == NO_MODEL => {
@@ -62,6 +65,17 @@ impl Core {
     /// same key or credit go with it.
     pub async fn resume_task(&self, id: &TaskId) -> Result<Task, CommandError> {
         Ok(self.store().resume(id.clone()).await?)
+    }
+
+    /// Gives a task another budget; one that waits because of the old one goes on.
+    pub async fn set_budget(&self, id: &TaskId, budget: Budget) -> Result<Task, CommandError> {
+        sound(&budget)?;
+        Ok(self.store().set_budget(id.clone(), budget).await?)
+    }
+
+    /// Takes the text that a waiting task has as its answer.
+    pub async fn finish_task(&self, id: &TaskId) -> Result<Task, CommandError> {
+        Ok(self.store().finish(id.clone()).await?)
     }
 
     /// Asks the same again as a new task in the same turn. One that is not over is stopped first.
@@ -113,4 +127,12 @@ impl Core {
     pub async fn deltas(&self, id: &TaskId, after: Seq) -> Result<Vec<Event>, CommandError> {
         Ok(self.store().deltas(id, after)?)
     }
+}
+
+/// Refuses a budget that is none.
+pub(super) fn sound(budget: &Budget) -> Result<(), CommandError> {
+    if budget.is_sound() {
+        return Ok(());
+    }
+    Err(CommandError::invalid("each part of a budget is more than nothing; leave out what is not limited"))
 }

@@ -3,7 +3,7 @@
 use super::explain;
 use super::retry::{self, Next, Tried};
 use crate::clock::Clock;
-use crate::model::{AttemptEnd, FinishReason, Lane, Reason, TaskError, TaskId, Usage};
+use crate::model::{AttemptEnd, FinishReason, Lane, Overdrawn, Reason, TaskError, TaskId, Usage};
 use crate::provider::{CompletionRequest, Provider, ProviderError, ProviderEvent, RemoteAnswer, TokenCount};
 use crate::providers::{Providers, Unresolved};
 use crate::store::{Claimed, End, Settled, Store, StoreError};
@@ -19,6 +19,9 @@ const STORE_PAUSE: Duration = Duration::from_secs(2);
 
 /// Bytes of an answer; far beyond any real one, far below what one row can hold. Source: F44 of the reliability notes.
 const LONGEST_ANSWER: usize = 128 * 1024 * 1024;
+
+/// Hardly any text has more bytes a token.
+const LONG_TOKEN: usize = 8;
 
 /// What an attempt has received so far.
 #[derive(Default)]
@@ -43,7 +46,14 @@ pub async fn run(
     let result = tokio::select! {
         biased;
         () = stop.cancelled() => None,
-        result = ask(&store, &providers, &claimed, &mut received) => Some(result),
+        result = in_time(&claimed, ask(&store, &providers, &claimed, &mut received)) => Some(result),
+    };
+    let result = match result {
+        Some(Ok(FinishReason::Length)) => Some(match received.used_up(&claimed) {
+            Some(overdrawn) => Err(Cut::Budget(overdrawn)),
+            None => Ok(FinishReason::Length),
+        }),
+        result => result,
     };
     let settled = match result {
         Some(Ok(finish)) => Settled {
@@ -55,6 +65,17 @@ pub async fn run(
             remote_is_over: true,
         },
         Some(Err(Cut::Provider(error))) => after(&store, &clock, &claimed, &received, &error).await,
+        Some(Err(Cut::Budget(overdrawn))) => {
+            let has_text = claimed.kept_bytes + received.text_bytes > 0;
+            Settled {
+                attempt: AttemptEnd::Interrupted,
+                error: Some(overdrawn.explain(has_text)),
+                usage: received.usage(&claimed),
+                end: End::Ask(Reason::Budget),
+                trouble: None,
+                remote_is_over: received.remote_is_over,
+            }
+        }
         Some(Err(Cut::Store(error))) => {
             tracing::warn!(task = %claimed.task_id, %error, "an attempt ended because its text could not be stored");
             return;
@@ -94,7 +115,22 @@ pub fn panicked() -> Settled {
     }
 }
 
+/// The work, unless it takes longer than its budget allows.
+async fn in_time(
+    claimed: &Claimed,
+    work: impl Future<Output = Result<FinishReason, Cut>>,
+) -> Result<FinishReason, Cut> {
+    match claimed.allowance.and_then(|left| left.time.zip(left.seconds)) {
+        Some((left, all)) => {
+            let late = |_| Err(Cut::Budget(Overdrawn::Seconds(all)));
+            tokio::time::timeout(left, work).await.unwrap_or_else(late)
+        }
+        None => work.await,
+    }
+}
+
 enum Cut {
+    Budget(Overdrawn),
     Provider(ProviderError),
     Store(StoreError),
 }
@@ -119,6 +155,7 @@ async fn ask(
         model,
         messages: claimed.messages.clone(),
         silence: claimed.silence,
+        max_tokens: claimed.allowance.and_then(|left| left.tokens),
         in_background: claimed.lane == Lane::Background,
         remote: claimed.remote.clone().map(|run| RemoteAnswer { run, text: claimed.kept_text().to_owned() }),
     });
@@ -138,6 +175,9 @@ async fn ask(
                 received.text_bytes += piece.len();
                 if claimed.kept_bytes + received.text_bytes > LONGEST_ANSWER {
                     return Err(ProviderError::TooLong(LONGEST_ANSWER >> 20).into());
+                }
+                if let Some(overdrawn) = received.is_far_over(claimed) {
+                    return Err(Cut::Budget(overdrawn));
                 }
                 sink.push(&piece, cursor.take()).await.map_err(Cut::Store)?;
             }
@@ -259,11 +299,30 @@ impl Received {
         }
         let written = self.text_bytes + if self.is_remote { claimed.kept_bytes } else { 0 };
         let asked: usize = claimed.messages.iter().map(|(_, text)| text.len()).sum();
-        Usage {
+        let mut usage = Usage {
+            cached_tokens: self.tokens.map(|tokens| tokens.cache_read).filter(|n| *n > 0),
+            reasoning_tokens: self.tokens.map(|tokens| tokens.reasoning).filter(|n| *n > 0),
             input_tokens: Some(self.tokens.map_or(asked.div_ceil(4) as u64, |tokens| tokens.input)),
             output_tokens: Some(self.tokens.map_or(written.div_ceil(4) as u64, |tokens| tokens.output)),
             cost_usd: None,
             estimated: self.tokens.is_none(),
-        }
+        };
+        usage.cost_usd = claimed.price.and_then(|price| price.of(&usage));
+        usage
+    }
+
+    /// The part of its budget that an answer used up which ended at a limit.
+    fn used_up(&self, claimed: &Claimed) -> Option<Overdrawn> {
+        let left = claimed.allowance?;
+        let most = left.tokens?;
+        // The model's own limit may have been lower.
+        self.tokens.is_none_or(|written| written.output + most / 50 >= most).then_some(left.by).flatten()
+    }
+
+    /// The same of one that is written on by a server that knows no limit.
+    fn is_far_over(&self, claimed: &Claimed) -> Option<Overdrawn> {
+        let left = claimed.allowance?;
+        let most = usize::try_from(left.tokens?).unwrap_or(usize::MAX).saturating_mul(LONG_TOKEN);
+        (self.text_bytes > most).then_some(left.by).flatten()
     }
 }

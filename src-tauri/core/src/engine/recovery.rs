@@ -24,7 +24,8 @@ pub fn plan(task: &Unfinished) -> Settled {
     let error = (!task.cancel_requested).then(|| error(&end, task.crashes));
     // An answer that goes on elsewhere is billed once, when it is heard to its end.
     let output_tokens = (!task.is_remote).then_some(task.estimated_tokens);
-    let usage = Usage { output_tokens, estimated: !task.is_remote, ..Usage::default() };
+    let cost_usd = task.estimated_usd.filter(|_| !task.is_remote);
+    let usage = Usage { output_tokens, cost_usd, estimated: !task.is_remote, ..Usage::default() };
     Settled { attempt: AttemptEnd::Interrupted, error, usage, end, trouble: None, remote_is_over: false }
 }
 
@@ -80,6 +81,7 @@ mod tests {
             is_remote: false,
             worked_until: Timestamp::from_ms(0),
             estimated_tokens: 3,
+            estimated_usd: None,
         }
     }
 

@@ -1,5 +1,5 @@
 use super::{
-    AttemptEnd, ConversationId, FinishReason, Lane, MessageId, Ownership, Reason, TaskError, TaskId,
+    AttemptEnd, Budget, ConversationId, FinishReason, Lane, MessageId, Ownership, Reason, TaskError, TaskId,
     Timestamp, Usage,
 };
 use serde::{Deserialize, Serialize};
@@ -99,6 +99,11 @@ pub enum EventKind {
     Paused,
     /// The user asked to go on.
     Resumed,
+    /// The user gave it another budget.
+    BudgetChanged {
+        /// From now on.
+        budget: Budget,
+    },
     /// The user sent a running task to the background, or came back to watch.
     LaneChanged {
         /// The lane from now on.

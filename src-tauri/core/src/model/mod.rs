@@ -1,5 +1,6 @@
 //! The nine nouns as plain data. Nothing here does I/O, and no type here holds a secret.
 
+mod budget;
 mod conversation;
 mod delivery;
 mod event;
@@ -7,12 +8,14 @@ mod frame;
 mod id;
 mod line;
 mod notice;
+mod price;
 mod provider;
 mod settings;
 mod state;
 mod task;
 mod timestamp;
 
+pub use budget::{Allowance, Budget, Overdrawn};
 pub use conversation::{Conversation, Draft, GO_ON, Role, Thread, Turn};
 pub use delivery::{Delivery, DeliveryState, Notice, Outcome};
 pub use event::{Event, EventKind, Seq, SignOfLife};
@@ -20,6 +23,7 @@ pub use frame::{Frame, Summary, TaskText};
 pub use id::{ConversationId, MessageId, ProviderId, RunId, TaskId};
 pub use line::{one_line, sentence};
 pub use notice::{compose, compose_several};
+pub use price::Price;
 pub use provider::{KeySource, LocalServer, Model, ProviderKind, ProviderRow, ProviderTest};
 pub use settings::{Settings, Theme};
 pub use state::{Group, IllegalStep, Lane, Reason, Step, TaskState};

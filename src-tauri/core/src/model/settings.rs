@@ -1,9 +1,10 @@
+use super::{Budget, Price};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
 
 /// What the user chose. Unknown fields of a newer version are ignored, missing ones take their default.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]
 #[serde(default)]
 pub struct Settings {
@@ -17,6 +18,10 @@ pub struct Settings {
     pub parallel_tasks: u32,
     /// The same for one provider, by its name; one that is not named has them all.
     pub provider_tasks: BTreeMap<String, u32>,
+    /// What a background task that names no budget may use before its user is asked.
+    pub task_budget: Budget,
+    /// Prices that the user knows better, by `provider/model`.
+    pub prices: BTreeMap<String, Price>,
     /// Seconds of silence after which the answer of a model counts as broken off, by `provider/model`; 300 for all others.
     pub silence: BTreeMap<String, u32>,
     /// Whether desktop notices were allowed; `None` until the user was asked.
@@ -55,6 +60,8 @@ impl Default for Settings {
             background_model: None,
             parallel_tasks: 4,
             provider_tasks: BTreeMap::new(),
+            task_budget: Budget::default(),
+            prices: BTreeMap::new(),
             silence: BTreeMap::new(),
             notices: None,
             private_notices: false,

@@ -56,6 +56,8 @@ pub enum Reason {
     Billing,
     /// The model or its provider is gone.
     Model,
+    /// Its budget is used up, or cannot be kept.
+    Budget,
     /// An answer somebody watched was cut; continuing costs money, so the user decides.
     Interrupted,
     /// Its conversation is in the trash; it goes on when that is restored.
@@ -118,7 +120,7 @@ impl TaskState {
             (Running, Retry) | (Waiting | Paused, Resume) => Ok(Queued),
             (Running | Queued, Ask) => Ok(Waiting),
             (Queued | Running | Waiting, Pause) => Ok(Paused),
-            (Running, Finish) => Ok(Completed),
+            (Running | Waiting, Finish) => Ok(Completed),
             (Running, Fail) => Ok(Failed),
             (Queued | Running | Waiting | Paused, Cancel) => Ok(Cancelled),
             (state, step) => Err(IllegalStep { state, step }),

@@ -1,4 +1,6 @@
-use super::{ConversationId, DeliveryState, Lane, MessageId, Reason, Seq, TaskId, TaskState, Timestamp};
+use super::{
+    Budget, ConversationId, DeliveryState, Lane, MessageId, Reason, Seq, TaskId, TaskState, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use ts_rs::TS;
@@ -51,6 +53,8 @@ pub struct Task {
     pub finish_reason: Option<FinishReason>,
     /// What it used, summed over its attempts.
     pub usage: Usage,
+    /// What it may use before its user is asked; `None` for as much as it takes.
+    pub budget: Option<Budget>,
     /// Where it came from, where it works, where its answer goes: fixed before it starts.
     pub ownership: Ownership,
     /// The duty to tell the user; `None` for an answer somebody watched.
@@ -213,6 +217,8 @@ pub enum FinishReason {
     ToolCalls,
     /// Stopped by the user; the text is what was there.
     Cancelled,
+    /// Cut, and taken by the user as it was.
+    Accepted,
     /// Ended in a way the provider did not name.
     Other,
 }
@@ -225,6 +231,14 @@ pub struct Usage {
     pub input_tokens: Option<u64>,
     /// Tokens written.
     pub output_tokens: Option<u64>,
+    /// Of the tokens read, those that came from the provider's cache; `None` for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub cached_tokens: Option<u64>,
+    /// Of the tokens written, those for reasoning; `None` for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reasoning_tokens: Option<u64>,
     /// US dollars; `None` means unknown, never zero.
     pub cost_usd: Option<f64>,
     /// True when the counts are our own estimate (four characters a token) because the provider sent none.

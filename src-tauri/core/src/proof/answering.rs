@@ -98,6 +98,7 @@ fn prompt() -> SendMessage {
         edit_of: None,
         origin: Origin::Window,
         delivery: DeliveryMode::default(),
+        budget: None,
         idempotency_key: None,
     }
 }

@@ -36,7 +36,7 @@ impl Dialect for Anthropic {
         let said = request.messages.iter().filter(|(_, text)| !text.trim().is_empty());
         json!({
             "model": request.model,
-            "max_tokens": LONGEST,
+            "max_tokens": request.max_tokens.map_or(LONGEST, |most| most.min(LONGEST)),
             "messages": said.map(message).collect::<Vec<_>>(),
             "stream": true,
         })
@@ -47,7 +47,7 @@ impl Dialect for Anthropic {
         let limit = refusal.split_once("max_tokens:").and_then(|(_, rest)| rest.split_once('>'));
         let digits = limit.map(|(_, rest)| rest.trim_start().split(|c: char| !c.is_ascii_digit()).next());
         match digits.flatten().and_then(|digits| digits.parse::<u64>().ok()) {
-            Some(limit @ 1..LONGEST) => {
+            Some(limit @ 1..LONGEST) if body["max_tokens"].as_u64().is_some_and(|most| limit < most) => {
                 body["max_tokens"] = json!(limit);
                 true
             }

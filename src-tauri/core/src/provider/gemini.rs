@@ -33,7 +33,11 @@ impl Dialect for Gemini {
             };
             json!({"role": role, "parts": [{"text": text}]})
         };
-        json!({"contents": request.messages.iter().map(content).collect::<Vec<_>>()})
+        let mut body = json!({"contents": request.messages.iter().map(content).collect::<Vec<_>>()});
+        if let Some(most) = request.max_tokens {
+            body["generationConfig"] = json!({"maxOutputTokens": most});
+        }
+        body
     }
 
     fn reader(&self, _: &CompletionRequest) -> Box<dyn Reader> {

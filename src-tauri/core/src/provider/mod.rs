@@ -67,6 +67,8 @@ pub struct CompletionRequest {
     pub messages: Vec<(Role, String)>,
     /// How long this model may be silent; `None` for as long as any.
     pub silence: Option<Duration>,
+    /// How many tokens it may write at most; `None` for as many as the model does.
+    pub max_tokens: Option<u64>,
     /// The answer may be made there also when nobody listens, if that is possible.
     pub in_background: bool,
     /// An answer that is made there already: it is heard further, and nothing new is asked.

@@ -23,11 +23,15 @@ impl Dialect for Ollama {
             };
             json!({"role": role, "content": text})
         };
-        json!({
+        let mut body = json!({
             "model": request.model,
             "messages": request.messages.iter().map(message).collect::<Vec<_>>(),
             "stream": true,
-        })
+        });
+        if let Some(most) = request.max_tokens {
+            body["options"] = json!({"num_predict": most});
+        }
+        body
     }
 
     fn framing(&self) -> Framing {

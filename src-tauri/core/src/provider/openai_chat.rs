@@ -24,17 +24,31 @@ impl Dialect for OpenAiChat {
             };
             json!({"role": role, "content": text})
         };
-        json!({
+        let mut body = json!({
             "model": request.model,
             "messages": request.messages.iter().map(message).collect::<Vec<_>>(),
             "stream": true,
             "stream_options": {"include_usage": true},
-        })
+        });
+        if let Some(most) = request.max_tokens {
+            body["max_tokens"] = json!(most);
+        }
+        body
     }
 
+    /// Older servers know no `stream_options`, and newer models of OpenAI another name for the most tokens.
     fn simplify(&self, body: &mut Value, refusal: &str) -> bool {
-        refusal.contains("stream_options")
-            && body.as_object_mut().is_some_and(|body| body.remove("stream_options").is_some())
+        let Some(body) = body.as_object_mut() else { return false };
+        if refusal.contains("stream_options") {
+            return body.remove("stream_options").is_some();
+        }
+        match body.remove("max_tokens") {
+            Some(most) if refusal.contains("max_completion_tokens") => {
+                body.insert("max_completion_tokens".to_owned(), most);
+                true
+            }
+            _ => false,
+        }
     }
 
     fn reader(&self, _: &CompletionRequest) -> Box<dyn Reader> {

@@ -29,6 +29,10 @@ impl Dialect for OpenAiResponses {
             // What nobody takes up again is not kept there.
             "store": request.in_background,
         });
+        if let Some(most) = request.max_tokens {
+            // The least that the API takes.
+            body["max_output_tokens"] = json!(most.max(16));
+        }
         if request.in_background {
             body["background"] = json!(true);
         }

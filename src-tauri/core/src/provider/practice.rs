@@ -99,6 +99,7 @@ mod tests {
             model: "quick".to_owned(),
             messages,
             silence: None,
+            max_tokens: None,
             in_background: false,
             remote: None,
         });

@@ -38,6 +38,7 @@ pub fn read_events(kind: ProviderKind, body: Body, model: &str, patience: Patien
                 model,
                 messages: Vec::new(),
                 silence: None,
+                max_tokens: None,
                 in_background: true,
                 remote: None,
             };

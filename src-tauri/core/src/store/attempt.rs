@@ -2,10 +2,12 @@
 
 use super::tx::Tx;
 use super::writer::Job;
-use super::{Store, StoreError, Unwanted, circuit, context, event, remote, row, settings, task};
+use super::{
+    Store, StoreError, Unwanted, circuit, context, event, ledger, outcome, remote, row, settings, task,
+};
 use crate::model::{
-    Attempt, ConversationId, EventKind, Lane, RemoteRun, Role, Settings, Step, TaskId, TaskState, Timestamp,
-    Usage,
+    Allowance, Attempt, ConversationId, EventKind, Lane, Price, Reason, RemoteRun, Role, Settings, Step,
+    TaskId, TaskState, Timestamp, Usage,
 };
 use rusqlite::{Connection, Row, params};
 use std::collections::{BTreeMap, HashMap};
@@ -13,7 +15,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// A task that was taken up, with all its attempt needs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Claimed {
     /// The task.
     pub task_id: TaskId,
@@ -33,6 +35,10 @@ pub struct Claimed {
     pub remote: Option<RemoteRun>,
     /// The lane it was taken up in.
     pub lane: Lane,
+    /// What its model costs, if that is known.
+    pub price: Option<Price>,
+    /// What is left of its budget, if it has one.
+    pub allowance: Option<Allowance>,
     /// What was said before, ending with the prompt, or with the text that was kept and the word to go on.
     pub messages: Vec<(Role, String)>,
 }
@@ -147,7 +153,7 @@ pub fn take_up(tx: &mut Tx<'_>) -> Result<Vec<Claimed>, StoreError> {
     let background = (Lane::Background, settings.parallel_tasks, &settings.provider_tasks);
     for (lane, places, of_provider) in [(Lane::Interactive, INTERACTIVE, &BTreeMap::new()), background] {
         for id in due(tx.sql, tx.now, lane, places, of_provider)? {
-            claimed.push(claim(tx, &id, &settings)?);
+            claimed.extend(claim(tx, &id, &settings)?);
         }
     }
     Ok(claimed)
@@ -261,13 +267,15 @@ fn fair(
     Ok(first)
 }
 
-fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Claimed, StoreError> {
-    let (state, lane, conversation, turn, prompt, model, attempt, failures, setbacks) = tx
+/// `None` when its budget is used up: then its user is asked.
+fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Option<Claimed>, StoreError> {
+    let (state, lane, conversation, turn, prompt, model, attempt, failures, setbacks, has_budget) = tx
         .sql
         .prepare_cached(
             &format!(
                 "SELECT t.state, t.lane, t.conversation_id, t.turn, m.text AS prompt, t.model, t.attempt + 1 AS attempt, t.failures,
-                   COALESCE((SELECT c.failures FROM circuit c WHERE c.provider = {}), 0) AS setbacks
+                   COALESCE((SELECT c.failures FROM circuit c WHERE c.provider = {}), 0) AS setbacks,
+                   t.budget IS NOT NULL AS has_budget
                  FROM task t JOIN message m ON m.id = t.prompt_id WHERE t.id = ?1",
                 circuit::PROVIDER
             ),
@@ -283,9 +291,28 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Claimed, S
                 row::count(r, "attempt")?,
                 row::count(r, "failures")?,
                 row::count(r, "setbacks")?,
+                r.get::<_, bool>("has_budget")?,
             ))
         })?;
     let (state, lane) = (row::from_word::<TaskState>(&state)?.next(Step::Claim)?, row::from_word(&lane)?);
+    // What was shown stays: the answer goes on from the text that is there.
+    let kept = if attempt > 1 { task::kept_text(tx.sql, id)? } else { String::new() };
+    let messages = context::messages(tx.sql, &conversation, turn, prompt, &kept)?;
+    let price = ledger::price(tx.sql, settings, &model)?;
+    let remote = if attempt > 1 { remote::wanted(tx.sql, id)? } else { None };
+    let mut allowance = None;
+    // What is made at the provider already was reserved when it was asked for.
+    if has_budget && remote.is_none() {
+        match ledger::allow(tx, id, attempt, &messages, price)? {
+            Ok(left) => allowance = Some(left),
+            Err(overdrawn) => {
+                let before = task::load(tx.sql, id)?;
+                let state = before.state.next(Step::Ask)?;
+                outcome::ask(tx, &before, state, Reason::Budget, Some(overdrawn.explain(!kept.is_empty())))?;
+                return Ok(None);
+            }
+        }
+    }
     let head = tx.next_seq();
     tx.sql
         .prepare_cached(
@@ -297,16 +324,12 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Claimed, S
         .prepare_cached("INSERT INTO attempt (task_id, number, model, started_at) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![id.as_str(), attempt, model, tx.now.as_ms()])?;
     event::insert(tx, head, id, &EventKind::Started { attempt, model: model.clone() })?;
-    // What was shown stays: the answer goes on from the text that is there.
-    let kept = if attempt > 1 { task::kept_text(tx.sql, id)? } else { String::new() };
     if !kept.is_empty() {
         tx.begin_text(id, attempt, &kept)?;
     }
-    let messages = context::messages(tx.sql, &conversation, turn, prompt, &kept)?;
     let kept_bytes = kept.len();
     let silence = settings.silence.get(&model).map(|seconds| Duration::from_secs(u64::from(*seconds)));
-    let remote = if attempt > 1 { remote::wanted(tx.sql, id)? } else { None };
-    Ok(Claimed {
+    Ok(Some(Claimed {
         task_id: id.clone(),
         attempt,
         model,
@@ -316,8 +339,10 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Claimed, S
         kept_bytes,
         remote,
         lane,
+        price,
+        allowance,
         messages,
-    })
+    }))
 }
 
 /// The attempts of a task, oldest first.
@@ -339,6 +364,8 @@ fn attempt(id: &TaskId, r: &Row<'_>) -> Result<Attempt, StoreError> {
         usage: Usage {
             input_tokens: row::count_opt(r, "input_tokens")?,
             output_tokens: row::count_opt(r, "output_tokens")?,
+            cached_tokens: row::count_opt(r, "cached_tokens")?,
+            reasoning_tokens: row::count_opt(r, "reasoning_tokens")?,
             cost_usd: r.get("cost_usd")?,
             estimated: r.get("is_estimated")?,
         },

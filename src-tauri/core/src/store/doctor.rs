@@ -19,7 +19,7 @@ pub struct Finding {
 }
 
 /// Each query gives one row for each thing that is wrong: a task id or null.
-const QUERIES: [(&str, &str, &str); 14] = [
+const QUERIES: [(&str, &str, &str); 16] = [
     ("I1", "a row points to a row that is not there", "SELECT NULL FROM pragma_foreign_key_check"),
     (
         "I2",
@@ -57,6 +57,21 @@ const QUERIES: [(&str, &str, &str); 14] = [
               AND e.kind IN ('completed', 'failed', 'cancelled', 'waiting'))",
     ),
     (
+        "I14",
+        "a request was settled without being reserved",
+        "SELECT s.task_id FROM ledger s WHERE s.kind = 'settle' AND NOT EXISTS
+           (SELECT 1 FROM ledger r WHERE r.task_id = s.task_id AND r.attempt = s.attempt AND r.kind = 'reserve')",
+    ),
+    (
+        "I16",
+        "a request was reserved beyond its budget",
+        "SELECT r.task_id FROM ledger r, (SELECT 1e-9 AS rounding) WHERE r.kind = 'reserve' AND (
+           r.usd + (SELECT COALESCE(SUM(s.usd), 0) FROM ledger s WHERE s.task_id = r.task_id AND s.kind = 'settle' AND s.seq < r.seq)
+             > (r.budget ->> 'usd') + rounding
+           OR r.tokens + (SELECT COALESCE(SUM(s.tokens), 0) FROM ledger s WHERE s.task_id = r.task_id AND s.kind = 'settle' AND s.seq < r.seq)
+             > (r.budget ->> 'tokens'))",
+    ),
+    (
         "I9",
         "it is completed and does not have exactly one result message",
         "SELECT t.id FROM task t WHERE t.state = 'completed'
@@ -83,8 +98,8 @@ const QUERIES: [(&str, &str, &str); 14] = [
     ),
     (
         "I12",
-        "it is completed without a complete attempt",
-        "SELECT t.id FROM task t WHERE t.state = 'completed'
+        "it is completed without a complete attempt, and nobody took it as it was",
+        "SELECT t.id FROM task t WHERE t.state = 'completed' AND t.finish_reason IS NOT 'accepted'
            AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.task_id = t.id AND a.number = t.attempt AND a.end = 'complete')",
     ),
     (

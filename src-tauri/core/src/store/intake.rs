@@ -4,7 +4,8 @@ use super::tx::Tx;
 use super::{Store, StoreError, conversation, event, provider, row, settings, step, task};
 use crate::command::{SendMessage, Sent};
 use crate::model::{
-    ConversationId, EventKind, Lane, MessageId, Origin, Ownership, Reason, Surface, Task, TaskId, TaskState,
+    Budget, ConversationId, EventKind, Lane, MessageId, Origin, Ownership, Reason, Surface, Task, TaskId,
+    TaskState,
 };
 use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
@@ -64,6 +65,7 @@ impl Store {
                     model: &old.model,
                     lane,
                     ownership: ownership(origin, &old.conversation_id, old.ownership.mode),
+                    budget: old.budget,
                     retry_of: Some(&old.id),
                 },
             )?;
@@ -125,6 +127,11 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> 
         None => default_model(tx, message.lane)?,
     };
     let model = provider::known_model(tx.sql, &model)?;
+    let budget = match message.budget {
+        Some(budget) => Some(budget),
+        None if message.lane == Lane::Background => Some(settings::load(tx.sql)?.task_budget),
+        None => None,
+    };
     let (conversation, turn) = match (&message.conversation_id, &message.edit_of) {
         (Some(id), edit_of) => {
             let turn = match edit_of {
@@ -154,6 +161,7 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> 
             model: &model,
             lane: message.lane,
             ownership: ownership(message.origin, &conversation, message.delivery),
+            budget,
             retry_of: message.edit_of.as_ref(),
         },
     )
@@ -201,6 +209,7 @@ struct NewTask<'a> {
     model: &'a str,
     lane: Lane,
     ownership: Ownership,
+    budget: Option<Budget>,
     retry_of: Option<&'a TaskId>,
 }
 
@@ -213,8 +222,8 @@ fn insert_task(tx: &mut Tx<'_>, new: NewTask<'_>) -> Result<TaskId, StoreError> 
     tx.sql
         .prepare_cached(
             "INSERT INTO task (id, conversation_id, turn, prompt_id, lane, state, reason, title, model, created_at,
-               detached_at, ownership, retry_of, head)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+               detached_at, ownership, retry_of, head, budget)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
         )?
         .execute(params![
             id.as_str(),
@@ -231,6 +240,7 @@ fn insert_task(tx: &mut Tx<'_>, new: NewTask<'_>) -> Result<TaskId, StoreError> 
             row::json(&ownership)?,
             new.retry_of.map(TaskId::as_str),
             head,
+            new.budget.filter(|budget| !budget.is_none()).as_ref().map(row::json).transpose()?,
         ])?;
     event::insert(tx, head, &id, &EventKind::Queued { lane: new.lane, ownership })?;
     Ok(id)

@@ -36,6 +36,7 @@ const STAND_INS: &str = "
   DELETE FROM event WHERE task_id NOT IN (SELECT id FROM task);
   DELETE FROM delta WHERE task_id NOT IN (SELECT id FROM task);
   DELETE FROM crash WHERE task_id NOT IN (SELECT id FROM task);
+  DELETE FROM ledger WHERE task_id NOT IN (SELECT id FROM task);
   DELETE FROM remote WHERE task_id NOT IN (SELECT id FROM task);
   DELETE FROM delivery WHERE task_id NOT IN (SELECT id FROM task);
   DELETE FROM notice WHERE delivery_id NOT IN (SELECT id FROM delivery);
@@ -76,7 +77,7 @@ fn close(sql: &Connection, id: &TaskId, now: Timestamp) -> Result<(), StoreError
     let message = answer(sql, id, &conversation, turn, now)?;
     let is_whole = message.as_ref().is_some_and(|(_, is_whole)| *is_whole);
     let message_id = message.map(|(id, _)| id);
-    for table in ["event", "attempt", "delta", "crash", "remote"] {
+    for table in ["event", "attempt", "delta", "crash", "remote", "ledger"] {
         sql.execute(&format!("DELETE FROM {table} WHERE task_id = ?1"), [id.as_str()])?;
     }
     sql.execute(

@@ -12,6 +12,7 @@ mod doctor;
 mod error;
 mod event;
 mod intake;
+mod ledger;
 mod mend;
 mod open;
 mod outcome;

@@ -1,7 +1,7 @@
 //! Settling: what an attempt came to, and what becomes of its task.
 
 use super::tx::Tx;
-use super::{Store, StoreError, circuit, conversation, delivery, event, remote, row, step, task};
+use super::{Store, StoreError, circuit, conversation, delivery, event, ledger, remote, row, step, task};
 use crate::model::{
     AttemptEnd, EventKind, FinishReason, Lane, MessageId, Origin, Outcome, Reason, Step, Task, TaskError,
     TaskId, TaskState, Timestamp, Usage,
@@ -96,7 +96,7 @@ pub fn settle(
     tx.sql
         .prepare_cached(
             "UPDATE attempt SET ended_at = ?3, end = ?4, error = ?5, input_tokens = ?6, output_tokens = ?7,
-               cost_usd = ?8, is_estimated = ?9, kept_text = ?10 WHERE task_id = ?1 AND number = ?2",
+               cost_usd = ?8, is_estimated = ?9, kept_text = ?10, cached_tokens = ?11, reasoning_tokens = ?12 WHERE task_id = ?1 AND number = ?2",
         )?
         .execute(params![
             id.as_str(),
@@ -109,7 +109,12 @@ pub fn settle(
             usage.cost_usd,
             usage.estimated,
             kept,
+            usage.cached_tokens.map(|n| n as i64),
+            usage.reasoning_tokens.map(|n| n as i64),
         ])?;
+    if before.budget.is_some() {
+        ledger::settle(tx, id, attempt, &usage)?;
+    }
     tx.sql.prepare_cached("DELETE FROM delta WHERE task_id = ?1")?.execute([id.as_str()])?;
     if before.is_remote && (remote_is_over || matches!(end, End::Completed(_))) {
         remote::ended(tx.sql, id)?;
@@ -201,7 +206,8 @@ fn unnamed_error() -> TaskError {
     }
 }
 
-fn ask(
+/// Only the user can go on.
+pub fn ask(
     tx: &mut Tx<'_>,
     before: &Task,
     state: TaskState,
@@ -344,6 +350,16 @@ fn result_message(tx: &mut Tx<'_>, task: &Task, text: &str, is_whole: bool) -> R
     Ok(id)
 }
 
+/// The answer is what there is of it: the user takes it as it was cut.
+pub fn accept(tx: &mut Tx<'_>, before: &Task, state: TaskState, text: &str) -> Result<(), StoreError> {
+    tx.sql
+        .prepare_cached("UPDATE attempt SET kept_text = '' WHERE task_id = ?1 AND kept_text = ?2")?
+        .execute(params![before.id.as_str(), text])?;
+    let message_id = result_message(tx, before, text, true)?;
+    let event = EventKind::Completed { finish_reason: FinishReason::Accepted, message_id };
+    close(tx, before, state, event, Outcome::Done, None, text)
+}
+
 /// Keeps what there was of an answer: this attempt's text, else what an earlier one left.
 pub fn partial_message(tx: &mut Tx<'_>, task: &Task, text: String) -> Result<Option<MessageId>, StoreError> {
     let text = if text.is_empty() { task::kept_text(tx.sql, &task.id)? } else { text };
@@ -378,6 +394,7 @@ mod tests {
             edit_of: None,
             origin: Origin::Api,
             delivery: DeliveryMode::default(),
+            budget: None,
             idempotency_key: None,
         };
         store.accept(prompt).await.unwrap();

@@ -2,13 +2,13 @@
 
 use super::outcome::{self, Settled};
 use super::tx::Tx;
-use super::{Store, StoreError, row, step};
-use crate::model::{Lane, TaskId, Timestamp};
+use super::{Store, StoreError, ledger, row, settings, step};
+use crate::model::{Lane, TaskId, Timestamp, Usage};
 use rusqlite::params;
 use std::time::Duration;
 
 /// A task that was running when its run died.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Unfinished {
     /// Which.
     pub task_id: TaskId,
@@ -28,6 +28,8 @@ pub struct Unfinished {
     pub is_remote: bool,
     /// Tokens that its attempt wrote, estimated from the stored text.
     pub estimated_tokens: u64,
+    /// What they cost with the prompt, if the price is known.
+    pub estimated_usd: Option<f64>,
 }
 
 /// Crashes further apart are not one loop. Source: F5 of the reliability notes.
@@ -106,9 +108,11 @@ fn blame(tx: &Tx<'_>) -> Result<(), StoreError> {
 }
 
 fn unfinished(tx: &Tx<'_>, has_crashed: bool) -> Result<Vec<Unfinished>, StoreError> {
+    let settings = settings::load(tx.sql)?;
     row::all(
         tx.sql,
-        "SELECT t.id, t.attempt, t.lane, t.cancel_at IS NOT NULL AS cancelled, t.restarts,
+        "SELECT t.id, t.attempt, t.lane, t.model,
+           (SELECT length(m.text) FROM message m WHERE m.id = t.prompt_id) AS prompt, t.cancel_at IS NOT NULL AS cancelled, t.restarts,
            (SELECT COUNT(*) FROM crash c WHERE c.task_id = t.id AND ?3 AND c.at BETWEEN ?2 AND ?4) AS crashes,
            EXISTS (SELECT 1 FROM remote r WHERE r.task_id = t.id AND r.stop_at IS NULL) AS is_remote,
            (SELECT COALESCE(SUM(length(d.text)), 0) FROM delta d WHERE d.task_id = t.id) AS chars,
@@ -122,6 +126,13 @@ fn unfinished(tx: &Tx<'_>, has_crashed: bool) -> Result<Vec<Unfinished>, StoreEr
          FROM task t WHERE t.ended_at IS NULL AND t.state = 'running' AND t.lease_run <> ?1 ORDER BY t.number",
         params![tx.run.as_str(), tx.now.as_ms() - LATELY.as_millis() as i64, has_crashed, tx.now.as_ms()],
         |r| {
+            let output = u64::from(row::count(r, "chars")?.saturating_sub(row::count(r, "begun")?)) / 4;
+            let used = Usage {
+                input_tokens: Some(u64::from(row::count(r, "prompt")?) / 4),
+                output_tokens: Some(output),
+                ..Usage::default()
+            };
+            let price = ledger::price(tx.sql, &settings, &r.get::<_, String>("model")?)?;
             Ok(Unfinished {
                 task_id: TaskId::from_text(r.get::<_, String>("id")?),
                 attempt: row::count(r, "attempt")?,
@@ -131,7 +142,8 @@ fn unfinished(tx: &Tx<'_>, has_crashed: bool) -> Result<Vec<Unfinished>, StoreEr
                 crashes: row::count(r, "crashes")?,
                 is_remote: r.get("is_remote")?,
                 worked_until: row::time_opt(r, "worked_until")?.unwrap_or(tx.now),
-                estimated_tokens: u64::from(row::count(r, "chars")?.saturating_sub(row::count(r, "begun")?)) / 4,
+                estimated_tokens: output,
+                estimated_usd: price.and_then(|price| price.of(&used)),
             })
         },
     )

@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every table, those first that others point to.
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 16] = [
     "run",
     "settings",
     "provider",
@@ -29,6 +29,7 @@ const TABLES: [&str; 15] = [
     "circuit",
     "crash",
     "remote",
+    "ledger",
 ];
 /// Ranges of rows looked at in one table before the rest counts as unreadable. A damaged page costs some twenty.
 const LOOKS: usize = 4_000;

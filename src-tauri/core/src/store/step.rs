@@ -1,9 +1,11 @@
 //! What the user asks of a task: to stop, to be set aside, to be taken up again, to be sent away, to be marked as seen.
 
-use super::outcome::{close, partial_message, set_paused, waiting_alike};
+use super::outcome::{accept, close, partial_message, set_paused, waiting_alike};
 use super::tx::Tx;
 use super::{Store, StoreError, circuit, conversation, event, row, task};
-use crate::model::{ConversationId, EventKind, Lane, Outcome, Reason, Step, Task, TaskId, TaskState};
+use crate::model::{
+    Budget, ConversationId, EventKind, IllegalStep, Lane, Outcome, Reason, Step, Task, TaskId, TaskState,
+};
 use rusqlite::{Connection, params};
 
 impl Store {
@@ -69,6 +71,47 @@ impl Store {
             if let Some(reason) = before.reason.filter(|_| before.state == TaskState::Waiting) {
                 waiting_alike(tx.sql, &before, reason)?.iter().try_for_each(|id| resume(tx, id))?;
             }
+            task::load(tx.sql, &id)
+        })
+        .await
+    }
+
+    /// Gives a task another budget, and takes it up again if it waits because of the old one.
+    pub async fn set_budget(&self, id: TaskId, budget: Budget) -> Result<Task, StoreError> {
+        self.write(move |tx| {
+            let before = task::load(tx.sql, &id)?;
+            if before.state.is_final() {
+                return Err(StoreError::Illegal(IllegalStep { state: before.state, step: Step::Resume }));
+            }
+            let stored = if budget.is_none() { None } else { Some(row::json(&budget)?) };
+            tx.sql
+                .prepare_cached("UPDATE task SET budget = ?2 WHERE id = ?1")?
+                .execute(params![id.as_str(), stored])?;
+            event::append(tx, &id, &EventKind::BudgetChanged { budget })?;
+            if before.state == TaskState::Waiting && before.reason == Some(Reason::Budget) {
+                resume(tx, &id)?;
+            }
+            task::load(tx.sql, &id)
+        })
+        .await
+    }
+
+    /// Takes the text that a waiting task has as its answer.
+    ///
+    /// # Errors
+    /// `Invalid` when there is no text.
+    pub async fn finish(&self, id: TaskId) -> Result<Task, StoreError> {
+        self.write(move |tx| {
+            let before = task::load(tx.sql, &id)?;
+            let state = before.state.next(Step::Finish)?;
+            if before.state != TaskState::Waiting {
+                return Err(StoreError::Illegal(IllegalStep { state: before.state, step: Step::Finish }));
+            }
+            let text = task::kept_text(tx.sql, &id)?;
+            if text.is_empty() {
+                return Err(StoreError::Invalid("there is no text yet to finish with".to_owned()));
+            }
+            accept(tx, &before, state, &text)?;
             task::load(tx.sql, &id)
         })
         .await

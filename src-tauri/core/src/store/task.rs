@@ -133,6 +133,7 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
         steps: attempts.iter().map(step).collect(),
         finish_reason: row::from_word_opt(r.get("finish_reason")?)?,
         usage: total(&attempts),
+        budget: r.get::<_, Option<String>>("budget")?.map(|text| row::from_json(&text)).transpose()?,
         ownership: row::from_json(&r.get::<_, String>("ownership")?)?,
         delivery: delivery(sql, &id, lane)?,
         error: r.get::<_, Option<String>>("error")?.map(|e| row::from_json(&e)).transpose()?,
@@ -164,7 +165,7 @@ fn step(attempt: &Attempt) -> StepRow {
     }
 }
 
-fn total(attempts: &[Attempt]) -> Usage {
+pub fn total(attempts: &[Attempt]) -> Usage {
     let sum = |pick: fn(&Usage) -> Option<u64>| {
         attempts
             .iter()
@@ -173,6 +174,8 @@ fn total(attempts: &[Attempt]) -> Usage {
     };
     let costs: Vec<f64> = attempts.iter().filter_map(|a| a.usage.cost_usd).collect();
     Usage {
+        cached_tokens: sum(|u| u.cached_tokens),
+        reasoning_tokens: sum(|u| u.reasoning_tokens),
         input_tokens: sum(|u| u.input_tokens),
         output_tokens: sum(|u| u.output_tokens),
         cost_usd: (!costs.is_empty()).then(|| costs.iter().sum()),

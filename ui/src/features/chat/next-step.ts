@@ -1,9 +1,10 @@
 // What a task that did not simply finish says, and the buttons under it. Pure; one place decides.
 import { sentence } from "../../components/sentence";
 import type { Task } from "../../ipc/types";
+import { addLabel, canAdd } from "../../state/budget";
 import { providerName } from "../../state/task-words";
 
-export type NextStep = "resume" | "stop" | "retry" | "settings" | "edit";
+export type NextStep = "add" | "finish" | "resume" | "stop" | "retry" | "settings" | "edit";
 
 export interface Outcome {
   kind: "fail" | "you" | "plain";
@@ -72,6 +73,18 @@ function waiting(task: Task): Outcome {
         steps: [
           { label: "Open settings", step: "settings" },
           { label: "Try again", step: "resume" },
+        ],
+      };
+    case "budget":
+      return {
+        kind: "you",
+        title: said,
+        text: hint || "The text so far is kept.",
+        steps: [
+          ...(canAdd(task) ? [{ label: addLabel(task.budget), step: "add" as const }] : []),
+          ...(task.usage.output_tokens ? [{ label: "Finish with this", step: "finish" as const }] : []),
+          ...(canAdd(task) ? [] : [{ label: "Open settings", step: "settings" as const }]),
+          { label: "Stop", step: "stop" },
         ],
       };
     case "interrupted":
@@ -173,6 +186,13 @@ function completed(task: Task): Outcome | null {
         kind: "plain",
         title: "The model asked for a tool, and this chat has none.",
         text: "What was there is kept.",
+        steps: [],
+      };
+    case "accepted":
+      return {
+        kind: "plain",
+        title: "You took the answer as it was when its cap was reached.",
+        text: "",
         steps: [],
       };
     case "stop":

@@ -2,6 +2,7 @@ import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
 import type { Task, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
+import { doubled } from "../../state/budget";
 import { type NextStep, outcomeOf } from "./next-step";
 
 interface OutcomeNoteProps {
@@ -48,6 +49,12 @@ export function OutcomeNote({ task, onEdit }: OutcomeNoteProps) {
 
 function takeStep(step: NextStep, task: Task, onEdit: (taskId: TaskId) => void): void {
   switch (step) {
+    case "add":
+      if (task.budget) void actions.setBudget(task.id, doubled(task.budget));
+      return;
+    case "finish":
+      void actions.finish(task.id);
+      return;
     case "resume":
       void actions.resume(task.id);
       return;

@@ -3,6 +3,7 @@ import { grouped } from "../../components/counted";
 import { TextField } from "../../components/field";
 import type { Settings } from "../../ipc/types";
 import { actions } from "../../state/actions";
+import { BudgetRows } from "./budget-rows";
 import { ProviderPlaces } from "./provider-places";
 import { Row, Section } from "./section";
 
@@ -45,6 +46,7 @@ export function BackgroundSection({ settings }: { settings: Settings }) {
         </Row>
         <ProviderPlaces settings={settings} />
       </div>
+      <BudgetRows settings={settings} />
     </Section>
   );
 }

@@ -3,6 +3,7 @@ import type { IconName } from "../../components/icon";
 import { sentence } from "../../components/sentence";
 import { clockTime } from "../../components/time";
 import type { Attempt, Event, Reason } from "../../ipc/types";
+import { budgetWords } from "../../state/budget";
 
 export interface LogLine {
   seq: number;
@@ -73,6 +74,10 @@ function eventWords(event: Event): string {
       return "Paused";
     case "resumed":
       return "You let it go on";
+    case "budget_changed": {
+      const words = budgetWords(event.budget);
+      return words === "" ? "You took its cap away" : `You set its cap to ${words}`;
+    }
     case "lane_changed":
       return event.lane === "background" ? "You sent it to the background" : "You came back to watch";
     case "cancel_requested":
@@ -114,6 +119,8 @@ function reasonWords(reason: Reason): string {
       return "the account";
     case "model":
       return "the model";
+    case "budget":
+      return "its cap is reached";
     case "interrupted":
       return "the answer broke off";
     case "trash":

@@ -1,6 +1,7 @@
 import { Button, IconButton } from "../../components/button";
 import type { Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
+import { addLabel, canAdd, doubled } from "../../state/budget";
 import { isActive } from "../../state/task-words";
 
 interface RowActionsProps {
@@ -46,6 +47,7 @@ export function RowActions({ task, tabIndex, isOpen, onView, onToggle }: RowActi
 /** What a waiting or paused task asks for, always drawn. */
 export function WaitingActions({ task, tabIndex }: { task: Task; tabIndex: number }) {
   if (task.state !== "waiting" && task.state !== "paused") return null;
+  if (task.state === "waiting" && task.reason === "budget") return <BudgetActions task={task} tabIndex={tabIndex} />;
   const resume = () => void actions.resume(task.id);
   const opensSettings = task.reason === "key" || task.reason === "model";
   return (
@@ -63,6 +65,39 @@ export function WaitingActions({ task, tabIndex }: { task: Task; tabIndex: numbe
       >
         {resumeWord(task)}
       </Button>
+      <Button small kind="quiet" tabIndex={tabIndex} onClick={() => void actions.stop(task.id)}>
+        Stop
+      </Button>
+    </div>
+  );
+}
+
+/** A cap was reached: more, enough, or no more. */
+function BudgetActions({ task, tabIndex }: { task: Task; tabIndex: number }) {
+  const { budget } = task;
+  return (
+    <div className="task-asks">
+      {canAdd(task) ? (
+        <Button
+          small
+          kind="main"
+          tabIndex={tabIndex}
+          onClick={() => void actions.setBudget(task.id, doubled(task.budget))}
+        >
+          {addLabel(task.budget)}
+        </Button>
+      ) : (
+        budget !== null && (
+          <Button small kind="main" tabIndex={tabIndex} onClick={() => actions.setPage("settings")}>
+            Open settings
+          </Button>
+        )
+      )}
+      {task.usage.output_tokens !== null && task.usage.output_tokens > 0 && (
+        <Button small tabIndex={tabIndex} onClick={() => void actions.finish(task.id)}>
+          Finish with this
+        </Button>
+      )}
       <Button small kind="quiet" tabIndex={tabIndex} onClick={() => void actions.stop(task.id)}>
         Stop
       </Button>

@@ -128,6 +128,8 @@ function waitingWords(reason: Task["reason"]): string {
       return "The account has no credit. Your prompt is kept.";
     case "model":
       return "The model is gone. Your prompt is kept.";
+    case "budget":
+      return "Its cap is reached. What is there is kept.";
     case "interrupted":
       return "The answer broke off. What is there is kept.";
     default:
@@ -139,6 +141,8 @@ function doneWords(task: Task): string {
   switch (task.finish_reason) {
     case "length":
       return "Done, cut at the model's own limit";
+    case "accepted":
+      return "Done, taken as it was";
     case "content_filter":
       return "Done, ended by the provider's filter";
     default:

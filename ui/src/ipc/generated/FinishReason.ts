@@ -3,4 +3,4 @@
 /**
  * How an answer ended.
  */
-export type FinishReason = "stop" | "length" | "content_filter" | "tool_calls" | "cancelled" | "other";
+export type FinishReason = "stop" | "length" | "content_filter" | "tool_calls" | "cancelled" | "accepted" | "other";

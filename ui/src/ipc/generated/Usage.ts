@@ -13,6 +13,14 @@ input_tokens: number | null,
  */
 output_tokens: number | null, 
 /**
+ * Of the tokens read, those that came from the provider's cache; `None` for none.
+ */
+cached_tokens?: number, 
+/**
+ * Of the tokens written, those for reasoning; `None` for none.
+ */
+reasoning_tokens?: number, 
+/**
  * US dollars; `None` means unknown, never zero.
  */
 cost_usd: number | null, 

@@ -1,0 +1,178 @@
+use super::{Price, TaskError, Usage};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use ts_rs::TS;
+
+/// What a task may use before its user is asked; each part by itself, `None` for as much as it takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(default, deny_unknown_fields)]
+pub struct Budget {
+    /// US dollars; kept only where the price of the model is known.
+    pub usd: Option<f64>,
+    /// Tokens written, over all attempts.
+    pub tokens: Option<u64>,
+    /// Seconds at work, over all attempts.
+    pub seconds: Option<u32>,
+}
+
+/// What is left of a budget for one more request.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Allowance {
+    /// Tokens it may write at most.
+    pub tokens: Option<u64>,
+    /// The part of the budget that is used up when it has written them.
+    pub by: Option<Overdrawn>,
+    /// How long it may take.
+    pub time: Option<Duration>,
+    /// All the seconds of the budget.
+    pub seconds: Option<u32>,
+    /// What it can cost at most; `None` when that is not known or not limited.
+    pub usd: Option<f64>,
+}
+
+/// No answer has as many; a model that costs nothing writes as much as it likes.
+const UNLIMITED: u64 = 1 << 24;
+/// Fewer tokens are no answer.
+const LEAST: u64 = 16;
+
+/// Which part of a budget is used up.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Overdrawn {
+    /// The dollars; all of them.
+    Usd(f64),
+    /// The tokens; all of them.
+    Tokens(u64),
+    /// The time; all of it in seconds.
+    Seconds(u32),
+    /// There is a cap in dollars, and nobody knows what the model costs.
+    UnknownPrice,
+}
+
+impl Budget {
+    /// True when it limits nothing.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// True when each part is a number that can be kept.
+    pub fn is_sound(&self) -> bool {
+        self.usd.is_none_or(|usd| usd.is_finite() && usd > 0.0)
+            && self.tokens != Some(0)
+            && self.seconds != Some(0)
+    }
+
+    /// What is left for a request that reads about `input` tokens, after `spent` and so much time at work.
+    ///
+    /// # Errors
+    /// What is used up.
+    pub fn left(
+        &self,
+        spent: &Usage,
+        worked: Duration,
+        input: u64,
+        price: Option<Price>,
+    ) -> Result<Allowance, Overdrawn> {
+        let mut tokens = match self.tokens {
+            Some(cap) => match cap.saturating_sub(spent.output_tokens.unwrap_or_default()) {
+                left if left < LEAST.min(cap) => return Err(Overdrawn::Tokens(cap)),
+                left => Some(left),
+            },
+            None => None,
+        };
+        let mut by = self.tokens.map(Overdrawn::Tokens);
+        if let Some(cap) = self.usd {
+            let price = price.ok_or(Overdrawn::UnknownPrice)?;
+            let spent = spent.cost_usd.unwrap_or_default();
+            let left = (cap - spent - input as f64 * price.input / 1e6).max(0.0) / price.output * 1e6;
+            // A float to an integer saturates.
+            let affordable = left as u64;
+            if affordable < LEAST {
+                return Err(Overdrawn::Usd(cap));
+            }
+            if affordable < UNLIMITED && tokens.is_none_or(|tokens| affordable < tokens) {
+                (tokens, by) = (Some(affordable), Some(Overdrawn::Usd(cap)));
+            }
+        }
+        let time = match self.seconds {
+            Some(cap) => match Duration::from_secs(cap.into()).checked_sub(worked) {
+                Some(left) if !left.is_zero() => Some(left),
+                _ => return Err(Overdrawn::Seconds(cap)),
+            },
+            None => None,
+        };
+        let usd = price
+            .zip(tokens)
+            .map(|(price, tokens)| (input as f64 * price.input + tokens as f64 * price.output) / 1e6);
+        Ok(Allowance { tokens, by, time, seconds: self.seconds, usd })
+    }
+}
+
+impl Overdrawn {
+    /// What the user is told; `has_text` when there is some of the answer.
+    pub fn explain(&self, has_text: bool) -> TaskError {
+        let message = match self {
+            Self::Usd(cap) => format!("Its cap of {} is reached.", dollars(*cap)),
+            Self::Tokens(cap) => format!("Its cap of {cap} written tokens is reached."),
+            Self::Seconds(cap) => format!("Its cap of {cap} s at work is reached."),
+            Self::UnknownPrice => {
+                "The price of this model is not known, so a cap in dollars cannot be kept.".to_owned()
+            }
+        };
+        let kept = if has_text { "The text so far is kept." } else { "Your prompt is kept." };
+        let next = match (self, has_text) {
+            (Self::UnknownPrice, _) => "Enter its price in the settings, or cap its tokens instead.",
+            (_, true) => "Add to the cap, finish with what is there, or stop.",
+            (_, false) => "Add to the cap, or stop.",
+        };
+        TaskError { code: "budget".to_owned(), message, hint: format!("{kept} {next}"), retryable: true }
+    }
+}
+
+/// `$0.05`, or as many digits as a small amount needs.
+fn dollars(usd: f64) -> String {
+    if usd >= 0.1 { format!("${usd:.2}") } else { format!("${usd:.4}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PRICE: Price = Price { input: 1.0, cached: None, output: 10.0 };
+
+    fn spent(output_tokens: u64, cost_usd: f64) -> Usage {
+        Usage { output_tokens: Some(output_tokens), cost_usd: Some(cost_usd), ..Usage::default() }
+    }
+
+    #[test]
+    fn a_request_can_never_cost_more_than_what_is_left() {
+        let budget = Budget { usd: Some(0.05), ..Budget::default() };
+        for (already, input) in [(0.0, 0), (0.02, 1_000), (0.049, 3), (0.0, 40_000)] {
+            let Ok(left) = budget.left(&spent(0, already), Duration::ZERO, input, Some(PRICE)) else {
+                continue;
+            };
+            assert!(already + left.usd.unwrap() <= 0.05 + 1e-12, "{already} {input} {left:?}");
+        }
+        let all = budget.left(&Usage::default(), Duration::ZERO, 10_000, Some(PRICE)).unwrap();
+        assert_eq!(all.tokens, Some(4_000));
+    }
+
+    #[test]
+    fn each_part_is_used_up_by_itself() {
+        let budget = Budget { usd: Some(1.0), tokens: Some(100), seconds: Some(60) };
+        let left = |spent: &Usage, worked| budget.left(spent, Duration::from_secs(worked), 0, Some(PRICE));
+        assert_eq!(left(&spent(40, 0.0), 20).unwrap().tokens, Some(60));
+        assert_eq!(left(&spent(40, 0.0), 20).unwrap().time, Some(Duration::from_secs(40)));
+        assert_eq!(left(&spent(90, 0.0), 0), Err(Overdrawn::Tokens(100)));
+        assert_eq!(left(&spent(0, 1.0), 0), Err(Overdrawn::Usd(1.0)));
+        assert_eq!(left(&spent(0, 0.0), 60), Err(Overdrawn::Seconds(60)));
+    }
+
+    #[test]
+    fn dollars_cannot_be_kept_where_the_price_is_unknown() {
+        let budget = Budget { usd: Some(1.0), ..Budget::default() };
+        assert_eq!(budget.left(&Usage::default(), Duration::ZERO, 0, None), Err(Overdrawn::UnknownPrice));
+        let tokens = Budget { tokens: Some(5), ..Budget::default() };
+        assert_eq!(tokens.left(&Usage::default(), Duration::ZERO, 0, None).unwrap().tokens, Some(5));
+    }
+}

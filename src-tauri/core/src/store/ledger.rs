@@ -1,0 +1,85 @@
+//! What requests of tasks with a budget may use, noted before they leave, and what they did use.
+
+use super::tx::Tx;
+use super::{StoreError, row, task};
+use crate::model::{Allowance, Budget, Overdrawn, Price, Role, Settings, TaskId, Usage};
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// What a model costs: as the user says, else as its provider published; `None` when nobody knows.
+pub fn price(sql: &Connection, settings: &Settings, model: &str) -> Result<Option<Price>, StoreError> {
+    if let Some(price) = settings.prices.get(model) {
+        return Ok(Some(*price));
+    }
+    let Some((provider, name)) = model.split_once('/') else { return Ok(None) };
+    let base_url: Option<String> = sql
+        .prepare_cached("SELECT base_url FROM provider WHERE name = ?1")?
+        .query_row([provider], |r| r.get(0))
+        .optional()?;
+    Ok(base_url.and_then(|base_url| Price::published(&base_url, name)))
+}
+
+/// Reserves the most that the next request of a task can use.
+///
+/// # Errors
+/// The inner one is what is used up.
+pub fn allow(
+    tx: &Tx<'_>,
+    id: &TaskId,
+    attempt: u32,
+    messages: &[(Role, String)],
+    price: Option<Price>,
+) -> Result<Result<Allowance, Overdrawn>, StoreError> {
+    let task = task::load(tx.sql, id)?;
+    let budget = task.budget.unwrap_or_default();
+    // Three bytes a token is more tokens than nearly any text has: what is reserved is the worst case.
+    let input = messages.iter().map(|(_, text)| text.len()).sum::<usize>().div_ceil(3) as u64;
+    let left = budget.left(&task.usage, task.worked(tx.now), input, price);
+    if let Ok(most) = left {
+        reserve(tx, id, attempt, &budget, most)?;
+    }
+    Ok(left)
+}
+
+fn reserve(
+    tx: &Tx<'_>,
+    id: &TaskId,
+    attempt: u32,
+    budget: &Budget,
+    most: Allowance,
+) -> Result<(), StoreError> {
+    tx.sql
+        .prepare_cached(
+            "INSERT INTO ledger (task_id, attempt, kind, tokens, usd, budget, at) VALUES (?1, ?2, 'reserve', ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            id.as_str(),
+            attempt,
+            most.tokens.map(to_sql),
+            most.usd,
+            row::json(budget)?,
+            tx.now.as_ms()
+        ])?;
+    Ok(())
+}
+
+/// Notes what a request did use, if anything was reserved for it.
+pub fn settle(tx: &Tx<'_>, id: &TaskId, attempt: u32, usage: &Usage) -> Result<(), StoreError> {
+    tx.sql
+        .prepare_cached(
+            "INSERT INTO ledger (task_id, attempt, kind, tokens, usd, budget, at)
+             SELECT task_id, attempt, 'settle', ?3, ?4, budget, ?5 FROM ledger
+             WHERE task_id = ?1 AND attempt = ?2 AND kind = 'reserve'",
+        )?
+        .execute(params![
+            id.as_str(),
+            attempt,
+            usage.output_tokens.map(to_sql),
+            usage.cost_usd,
+            tx.now.as_ms()
+        ])?;
+    Ok(())
+}
+
+fn to_sql(tokens: u64) -> i64 {
+    i64::try_from(tokens).unwrap_or(i64::MAX)
+}
