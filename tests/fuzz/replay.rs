@@ -8,14 +8,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 /// Files of all corpora together, and their bytes: enough for each way through the code, and no load for the repository.
-const MOST_FILES: usize = 200;
+const MOST_FILES: usize = 320;
 const MOST_BYTES: usize = 300 << 10;
 
 type Target = (&'static str, fn(&[u8]));
 
-const TARGETS: [Target; 6] = [
+const TARGETS: [Target; 10] = [
     ("sse_decode", targets::sse_decode),
     ("openai_stream", targets::openai_stream),
+    ("responses_stream", targets::responses_stream),
+    ("anthropic_stream", targets::anthropic_stream),
+    ("gemini_stream", targets::gemini_stream),
+    ("ollama_stream", targets::ollama_stream),
     ("retry_after", targets::retry_after),
     ("render", targets::render),
     ("url_rules", targets::url_rules),

@@ -234,7 +234,7 @@ pub(crate) struct Add {
     /// What it speaks.
     #[arg(long)]
     pub(crate) kind: Kind,
-    /// Where it is, up to and including `/v1` or its like.
+    /// Where it is, up to and including `/v1` or its like; Ollama's own API has none.
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: String,
     /// Take the key from this environment variable.

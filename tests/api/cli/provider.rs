@@ -1,6 +1,7 @@
 //! Providers and their keys on the command line.
 
 use super::{with_input, with_server};
+use meanwhile_core::model::ProviderKind;
 use meanwhile_support::binary::{Folder, ran};
 use meanwhile_support::canary::Canary;
 
@@ -61,6 +62,25 @@ async fn a_key_is_never_an_argument() {
         ])
         .await;
     assert_eq!(ran.code, 2);
+}
+
+#[tokio::test]
+async fn a_provider_of_each_kind_answers() {
+    let (folder, server) = with_server().await;
+    for (name, kind) in [
+        ("openai-chat", ProviderKind::OpenaiChat),
+        ("openai-responses", ProviderKind::OpenaiResponses),
+        ("anthropic", ProviderKind::Anthropic),
+        ("gemini", ProviderKind::Gemini),
+        ("ollama", ProviderKind::Ollama),
+    ] {
+        let url = server.base_url_for(kind);
+        let add = ["provider", "add", "--name", name, "--kind", name, "--base-url", &url];
+        folder.run(&add).await.ok();
+        assert!(folder.run(&["provider", "test", name]).await.ok().starts_with("It answers, in "), "{name}");
+        let model = format!("{name}/sim-c2-b4-nostamp");
+        assert_eq!(folder.run(&["ask", "--model", &model, "x"]).await.ok().trim_end(), "lorelore", "{name}");
+    }
 }
 
 #[tokio::test]

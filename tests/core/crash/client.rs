@@ -34,6 +34,8 @@ pub struct Request {
 /// How far a stop of it came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stop {
+    /// Its text was taken as it was.
+    Taken,
     /// Nobody asked for it, or it was refused.
     No,
     /// The program was killed before it answered.

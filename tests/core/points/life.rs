@@ -86,6 +86,9 @@ impl Life {
     /// Pauses, resumes or stops a task; `None` when the program died instead of answering.
     pub async fn tell(&mut self, number: usize, verb: &'static str) -> Option<()> {
         self.unanswered = Some((number, verb));
+        if verb == "finish" {
+            self.client.requests[number].stop = Stop::Taken;
+        }
         let status = self.told(number, verb).await?;
         assert_eq!(status, 200, "{verb} is done");
         self.unanswered = None;

@@ -28,7 +28,6 @@ pub async fn play(step: &str, life: &mut Life) -> Option<()> {
             life.until(task, "failed").await
         }
         "waiting>completed" => {
-            // No count of pieces: what is taken as it was cut is whole.
             let task = life.watch("cut3").await?;
             life.until(task, "waiting").await?;
             life.tell(task, "finish").await?;

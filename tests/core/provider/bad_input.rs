@@ -271,6 +271,19 @@ async fn a_byte_order_mark_is_stripped_wherever_it_is_split() {
     }
 }
 
+// F31
+#[tokio::test]
+async fn a_byte_order_mark_behind_empty_lines_and_comments_is_stripped() {
+    for before in ["\n", ": hello\n\n", "\r\n: hello\r\n\r\n"] {
+        let body = format!(
+            "{before}\u{feff}data: {{\"choices\":[{{\"delta\":{{\"content\":\"a\"}}}}]}}\n\ndata: [DONE]\n\n"
+        );
+        let pieces = iter([Ok(Bytes::from(body))]).boxed();
+        let answer = fold(read_events(ProviderKind::OpenaiChat, pieces, "m", brisk())).await;
+        assert_eq!((answer.text.as_str(), answer.error), ("a", None), "behind {before:?}");
+    }
+}
+
 #[tokio::test]
 async fn an_event_larger_than_a_chunk_is_not_read_again_with_every_chunk() {
     // 7 MiB in pieces of 64 bytes: with a rescan at each piece this takes minutes, without one well under a second.

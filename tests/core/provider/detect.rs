@@ -1,6 +1,6 @@
 //! Local model servers are found by the form of their answers, without a key, on this computer only.
 
-use meanwhile_core::model::LocalServer;
+use meanwhile_core::model::{LocalServer, ProviderKind};
 use meanwhile_core::provider::{detect_local, usual_targets};
 use meanwhile_support::model_server::{LocalFake, LocalProduct};
 use std::net::SocketAddr;
@@ -18,7 +18,11 @@ async fn found(product: LocalProduct) -> Vec<(String, String, Vec<String>)> {
     servers
         .into_iter()
         .map(|server| {
-            assert_eq!(server.base_url, format!("http://{}/v1", fake.address()));
+            let (kind, tail) = match product {
+                LocalProduct::Ollama => (ProviderKind::Ollama, ""),
+                _ => (ProviderKind::OpenaiChat, "/v1"),
+            };
+            assert_eq!((server.kind, server.base_url), (kind, format!("http://{}{tail}", fake.address())));
             (server.product, server.name, server.models)
         })
         .collect()

@@ -6,7 +6,9 @@ mod page;
 mod stream;
 
 pub use page::{render, url_rules};
-pub use stream::{openai_stream, sse_decode};
+pub use stream::{
+    anthropic_stream, gemini_stream, ollama_stream, openai_stream, responses_stream, sse_decode,
+};
 
 use meanwhile_core::provider::asked_wait;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};

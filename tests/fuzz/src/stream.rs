@@ -26,11 +26,34 @@ pub fn sse_decode(data: &[u8]) {
     assert!(whole.iter().rev().skip(1).all(Result::is_ok), "nothing comes after an error: {whole:?}");
 }
 
-/// Cut anywhere, an answer is the same; it has one end, and is complete only if the provider said so.
+/// An answer in chat completions.
 pub fn openai_stream(data: &[u8]) {
-    let read = |body: Body| {
-        run(read_events(ProviderKind::OpenaiChat, body, "m", Patience::default()).collect::<Vec<_>>())
-    };
+    answer(ProviderKind::OpenaiChat, data, &["finish_reason"]);
+}
+
+/// An answer of OpenAI's responses.
+pub fn responses_stream(data: &[u8]) {
+    answer(ProviderKind::OpenaiResponses, data, &["completed", "incomplete"]);
+}
+
+/// An answer of Anthropic; a message that is there at once needs no reason for its end.
+pub fn anthropic_stream(data: &[u8]) {
+    answer(ProviderKind::Anthropic, data, &["stop_reason", "message_stop", "\"message\""]);
+}
+
+/// An answer of Gemini.
+pub fn gemini_stream(data: &[u8]) {
+    answer(ProviderKind::Gemini, data, &["finishReason", "blockReason"]);
+}
+
+/// An answer of Ollama.
+pub fn ollama_stream(data: &[u8]) {
+    answer(ProviderKind::Ollama, data, &["done"]);
+}
+
+/// Cut anywhere, an answer is the same; it has one end, and is complete only if the provider said so by one of these signs.
+fn answer(kind: ProviderKind, data: &[u8], signs: &[&str]) {
+    let read = |body: Body| run(read_events(kind, body, "m", Patience::default()).collect::<Vec<_>>());
     let (cuts, data) = Cuts::of(data);
     let whole = read(body([data]));
     assert_eq!(read(body(cuts)), whole, "in pieces");
@@ -38,10 +61,14 @@ pub fn openai_stream(data: &[u8]) {
     let is_end = |said: &Result<_, _>| matches!(said, Ok(ProviderEvent::Finished(_)) | Err(_));
     assert_eq!(whole.iter().filter(|said| is_end(said)).count(), 1, "{whole:?}");
     assert!(whole.last().is_some_and(is_end), "nothing comes after the end: {whole:?}");
-    assert!(!whole.contains(&Ok(ProviderEvent::Text(String::new()))), "a piece of text is never empty");
+    let is_nothing = |said: &Result<ProviderEvent, _>| match said {
+        Ok(ProviderEvent::Text(text) | ProviderEvent::Reasoning(text)) => text.is_empty(),
+        _ => false,
+    };
+    assert!(!whole.iter().any(is_nothing), "a piece is never empty");
     let is_complete = matches!(whole.last(), Some(Ok(ProviderEvent::Finished(_))));
     // A name may be written with escapes.
-    let is_said = ["[DONE]", "finish_reason", "\\u"].iter().any(|sign| holds(data, sign));
+    let is_said = signs.iter().chain(&["[DONE]", "\\u"]).any(|sign| holds(data, sign));
     assert!(!is_complete || is_said, "{whole:?}");
 }
 

@@ -35,6 +35,7 @@ pub struct Harness {
 /// What a test may choose; the same after a restart.
 #[derive(Clone)]
 struct Given {
+    kind: ProviderKind,
     patience: Patience,
     gather: Duration,
     clock: Arc<dyn Clock>,
@@ -42,7 +43,12 @@ struct Given {
 
 impl Default for Given {
     fn default() -> Self {
-        Self { patience: Patience::default(), gather: Duration::ZERO, clock: Arc::new(SystemClock) }
+        Self {
+            kind: ProviderKind::OpenaiChat,
+            patience: Patience::default(),
+            gather: Duration::ZERO,
+            clock: Arc::new(SystemClock),
+        }
     }
 }
 
@@ -50,6 +56,11 @@ impl Harness {
     /// A fresh application.
     pub async fn start() -> Self {
         Self::with(Given::default()).await
+    }
+
+    /// A fresh application whose provider speaks another dialect than chat completions.
+    pub async fn speaking(kind: ProviderKind) -> Self {
+        Self::with(Given { kind, ..Given::default() }).await
     }
 
     /// A fresh application that bears silence for other times.
@@ -72,7 +83,8 @@ impl Harness {
         let server = ModelServer::start().await;
         let notifier = Arc::new(FakeNotifier::default());
         let core = open(folder.path(), &notifier, &given).await;
-        core.add_provider(sim(&server.base_url())).await.unwrap();
+        let provider = NewProvider { kind: given.kind, ..sim(&server.base_url_for(given.kind)) };
+        core.add_provider(provider).await.unwrap();
         Self { core, server, notifier, folder, given }
     }
 

@@ -1,5 +1,6 @@
 //! What the tests share: servers to talk to, and ways to start, crash and watch the real programs.
 
+pub mod answer;
 pub mod api_client;
 pub mod binary;
 pub mod canary;

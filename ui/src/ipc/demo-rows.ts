@@ -2,7 +2,7 @@
 import { logsOf } from "./demo-logs";
 import * as say from "./demo-text";
 import { type FakeRows, makeConversation, makeTask } from "./fake-rows";
-import type { Conversation, Node, ProviderRow, Task, TaskId, Usage } from "./types";
+import type { Conversation, LocalServer, Node, ProviderRow, Task, TaskId, Usage } from "./types";
 
 export function rowsFor(name: string): FakeRows {
   switch (name) {
@@ -30,14 +30,25 @@ const models = [
   { id: "practice/practice", provider: "practice", name: "practice" },
 ];
 
-const local = [
-  { product: "Ollama", name: "ollama", base_url: "http://127.0.0.1:11434/v1", models: ["qwen3", "gemma3:12b"] },
+const local: LocalServer[] = [
+  {
+    product: "Ollama",
+    name: "ollama",
+    kind: "ollama",
+    base_url: "http://127.0.0.1:11434",
+    models: ["qwen3", "gemma3:12b"],
+  },
 ];
 
-const provider = (name: string, base_url: string, key_source: ProviderRow["key_source"]): ProviderRow => ({
+const provider = (
+  name: string,
+  kind: ProviderRow["kind"],
+  base_url: string,
+  key_source: ProviderRow["key_source"],
+): ProviderRow => ({
   id: `prv_${name}`,
   name,
-  kind: name === "practice" ? "practice" : "openai-chat",
+  kind,
   base_url,
   key_source,
   key_env: null,
@@ -97,9 +108,9 @@ function full(name: string): FakeRows {
     page: 12,
     settings: { notices: name === "detached" ? null : true },
     providers: [
-      provider("ollama", "http://127.0.0.1:11434/v1", "none"),
-      provider("openai", "https://api.openai.com/v1", "keychain"),
-      provider("practice", "", "none"),
+      provider("ollama", "ollama", "http://127.0.0.1:11434", "none"),
+      provider("openai", "openai-chat", "https://api.openai.com/v1", "keychain"),
+      provider("practice", "practice", "", "none"),
     ],
   };
 }

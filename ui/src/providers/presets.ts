@@ -1,32 +1,69 @@
 import { counted } from "../components/counted";
-import type { LocalServer, NewProvider, ProviderRow } from "../ipc/types";
+import type { LocalServer, NewProvider, ProviderKind, ProviderRow } from "../ipc/types";
 
 export interface Preset {
   id: string;
   label: string;
   /** A good name for the provider, the first half of `provider/model`. */
   name: string;
+  kind: ProviderKind;
   baseUrl: string;
   /** False for servers on this computer, which ask for none. */
   wantsKey: boolean;
 }
 
-/** Providers that speak the chat dialect, with the address to ask. */
+const chat = (id: string, label: string, baseUrl: string): Preset => ({
+  id,
+  label,
+  name: id,
+  kind: "openai-chat",
+  baseUrl,
+  wantsKey: !baseUrl.startsWith("http://127.0.0.1"),
+});
+
+/** Providers, with the address to ask and what is spoken there. */
 export const presets: readonly [Preset, ...Preset[]] = [
-  { id: "openai", label: "OpenAI", name: "openai", baseUrl: "https://api.openai.com/v1", wantsKey: true },
+  // What is sent to the background there goes on while this computer sleeps.
+  { ...chat("openai", "OpenAI", "https://api.openai.com/v1"), kind: "openai-responses" },
   {
-    id: "openrouter",
-    label: "OpenRouter",
-    name: "openrouter",
-    baseUrl: "https://openrouter.ai/api/v1",
+    id: "anthropic",
+    label: "Anthropic",
+    name: "anthropic",
+    kind: "anthropic",
+    baseUrl: "https://api.anthropic.com/v1",
     wantsKey: true,
   },
-  { id: "groq", label: "Groq", name: "groq", baseUrl: "https://api.groq.com/openai/v1", wantsKey: true },
-  { id: "mistral", label: "Mistral", name: "mistral", baseUrl: "https://api.mistral.ai/v1", wantsKey: true },
-  { id: "ollama", label: "Ollama", name: "ollama", baseUrl: "http://127.0.0.1:11434/v1", wantsKey: false },
-  { id: "lmstudio", label: "LM Studio", name: "lmstudio", baseUrl: "http://127.0.0.1:1234/v1", wantsKey: false },
-  { id: "llamacpp", label: "llama.cpp", name: "llamacpp", baseUrl: "http://127.0.0.1:8080/v1", wantsKey: false },
-  { id: "custom", label: "Another address", name: "", baseUrl: "", wantsKey: true },
+  {
+    id: "gemini",
+    label: "Google Gemini",
+    name: "gemini",
+    kind: "gemini",
+    baseUrl: "https://generativelanguage.googleapis.com/v1beta",
+    wantsKey: true,
+  },
+  chat("openrouter", "OpenRouter", "https://openrouter.ai/api/v1"),
+  chat("groq", "Groq", "https://api.groq.com/openai/v1"),
+  chat("mistral", "Mistral", "https://api.mistral.ai/v1"),
+  {
+    id: "ollama",
+    label: "Ollama",
+    name: "ollama",
+    kind: "ollama",
+    baseUrl: "http://127.0.0.1:11434",
+    wantsKey: false,
+  },
+  chat("lmstudio", "LM Studio", "http://127.0.0.1:1234/v1"),
+  chat("llamacpp", "llama.cpp", "http://127.0.0.1:8080/v1"),
+  { ...chat("custom", "Another address", ""), name: "" },
+];
+
+/** What another address may speak, the usual first. */
+export const dialects: readonly { value: ProviderKind; label: string }[] = [
+  { value: "openai-chat", label: "Chat completions, as most do" },
+  { value: "openai-responses", label: "OpenAI responses" },
+  { value: "anthropic", label: "Anthropic messages" },
+  { value: "gemini", label: "Google Gemini" },
+  { value: "ollama", label: "Ollama" },
 ];
 
 export type KeyKind = "paste" | "environment" | "none";
@@ -34,6 +71,7 @@ export type KeyKind = "paste" | "environment" | "none";
 /** What the form holds. */
 export interface ProviderDraft {
   name: string;
+  kind: ProviderKind;
   baseUrl: string;
   keyKind: KeyKind;
   key: string;
@@ -43,6 +81,7 @@ export interface ProviderDraft {
 export function draftOf(preset: Preset): ProviderDraft {
   return {
     name: preset.name,
+    kind: preset.kind,
     baseUrl: preset.baseUrl,
     keyKind: preset.wantsKey ? "paste" : "none",
     key: "",
@@ -76,7 +115,7 @@ export function flaws(draft: ProviderDraft): Partial<Record<"name" | "baseUrl" |
 export function newProviderOf(draft: ProviderDraft): NewProvider {
   return {
     name: draft.name.trim(),
-    kind: "openai-chat",
+    kind: draft.kind,
     base_url: draft.baseUrl.trim().replace(/\/+$/, ""),
     key: draft.keyKind === "paste" ? draft.key.trim() : null,
     key_env: draft.keyKind === "environment" ? draft.keyEnv.trim() : null,
@@ -84,7 +123,7 @@ export function newProviderOf(draft: ProviderDraft): NewProvider {
 }
 
 export function newProviderAt(server: LocalServer): NewProvider {
-  return { name: server.name, kind: "openai-chat", base_url: server.base_url, key: null, key_env: null };
+  return { name: server.name, kind: server.kind, base_url: server.base_url, key: null, key_env: null };
 }
 
 /** `127.0.0.1:11434` instead of the whole address. */

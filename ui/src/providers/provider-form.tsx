@@ -5,6 +5,7 @@ import { Note } from "../components/note";
 import { wordsOf } from "../components/use-answer";
 import type { AddedProvider, ProviderTest } from "../ipc/types";
 import { actions } from "../state/actions";
+import { DialectField } from "./dialect-field";
 import { KeyFields } from "./key-fields";
 import { draftOf, flaws, newProviderOf, type Preset, type ProviderDraft, presets, testWords } from "./presets";
 import "./provider-form.css";
@@ -74,6 +75,7 @@ export function ProviderForm({ start, onAdded, onCancel }: ProviderFormProps) {
           onChange={choose}
         />
       )}
+      {!start && preset.id === "custom" && <DialectField draft={draft} onChange={change} />}
       <div className="provider-form-pair">
         <TextField
           label="Name"

@@ -12,7 +12,7 @@ pub struct ProviderRow {
     pub name: String,
     /// The dialect it speaks.
     pub kind: ProviderKind,
-    /// Where it is, up to and including `/v1` or its like; empty for the practice model.
+    /// Where it is, up to and including `/v1` or its like if it has one; empty for the practice model.
     pub base_url: String,
     /// Where its key comes from.
     pub key_source: KeySource,
@@ -76,7 +76,9 @@ pub struct LocalServer {
     pub product: String,
     /// A good name for the provider, such as `ollama`.
     pub name: String,
-    /// Where it speaks the chat dialect.
+    /// What it is asked in.
+    pub kind: ProviderKind,
+    /// Where it speaks that.
     pub base_url: String,
     /// The models it named.
     pub models: Vec<String>,

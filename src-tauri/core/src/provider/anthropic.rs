@@ -1,6 +1,7 @@
 //! Anthropic's messages.
 
 use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, text};
+use super::refusal::error_in;
 use super::{CompletionRequest, ProviderError, TokenCount, http};
 use crate::model::Role;
 use reqwest::Url;
@@ -90,6 +91,13 @@ impl Reader for Events {
                 event["content"].as_array().into_iter().flatten().for_each(|part| block(part, heard));
                 return Ok(heard.finish(finish_reason(text(event, "stop_reason"))));
             }
+            // Somebody in between has another form for it.
+            "" => {
+                return match error_in(event) {
+                    Some(error) => Err(heard.error(error)),
+                    None => Ok(Meaning::Nothing),
+                };
+            }
             _ => return Ok(Meaning::Nothing),
         }
         Ok(Meaning::Life)
@@ -104,7 +112,9 @@ fn block(block: &Value, heard: &mut Heard) {
 
 /// What is told later replaces what was told before. Tokens that went through the cache are counted beside the others.
 fn counted(usage: Option<&Value>, heard: &mut Heard) {
-    let Some(usage) = usage else { return };
+    let is_count =
+        |usage: &&Value| ["input_tokens", "output_tokens"].iter().any(|name| count(usage, name).is_some());
+    let Some(usage) = usage.filter(is_count) else { return };
     let old = heard.tokens();
     let told = |name, old| count(usage, name).unwrap_or(old);
     let cache_read = told("cache_read_input_tokens", old.cache_read);

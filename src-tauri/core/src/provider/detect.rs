@@ -1,7 +1,7 @@
 //! Finds the model servers that already run on this computer.
 
 use super::http;
-use crate::model::LocalServer;
+use crate::model::{LocalServer, ProviderKind};
 use futures_util::future::join_all;
 use reqwest::{Client, Url};
 use serde_json::Value;
@@ -12,6 +12,8 @@ use std::time::Duration;
 pub const DETECT_PATIENCE: Duration = Duration::from_millis(300);
 /// Ollama, LM Studio, llama.cpp, Jan, vLLM: where to look, not what is there.
 const USUAL_PORTS: [u16; 5] = [11434, 1234, 8080, 1337, 8000];
+/// It has a dialect of its own beside the common one.
+const OLLAMA: &str = "Ollama";
 /// The most of one answer that is looked at.
 const ANSWER_LIMIT: usize = 4 << 20;
 
@@ -62,12 +64,11 @@ async fn ask(target: SocketAddr, patience: Duration) -> Option<LocalServer> {
     let [list, props, lm_v1, lm_v0, version, tags, openapi]: [Option<Value>; 7] = answers.try_into().ok()?;
     let seen = Answers { list, props, lm_v1, lm_v0, version, tags, openapi };
     let (product, name, models) = seen.identify()?;
-    Some(LocalServer {
-        product: product.to_owned(),
-        name: name.to_owned(),
-        base_url: format!("http://{target}/v1"),
-        models,
-    })
+    let (kind, base_url) = match product {
+        OLLAMA => (ProviderKind::Ollama, format!("http://{target}")),
+        _ => (ProviderKind::OpenaiChat, format!("http://{target}/v1")),
+    };
+    Some(LocalServer { product: product.to_owned(), name: name.to_owned(), kind, base_url, models })
 }
 
 async fn get(client: &Client, root: &Url, path: &str, patience: Duration) -> Option<Value> {
@@ -117,7 +118,7 @@ impl Answers {
             return Some(("LM Studio", "lm-studio", models));
         }
         if let Some(models) = self.ollama() {
-            return Some(("Ollama", "ollama", models));
+            return Some((OLLAMA, "ollama", models));
         }
         let listed = listed.as_ref()?;
         if owner("vllm") || listed.iter().any(|model| model.get("max_model_len").is_some_and(Value::is_u64)) {

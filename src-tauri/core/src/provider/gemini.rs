@@ -41,7 +41,7 @@ impl Dialect for Gemini {
     }
 
     fn reader(&self, _: &CompletionRequest) -> Box<dyn Reader> {
-        Box::new(Responses)
+        Box::new(Responses::default())
     }
 
     fn models_address(&self, base: &Url) -> Url {
@@ -64,7 +64,11 @@ impl Dialect for Gemini {
     }
 }
 
-struct Responses;
+#[derive(Default)]
+struct Responses {
+    /// It called a tool, for which it gives no reason of its own.
+    asks_tool: bool,
+}
 
 impl Reader for Responses {
     fn piece(&mut self, response: &Value, heard: &mut Heard) -> Result<Meaning, ProviderError> {
@@ -80,6 +84,7 @@ impl Reader for Responses {
             return Ok(if is_counted { Meaning::Life } else { Meaning::Nothing });
         };
         for part in candidate.pointer("/content/parts").and_then(Value::as_array).into_iter().flatten() {
+            self.asks_tool |= part.get("functionCall").is_some();
             if part.get("thought").and_then(Value::as_bool) == Some(true) {
                 heard.reasoning(text(part, "text"));
             } else {
@@ -88,13 +93,17 @@ impl Reader for Responses {
         }
         match text(candidate, "finishReason") {
             "" => Ok(Meaning::Life),
+            "STOP" if self.asks_tool => Ok(heard.finish(FinishReason::ToolCalls)),
             reason => Ok(heard.finish(finish_reason(reason))),
         }
     }
 }
 
-/// The last object has the whole count.
+/// True when the usage says something new. The last object has the whole count.
 fn counted(usage: &Value, heard: &mut Heard) -> bool {
+    if ["promptTokenCount", "candidatesTokenCount"].iter().all(|name| count(usage, name).is_none()) {
+        return false;
+    }
     let told = |name| count(usage, name).unwrap_or_default();
     let reasoning = told("thoughtsTokenCount");
     heard.count(TokenCount {

@@ -108,7 +108,9 @@ impl Guard {
         if let Ok(line) = self.close_line() {
             lines.extend(line);
         }
-        lines.push_back("\n".to_owned());
+        if !self.each_alone {
+            lines.push_back("\n".to_owned());
+        }
     }
 
     fn sniff(&mut self, chunk: &[u8]) -> Result<(), ProviderError> {
@@ -141,12 +143,12 @@ impl Guard {
         let mut line = String::from_utf8_lossy(&self.unfinished).into_owned();
         self.unfinished.clear();
         if !self.past_first_line {
-            self.past_first_line = true;
             line = line.trim_start_matches('\u{feff}').to_owned();
         }
         if line.starts_with(':') || (line.is_empty() && self.event_bytes == 0) {
             return Ok(None);
         }
+        self.past_first_line = true;
         self.event_bytes = if line.is_empty() || self.each_alone { 0 } else { self.event_bytes + line.len() };
         if self.event_bytes > EVENT_LIMIT {
             return Err(too_long("event", EVENT_LIMIT));

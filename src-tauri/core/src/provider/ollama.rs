@@ -4,7 +4,7 @@ use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, text
 use super::framing::Framing;
 use super::refusal::error_in;
 use super::{CompletionRequest, ProviderError, TokenCount, http};
-use crate::model::Role;
+use crate::model::{FinishReason, Role};
 use reqwest::Url;
 use serde_json::{Value, json};
 
@@ -39,7 +39,7 @@ impl Dialect for Ollama {
     }
 
     fn reader(&self, _: &CompletionRequest) -> Box<dyn Reader> {
-        Box::new(Chunks)
+        Box::new(Chunks::default())
     }
 
     fn models_address(&self, base: &Url) -> Url {
@@ -56,7 +56,11 @@ fn below(base: &Url, name: &str) -> Url {
     http::below(&base, &["api", name])
 }
 
-struct Chunks;
+#[derive(Default)]
+struct Chunks {
+    /// It called a tool, for which it gives no reason of its own.
+    asks_tool: bool,
+}
 
 impl Reader for Chunks {
     fn piece(&mut self, chunk: &Value, heard: &mut Heard) -> Result<Meaning, ProviderError> {
@@ -67,6 +71,7 @@ impl Reader for Chunks {
         if let Some(message) = message {
             heard.reasoning(text(message, "thinking"));
             heard.text(text(message, "content"));
+            self.asks_tool |= message["tool_calls"].as_array().is_some_and(|calls| !calls.is_empty());
         }
         if chunk.get("done").and_then(Value::as_bool) != Some(true) {
             return Ok(if message.is_some() { Meaning::Life } else { Meaning::Nothing });
@@ -76,7 +81,12 @@ impl Reader for Chunks {
             let input = count(chunk, "prompt_eval_count").unwrap_or_default();
             heard.count(TokenCount { input, output, ..TokenCount::default() });
         }
-        heard.finish(finish_reason(chunk.get("done_reason").and_then(Value::as_str).unwrap_or("stop")));
+        heard.finish(
+            match finish_reason(chunk.get("done_reason").and_then(Value::as_str).unwrap_or("stop")) {
+                FinishReason::Stop if self.asks_tool => FinishReason::ToolCalls,
+                reason => reason,
+            },
+        );
         Ok(Meaning::Done)
     }
 }

@@ -139,6 +139,11 @@ impl Events {
 
     /// Tells what a whole answer has beyond what was heard before.
     fn rest_of(&mut self, response: &Value, heard: &mut Heard) {
+        for item in response["output"].as_array().into_iter().flatten() {
+            for part in item["summary"].as_array().into_iter().flatten() {
+                heard.reasoning(text(part, "text"));
+            }
+        }
         let messages = response["output"].as_array().into_iter().flatten().filter_map(|item| {
             let parts = item["content"].as_array()?;
             let words: String =

@@ -59,6 +59,8 @@ pub(super) struct Reading {
     pieces: Option<Pieces>,
     /// The last piece was no JSON: a cut if the body ends here, a fault if it goes on.
     broken: bool,
+    /// Whether a piece belonged to an answer; `None` before the first one.
+    is_answer: Option<bool>,
     failed: Option<ProviderError>,
     last_words_until: Option<Instant>,
 }
@@ -89,6 +91,7 @@ impl Reading {
             asked_at,
             pieces: None,
             broken: false,
+            is_answer: None,
             failed: None,
             last_words_until: None,
         }
@@ -161,7 +164,7 @@ impl Reading {
             is_answer |= self.reader.piece(piece, &mut self.heard)? != Meaning::Nothing;
         }
         if !is_answer {
-            return Err(ProviderError::NotAProvider("it sent JSON without an answer in it".to_owned()));
+            return Err(foreign());
         }
         self.heard.end(true)
     }
@@ -233,7 +236,11 @@ impl Reading {
             return Ok(Meaning::Nothing);
         }
         match serde_json::from_str::<Value>(piece) {
-            Ok(piece) => self.reader.piece(&piece, &mut self.heard),
+            Ok(piece) => {
+                let meaning = self.reader.piece(&piece, &mut self.heard)?;
+                self.is_answer = Some(self.is_answer == Some(true) || meaning != Meaning::Nothing);
+                Ok(meaning)
+            }
             Err(_) => {
                 self.broken = true;
                 Ok(Meaning::Nothing)
@@ -243,8 +250,16 @@ impl Reading {
 
     fn close(&mut self, marked: bool) -> Result<(), ProviderError> {
         self.pieces = None;
+        // Any JSON is a line, but only a model server names the type of an event stream.
+        if self.framing == Framing::Lines && self.is_answer == Some(false) {
+            return Err(foreign());
+        }
         self.heard.end(marked)
     }
+}
+
+fn foreign() -> ProviderError {
+    ProviderError::NotAProvider("it sent JSON without an answer in it".to_owned())
 }
 
 enum Nature {

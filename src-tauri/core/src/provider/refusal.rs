@@ -79,8 +79,10 @@ impl Asked<'_> {
     }
 }
 
-/// The error object of an answer, if it is one: `{"error": …}`, or `{"object": "error", …}` of older servers.
+/// The error object of an answer, if it is one: `{"error": …}`, or `{"object": "error", …}` of older servers; Google's
+/// may stand in a list.
 pub(super) fn error_in(json: &Value) -> Option<&Value> {
+    let json = json.get(0).unwrap_or(json);
     match json.get("error") {
         Some(error) if !error.is_null() => Some(error),
         _ => (json.get("object").and_then(Value::as_str) == Some("error")).then_some(json),
@@ -134,12 +136,12 @@ impl Said {
             "prompt is too long",
             "maximum number of tokens",
         ];
-        matches!(status, 400 | 413) && self.says(&words)
+        matches!(status, 0 | 400 | 413) && self.says(&words)
     }
 
     /// Anthropic says with 400 that an account is empty, and with 400 or 429 that its owner set a limit to it.
     fn is_about_money(&self, status: u16) -> bool {
-        matches!(status, 400 | 429)
+        matches!(status, 0 | 400 | 429)
             && self.says(&["credit balance", "usage limits", "spend limit", "spending limit"])
     }
 

@@ -2,7 +2,8 @@
 //!
 //!     modelsim [--port 4010] [--threads 1] [--model NAME[=SPEC]]... [--text NAME=FILE]...
 //!
-//! It prints its address. POST /v1/chat/completions, POST /v1/responses, GET /v1/models, GET /stats, POST /release.
+//! It prints its address. POST /v1/chat/completions, /v1/responses, /v1/messages, /v1beta/models/MODEL:streamGenerateContent
+//! and /api/chat; GET /v1/models, /v1beta/models and /api/tags; GET /stats, POST /release.
 
 use meanwhile_support::model_server::{Spec, serve};
 use std::io;

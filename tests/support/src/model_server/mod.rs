@@ -3,7 +3,10 @@
 //! What a request does is said by a script of the test, else by its `x-sim` header, else by its body's `sim`
 //! string, else by the alias the server was given, else by the model's name itself; see [`Spec`].
 
+mod filler;
 mod local;
+mod question;
+mod refusal;
 mod remote;
 mod replay;
 mod reply;
@@ -13,18 +16,20 @@ mod spec;
 mod state;
 mod wire;
 
+pub use filler::monotonic_us;
 pub use local::{LocalFake, LocalProduct};
 pub use remote::RemoteServer;
 pub use replay::{ReplayServer, body_of};
 pub use script::{
-    Gate, Step, cut, done, error, finish, hang, pause, raw, reasoning, refuse, stop, text, wait,
+    Gate, Step, cut, done, error, fail, finish, hang, news, pause, raw, reasoning, refuse, stop, text, tool,
+    uncounted, usage, wait,
 };
 pub use spec::{ErrKind, Refuse, Spec, UnknownWord};
 pub use state::{Seen, Stats};
-pub use wire::monotonic_us;
 
 use axum::Router;
 use axum::serve::ListenerExt;
+use meanwhile_core::model::ProviderKind;
 use state::Sim;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -56,9 +61,20 @@ impl ModelServer {
         Self { sim, running }
     }
 
-    /// Where a provider finds it: `http://127.0.0.1:PORT/v1`.
+    /// Where a provider that speaks chat completions finds it: `http://127.0.0.1:PORT/v1`.
     pub fn base_url(&self) -> String {
-        format!("http://{}/v1", self.running.address)
+        self.base_url_for(ProviderKind::OpenaiChat)
+    }
+
+    /// Where a provider of this kind finds it; it speaks all of them at once.
+    pub fn base_url_for(&self, kind: ProviderKind) -> String {
+        let below = match kind {
+            ProviderKind::OpenaiChat | ProviderKind::OpenaiResponses | ProviderKind::Anthropic => "/v1",
+            ProviderKind::Gemini => "/v1beta",
+            ProviderKind::Ollama => "",
+            ProviderKind::Practice => return String::new(),
+        };
+        format!("http://{}{below}", self.running.address)
     }
 
     /// Its address.

@@ -1,9 +1,11 @@
 //! A streamed answer that follows a spec.
 
+use super::filler;
 use super::spec::Spec;
 use super::state::Live;
-use super::wire::{self, Dialect, Head};
+use super::wire::{self, Head, Wire};
 use bytes::Bytes;
+use meanwhile_core::model::ProviderKind;
 use std::io;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -21,7 +23,8 @@ pub(super) enum Stage {
 pub(super) struct Reply {
     pub spec: Spec,
     pub head: Head,
-    pub dialect: Dialect,
+    pub kind: ProviderKind,
+    pub wire: Box<dyn Wire>,
     pub stage: Stage,
     /// The first piece: another than 0 when an answer that was cut goes on.
     pub first: u64,
@@ -43,7 +46,7 @@ impl Reply {
             Stage::Open => {
                 self.stage = Stage::Chunk(self.first);
                 let mark = if self.spec.bom { "\u{feff}" } else { "" };
-                let text = format!("{mark}{}", self.dialect.open(&self.head));
+                let text = format!("{mark}{}", self.wire.open(&self.head));
                 Some((Ok(self.frame(text)), self))
             }
             Stage::Chunk(k) => self.chunk(k).await,
@@ -72,7 +75,8 @@ impl Reply {
         }
         if self.spec.err == Some(nth) {
             self.stage = Stage::End;
-            let text = self.dialect.error(self.spec.err_kind);
+            let fault = wire::fault(self.kind, self.spec.err_kind, &self.head.model);
+            let text = self.wire.error(&wire::refusal(self.kind, &fault));
             return Some((Ok(self.frame(text)), self));
         }
         if let Some(due) = self.due(nth) {
@@ -86,9 +90,9 @@ impl Reply {
         if k == self.spec.chunks {
             self.stage = Stage::End;
             self.live.ended = true;
-            let mut text = self.dialect.finish(&self.head, k, "stop");
+            let mut text = self.wire.finish(&self.head, k, "stop");
             if !self.spec.nodone {
-                text += self.dialect.done();
+                text += self.wire.done();
             }
             return Some((Ok(self.frame(text)), self));
         }
@@ -96,7 +100,8 @@ impl Reply {
         if self.spec.keep_alive.is_some_and(|n| k.is_multiple_of(n)) {
             out += ": keep-alive\n\n";
         }
-        out += &self.dialect.delta(&self.text(k));
+        let text = self.text(k);
+        out += &self.wire.text(&self.head, &text);
         self.stage = Stage::Chunk(k + 1);
         self.live.sim.chunks.fetch_add(1, Relaxed);
         let mut whole = self.frame(out);
@@ -111,7 +116,7 @@ impl Reply {
         let at = usize::try_from(k).unwrap_or(usize::MAX);
         match &self.replay {
             Some(pieces) => pieces.get(at).cloned().unwrap_or_default(),
-            None => wire::text(&self.spec, k),
+            None => filler::text(&self.spec, k),
         }
     }
 
@@ -143,10 +148,13 @@ impl Reply {
 
 /// Puts a byte that is never valid at the start of the event's text.
 fn spoil(event: &Bytes) -> Bytes {
-    const TEXT: &[u8] = b"\"content\":\"";
-    let Some(at) = event.windows(TEXT.len()).position(|bytes| bytes == TEXT) else {
+    let text = ["\"content\":\"", "\"delta\":\"", "\"text\":\""].into_iter().find_map(|name| {
+        let at = event.windows(name.len()).position(|bytes| bytes == name.as_bytes())?;
+        Some(at + name.len())
+    });
+    let Some(at) = text else {
         return event.clone();
     };
-    let (before, after) = event.split_at(at + TEXT.len());
+    let (before, after) = event.split_at(at);
     Bytes::from([before, &[0xff], after].concat())
 }

@@ -1,20 +1,22 @@
 //! What the server answers to what.
 
-use super::reply::{Reply, Stage};
+use super::filler;
+use super::question::Question;
+use super::refusal::{fail, refuse_as_given, refuse_by, refuse_with};
+use super::reply::{Piece, Reply, Stage};
 use super::script::{Scripted, Step};
-use super::spec::{Refuse, Spec};
+use super::spec::Spec;
 use super::state::{Live, Seen, Sim};
-use super::wire::{self, Dialect, Head};
+use super::wire::{self, Fault, Head};
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use bytes::Bytes;
 use futures_util::stream;
-use meanwhile_core::model::GO_ON;
-use serde::Deserialize;
+use meanwhile_core::model::ProviderKind;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -28,58 +30,29 @@ const BODY_LIMIT: usize = 64 << 20;
 const PAGE: &str = "<!doctype html><html><head><title>Guest network</title><style>p{color:red}</style></head>\
     <body><h1>Welcome</h1><p>Please sign in to use the guest network.</p></body></html>";
 
-#[derive(Deserialize)]
-struct Question {
-    model: String,
-    #[serde(default)]
-    stream: bool,
-    #[serde(default)]
-    stream_options: Option<StreamOptions>,
-    #[serde(default)]
-    messages: Vec<Value>,
-    #[serde(default)]
-    input: Value,
-    #[serde(default)]
-    sim: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct StreamOptions {
-    #[serde(default)]
-    include_usage: bool,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Api {
-    Chat,
-    Responses,
-}
-
 pub(super) fn router(sim: Arc<Sim>) -> Router {
+    let asked = |kind| post(move |State(sim): State<Arc<Sim>>, request: Request| answer(sim, request, kind));
+    let listed = |kind| get(move |State(sim): State<Arc<Sim>>, request: Request| models(sim, request, kind));
     Router::new()
-        .route("/v1/chat/completions", post(chat))
-        .route("/v1/responses", post(responses))
-        .route("/v1/models", get(models))
+        .route("/v1/chat/completions", asked(ProviderKind::OpenaiChat))
+        .route("/v1/responses", asked(ProviderKind::OpenaiResponses))
+        .route("/v1/messages", asked(ProviderKind::Anthropic))
+        .route("/v1beta/models/{call}", asked(ProviderKind::Gemini))
+        .route("/api/chat", asked(ProviderKind::Ollama))
+        .route("/v1/models", listed(ProviderKind::OpenaiChat))
+        .route("/v1beta/models", listed(ProviderKind::Gemini))
+        .route("/api/tags", listed(ProviderKind::Ollama))
         .route("/stats", get(stats))
         .route("/release", post(release))
         .with_state(sim)
 }
 
-async fn chat(State(sim): State<Arc<Sim>>, request: Request) -> Response {
-    answer(sim, request, Api::Chat).await
-}
-
-async fn responses(State(sim): State<Arc<Sim>>, request: Request) -> Response {
-    answer(sim, request, Api::Responses).await
-}
-
-async fn models(State(sim): State<Arc<Sim>>, request: Request) -> Json<Value> {
-    note(&sim, request).await;
+/// Two of the APIs list their models at one place, and are told apart by a header.
+async fn models(sim: Arc<Sim>, request: Request, kind: ProviderKind) -> Json<Value> {
+    let (_, headers, _) = note(&sim, request).await;
+    let kind = if headers.contains_key("anthropic-version") { ProviderKind::Anthropic } else { kind };
     let named = sim.models.iter().map(|(name, _)| name.clone()).chain(sim.script_names());
-    let data: Vec<Value> = named
-        .map(|name| json!({"id": name, "object": "model", "created": 0, "owned_by": "modelsim"}))
-        .collect();
-    Json(json!({"object": "list", "data": data}))
+    Json(wire::models(kind, named))
 }
 
 async fn stats(State(sim): State<Arc<Sim>>) -> Json<Value> {
@@ -93,8 +66,8 @@ async fn release(State(sim): State<Arc<Sim>>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// Keeps the request for the test to look at, and gives its headers and body on.
-async fn note(sim: &Sim, request: Request) -> (HeaderMap, Bytes) {
+/// Keeps the request for the test to look at, and gives its parts on.
+async fn note(sim: &Sim, request: Request) -> (Uri, HeaderMap, Bytes) {
     let (head, body) = request.into_parts();
     let bytes = axum::body::to_bytes(body, BODY_LIMIT).await.unwrap_or_default();
     let headers = head.headers.iter();
@@ -106,44 +79,48 @@ async fn note(sim: &Sim, request: Request) -> (HeaderMap, Bytes) {
             .collect(),
         body: serde_json::from_slice(&bytes).unwrap_or_default(),
     });
-    (head.headers, bytes)
+    (head.uri, head.headers, bytes)
 }
 
-async fn answer(sim: Arc<Sim>, request: Request, api: Api) -> Response {
-    let (headers, body) = note(&sim, request).await;
-    let question: Question = match serde_json::from_slice(&body) {
+async fn answer(sim: Arc<Sim>, request: Request, kind: ProviderKind) -> Response {
+    let (uri, headers, body) = note(&sim, request).await;
+    let refuse = |status, code, message: String| fail(kind, &Fault { status, code, message });
+    let called = uri.path().rsplit('/').next().unwrap_or_default();
+    let question = match Question::read(kind, called, &body) {
         Ok(question) => question,
-        Err(error) => return fail(400, "invalid_request_error", &error.to_string()),
+        Err(said) => return refuse(400, "invalid_request_error", said),
     };
+    if kind == ProviderKind::Anthropic && !headers.contains_key("anthropic-version") {
+        return refuse(400, "invalid_request_error", "anthropic-version: header is required".to_owned());
+    }
     let number = sim.requests.fetch_add(1, Relaxed);
-    let prefix = if api == Api::Chat { "chatcmpl" } else { "resp" };
-    let head = Head {
+    let prefix = if kind == ProviderKind::OpenaiChat { "chatcmpl" } else { "resp" };
+    let mut head = Head {
         id: format!("{prefix}-sim{number}"),
         model: question.model.clone(),
         created: CREATED,
-        prompt_tokens: 1 + (question.messages.len() as u64).max(u64::from(!question.input.is_null())),
-    };
-    let dialect = match api {
-        Api::Chat => Dialect::chat(&head, question.stream_options.as_ref().is_some_and(|o| o.include_usage)),
-        Api::Responses => Dialect::responses(&head),
+        prompt_tokens: question.tokens(),
+        counts: question.counts,
     };
     if let Some(steps) = sim.next_script(&question.model) {
-        if let Some(Step::Refuse(status, headers, body)) = steps.front() {
-            return refusal(*status, headers, body);
+        match steps.front() {
+            Some(Step::Refuse(status, headers, body)) => return refuse_as_given(*status, headers, body),
+            Some(Step::Fail(fault)) => return refuse_with(kind, *fault, &question.model),
+            _ => {}
         }
+        head.counts &= !steps.iter().any(|step| matches!(step, Step::Uncounted));
+        let wire = wire::of(kind, &head);
         let live = Live::new(sim);
-        return streamed(stream::unfold(
-            Scripted { steps, head, dialect, opened: false, texts: 0, live },
-            Scripted::next,
-        ));
+        let scripted = Scripted { steps, head, kind, wire, opened: false, texts: 0, live };
+        return streamed(kind, stream::unfold(scripted, Scripted::next));
     }
     let words = words_of(&sim, &headers, &question);
     let mut spec = match Spec::parse(&words) {
         Ok(spec) => spec,
-        Err(error) => return fail(404, "model_not_found", &error.to_string()),
+        Err(error) => return refuse(404, "model_not_found", error.to_string()),
     };
     if let Some(refuse) = spec.refuse.filter(|refuse| sim.refuses(&words, refuse.times)) {
-        return refuse_by(&spec, refuse);
+        return refuse_by(kind, &spec, refuse);
     }
     if spec.html {
         return ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], PAGE).into_response();
@@ -151,23 +128,25 @@ async fn answer(sim: Arc<Sim>, request: Request, api: Api) -> Response {
     let mut replay = None;
     if let Some(name) = &spec.file {
         let Some(text) = sim.text(name) else {
-            return fail(404, "model_not_found", &format!("there is no text called '{name}'"));
+            return refuse(404, "model_not_found", format!("there is no text called '{name}'"));
         };
-        let pieces = wire::pieces(&text, spec.bytes);
+        let pieces = filler::pieces(&text, spec.bytes);
         spec.chunks = pieces.len() as u64;
         replay = Some(pieces);
     }
-    let first = said_before(&question).map_or(0, |said| match &replay {
+    let first = question.said_before().map_or(0, |said| match &replay {
         Some(pieces) => pieces_in(pieces, said),
         // Two of these stand in each piece of filler.
         None => said.matches('~').count() as u64 / 2,
     });
+    let wire = wire::of(kind, &head);
     let mut live = Live::new(sim);
     if question.stream {
         let reply = Reply {
             spec,
             head,
-            dialect,
+            kind,
+            wire,
             stage: Stage::Open,
             first,
             start: Instant::now(),
@@ -175,24 +154,16 @@ async fn answer(sim: Arc<Sim>, request: Request, api: Api) -> Response {
             rest: None,
             live,
         };
-        return streamed(stream::unfold(reply, Reply::next));
+        return streamed(kind, stream::unfold(reply, Reply::next));
     }
     sleep(Duration::from_millis(spec.ttft_ms)).await;
     if let Some(ms) = (spec.chunks * 1000).checked_div(spec.rate) {
         sleep(Duration::from_millis(ms)).await;
     }
     let text =
-        replay.map_or_else(|| (0..spec.chunks).map(|k| wire::text(&spec, k)).collect(), |p| p.concat());
+        replay.map_or_else(|| (0..spec.chunks).map(|k| filler::text(&spec, k)).collect(), |p| p.concat());
     live.ended = true;
-    Json(whole(&head, api, &text, spec.chunks)).into_response()
-}
-
-/// What was said of the answer before it was cut, when the question is to go on with it.
-fn said_before(question: &Question) -> Option<&str> {
-    match question.messages.as_slice() {
-        [.., said, last] if last["content"] == GO_ON => said["content"].as_str(),
-        _ => None,
-    }
+    Json(wire.whole(&head, &text, spec.chunks)).into_response()
 }
 
 /// How many of these pieces make up a text.
@@ -217,59 +188,11 @@ fn words_of(sim: &Sim, headers: &HeaderMap, question: &Question) -> String {
         .unwrap_or_else(|| question.model.clone())
 }
 
-fn streamed(events: impl futures_util::Stream<Item = super::reply::Piece> + Send + 'static) -> Response {
-    let headers = [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-cache")];
+fn streamed(
+    kind: ProviderKind,
+    events: impl futures_util::Stream<Item = Piece> + Send + 'static,
+) -> Response {
+    let content = if kind == ProviderKind::Ollama { "application/x-ndjson" } else { "text/event-stream" };
+    let headers = [(header::CONTENT_TYPE, content), (header::CACHE_CONTROL, "no-cache")];
     (headers, Body::from_stream(events)).into_response()
-}
-
-fn refuse_by(spec: &Spec, refuse: Refuse) -> Response {
-    let by_status = match refuse.status {
-        401 => "invalid_api_key",
-        402 => "insufficient_credits",
-        403 => "permission_error",
-        404 => "model_not_found",
-        413 => "request_too_large",
-        429 => "rate_limit_exceeded",
-        503 | 529 => "overloaded_error",
-        500.. => "server_error",
-        _ => "invalid_request_error",
-    };
-    let mut reply = fail(refuse.status, spec.code.as_deref().unwrap_or(by_status), "simulated refusal");
-    if refuse.status == 429 {
-        reply.headers_mut().insert(header::RETRY_AFTER, spec.retry_after.into());
-    }
-    reply
-}
-
-fn refusal(status: u16, headers: &[(String, String)], body: &str) -> Response {
-    let mut builder = Response::builder().status(status);
-    for (name, value) in headers {
-        builder = builder.header(name, value);
-    }
-    builder
-        .body(Body::from(body.to_owned()))
-        .unwrap_or_else(|error| fail(500, "bad_script", &error.to_string()))
-}
-
-fn fail(status: u16, kind: &str, message: &str) -> Response {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let body = json!({"error": {"message": message, "type": kind, "param": null, "code": kind}});
-    (status, Json(body)).into_response()
-}
-
-fn whole(head: &Head, api: Api, text: &str, chunks: u64) -> Value {
-    match api {
-        Api::Chat => json!({
-            "id": head.id, "object": "chat.completion", "created": head.created, "model": head.model,
-            "choices": [{"index": 0, "message": {"role": "assistant", "content": text, "refusal": null},
-                         "logprobs": null, "finish_reason": "stop"}],
-            "usage": wire::usage(head, chunks),
-        }),
-        Api::Responses => json!({
-            "id": head.id, "object": "response", "created_at": head.created, "status": "completed", "model": head.model,
-            "output": [{"id": format!("msg_{}", head.id), "type": "message", "status": "completed", "role": "assistant",
-                        "content": [{"type": "output_text", "text": text, "annotations": []}]}],
-            "usage": {"input_tokens": head.prompt_tokens, "output_tokens": chunks, "total_tokens": head.prompt_tokens + chunks},
-        }),
-    }
 }

@@ -3,8 +3,9 @@
 use super::reply::Piece;
 use super::spec::ErrKind;
 use super::state::Live;
-use super::wire::{Dialect, Head};
+use super::wire::{self, Head, Wire};
 use bytes::Bytes;
+use meanwhile_core::model::ProviderKind;
 use std::collections::VecDeque;
 use std::future::pending;
 use std::io;
@@ -18,10 +19,20 @@ use tokio::time::sleep;
 pub enum Step {
     /// Refuses instead of answering; only as the first step. Status, headers, body.
     Refuse(u16, Vec<(String, String)>, String),
+    /// Refuses with the status and the body that the API has for this; only as the first step.
+    Fail(ErrKind),
+    /// Tells no tokens anywhere in this answer.
+    Uncounted,
     /// Sends a piece of text.
     Text(String),
     /// Sends a piece of reasoning.
     Reasoning(String),
+    /// Sends a whole call of a tool.
+    Tool,
+    /// Says that so many tokens were written so far; some APIs count at the end only.
+    Usage(u64),
+    /// Sends what only a newer version knows.
+    News,
     /// Sends these bytes as they are.
     Raw(Vec<u8>),
     /// Waits until the gate is opened.
@@ -50,6 +61,26 @@ pub fn text(text: &str) -> Step {
 /// A piece of reasoning.
 pub fn reasoning(text: &str) -> Step {
     Step::Reasoning(text.to_owned())
+}
+
+/// A call of a tool.
+pub fn tool() -> Step {
+    Step::Tool
+}
+
+/// The tokens written so far.
+pub fn usage(written: u64) -> Step {
+    Step::Usage(written)
+}
+
+/// An answer whose tokens nobody tells; anywhere in a script.
+pub fn uncounted() -> Step {
+    Step::Uncounted
+}
+
+/// Something of a newer version.
+pub fn news() -> Step {
+    Step::News
 }
 
 /// Bytes as they are.
@@ -95,6 +126,11 @@ pub fn hang() -> Step {
 /// A dropped connection.
 pub fn cut() -> Step {
     Step::Cut
+}
+
+/// A refusal in the words of the API that was asked; the first step of a script, and the only one.
+pub fn fail(kind: ErrKind) -> Step {
+    Step::Fail(kind)
 }
 
 /// A refusal; the first step of a script, and the only one.
@@ -144,7 +180,8 @@ impl Gate {
 pub(super) struct Scripted {
     pub steps: VecDeque<Step>,
     pub head: Head,
-    pub dialect: Dialect,
+    pub kind: ProviderKind,
+    pub wire: Box<dyn Wire>,
     pub opened: bool,
     pub texts: u64,
     pub live: Live,
@@ -154,7 +191,7 @@ impl Scripted {
     pub async fn next(mut self) -> Option<(Piece, Self)> {
         if !self.opened {
             self.opened = true;
-            let opening = self.dialect.open(&self.head);
+            let opening = self.wire.open(&self.head);
             // Bytes that stand first stand alone: the test says what the body begins with.
             if !matches!(self.steps.front(), Some(Step::Raw(_))) {
                 return Some((Ok(Bytes::from(opening)), self));
@@ -166,7 +203,7 @@ impl Scripted {
                     self.live.ended = true;
                     return None;
                 }
-                Some(Step::Refuse(..)) => continue,
+                Some(Step::Refuse(..) | Step::Fail(_) | Step::Uncounted) => continue,
                 Some(Step::Wait(gate)) => {
                     gate.pass().await;
                     continue;
@@ -184,17 +221,23 @@ impl Scripted {
                 }
                 Some(Step::Text(text)) => {
                     self.texts += 1;
-                    self.dialect.delta(&text)
+                    self.wire.text(&self.head, &text)
                 }
-                Some(Step::Reasoning(text)) => self.dialect.reasoning(&text),
+                Some(Step::Reasoning(text)) => self.wire.reasoning(&self.head, &text),
+                Some(Step::Tool) => self.wire.tool(&self.head),
+                Some(Step::Usage(written)) => self.wire.usage(&self.head, written),
+                Some(Step::News) => self.wire.news(&self.head),
                 Some(Step::Raw(bytes)) => return Some((Ok(Bytes::from(bytes)), self)),
-                Some(Step::Error(kind)) => self.dialect.error(kind),
-                Some(Step::Done) => self.dialect.done().to_owned(),
-                Some(Step::Finish(reason)) => self.dialect.finish(&self.head, self.texts, &reason),
+                Some(Step::Error(kind)) => {
+                    let fault = wire::fault(self.kind, kind, &self.head.model);
+                    self.wire.error(&wire::refusal(self.kind, &fault))
+                }
+                Some(Step::Done) => self.wire.done().to_owned(),
+                Some(Step::Finish(reason)) => self.wire.finish(&self.head, self.texts, &reason),
                 Some(Step::Stop) => {
                     self.steps.clear();
                     self.live.ended = true;
-                    self.dialect.finish(&self.head, self.texts, "stop") + self.dialect.done()
+                    self.wire.finish(&self.head, self.texts, "stop") + self.wire.done()
                 }
             };
             return Some((Ok(Bytes::from(out)), self));

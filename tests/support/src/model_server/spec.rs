@@ -240,19 +240,6 @@ impl ErrKind {
             _ => return None,
         })
     }
-
-    /// The code and the type of the event.
-    pub(super) fn code(self) -> &'static str {
-        match self {
-            Self::Server => "server_error",
-            Self::Overloaded => "overloaded_error",
-            Self::Rate => "rate_limit_exceeded",
-            Self::Quota => "insufficient_quota",
-            Self::Context => "context_length_exceeded",
-            Self::Model => "model_not_found",
-            Self::Key => "invalid_api_key",
-        }
-    }
 }
 
 #[cfg(test)]

@@ -37,7 +37,9 @@ export function LocalServers({ known, onAdded }: LocalServersProps) {
     }
   };
 
-  const fresh = (found ?? []).filter((server) => !known.some((row) => row.base_url === server.base_url));
+  // Ollama has two dialects at two addresses, and is one server.
+  const isKnown = (server: LocalServer) => known.some((row) => hostOf(row.base_url) === hostOf(server.base_url));
+  const fresh = (found ?? []).filter((server) => !isKnown(server));
   return (
     <>
       {fresh.map((server) => (

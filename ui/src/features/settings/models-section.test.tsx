@@ -1,7 +1,7 @@
 import { fireEvent, render, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { callsOf, openWindow } from "../../ipc/open-window";
-import type { ProviderRow } from "../../ipc/types";
+import type { LocalServer, ProviderRow } from "../../ipc/types";
 import { useStore } from "../../state/store";
 import { ModelsSection } from "./models-section";
 
@@ -27,6 +27,14 @@ const openai: ProviderRow = {
   created_at: "2025-11-21T10:00:00.000Z",
 };
 
+const ollama: LocalServer = {
+  product: "Ollama",
+  name: "ollama",
+  kind: "ollama",
+  base_url: "http://127.0.0.1:11434",
+  models: ["qwen3"],
+};
+
 test("a provider is tested live before it is kept", async () => {
   const { fake, form } = await openForm();
   fireEvent.change(within(form).getByLabelText("Provider"), { target: { value: "groq" } });
@@ -49,6 +57,56 @@ test("a provider is tested live before it is kept", async () => {
       },
     ],
   ]);
+});
+
+test("each known provider is asked in its own dialect", async () => {
+  const { fake, form } = await openForm();
+  for (const [preset, kind, base_url] of [
+    ["openai", "openai-chat", "https://api.openai.com/v1"],
+    ["anthropic", "anthropic", "https://api.anthropic.com/v1"],
+    ["gemini", "gemini", "https://generativelanguage.googleapis.com/v1beta"],
+  ]) {
+    fireEvent.change(within(form).getByLabelText("Provider"), { target: { value: preset } });
+    expect(within(form).queryByLabelText("It speaks")).toBeNull();
+    fireEvent.change(within(form).getByLabelText("Key itself"), { target: { value: "sk-local-4" } });
+    fireEvent.click(within(form).getByRole("button", { name: "Test" }));
+    expect(await within(form).findByRole("button", { name: "Add" })).toBeTruthy();
+    expect(callsOf(fake, "tryProvider").at(-1)).toMatchObject([{ kind, base_url }]);
+  }
+});
+
+test("another address speaks chat completions, or what is chosen", async () => {
+  const { fake, form } = await openForm();
+  fireEvent.change(within(form).getByLabelText("Provider"), { target: { value: "custom" } });
+  const speaks = within(form).getByLabelText("It speaks") as HTMLSelectElement;
+  expect(speaks.value).toBe("openai-chat");
+  fireEvent.change(speaks, { target: { value: "anthropic" } });
+  fireEvent.change(within(form).getByLabelText("Name"), { target: { value: "office" } });
+  fireEvent.change(within(form).getByLabelText("Address"), { target: { value: "https://gateway.example/v1/" } });
+  fireEvent.change(within(form).getByLabelText("Key itself"), { target: { value: "sk-local-5" } });
+  fireEvent.click(within(form).getByRole("button", { name: "Test" }));
+  fireEvent.click(await within(form).findByRole("button", { name: "Add" }));
+  await expect
+    .poll(() => callsOf(fake, "addProvider"))
+    .toMatchObject([[{ name: "office", kind: "anthropic", base_url: "https://gateway.example/v1" }]]);
+});
+
+test("a new key changes nothing about what a provider speaks", async () => {
+  const anthropic: ProviderRow = {
+    ...openai,
+    name: "anthropic",
+    kind: "anthropic",
+    base_url: "https://api.anthropic.com/v1",
+  };
+  const fake = await openWindow({ providers: [anthropic] });
+  render(<Section />);
+  fireEvent.keyDown(await screen.findByRole("button", { name: "More for anthropic" }), { key: "Enter" });
+  fireEvent.click(await screen.findByRole("menuitem", { name: "New key or address" }));
+  const form = await screen.findByRole("dialog");
+  fireEvent.change(within(form).getByLabelText("Key itself"), { target: { value: "sk-local-6" } });
+  fireEvent.click(within(form).getByRole("button", { name: "Test" }));
+  fireEvent.click(await within(form).findByRole("button", { name: "Save" }));
+  await expect.poll(() => callsOf(fake, "addProvider")).toMatchObject([[{ name: "anthropic", kind: "anthropic" }]]);
 });
 
 test("a change after the test asks for another test", async () => {
@@ -110,7 +168,7 @@ test("removing asks first, with the name on the button", async () => {
 
 test("servers on this computer are found and added with one press", async () => {
   const fake = await openWindow({
-    local: [{ product: "Ollama", name: "ollama", base_url: "http://127.0.0.1:11434/v1", models: ["qwen3"] }],
+    local: [ollama],
   });
   render(<Section />);
   fireEvent.click(screen.getByRole("button", { name: "Detect local servers" }));
@@ -118,7 +176,18 @@ test("servers on this computer are found and added with one press", async () => 
   fireEvent.click(within(found).getByRole("button", { name: "Add" }));
   expect(await screen.findByText("127.0.0.1:11434, no key")).toBeTruthy();
   expect(screen.getByText("All servers that run here are in the list")).toBeTruthy();
-  expect(callsOf(fake, "addProvider")).toMatchObject([[{ name: "ollama", key: null }]]);
+  expect(callsOf(fake, "addProvider")).toEqual([
+    [{ name: "ollama", kind: "ollama", base_url: "http://127.0.0.1:11434", key: null, key_env: null }],
+  ]);
+});
+
+test("a server that is known in its other dialect is not found again", async () => {
+  const before = { ...openai, name: "ollama", base_url: "http://127.0.0.1:11434/v1" };
+  await openWindow({ local: [ollama], providers: [before] });
+  render(<Section />);
+  await screen.findByText(/^127.0.0.1:11434/);
+  fireEvent.click(screen.getByRole("button", { name: "Detect local servers" }));
+  expect(await screen.findByText("All servers that run here are in the list")).toBeTruthy();
 });
 
 test("a model that thinks for long can be given more time, and the usual again", async () => {

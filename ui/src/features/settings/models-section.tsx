@@ -38,6 +38,7 @@ export function ModelsSection({ settings, hasKeychain }: { settings: Settings; h
     setForm({
       start: {
         name: row.name,
+        kind: row.kind,
         baseUrl: row.base_url,
         keyKind: row.key_source === "environment" ? "environment" : "paste",
         key: "",

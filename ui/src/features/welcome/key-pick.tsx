@@ -3,6 +3,7 @@ import { Button } from "../../components/button";
 import { Select, TextField } from "../../components/field";
 import type { NewProvider } from "../../ipc/types";
 import { isComposing } from "../../keys/chord";
+import { DialectField } from "../../providers/dialect-field";
 import { draftOf, flaws, newProviderOf, type ProviderDraft, presets } from "../../providers/presets";
 import { Pick } from "./pick";
 import { TestNote, type TestState, testOf } from "./test-note";
@@ -72,7 +73,7 @@ export function KeyPick({ picked, onPick, onReady }: KeyPickProps) {
       picked={picked}
       onPick={onPick}
       title="A provider, with your key"
-      detail="OpenAI, OpenRouter, Groq, Mistral, or any compatible address"
+      detail="OpenAI, Anthropic, Gemini, OpenRouter, Groq, Mistral, or another address"
     >
       <div className="wel-line">
         <Select
@@ -81,6 +82,7 @@ export function KeyPick({ picked, onPick, onReady }: KeyPickProps) {
           options={withKey.map((one) => ({ value: one.id, label: one.label }))}
           onChange={choosePreset}
         />
+        {isCustom && <DialectField draft={draft} onChange={change} />}
         {isCustom && (
           <TextField
             label="Address"

@@ -1,12 +1,18 @@
 import { fireEvent, render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { callsOf, openWindow } from "../../ipc/open-window";
-import type { ProviderRow } from "../../ipc/types";
+import type { LocalServer, ProviderRow } from "../../ipc/types";
 import { useStore } from "../../state/store";
 import { Welcome } from "./welcome";
 
-const local = [
-  { product: "Ollama", name: "ollama", base_url: "http://127.0.0.1:11434/v1", models: ["qwen3", "gemma3"] },
+const local: LocalServer[] = [
+  {
+    product: "Ollama",
+    name: "ollama",
+    kind: "ollama",
+    base_url: "http://127.0.0.1:11434",
+    models: ["qwen3", "gemma3"],
+  },
 ];
 const practice: ProviderRow = {
   id: "prv_practice",
@@ -138,6 +144,22 @@ test("what is missing is no longer said once it is there", async () => {
   await expect.poll(missing).toBeTruthy();
   fireEvent.click(screen.getByRole("radio", { name: /Practice model/ }));
   expect(missing()).toBeNull();
+});
+
+test("another address is asked in the dialect that is chosen for it", async () => {
+  const fake = await openWindow(fresh);
+  render(<Welcome />);
+  fireEvent.click(await screen.findByRole("radio", { name: /with your key/ }));
+  const write = (label: string, value: string) => fireEvent.change(screen.getByLabelText(label), { target: { value } });
+  expect(screen.queryByLabelText("It speaks")).toBeNull();
+  write("Provider", "custom");
+  write("It speaks", "gemini");
+  write("Address", "https://gateway.example/v1beta");
+  write("Key", "sk-mine");
+  fireEvent.keyDown(screen.getByLabelText("Key"), { key: "Enter" });
+  await screen.findByLabelText("Model");
+  const asked = { kind: "gemini", base_url: "https://gateway.example/v1beta" };
+  expect(callsOf(fake, "tryProvider")).toMatchObject([[asked]]);
 });
 
 test("Enter in the address tests it, and no other address gets the key", async () => {

@@ -21,7 +21,7 @@ name: string,
  */
 kind: ProviderKind, 
 /**
- * Where it is, up to and including `/v1` or its like; empty for the practice model.
+ * Where it is, up to and including `/v1` or its like if it has one; empty for the practice model.
  */
 base_url: string, 
 /**

@@ -1,0 +1,136 @@
+//! What is asked, and with what key; and which models there are.
+
+use crate::common::{KINDS, provider, speaker};
+use meanwhile_core::model::{ProviderKind, Role};
+use meanwhile_core::provider::{Adapter, Provider};
+use meanwhile_support::answer::{KEY, brisk, fold, request};
+use meanwhile_support::model_server::{ModelServer, Seen, refuse, stop, text};
+use serde_json::{Value, json};
+
+/// The path and the body of a question that follows an earlier answer.
+fn expected(kind: ProviderKind) -> (&'static str, Value) {
+    let messages = json!([
+        {"role": "user", "content": "Hello"},
+        {"role": "assistant", "content": "Hi"},
+        {"role": "user", "content": "And now?"},
+    ]);
+    match kind {
+        ProviderKind::OpenaiChat => (
+            "/v1/chat/completions",
+            json!({"model": "m", "messages": messages, "stream": true, "stream_options": {"include_usage": true}}),
+        ),
+        ProviderKind::OpenaiResponses => {
+            ("/v1/responses", json!({"model": "m", "input": messages, "stream": true, "store": false}))
+        }
+        ProviderKind::Anthropic => (
+            "/v1/messages",
+            json!({"model": "m", "max_tokens": 64_000, "messages": messages, "stream": true}),
+        ),
+        ProviderKind::Gemini => (
+            "/v1beta/models/m:streamGenerateContent?alt=sse",
+            json!({"contents": [
+                {"role": "user", "parts": [{"text": "Hello"}]},
+                {"role": "model", "parts": [{"text": "Hi"}]},
+                {"role": "user", "parts": [{"text": "And now?"}]},
+            ]}),
+        ),
+        ProviderKind::Ollama => ("/api/chat", json!({"model": "m", "messages": messages, "stream": true})),
+        ProviderKind::Practice => panic!("nobody is asked"),
+    }
+}
+
+/// The key as it stands in the one header it may stand in.
+fn key_of(kind: ProviderKind, seen: &Seen) -> Option<&str> {
+    seen.header(match kind {
+        ProviderKind::Anthropic => "x-api-key",
+        ProviderKind::Gemini => "x-goog-api-key",
+        _ => "authorization",
+    })
+    .map(|value| value.trim_start_matches("Bearer "))
+}
+
+#[tokio::test]
+async fn a_question_carries_the_conversation_and_its_key_in_one_header() {
+    for kind in KINDS {
+        let server = ModelServer::start().await;
+        server.script("m", [text("x"), stop()]);
+        let mut conversation = request("m");
+        conversation.messages.push((Role::Assistant, "Hi".to_owned()));
+        conversation.messages.push((Role::User, "And now?".to_owned()));
+        fold(provider(kind, &server).stream(conversation)).await;
+
+        let seen = server.requests().remove(0);
+        let (path, body) = expected(kind);
+        assert_eq!((seen.method.as_str(), seen.path.as_str(), &seen.body), ("POST", path, &body));
+        assert_eq!(key_of(kind, &seen), Some(KEY), "{kind:?}");
+        let holders = seen.headers.iter().filter(|(_, value)| value.contains(KEY)).count();
+        assert_eq!((holders, seen.path.contains(KEY)), (1, false), "{kind:?}");
+        assert_eq!(seen.header("accept-encoding"), Some("identity"), "{kind:?}");
+        let version = (kind == ProviderKind::Anthropic).then_some("2023-06-01");
+        assert_eq!(seen.header("anthropic-version"), version, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_key_no_header_for_one_is_sent() {
+    for kind in KINDS {
+        let server = ModelServer::start().await;
+        server.script("m", [text("x"), stop()]);
+        let keyless = Adapter::new(kind, &server.base_url_for(kind), None, brisk()).unwrap();
+        assert_eq!(fold(keyless.stream(request("m"))).await.text, "x", "{kind:?}");
+        assert_eq!(key_of(kind, &server.requests()[0]), None, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_list_of_models_keeps_the_order_of_the_server() {
+    for kind in KINDS {
+        let server = ModelServer::start().await;
+        server.script("b", [stop()]);
+        server.script("a", [stop()]);
+        let names = provider(kind, &server).models().await;
+        assert_eq!(names, Ok(["sim", "a", "b"].map(str::to_owned).to_vec()), "{kind:?}");
+        assert_eq!(key_of(kind, &server.requests()[0]), Some(KEY), "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn ollama_is_found_at_its_root_and_at_the_address_of_its_other_dialect() {
+    let server = ModelServer::start().await;
+    server.script("m", [text("x"), stop()]);
+    let root = server.base_url_for(ProviderKind::Ollama);
+    for tail in ["", "/", "/v1", "/v1/"] {
+        let ollama = speaker(ProviderKind::Ollama, &format!("{root}{tail}"));
+        assert_eq!(fold(ollama.stream(request("m"))).await.text, "x", "with {tail:?}");
+        assert_eq!(ollama.models().await.map(|names| names.len()), Ok(2), "with {tail:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_model_of_gemini_may_be_named_with_its_folder() {
+    let server = ModelServer::start().await;
+    server.script("m", [text("x"), stop()]);
+    let gemini = provider(ProviderKind::Gemini, &server);
+    assert_eq!(fold(gemini.stream(request("models/m"))).await.text, "x");
+}
+
+#[tokio::test]
+async fn a_model_of_anthropic_that_writes_less_is_asked_for_as_much_as_it_can() {
+    let server = ModelServer::start().await;
+    let refusal = r#"{"type":"error","error":{"type":"invalid_request_error","message":"max_tokens: 64000 > 8192, which is the maximum allowed number of output tokens for m"}}"#;
+    server.scripts("m", [vec![refuse(400, &[], refusal)], vec![text("fine"), stop()]]);
+    let answer = fold(provider(ProviderKind::Anthropic, &server).stream(request("m"))).await;
+    assert_eq!(answer.text, "fine");
+    let limits: Vec<_> = server.requests().iter().map(|seen| seen.body["max_tokens"].clone()).collect();
+    assert_eq!(limits, [64_000, 8192]);
+}
+
+#[tokio::test]
+async fn anthropic_is_not_sent_a_message_without_a_visible_character() {
+    let server = ModelServer::start().await;
+    server.script("m", [text("x"), stop()]);
+    let mut conversation = request("m");
+    conversation.messages.insert(0, (Role::Assistant, " \n".to_owned()));
+    fold(provider(ProviderKind::Anthropic, &server).stream(conversation)).await;
+    assert_eq!(server.requests()[0].body["messages"], json!([{"role": "user", "content": "Hello"}]));
+}
