@@ -1,6 +1,7 @@
 //! The verbs, with the real program.
 
 mod ask;
+mod attach;
 mod process;
 mod prove;
 mod provider;

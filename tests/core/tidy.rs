@@ -64,6 +64,9 @@ fn each_library_is_used_in_one_place_only() {
         ("reqwest", "src-tauri/core/src/provider/", "requests to providers leave from `provider` only"),
         ("eventsource_stream", "src-tauri/core/src/provider/", "streams are read in `provider` only"),
         ("keyring", "src-tauri/core/src/secrets", "keys are kept by `secrets` only"),
+        ("hayro_interpret", "src-tauri/extract/", "attached files are read by `extract` only"),
+        ("calamine", "src-tauri/extract/", "attached files are read by `extract` only"),
+        ("zip", "src-tauri/extract/", "attached files are read by `extract` only"),
         ("axum", "src-tauri/api/", "HTTP is served by `api` only"),
         ("tauri", "src-tauri/src/", "only the shell knows Tauri"),
         ("gtk", "src-tauri/src/", "only the shell knows the desktop"),
@@ -85,12 +88,13 @@ fn each_library_is_used_in_one_place_only() {
 
 #[test]
 fn crates_depend_downwards_only() {
-    let allowed: [(&str, &[&str]); 5] = [
+    let allowed: [(&str, &[&str]); 6] = [
         ("core", &[]),
+        ("extract", &[]),
         ("render", &[]),
         ("view", &["meanwhile-core", "meanwhile-render"]),
         ("api", &["meanwhile-core"]),
-        ("cli", &["meanwhile-core", "meanwhile-api"]),
+        ("cli", &["meanwhile-core", "meanwhile-api", "meanwhile-extract"]),
     ];
     let mut wrong = Vec::new();
     for (name, allowed) in allowed {

@@ -137,6 +137,9 @@ pub(crate) struct Ask {
     /// Ask in a conversation that exists.
     #[arg(long, value_name = "ID")]
     pub(crate) conversation: Option<String>,
+    /// Ask about this file: text, code, PDF, Word, Excel or PowerPoint. May be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) attach: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) most: Most,
     /// Print the task as JSON, when it is finished or, in the background, at once.

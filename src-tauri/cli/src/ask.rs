@@ -1,4 +1,5 @@
 use crate::args::Ask;
+use crate::attach;
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::interrupt::Presses;
@@ -12,7 +13,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 pub(crate) async fn ask(folder: &Path, ask: Ask) -> Result<ExitCode, Failure> {
-    let text = prompt(ask.prompt.as_deref()).await?;
+    let text = attach::with_files(prompt(ask.prompt.as_deref()).await?, &ask.attach).await?;
     let connection = Connection::open(folder).await?;
     let message = json!({
         "text": text,

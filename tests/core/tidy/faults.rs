@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 /// Number, what goes wrong, what happens then, and what no test here shows.
-const FAULTS: [(u8, &str, &str, &str); 60] = [
+const FAULTS: [(u8, &str, &str, &str); 62] = [
     (
         1,
         "The process is killed between two steps of a task",
@@ -262,6 +262,18 @@ const FAULTS: [(u8, &str, &str, &str); 60] = [
         "",
     ),
     (68, "The same request twice", "One task", ""),
+    (
+        69,
+        "A damaged or harmful file is attached: PDF, office file, picture, one that unpacks to far more",
+        "It is read in a process that can only compute, with limits of time, memory and size; the text, or the reason and what to do",
+        "On macOS and Windows that process has no limit of memory and could reach the network",
+    ),
+    (
+        70,
+        "Names in an archive that lead out of it",
+        "They are names like others: nothing is ever unpacked to a disk",
+        "",
+    ),
     (73, "Logs", "Neither prompts nor keys nor the token are in them", "There is no bundle for support yet"),
 ];
 

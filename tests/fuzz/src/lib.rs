@@ -2,9 +2,11 @@
 //! worth keeping, in every run of the tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod attachment;
 mod page;
 mod stream;
 
+pub use attachment::attachment;
 pub use page::{render, url_rules};
 pub use stream::{
     anthropic_stream, gemini_stream, ollama_stream, openai_stream, responses_stream, sse_decode,

@@ -62,7 +62,7 @@ test("a provider is tested live before it is kept", async () => {
 test("each known provider is asked in its own dialect", async () => {
   const { fake, form } = await openForm();
   for (const [preset, kind, base_url] of [
-    ["openai", "openai-chat", "https://api.openai.com/v1"],
+    ["openai", "openai-responses", "https://api.openai.com/v1"],
     ["anthropic", "anthropic", "https://api.anthropic.com/v1"],
     ["gemini", "gemini", "https://generativelanguage.googleapis.com/v1beta"],
   ]) {
