@@ -1,5 +1,6 @@
 //! The tray: icon and menu are a function of [`TrayState`], drawn again at most once a second and only when different.
 
+mod halo;
 mod menu;
 
 use crate::display::{self, Panel};
@@ -235,9 +236,6 @@ fn picture(icon: Icon) -> tauri::Result<Image<'static>> {
         (true, Panel::Dark) => [0xF0, 0xB2, 0x3A],
         (true, Panel::Unknown) => [0xC7, 0x7F, 0x0A],
     };
-    let mut pixels = image.rgba().to_vec();
-    for pixel in pixels.chunks_exact_mut(4) {
-        pixel[..3].copy_from_slice(&colour);
-    }
+    let pixels = halo::coloured(image.rgba(), image.width() as usize, colour);
     Ok(Image::new_owned(pixels, image.width(), image.height()))
 }

@@ -3,7 +3,7 @@
 use meanwhile_core::model::{Lane, Outcome, ProviderKind, Reason, Settings, Task, TaskState};
 use meanwhile_core::{NewProvider, SendMessage};
 use meanwhile_support::harness::{Harness, prompt};
-use meanwhile_support::model_server::{Gate, Step, refuse, stop, text, wait};
+use meanwhile_support::model_server::{Gate, Step, cut, refuse, stop, text, wait};
 
 fn overloaded(seconds: &str) -> Vec<Step> {
     vec![refuse(503, &[("retry-after", seconds)], r#"{"error":{"message":"too many"}}"#)]
@@ -278,4 +278,21 @@ async fn an_address_that_is_corrected_leaves_no_number_that_no_row_has() {
     app.core.remove_provider("sim").await.unwrap();
     let head = *app.core.head().borrow();
     assert_eq!(app.core.changes(0).await.unwrap().head, head, "whoever follows would look again without end");
+}
+
+#[tokio::test]
+async fn a_chat_whose_task_is_tried_again_keeps_its_place_in_the_list() {
+    let app = Harness::start().await;
+    let gate = Gate::new();
+    app.server.script("broken", [text("begun"), wait(&gate), cut()]);
+    app.server.script("m", answer());
+    let first = app.send("broken", Lane::Background).await;
+    app.until_text(&first.id, "begun").await;
+    let second = app.send("m", Lane::Interactive).await;
+    app.until_state(&second.id, TaskState::Completed).await;
+    gate.open();
+    app.until(&first.id, |t| t.reason == Some(Reason::BrokeOff)).await;
+    let list = app.core.conversations().await.unwrap();
+    let order: Vec<_> = list.iter().map(|chat| &chat.id).collect();
+    assert_eq!(order, [&second.conversation_id, &first.conversation_id]);
 }

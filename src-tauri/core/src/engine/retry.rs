@@ -98,8 +98,14 @@ fn ask_or_give_up(error: &ProviderError, tried: Tried) -> Option<End> {
         (Lane::Background, false) => BACKGROUND,
         (Lane::Background, true) => BACKGROUND_PAID,
     };
-    // Offline, or before the keychain is unlocked, nothing was asked of the provider: that is waited out.
-    let is_untried = matches!(error, ProviderError::Unreachable { .. } | ProviderError::KeyUnreadable(_));
+    // Offline, or before the keychain is unlocked, nothing was asked of the provider, and one that asks to slow down answers
+    // those that do: all of that is waited out.
+    let is_untried = matches!(
+        error,
+        ProviderError::Unreachable { .. }
+            | ProviderError::KeyUnreadable(_)
+            | ProviderError::RateLimited { .. }
+    );
     // A sleep is nobody's failure, however often it comes.
     let is_waited_out = *error == ProviderError::Lost || (is_untried && lane == Lane::Background);
     let is_over = failures + 1 >= most && !is_waited_out;
@@ -194,6 +200,8 @@ mod tests {
         let next = after(&limited(7), tried(Lane::Background, 0, false), 0.0, NOW);
         let trouble = Some((Reason::RateLimit, at(7_000)));
         assert_eq!(next, Next { end: again(Reason::RateLimit, 7_000), trouble });
+        let hundredth = after(&limited(7), tried(Lane::Background, 100, false), 0.0, NOW);
+        assert_eq!(hundredth.end, again(Reason::RateLimit, 7_000), "and as often");
         let none = after(&limited(0), tried(Lane::Background, 3, false), 1.0, NOW);
         assert_eq!(none.end, again(Reason::RateLimit, 8_000), "no time at all is no answer");
     }

@@ -130,9 +130,10 @@ pub fn settle(
     match end {
         End::Again { reason, due_at } => {
             let restarts = u32::from(reason == Reason::Restarted);
-            // To wait for the network or the keychain is no failure, or the first real one after a long wait would be the last.
-            let is_waited_out =
-                before.lane == Lane::Background && matches!(reason, Reason::Network | Reason::Key);
+            // To wait for the network, the keychain or one's turn is no failure, or the first real one after a long wait would
+            // be the last.
+            let is_waited_out = before.lane == Lane::Background
+                && matches!(reason, Reason::Network | Reason::Key | Reason::RateLimit);
             let failures = u32::from(restarts == 0 && !is_waited_out);
             tx.sql
                 .prepare_cached(
@@ -149,7 +150,8 @@ pub fn settle(
                     restarts,
                 ])?;
             event::append(tx, id, &EventKind::Requeued { reason, due_at })?;
-            conversation::touch(tx, &before.conversation_id, None)
+            // There is nothing new in it to see: it stays where it is in the list.
+            conversation::mark_changed(tx, &before.conversation_id)
         }
         End::Ask(reason) => {
             ask(tx, &before, state, reason, error.clone())?;
@@ -382,7 +384,7 @@ mod tests {
 
     // F25, F47, F53
     #[tokio::test]
-    async fn waiting_for_the_network_and_the_keychain_counts_as_no_failure() {
+    async fn waiting_for_the_network_the_keychain_or_ones_turn_counts_as_no_failure() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path(), Arc::new(SystemClock)).unwrap();
         let mut claims = store.claims().await.unwrap();
@@ -399,7 +401,8 @@ mod tests {
         };
         store.accept(prompt).await.unwrap();
         let mut seen = Vec::new();
-        for reason in [Reason::Network, Reason::Key, Reason::Network, Reason::BrokeOff, Reason::Overloaded] {
+        for reason in [Reason::Network, Reason::Key, Reason::RateLimit, Reason::BrokeOff, Reason::Overloaded]
+        {
             let claimed = claims.recv().await.unwrap();
             seen.push(claimed.failures);
             let settled = Settled {

@@ -33,7 +33,7 @@ export function SilenceRows({ settings }: { settings: Settings }) {
       ))}
       <Row
         label="More time for a model"
-        hint="A model that says nothing for 5 minutes is given up. One that thinks or loads for longer can have more."
+        hint="A model that says nothing for 5 minutes is given up, after 2 when not even its connection shows a sign of life. One that thinks or loads for longer can have more."
       >
         <Select
           hideLabel
