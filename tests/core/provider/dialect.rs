@@ -93,6 +93,26 @@ async fn a_server_that_refuses_stream_options_is_asked_once_more_without_them() 
 }
 
 #[tokio::test]
+async fn a_limit_that_a_server_does_not_take_is_called_as_it_likes_or_left_to_it() {
+    let limits = |body: &serde_json::Value| {
+        let names = ["max_tokens", "max_completion_tokens"];
+        names.into_iter().filter(|name| body.get(*name).is_some()).collect::<Vec<_>>()
+    };
+    let renamed = "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.";
+    let too_large = "max_tokens is too large: 900000. This model supports at most 16384 completion tokens";
+    for (refusal, then) in [(renamed, vec!["max_completion_tokens"]), (too_large, vec![])] {
+        let server = ModelServer::start().await;
+        let refusal = json!({"error": {"message": refusal}}).to_string();
+        server.scripts("m", [vec![refuse(400, &[], &refusal)], vec![text("fine"), stop()]]);
+        let asked = CompletionRequest { max_tokens: Some(900_000), ..request("m") };
+        let answer = fold(provider(&server.base_url()).stream(asked)).await;
+        assert_eq!(answer.text, "fine");
+        let asked: Vec<_> = server.requests().iter().map(|seen| limits(&seen.body)).collect();
+        assert_eq!(asked, [vec!["max_tokens"], then]);
+    }
+}
+
+#[tokio::test]
 async fn another_bad_request_is_not_repeated() {
     let server = ModelServer::start().await;
     assert_eq!(

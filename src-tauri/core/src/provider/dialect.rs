@@ -12,7 +12,7 @@ use super::{CompletionRequest, ProviderError, ProviderEvent, TokenCount, http};
 use crate::model::{FinishReason, ProviderKind, RemoteRun};
 use crate::secrets::Secret;
 use reqwest::Url;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::VecDeque;
 
 /// One model API: where it is asked, how, and what the pieces of its answers mean.
@@ -203,6 +203,12 @@ impl Heard {
         self.said.push_back(ProviderEvent::Finished(reason));
         Ok(())
     }
+}
+
+/// Takes the limit for the answer out of a question that was refused because of it: what the model can write is less, and
+/// whoever set the limit counts too.
+pub(super) fn unlimited(body: &mut Map<String, Value>, refusal: &str, names: &[&str]) -> bool {
+    names.iter().any(|name| refusal.contains(name) && body.remove(*name).is_some())
 }
 
 /// A count as servers write it; some write whole numbers as 12.0.

@@ -40,6 +40,11 @@ impl Dialect for Gemini {
         body
     }
 
+    fn simplify(&self, body: &mut Value, refusal: &str) -> bool {
+        refusal.to_lowercase().contains("output_tokens")
+            && body.as_object_mut().is_some_and(|body| body.remove("generationConfig").is_some())
+    }
+
     fn reader(&self, _: &CompletionRequest) -> Box<dyn Reader> {
         Box::new(Responses::default())
     }

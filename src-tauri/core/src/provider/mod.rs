@@ -10,6 +10,7 @@ mod framing;
 mod gemini;
 mod guard;
 mod http;
+mod line;
 mod ollama;
 mod openai_chat;
 mod openai_responses;

@@ -1,7 +1,7 @@
 //! OpenAI's chat completions, and every server that speaks like it: each field of a chunk may be missing, null, or of
 //! another type.
 
-use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason};
+use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, unlimited};
 use super::refusal::error_in;
 use super::{CompletionRequest, ProviderError, TokenCount, http};
 use crate::model::Role;
@@ -42,13 +42,13 @@ impl Dialect for OpenAiChat {
         if refusal.contains("stream_options") {
             return body.remove("stream_options").is_some();
         }
-        match body.remove("max_tokens") {
-            Some(most) if refusal.contains("max_completion_tokens") => {
-                body.insert("max_completion_tokens".to_owned(), most);
-                true
-            }
-            _ => false,
+        if refusal.contains("max_completion_tokens")
+            && let Some(most) = body.remove("max_tokens")
+        {
+            body.insert("max_completion_tokens".to_owned(), most);
+            return true;
         }
+        unlimited(body, refusal, &["max_tokens", "max_completion_tokens"])
     }
 
     fn reader(&self, _: &CompletionRequest) -> Box<dyn Reader> {

@@ -1,11 +1,14 @@
 //! OpenAI's responses.
 
-use super::dialect::{Dialect, Heard, Meaning, Reader, RemoteAt, count, finish_reason, text};
+use super::dialect::{Dialect, Heard, Meaning, Reader, RemoteAt, count, finish_reason, text, unlimited};
 use super::refusal::error_in;
 use super::{CompletionRequest, ProviderError, TokenCount, http};
 use crate::model::{FinishReason, RemoteRun, Role};
 use reqwest::Url;
 use serde_json::{Value, json};
+
+/// Real ones have some sixty letters; this one goes into an address and into the database.
+const LONGEST_ID: usize = 256;
 
 pub(super) struct OpenAiResponses;
 
@@ -41,6 +44,9 @@ impl Dialect for OpenAiResponses {
 
     /// Some accounts keep nothing at the provider, and some models and servers answer nobody who does not listen.
     fn simplify(&self, body: &mut Value, refusal: &str) -> bool {
+        if body.as_object_mut().is_some_and(|body| unlimited(body, refusal, &["max_output_tokens"])) {
+            return true;
+        }
         let refused = ["background", "store", "data retention"].iter().any(|word| refusal.contains(word));
         if !refused || body.as_object_mut().is_none_or(|body| body.remove("background").is_none()) {
             return false;
@@ -80,7 +86,8 @@ impl Reader for Events {
     fn piece(&mut self, event: &Value, heard: &mut Heard) -> Result<Meaning, ProviderError> {
         match text(event, "type") {
             "response.created" if event.pointer("/response/background") == Some(&Value::Bool(true)) => {
-                self.run = event.pointer("/response/id").and_then(Value::as_str).map(str::to_owned);
+                let id = event.pointer("/response/id").and_then(Value::as_str);
+                self.run = id.filter(|id| !id.is_empty() && id.len() <= LONGEST_ID).map(str::to_owned);
                 self.reached(event, heard);
             }
             "response.output_text.delta" | "response.refusal.delta" => {
