@@ -1,14 +1,13 @@
 import { expect, test } from "vitest";
 import { makeTask } from "../ipc/fake-rows";
-import { addLabel, budgetWords, canAdd, doubled } from "./budget";
+import { addLabel, budgetWords, canAdd, raised } from "./budget";
 
 const none = { usd: null, tokens: null, seconds: null };
 
-test("the button says the amount that is added, and twice the cap is kept", () => {
+test("the button says the amount that is added", () => {
   expect(addLabel({ ...none, usd: 0.05 })).toBe("Add $0.05");
   expect(addLabel({ ...none, tokens: 2_000 })).toMatch(/^Add 2.000 tokens$/);
-  expect(addLabel({ usd: 0.5, tokens: 2_000, seconds: null })).toBe("Double its caps");
-  expect(doubled({ usd: 0.5, tokens: 2_000, seconds: null })).toEqual({ usd: 1, tokens: 4_000, seconds: null });
+  expect(addLabel({ usd: 0.5, tokens: 2_000, seconds: null })).toBe("Add as much again");
 });
 
 test("what is not limited is not said", () => {
@@ -21,4 +20,11 @@ test("more money does not help where the price is unknown", () => {
   const task = makeTask({ state: "waiting", reason: "budget", budget: { ...none, usd: 0.05 }, error });
   expect(canAdd(task)).toBe(true);
   expect(canAdd({ ...task, error: { ...error, message: "The price of this model is not known." } })).toBe(false);
+});
+
+test("what is added comes on top of what was used", () => {
+  const budget = { usd: 0.5, tokens: 20, seconds: null };
+  const usage = { input_tokens: 4, output_tokens: 46, cost_usd: 0.1, estimated: true };
+  const task = { ...makeTask({ usage }), budget };
+  expect(raised(task, 0)).toEqual({ usd: 1, tokens: 66, seconds: null });
 });

@@ -2,18 +2,23 @@
 import { grouped } from "../components/counted";
 import { duration } from "../components/time";
 import type { Budget, Task } from "../ipc/types";
-import { money } from "./task-words";
+import { money, workedMs } from "./task-words";
 
-/** The same amount once more, of each part that is limited. */
-export function doubled(budget: Budget): Budget {
-  const twice = (amount: number | null) => (amount === null ? null : amount * 2);
-  return { usd: twice(budget.usd), tokens: twice(budget.tokens), seconds: twice(budget.seconds) };
+/** The same amount once more, of each part that is limited, beyond what was used: a provider may have overshot. */
+export function raised(task: Task & { budget: Budget }, now: number): Budget {
+  const { budget, usage } = task;
+  const more = (cap: number | null, used: number | null) => (cap === null ? null : Math.max(cap, used ?? 0) + cap);
+  return {
+    usd: more(budget.usd, usage.cost_usd),
+    tokens: more(budget.tokens, usage.output_tokens),
+    seconds: more(budget.seconds, Math.ceil((workedMs(task, now) ?? 0) / 1_000)),
+  };
 }
 
 /** `Add $0.05`: what the button under a task says that reached its cap. */
 export function addLabel(budget: Budget): string {
   const parts = budgetParts(budget);
-  return parts.length === 1 ? `Add ${parts[0]}` : "Double its caps";
+  return parts.length === 1 ? `Add ${parts[0]}` : "Add as much again";
 }
 
 /** `$0.05, 2 000 tokens`; empty when nothing is limited. */

@@ -2,7 +2,7 @@ import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
 import type { Task, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
-import { doubled } from "../../state/budget";
+import { canAdd, raised } from "../../state/budget";
 import { type NextStep, outcomeOf } from "./next-step";
 
 interface OutcomeNoteProps {
@@ -50,7 +50,7 @@ export function OutcomeNote({ task, onEdit }: OutcomeNoteProps) {
 function takeStep(step: NextStep, task: Task, onEdit: (taskId: TaskId) => void): void {
   switch (step) {
     case "add":
-      if (task.budget) void actions.setBudget(task.id, doubled(task.budget));
+      if (canAdd(task)) void actions.setBudget(task.id, raised(task, Date.now()));
       return;
     case "finish":
       void actions.finish(task.id);

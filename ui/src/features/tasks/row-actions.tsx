@@ -1,7 +1,7 @@
 import { Button, IconButton } from "../../components/button";
 import type { Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
-import { addLabel, canAdd, doubled } from "../../state/budget";
+import { addLabel, canAdd, raised } from "../../state/budget";
 import { isActive } from "../../state/task-words";
 
 interface RowActionsProps {
@@ -82,7 +82,7 @@ function BudgetActions({ task, tabIndex }: { task: Task; tabIndex: number }) {
           small
           kind="main"
           tabIndex={tabIndex}
-          onClick={() => void actions.setBudget(task.id, doubled(task.budget))}
+          onClick={() => void actions.setBudget(task.id, raised(task, Date.now()))}
         >
           {addLabel(task.budget)}
         </Button>
