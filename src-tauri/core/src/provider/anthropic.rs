@@ -1,9 +1,8 @@
 //! Anthropic's messages.
 
-use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, text};
+use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, messages, text};
 use super::refusal::error_in;
 use super::{CompletionRequest, ProviderError, TokenCount, http};
-use crate::model::Role;
 use reqwest::Url;
 use serde_json::{Value, json};
 
@@ -26,19 +25,12 @@ impl Dialect for Anthropic {
     }
 
     fn body(&self, request: &CompletionRequest) -> Value {
-        let message = |(role, text): &(Role, String)| {
-            let role = match role {
-                Role::User => "user",
-                Role::Assistant => "assistant",
-            };
-            json!({"role": role, "content": text})
-        };
         // A message without a visible character is refused, and says nothing anyway.
         let said = request.messages.iter().filter(|(_, text)| !text.trim().is_empty());
         json!({
             "model": request.model,
             "max_tokens": request.max_tokens.map_or(LONGEST, |most| most.min(LONGEST)),
-            "messages": said.map(message).collect::<Vec<_>>(),
+            "messages": messages(said),
             "stream": true,
         })
     }

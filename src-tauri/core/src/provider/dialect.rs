@@ -9,10 +9,10 @@ use super::openai_chat::OpenAiChat;
 use super::openai_responses::OpenAiResponses;
 use super::refusal::Asked;
 use super::{CompletionRequest, ProviderError, ProviderEvent, TokenCount, http};
-use crate::model::{FinishReason, ProviderKind, RemoteRun};
+use crate::model::{FinishReason, ProviderKind, RemoteRun, Role};
 use crate::secrets::Secret;
 use reqwest::Url;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::collections::VecDeque;
 
 /// One model API: where it is asked, how, and what the pieces of its answers mean.
@@ -203,6 +203,18 @@ impl Heard {
         self.said.push_back(ProviderEvent::Finished(reason));
         Ok(())
     }
+}
+
+/// What was said, as most of them write it.
+pub(super) fn messages<'a>(said: impl IntoIterator<Item = &'a (Role, String)>) -> Vec<Value> {
+    let message = |(role, text): &(Role, String)| {
+        let role = match role {
+            Role::User => "user",
+            Role::Assistant => "assistant",
+        };
+        json!({"role": role, "content": text})
+    };
+    said.into_iter().map(message).collect()
 }
 
 /// Takes the limit for the answer out of a question that was refused because of it: what the model can write is less, and

@@ -1,10 +1,10 @@
 //! Ollama's own API: one JSON object a line.
 
-use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, text};
+use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, messages, text};
 use super::framing::Framing;
 use super::refusal::error_in;
 use super::{CompletionRequest, ProviderError, TokenCount, http};
-use crate::model::{FinishReason, Role};
+use crate::model::FinishReason;
 use reqwest::Url;
 use serde_json::{Value, json};
 
@@ -16,16 +16,9 @@ impl Dialect for Ollama {
     }
 
     fn body(&self, request: &CompletionRequest) -> Value {
-        let message = |(role, text): &(Role, String)| {
-            let role = match role {
-                Role::User => "user",
-                Role::Assistant => "assistant",
-            };
-            json!({"role": role, "content": text})
-        };
         let mut body = json!({
             "model": request.model,
-            "messages": request.messages.iter().map(message).collect::<Vec<_>>(),
+            "messages": messages(&request.messages),
             "stream": true,
         });
         if let Some(most) = request.max_tokens {

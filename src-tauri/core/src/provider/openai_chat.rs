@@ -1,10 +1,9 @@
 //! OpenAI's chat completions, and every server that speaks like it: each field of a chunk may be missing, null, or of
 //! another type.
 
-use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, unlimited};
+use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, messages, unlimited};
 use super::refusal::error_in;
 use super::{CompletionRequest, ProviderError, TokenCount, http};
-use crate::model::Role;
 use reqwest::Url;
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -17,16 +16,9 @@ impl Dialect for OpenAiChat {
     }
 
     fn body(&self, request: &CompletionRequest) -> Value {
-        let message = |(role, text): &(Role, String)| {
-            let role = match role {
-                Role::User => "user",
-                Role::Assistant => "assistant",
-            };
-            json!({"role": role, "content": text})
-        };
         let mut body = json!({
             "model": request.model,
-            "messages": request.messages.iter().map(message).collect::<Vec<_>>(),
+            "messages": messages(&request.messages),
             "stream": true,
             "stream_options": {"include_usage": true},
         });

@@ -1,9 +1,11 @@
 //! OpenAI's responses.
 
-use super::dialect::{Dialect, Heard, Meaning, Reader, RemoteAt, count, finish_reason, text, unlimited};
+use super::dialect::{
+    Dialect, Heard, Meaning, Reader, RemoteAt, count, finish_reason, messages, text, unlimited,
+};
 use super::refusal::error_in;
 use super::{CompletionRequest, ProviderError, TokenCount, http};
-use crate::model::{FinishReason, RemoteRun, Role};
+use crate::model::{FinishReason, RemoteRun};
 use reqwest::Url;
 use serde_json::{Value, json};
 
@@ -18,16 +20,9 @@ impl Dialect for OpenAiResponses {
     }
 
     fn body(&self, request: &CompletionRequest) -> Value {
-        let item = |(role, text): &(Role, String)| {
-            let role = match role {
-                Role::User => "user",
-                Role::Assistant => "assistant",
-            };
-            json!({"role": role, "content": text})
-        };
         let mut body = json!({
             "model": request.model,
-            "input": request.messages.iter().map(item).collect::<Vec<_>>(),
+            "input": messages(&request.messages),
             "stream": true,
             // What nobody takes up again is not kept there.
             "store": request.in_background,
