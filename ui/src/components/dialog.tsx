@@ -48,12 +48,13 @@ export function Dialog({ open, onClose, title, children, actions, wide, isText }
   );
 }
 
-// The first field, else the button that Enter presses, else the way out; a sheet to read takes the focus itself.
+// What the form was opened for, else the first field, else the button that Enter presses, else the way out; a sheet to read takes the focus itself.
 function focusFirst(event: Event) {
   event.preventDefault();
   const dialog = event.currentTarget;
   if (!(dialog instanceof HTMLElement)) return;
   const first =
+    dialog.querySelector<HTMLElement>(".dialog-body [data-first=true]") ??
     dialog.querySelector<HTMLElement>(".dialog-body :is(input, select, textarea):not(:disabled)") ??
     dialog.querySelector<HTMLElement>(".dialog-body[tabindex]") ??
     dialog.querySelector<HTMLElement>(".dialog-actions .btn-main") ??

@@ -1,14 +1,18 @@
 import { Select, TextField } from "../components/field";
-import type { KeyKind, ProviderDraft } from "./presets";
+import { type KeyKind, type ProviderDraft, pastedKeyHint } from "./presets";
 
 interface KeyFieldsProps {
   draft: ProviderDraft;
   wrong: { key?: string; keyEnv?: string };
   onChange: (part: Partial<ProviderDraft>) => void;
+  /** `undefined` until it is known. */
+  hasKeychain: boolean | undefined;
+  /** The key is what the form was opened for. */
+  isFirst: boolean;
 }
 
 /** Where the key comes from, and the field for it. A key goes in and never comes back out. */
-export function KeyFields({ draft, wrong, onChange }: KeyFieldsProps) {
+export function KeyFields({ draft, wrong, onChange, hasKeychain, isFirst }: KeyFieldsProps) {
   return (
     <div className="provider-form-pair">
       <Select
@@ -24,18 +28,20 @@ export function KeyFields({ draft, wrong, onChange }: KeyFieldsProps) {
       {draft.keyKind === "paste" && (
         <TextField
           label="Key itself"
+          data-first={isFirst}
           type="password"
           autoComplete="new-password"
           placeholder="Paste a key"
           value={draft.key}
           error={wrong.key}
-          hint="Kept in the system keychain, never in the database or a log."
+          hint={pastedKeyHint(hasKeychain)}
           onChange={(event) => onChange({ key: event.target.value })}
         />
       )}
       {draft.keyKind === "environment" && (
         <TextField
           label="Environment variable"
+          data-first={isFirst}
           placeholder="OPENAI_API_KEY"
           value={draft.keyEnv}
           error={wrong.keyEnv}

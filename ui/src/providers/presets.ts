@@ -159,6 +159,18 @@ export function testWords(latencyMs: number, models: number): string {
   return `answered in ${seconds}, ${counted(models, "model")}`;
 }
 
+/** Where a pasted key goes, under its field; `undefined` is not known yet. */
+export function pastedKeyHint(hasKeychain: boolean | undefined): string {
+  switch (hasKeychain) {
+    case true:
+      return "Kept in the system keychain, never in the database or a log.";
+    case false:
+      return "Kept for this run only: there is no system keychain. Never in the database or a log.";
+    default:
+      return "Never kept in the database or a log.";
+  }
+}
+
 /** What to say when a key was stored and there is no keychain. */
 export const KEPT_FOR_THIS_RUN =
   "There is no system keychain here, so the key is kept for this run only. Enter it again next time, or name an environment variable.";

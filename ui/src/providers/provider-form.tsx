@@ -13,12 +13,14 @@ import "./provider-form.css";
 interface ProviderFormProps {
   /** A provider that exists: its name stays, and it gets a new key. */
   start?: ProviderDraft;
+  /** `undefined` until it is known. */
+  hasKeychain: boolean | undefined;
   onAdded: (added: AddedProvider, models: string[]) => void;
   onCancel?: () => void;
 }
 
 /** Name, address and key of a provider. It is asked once, live, before anything is kept. */
-export function ProviderForm({ start, onAdded, onCancel }: ProviderFormProps) {
+export function ProviderForm({ start, hasKeychain, onAdded, onCancel }: ProviderFormProps) {
   const [draft, setDraft] = useState(start ?? draftOf(presets[0]));
   const [preset, setPreset] = useState<Preset>(presets[0]);
   const [showsFlaws, setShowsFlaws] = useState(false);
@@ -93,7 +95,13 @@ export function ProviderForm({ start, onAdded, onCancel }: ProviderFormProps) {
           onChange={(event) => change({ baseUrl: event.target.value })}
         />
       </div>
-      <KeyFields draft={draft} wrong={wrong} onChange={change} />
+      <KeyFields
+        draft={draft}
+        wrong={wrong}
+        onChange={change}
+        hasKeychain={hasKeychain}
+        isFirst={start !== undefined}
+      />
       <TestResult step={step} />
       <div className="provider-form-actions">
         {onCancel && (
@@ -102,7 +110,7 @@ export function ProviderForm({ start, onAdded, onCancel }: ProviderFormProps) {
           </Button>
         )}
         {step.at === "refused" && <Button onClick={() => void add([])}>Keep it anyway</Button>}
-        <Button type="submit" kind="main" disabled={step.at === "busy"}>
+        <Button type="submit" kind="main" aria-disabled={step.at === "busy"}>
           {step.at === "tested" ? (start ? "Save" : "Add") : "Test"}
         </Button>
       </div>

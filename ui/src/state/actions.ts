@@ -200,7 +200,12 @@ export const actions = {
   },
 
   setPage(page: Page): void {
-    useStore.setState({ page, focusComposer: page === "chat" });
+    useStore.setState({ page, focusComposer: page === "chat", keyFor: null });
+  },
+  /** Opens the settings where the key of this provider is entered. */
+  enterKey(provider: string): void {
+    actions.setPage("settings");
+    useStore.setState({ keyFor: provider });
   },
   toggleList(open?: boolean): void {
     useStore.setState((state) => ({ listOpen: open ?? !state.listOpen }));
@@ -230,8 +235,8 @@ export const actions = {
   dismissProblem(): void {
     useStore.setState({ problem: null });
   },
-  /** What the chat was asked to do once, and did. */
-  wishDone(wish: "focusTask" | "sentTask" | "focusComposer" | "unfoldTask"): void {
+  /** What a part of the window was asked to do once, and did. */
+  wishDone(wish: "focusTask" | "sentTask" | "focusComposer" | "unfoldTask" | "keyFor"): void {
     useStore.setState({ [wish]: initialState[wish] });
   },
 

@@ -58,6 +58,8 @@ export interface State {
   sentTask: TaskId | null;
   /** The text field should take the focus; taken away once it had its chance. */
   focusComposer: boolean;
+  /** The provider whose key the settings should ask for; taken away once they did. */
+  keyFor: string | null;
   /** Picked versions, by `turnKey`. */
   selectedTaskByTurn: Record<string, TaskId>;
   /** `null` until a picker asked for them. */
@@ -108,6 +110,7 @@ export const initialState: State = {
   focusTask: null,
   sentTask: null,
   focusComposer: false,
+  keyFor: null,
   selectedTaskByTurn: {},
   models: null,
   kinds: {},

@@ -53,7 +53,7 @@ export function queuedWords(task: Task, now: number, places: number): string | n
     case "network":
       return `The provider cannot be reached. ${triesAgain(task, now)}`;
     case "rate_limit":
-      return `The provider asks to wait${task.due_at ? ` until ${clockTime(task.due_at)}` : ""}. Nothing is lost.`;
+      return `The provider asks to wait${untilWords(task, now)} Nothing is lost.`;
     case "overloaded":
       return `The provider is overloaded. ${triesAgain(task, now)}`;
     case "broke_off":
@@ -92,6 +92,13 @@ export function providerName(id: string): string {
 export function placesFor(task: Task, settings: Settings): number {
   const own = settings.provider_tasks[providerName(task.model)];
   return Math.min(settings.parallel_tasks, own ?? settings.parallel_tasks);
+}
+
+/** The end of a sentence about a wait. A time of day says nothing about less than a minute. */
+function untilWords(task: Task, now: number): string {
+  if (!task.due_at) return ".";
+  const isLong = Date.parse(task.due_at) - now >= 60_000;
+  return isLong ? ` until ${clockTime(task.due_at)}.` : `. ${triesAgain(task, now)}`;
 }
 
 function triesAgain(task: Task, now: number): string {

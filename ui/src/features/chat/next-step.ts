@@ -4,7 +4,7 @@ import type { Task } from "../../ipc/types";
 import { addLabel, canAdd } from "../../state/budget";
 import { providerName } from "../../state/task-words";
 
-export type NextStep = "add" | "finish" | "resume" | "stop" | "retry" | "settings" | "edit";
+export type NextStep = "add" | "finish" | "resume" | "stop" | "retry" | "key" | "settings" | "edit";
 
 export interface Outcome {
   kind: "fail" | "you" | "plain";
@@ -60,7 +60,7 @@ function waiting(task: Task): Outcome {
         title: task.error && task.error.code !== "key_missing" ? said : `No key for ${providerName(task.model)} yet.`,
         text: hint || "Your prompt is kept.",
         steps: [
-          { label: "Enter a key", step: "settings" },
+          { label: `Enter a key for ${providerName(task.model)}`, step: "key" },
           { label: "Try again", step: "resume" },
         ],
       };

@@ -3,6 +3,7 @@ import { Icon } from "../../components/icon";
 import type { Task, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { canAdd, raised } from "../../state/budget";
+import { providerName } from "../../state/task-words";
 import { type NextStep, outcomeOf } from "./next-step";
 
 interface OutcomeNoteProps {
@@ -63,6 +64,9 @@ function takeStep(step: NextStep, task: Task, onEdit: (taskId: TaskId) => void):
       return;
     case "retry":
       void actions.retry(task.id, task.lane);
+      return;
+    case "key":
+      actions.enterKey(providerName(task.model));
       return;
     case "settings":
       actions.setPage("settings");

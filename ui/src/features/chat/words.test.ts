@@ -61,6 +61,7 @@ test("a cut answer asks whether to continue or start again", () => {
 test("a missing key names its provider", () => {
   const task = makeTask({ state: "waiting", reason: "key", model: "anthropic/claude", error: error("key_missing") });
   expect(outcomeOf(task)?.title).toBe("No key for anthropic yet.");
+  expect(outcomeOf(task)?.steps[0]).toEqual({ label: "Enter a key for anthropic", step: "key" });
 });
 
 test("every state that is not a plain answer says something with a button, and plain ones say nothing", () => {

@@ -43,19 +43,30 @@ test("quitting names what it would interrupt", async () => {
   expect(dialog.textContent).toContain("Tenders");
   expect(dialog.textContent).toContain("Interviews");
   expect(dialog.textContent).not.toContain("Old one");
-  expect(dialog.textContent).toContain("Running answers are cut and go on from there at the next start.");
+  expect(dialog.textContent).toContain(
+    "When you quit, running answers are cut and go on from there at the next start.",
+  );
   fireEvent.click(screen.getByRole("button", { name: "Quit, resume later" }));
   await expect.poll(() => callsOf(fake, "quit")).toEqual([[true]]);
 });
 
-test("Cancel leaves everything as it is", async () => {
+test("Stay here leaves everything as it is", async () => {
   const fake = await openWindow(rows);
   render(<DesktopDialogs />);
   await actions.askQuit();
-  fireEvent.click(await screen.findByRole("button", { name: "Cancel" }));
+  fireEvent.click(await screen.findByRole("button", { name: "Stay here" }));
   expect(useStore.getState().dialog).toBeNull();
   expect(callsOf(fake, "quit")).toEqual([[false]]);
   expect(callsOf(fake, "closeChoice")).toEqual([]);
+});
+
+test("quitting offers to close only the window, and says that work then runs on", async () => {
+  const fake = await openWindow(rows);
+  render(<DesktopDialogs />);
+  await actions.askQuit();
+  expect((await screen.findByRole("dialog")).textContent).toContain("only the window is closed, they run on");
+  fireEvent.click(screen.getByRole("button", { name: "Close the window" }));
+  await expect.poll(() => callsOf(fake, "closeChoice")).toEqual([[false]]);
 });
 
 test("a notice that is followed leaves the question behind", async () => {

@@ -37,9 +37,9 @@ export function QuitDialog() {
       actions={
         <>
           <Button kind="quiet" onClick={actions.closeDialog}>
-            Cancel
+            Stay here
           </Button>
-          <Button onClick={() => void run(() => actions.closeChoice(false))}>Keep running</Button>
+          <Button onClick={() => void run(() => actions.closeChoice(false))}>Close the window</Button>
           <Button kind="main" onClick={() => void run(() => actions.quit(true))}>
             Quit, resume later
           </Button>
@@ -47,8 +47,9 @@ export function QuitDialog() {
       }
     >
       <p>
-        Running answers are cut and go on from there at the next start.
-        {isWatched && " One that you are watching waits until you let it continue."}
+        When you quit, running answers are cut and go on from there at the next start.
+        {isWatched && " One that you are watching waits until you let it continue."} When only the window is closed,
+        they run on.
       </p>
       {working.length > 0 && (
         <ul className="quit-tasks">

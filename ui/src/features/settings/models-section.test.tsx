@@ -2,10 +2,11 @@ import { fireEvent, render, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { callsOf, openWindow } from "../../ipc/open-window";
 import type { LocalServer, ProviderRow } from "../../ipc/types";
+import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
 import { ModelsSection } from "./models-section";
 
-function Section({ hasKeychain = true }: { hasKeychain?: boolean }) {
+function Section({ hasKeychain }: { hasKeychain?: boolean | undefined }) {
   const settings = useStore((state) => state.settings);
   return <ModelsSection settings={settings} hasKeychain={hasKeychain} />;
 }
@@ -202,4 +203,41 @@ test("a model that thinks for long can be given more time, and the usual again",
   await expect.poll(() => useStore.getState().settings.silence).toEqual({ "sim/thinker": 3600 });
   fireEvent.change(time, { target: { value: "300" } });
   await expect.poll(() => useStore.getState().settings.silence).toEqual({});
+});
+
+test("a new key is typed where the cursor is", async () => {
+  await openWindow({ providers: [openai] });
+  render(<Section />);
+  fireEvent.keyDown(await screen.findByRole("button", { name: "More for openai" }), { key: "Enter" });
+  fireEvent.click(await screen.findByRole("menuitem", { name: "New key or address" }));
+  await expect.poll(() => document.activeElement).toBe(await screen.findByLabelText("Key itself"));
+});
+
+test("whoever was sent here for the key of a provider finds the cursor in its field, once", async () => {
+  await openWindow({ providers: [{ ...openai, id: "prv_0", name: "groq" }, openai] });
+  actions.enterKey("openai");
+  render(<Section />);
+  expect(await screen.findByRole("dialog", { name: "New key for openai" })).toBeTruthy();
+  await expect.poll(() => document.activeElement).toBe(screen.getByLabelText("Key itself"));
+  expect(useStore.getState()).toMatchObject({ page: "settings", keyFor: null });
+});
+
+test("the key of a known provider that was never added is asked for with its address", async () => {
+  await openWindow({ providers: [openai] });
+  actions.enterKey("groq");
+  render(<Section />);
+  const form = await screen.findByRole("dialog", { name: "New key for groq" });
+  expect((within(form).getByLabelText("Address") as HTMLInputElement).value).toBe("https://api.groq.com/openai/v1");
+});
+
+test.each([
+  [true, /^Kept in the system keychain/],
+  [false, /^Kept for this run only/],
+  [undefined, /^Never kept in the database/],
+])("where a pasted key goes is said as far as it is known: keychain %s", async (hasKeychain, words) => {
+  await openWindow();
+  render(<Section hasKeychain={hasKeychain} />);
+  fireEvent.click(screen.getByRole("button", { name: "Add" }));
+  const form = await screen.findByRole("dialog");
+  expect(within(form).getByText(words)).toBeTruthy();
 });

@@ -4,9 +4,10 @@ import { Dialog } from "../../components/dialog";
 import { Note } from "../../components/note";
 import { useAnswer } from "../../components/use-answer";
 import type { AddedProvider, ProviderRow, Settings } from "../../ipc/types";
-import { KEPT_FOR_THIS_RUN, type ProviderDraft } from "../../providers/presets";
+import { draftOf, KEPT_FOR_THIS_RUN, type ProviderDraft, presets } from "../../providers/presets";
 import { ProviderForm } from "../../providers/provider-form";
 import { actions } from "../../state/actions";
+import { useStore } from "../../state/store";
 import { LocalServers } from "./local-servers";
 import { ModelPickers } from "./model-pickers";
 import { ProviderLine } from "./provider-line";
@@ -14,7 +15,7 @@ import { Section } from "./section";
 import { SilenceRows } from "./silence-rows";
 
 /** The ways to reach models, and which model answers. */
-export function ModelsSection({ settings, hasKeychain }: { settings: Settings; hasKeychain: boolean }) {
+export function ModelsSection({ settings, hasKeychain }: { settings: Settings; hasKeychain: boolean | undefined }) {
   const providers = useAnswer(actions.providers);
   const [form, setForm] = useState<{ start?: ProviderDraft } | null>(null);
   const [note, setNote] = useState<string | null>(null);
@@ -34,18 +35,17 @@ export function ModelsSection({ settings, hasKeychain }: { settings: Settings; h
     }
     changed();
   };
-  const changeKey = (row: ProviderRow) => {
-    setForm({
-      start: {
-        name: row.name,
-        kind: row.kind,
-        baseUrl: row.base_url,
-        keyKind: row.key_source === "environment" ? "environment" : "paste",
-        key: "",
-        keyEnv: row.key_env ?? "",
-      },
-    });
-  };
+
+  // A wish of another page: that the key of one provider is asked for.
+  const keyFor = useStore((state) => state.keyFor);
+  useEffect(() => {
+    if (keyFor === null || !providers.value) return;
+    const row = providers.value.find(({ name }) => name === keyFor);
+    // One that was never added, or is gone, may still be a known one.
+    const preset = presets.find(({ name }) => name === keyFor);
+    setForm(row ? { start: startOf(row) } : preset ? { start: draftOf(preset) } : {});
+    actions.wishDone("keyFor");
+  }, [keyFor, providers.value]);
 
   return (
     <Section
@@ -57,7 +57,7 @@ export function ModelsSection({ settings, hasKeychain }: { settings: Settings; h
         </Button>
       }
     >
-      {!hasKeychain && !note && (
+      {hasKeychain === false && !note && (
         <Note icon="key-round">
           No system keychain was found. A key you paste is kept for this run only; a key from an environment variable is
           there each time.
@@ -70,7 +70,12 @@ export function ModelsSection({ settings, hasKeychain }: { settings: Settings; h
       )}
       <div className="set-card">
         {providers.value?.map((row) => (
-          <ProviderLine key={row.id} row={row} onChangeKey={() => changeKey(row)} onRemoved={changed} />
+          <ProviderLine
+            key={row.id}
+            row={row}
+            onChangeKey={() => setForm({ start: startOf(row) })}
+            onRemoved={changed}
+          />
         ))}
         {providers.value?.length === 0 && (
           <p className="set-row soft">No models yet. Add a provider, or look for servers on this computer.</p>
@@ -90,8 +95,19 @@ export function ModelsSection({ settings, hasKeychain }: { settings: Settings; h
         onClose={() => setForm(null)}
         title={form?.start ? `New key for ${form.start.name}` : "Add models"}
       >
-        {form && <ProviderForm {...form} onAdded={added} onCancel={() => setForm(null)} />}
+        {form && <ProviderForm {...form} hasKeychain={hasKeychain} onAdded={added} onCancel={() => setForm(null)} />}
       </Dialog>
     </Section>
   );
+}
+
+function startOf(row: ProviderRow): ProviderDraft {
+  return {
+    name: row.name,
+    kind: row.kind,
+    baseUrl: row.base_url,
+    keyKind: row.key_source === "environment" ? "environment" : "paste",
+    key: "",
+    keyEnv: row.key_env ?? "",
+  };
 }

@@ -91,8 +91,7 @@ export function ProviderLine({ row, onChangeKey, onRemoved }: ProviderLineProps)
           </>
         }
       >
-        Your chats stay. {hasKey(row) && "Its key is taken out of the keychain. "}Tasks that use it will ask for another
-        model.
+        Your chats stay. {forgottenWords(row)}Tasks that use it will ask for another model.
       </Dialog>
     </div>
   );
@@ -103,6 +102,7 @@ function factsOf(row: ProviderRow): string {
   return `${hostOf(row.base_url)}, ${keyWords(row)}`;
 }
 
-function hasKey(row: ProviderRow): boolean {
-  return row.key_source === "keychain" || row.key_source === "session";
+function forgottenWords({ key_source }: ProviderRow): string {
+  if (key_source === "keychain") return "Its key is taken out of the keychain. ";
+  return key_source === "session" ? "Its key is forgotten. " : "";
 }

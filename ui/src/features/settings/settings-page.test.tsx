@@ -1,5 +1,5 @@
 import { fireEvent, render, screen } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { callsOf, openWindow } from "../../ipc/open-window";
 import type { ProviderRow } from "../../ipc/types";
 import { useStore } from "../../state/store";
@@ -123,4 +123,17 @@ test("Escape leads back to the chat although a button that was pressed has let g
   (document.activeElement as HTMLElement | null)?.blur();
   fireEvent.keyDown(document.body, { key: "Escape" });
   expect(useStore.getState().page).toBe("chat");
+});
+
+test("a section that is jumped to is reached inside the page, and the window stays where it is", async () => {
+  await openWindow();
+  const { container } = render(<SettingsPage />);
+  const heading = screen.getByRole("heading", { name: "Prove it" });
+  const scrolled = vi.spyOn(Element.prototype, "scrollIntoView");
+  heading.getBoundingClientRect = () => new DOMRect(0, 900);
+  fireEvent.click(screen.getByRole("button", { name: "Prove it" }));
+  expect(container.querySelector(".set-scroll")?.scrollTop).toBe(880);
+  expect(document.activeElement).toBe(heading);
+  expect(scrolled).not.toHaveBeenCalled();
+  scrolled.mockRestore();
 });

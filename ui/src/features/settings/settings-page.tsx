@@ -27,6 +27,9 @@ const SECTIONS = [
   ["proof", "Prove it"],
 ] as const;
 
+/** Room left above a section that was jumped to. */
+const ABOVE_PX = 20;
+
 /** What the user can choose. Every change holds at once. */
 export function SettingsPage() {
   const settings = useStore((state) => state.settings);
@@ -74,7 +77,7 @@ export function SettingsPage() {
               The state of the desktop could not be read. {status.error}
             </Note>
           )}
-          <ModelsSection settings={settings} hasKeychain={status.value?.keychain ?? true} />
+          <ModelsSection settings={settings} hasKeychain={status.value?.keychain} />
           <BackgroundSection settings={settings} />
           <NoticesSection settings={settings} status={status.value} />
           <QuickAskSection settings={settings} status={status.value} onChanged={status.again} />
@@ -96,8 +99,11 @@ function leaveOnEscape(event: KeyboardEvent) {
   actions.setPage("chat");
 }
 
+/** Scrolls the sections and nothing around them, as `scrollIntoView` would. */
 function jumpTo(id: string) {
   const heading = document.getElementById(`set-${id}`);
-  heading?.scrollIntoView?.({ block: "start" });
-  heading?.focus({ preventScroll: true });
+  const box = heading?.closest(".set-scroll");
+  if (!heading || !box) return;
+  box.scrollTop += heading.getBoundingClientRect().top - box.getBoundingClientRect().top - ABOVE_PX;
+  heading.focus({ preventScroll: true });
 }

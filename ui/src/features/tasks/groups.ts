@@ -1,7 +1,7 @@
 import { grouped } from "../../components/counted";
 import type { Summary, Task, TaskId } from "../../ipc/types";
 
-export type GroupId = "needs-you" | "working" | "paused" | "failed" | "done";
+export type GroupId = "needs-you" | "working" | "paused" | "failed" | "done" | "new";
 
 export interface TaskGroup {
   id: GroupId;
@@ -23,11 +23,29 @@ export function groupsOf(tasks: Task[]): TaskGroup[] {
   return groups.filter((group) => group.tasks.length > 0);
 }
 
+/** The tasks as they are now, in the places they had before. What came since stands below all of them. */
+export function held(before: TaskGroup[], now: TaskGroup[]): TaskGroup[] {
+  const left = new Map(now.flatMap((group) => group.tasks).map((task) => [task.id, task]));
+  const take = ({ id }: Task): Task[] => {
+    const task = left.get(id);
+    left.delete(id);
+    return task ? [task] : [];
+  };
+  const groups = before.map((group) => ({ ...group, tasks: group.tasks.flatMap(take) }));
+  if (left.size > 0) {
+    const last = groups.at(-1);
+    const added = [...left.values()];
+    if (last?.id === "new") last.tasks.push(...added);
+    else groups.push({ id: "new", title: "New", tasks: added });
+  }
+  return groups.filter((group) => group.tasks.length > 0);
+}
+
 const KEPT = 5;
 
-/** A finished group at rest: what nobody has looked at, the last five, and the one that is marked. */
-export function folded(tasks: Task[], marked: TaskId | null): Task[] {
-  return tasks.filter((task, at) => task.unread || at < KEPT || task.id === marked);
+/** A finished group at rest: what nobody has looked at, the last five, and what stays for another reason. */
+export function folded(tasks: Task[], stays: (id: TaskId) => boolean): Task[] {
+  return tasks.filter((task, at) => task.unread || at < KEPT || stays(task.id));
 }
 
 /** The counts in words, such as `1 needs you, 3 working, 1 failed, 2 new`. */

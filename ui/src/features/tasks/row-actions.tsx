@@ -2,7 +2,7 @@ import { Button, IconButton } from "../../components/button";
 import type { Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { addLabel, canAdd, raised } from "../../state/budget";
-import { isActive } from "../../state/task-words";
+import { isActive, providerName } from "../../state/task-words";
 
 interface RowActionsProps {
   task: Task;
@@ -49,12 +49,18 @@ export function WaitingActions({ task, tabIndex }: { task: Task; tabIndex: numbe
   if (task.state !== "waiting" && task.state !== "paused") return null;
   if (task.state === "waiting" && task.reason === "budget") return <BudgetActions task={task} tabIndex={tabIndex} />;
   const resume = () => void actions.resume(task.id);
+  const provider = providerName(task.model);
   const opensSettings = task.reason === "key" || task.reason === "model";
   return (
     <div className="task-asks">
-      {task.state === "waiting" && opensSettings && (
+      {task.state === "waiting" && task.reason === "key" && (
+        <Button small kind="main" tabIndex={tabIndex} onClick={() => actions.enterKey(provider)}>
+          Enter a key for {provider}
+        </Button>
+      )}
+      {task.state === "waiting" && task.reason === "model" && (
         <Button small kind="main" tabIndex={tabIndex} onClick={() => actions.setPage("settings")}>
-          {task.reason === "key" ? "Enter a key" : "Open models"}
+          Open models
         </Button>
       )}
       <Button

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { IconButton } from "../../components/button";
 import { Count } from "../../components/count";
 import { grouped } from "../../components/counted";
@@ -15,6 +15,7 @@ import { Announcer } from "./announcer";
 import { EmptyTasks } from "./empty-tasks";
 import { folded, type GroupId, groupsOf, summaryWords, type TaskGroup } from "./groups";
 import { TaskRow } from "./task-row";
+import { useHeld } from "./use-held";
 import "./tasks-panel.css";
 
 const WIDTH = { start: 316, min: 264, max: 420 };
@@ -59,7 +60,7 @@ function Panel({ isSheet }: { isSheet: boolean }) {
   );
 }
 
-function Groups({ groups, isSheet }: { groups: TaskGroup[]; isSheet: boolean }) {
+function Groups({ groups: present, isSheet }: { groups: TaskGroup[]; isSheet: boolean }) {
   const settings = useStore((state) => state.settings);
   const selected = useStore((state) => state.selectedTask);
   const [current, setCurrent] = useState<TaskId | null>(null);
@@ -74,22 +75,27 @@ function Groups({ groups, isSheet }: { groups: TaskGroup[]; isSheet: boolean }) 
   }, []);
   const onFocus = useCallback((task: Task) => setCurrent(task.id), []);
 
+  const { groups, stays, draw, pointer } = useHeld(present);
   const shown = groups.map((group) => {
     const isFinished = group.id === "done" || group.id === "failed";
-    const rows = isFinished && !unfolded.includes(group.id) ? folded(group.tasks, selected) : group.tasks;
+    const rows =
+      isFinished && !unfolded.includes(group.id)
+        ? folded(group.tasks, (id) => id === selected || stays(id))
+        : group.tasks;
     return { ...group, rows, hidden: group.tasks.length - rows.length };
   });
   const rows = shown.flatMap((group) => group.rows);
+  useLayoutEffect(() => draw(rows.map((task) => task.id)));
   const list = useRef<HTMLDivElement>(null);
   const focus = useKeptFocus(list, () => list.current?.querySelector<HTMLElement>(".task.is-current .task-title"));
   const reachable = rows.some((task) => task.id === current) ? current : rows[0]?.id;
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move among the buttons inside.
-    <div ref={list} onKeyDown={(event) => moveFocus(event, ".task-title")} {...focus}>
+    <div ref={list} onKeyDown={(event) => moveFocus(event, ".task-title")} {...pointer} {...focus}>
       {shown.map((group) => (
         <section className="tasks-group" key={group.id} aria-labelledby={`tasks-${group.id}`}>
-          <GroupHead group={group} />
+          <GroupHead group={group} tasks={present.find(({ id }) => id === group.id)?.tasks ?? []} />
           <ul>
             {group.rows.map((task) => (
               <TaskRow
@@ -114,13 +120,14 @@ function Groups({ groups, isSheet }: { groups: TaskGroup[]; isSheet: boolean }) 
   );
 }
 
-function GroupHead({ group }: { group: TaskGroup }) {
-  const unread = group.tasks.filter((task) => task.unread).length;
+/** The counts are of `tasks`, which are in this state now: a held row may stand in a group it has left. */
+function GroupHead({ group, tasks }: { group: TaskGroup; tasks: Task[] }) {
+  const unread = tasks.filter((task) => task.unread).length;
   return (
     <h3 className="tasks-group-head" id={`tasks-${group.id}`}>
       {group.title}
-      {group.id === "needs-you" && <Count n={group.tasks.length} you exact />}
-      {(group.id === "working" || group.id === "failed") && <Count n={group.tasks.length} exact />}
+      {group.id === "needs-you" && <Count n={tasks.length} you exact />}
+      {(group.id === "working" || group.id === "failed") && <Count n={tasks.length} exact />}
       {group.id === "done" && unread > 0 && <span className="meta num">{grouped(unread)} new</span>}
     </h3>
   );

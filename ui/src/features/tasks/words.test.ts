@@ -18,6 +18,11 @@ describe("every state says in words how it stands", () => {
       "The provider asks to wait until 14:05. Nothing is lost.",
     ],
     [
+      "asked to wait, but not for long",
+      { state: "queued", reason: "rate_limit", due_at: at(24) },
+      "The provider asks to wait. Tries again in 24 s. Nothing is lost.",
+    ],
+    [
       "without network, soon",
       { state: "queued", reason: "network", due_at: at(8) },
       "The provider cannot be reached. Tries again in 8 s.",

@@ -4,7 +4,8 @@ import { Select, TextField } from "../../components/field";
 import type { NewProvider } from "../../ipc/types";
 import { isComposing } from "../../keys/chord";
 import { DialectField } from "../../providers/dialect-field";
-import { draftOf, flaws, newProviderOf, type ProviderDraft, presets } from "../../providers/presets";
+import { draftOf, flaws, newProviderOf, type ProviderDraft, pastedKeyHint, presets } from "../../providers/presets";
+import { News } from "./news";
 import { Pick } from "./pick";
 import { TestNote, type TestState, testOf } from "./test-note";
 
@@ -18,12 +19,14 @@ interface KeyPickProps {
   onPick: (value: string) => void;
   /** Told once a test succeeded and a model is chosen, and with `null` when that no longer holds. */
   onReady: (choice: KeyChoice | null) => void;
+  /** `undefined` until it is known. */
+  hasKeychain: boolean | undefined;
 }
 
 const withKey = presets.filter((preset) => preset.wantsKey);
 
 /** A provider behind a key: paste it, test it, choose a model. */
-export function KeyPick({ picked, onPick, onReady }: KeyPickProps) {
+export function KeyPick({ picked, onPick, onReady, hasKeychain }: KeyPickProps) {
   const [preset, setPreset] = useState(presets[0]);
   const [draft, setDraft] = useState(draftOf(presets[0]));
   // The address the key was typed for: no other one gets it.
@@ -54,6 +57,7 @@ export function KeyPick({ picked, onPick, onReady }: KeyPickProps) {
     onReady({ provider: newProviderOf(draft), model: next });
   };
   const ask = async () => {
+    if (test.at === "asking") return;
     setShowsFlaws(true);
     if (Object.keys(flaws(draft)).length > 0) return;
     setKeyAddress(draft.baseUrl);
@@ -104,22 +108,26 @@ export function KeyPick({ picked, onPick, onReady }: KeyPickProps) {
           placeholder="Paste a key"
           value={draft.key}
           error={wrong.key}
-          hint="Kept in the system keychain, never in the database or a log."
+          hint={pastedKeyHint(hasKeychain)}
           onChange={(event) => changeKey(event.target.value)}
           onKeyDown={testOnEnter}
         />
-        <Button className="wel-test" disabled={test.at === "asking"} onClick={() => void ask()}>
+        <Button className="wel-test" aria-disabled={test.at === "asking"} onClick={() => void ask()}>
           Test
         </Button>
       </div>
-      <TestNote state={test} />
-      {test.at === "answered" && test.test.models.length > 0 && (
-        <Select
-          label="Model"
-          value={model}
-          options={test.test.models.map((name) => ({ value: name, label: name }))}
-          onChange={chooseModel}
-        />
+      {test.at !== "none" && (
+        <News about={test.at}>
+          <TestNote state={test} />
+          {test.at === "answered" && test.test.models.length > 0 && (
+            <Select
+              label="Model"
+              value={model}
+              options={test.test.models.map((name) => ({ value: name, label: name }))}
+              onChange={chooseModel}
+            />
+          )}
+        </News>
       )}
     </Pick>
   );

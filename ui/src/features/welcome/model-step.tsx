@@ -8,12 +8,15 @@ import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
 import { type KeyChoice, KeyPick } from "./key-pick";
 import { LocalPick } from "./local-pick";
+import { News } from "./news";
 import { Pick } from "./pick";
 
 /** Which model answers: one of this computer, one behind a key, or one to practise with. */
 export function ModelStep({ onDone }: { onDone: () => void }) {
   const local = useAnswer(actions.detectLocal);
-  const kept = useStore((state) => state.settings.default_model);
+  const status = useAnswer(actions.desktopStatus);
+  // As it was: a card that appears above the one in use would move it.
+  const [kept] = useState(() => useStore.getState().settings.default_model);
   const [picked, setPicked] = useState<string | null>(null);
   const [models, setModels] = useState<Record<string, string>>({});
   const [key, setKey] = useState<KeyChoice | null>(null);
@@ -57,6 +60,7 @@ export function ModelStep({ onDone }: { onDone: () => void }) {
   };
   const onSubmit = async (event: FormEvent) => {
     event.preventDefault();
+    if (isBusy) return;
     setBusy(true);
     setProblem(null);
     try {
@@ -90,7 +94,7 @@ export function ModelStep({ onDone }: { onDone: () => void }) {
             onLookAgain={local.again}
           />
         ))}
-        {local.value?.length === 0 && (
+        {!local.value?.length && (
           <div className="wel-none meta">
             <span className="grow">
               {local.isAsking ? "Looking for servers on this computer" : "No model server answers on this computer."}
@@ -100,7 +104,7 @@ export function ModelStep({ onDone }: { onDone: () => void }) {
             </Button>
           </div>
         )}
-        <KeyPick picked={choice} onPick={pick} onReady={takeKey} />
+        <KeyPick picked={choice} onPick={pick} onReady={takeKey} hasKeychain={status.value?.keychain} />
         <Pick
           value="practice"
           picked={choice}
@@ -109,21 +113,26 @@ export function ModelStep({ onDone }: { onDone: () => void }) {
           detail="Not a real model. Writes sample text, to try things without a key"
         />
       </fieldset>
-      {keptForRun && (
-        <Note kind="you" icon="key-round" role="status">
-          {KEPT_FOR_THIS_RUN}
-        </Note>
-      )}
-      {problem && (
-        <Note kind="fail" icon="octagon-x" role="alert">
-          {problem}
-        </Note>
+      {(keptForRun || problem) && (
+        <News about={problem ?? keptForRun}>
+          {keptForRun && (
+            <Note kind="you" icon="key-round" role="status">
+              {KEPT_FOR_THIS_RUN}
+            </Note>
+          )}
+          {problem && (
+            <Note kind="fail" icon="octagon-x" role="alert">
+              {problem}
+            </Note>
+          )}
+        </News>
       )}
       <div className="wel-actions">
         <Button kind="quiet" onClick={onDone}>
           Skip, decide later
         </Button>
-        <Button type="submit" kind="main" disabled={isBusy}>
+        {/* Not disabled: that would let go of the focus. */}
+        <Button type="submit" kind="main" aria-disabled={isBusy}>
           Continue
         </Button>
       </div>

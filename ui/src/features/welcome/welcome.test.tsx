@@ -1,5 +1,5 @@
 import { fireEvent, render, screen } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { callsOf, openWindow } from "../../ipc/open-window";
 import type { LocalServer, ProviderRow } from "../../ipc/types";
 import { useStore } from "../../state/store";
@@ -179,4 +179,30 @@ test("Enter in the address tests it, and no other address gets the key", async (
   expect(callsOf(fake, "tryProvider")).toMatchObject([[{ base_url: "https://one.example/v1", key: "sk-mine" }]]);
   write("Address", "https://two.example/v1");
   expect(key()).toBe("");
+});
+
+test("a key without a keychain is said to last for this run, in sight, and nothing else moves", async () => {
+  const fake = await openWindow({ ...fresh, desktop: { keychain: false } });
+  const add = fake.client.addProvider;
+  fake.client.addProvider = async (provider) => ({ ...(await add(provider)), key_source: "session" });
+  const seen = vi.spyOn(Element.prototype, "scrollIntoView");
+  render(<Welcome />);
+  fireEvent.click(await screen.findByRole("radio", { name: /with your key/ }));
+  expect(await screen.findByText(/^Kept for this run only/)).toBeTruthy();
+  fireEvent.change(screen.getByLabelText("Key"), { target: { value: "sk-local-1" } });
+  fireEvent.click(screen.getByRole("button", { name: "Test" }));
+  await screen.findByLabelText("Model");
+  const goOn = screen.getByRole("button", { name: "Continue" });
+  const ways = screen.getAllByRole("radio").length;
+  goOn.focus();
+  fireEvent.click(goOn);
+  const note = await screen.findByText(/so the key is kept for this run only/);
+  expect(seen.mock.contexts.at(-1)).toBe(note.closest(".wel-news"));
+  expect(document.activeElement).toBe(goOn);
+  expect(screen.getAllByRole("radio")).toHaveLength(ways);
+  expect(settings().default_model).toBe("openai/qwen3");
+  seen.mockRestore();
+  await expect.poll(() => goOn.getAttribute("aria-disabled")).toBe("false");
+  fireEvent.click(goOn);
+  await screen.findByRole("heading", { name: "Ask it something" });
 });

@@ -1,0 +1,27 @@
+import { useLayoutEffect, useRef, useState } from "react";
+import type { TaskId } from "../../ipc/types";
+import { held, type TaskGroup } from "./groups";
+
+/**
+ * Keeps rows and groups in their places while the pointer is over the list: a click hits what it was aimed at. The
+ * focus needs none of it, because it goes along with its row.
+ */
+export function useHeld(groups: TaskGroup[]) {
+  const [isHeld, setHeld] = useState(false);
+  const before = useRef<TaskGroup[]>([]);
+  const drawn = useRef(new Set<TaskId>());
+  const shown = isHeld ? held(before.current, groups) : groups;
+  useLayoutEffect(() => {
+    before.current = shown;
+  });
+  return {
+    groups: shown,
+    /** Whether a row stays although its group would fold it away. */
+    stays: (id: TaskId) => isHeld && drawn.current.has(id),
+    /** Told which rows are drawn. */
+    draw(ids: TaskId[]) {
+      drawn.current = new Set(ids);
+    },
+    pointer: { onPointerEnter: () => setHeld(true), onPointerLeave: () => setHeld(false) },
+  };
+}
