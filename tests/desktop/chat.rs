@@ -47,9 +47,11 @@ async fn a_refused_key_is_named_with_the_way_out_and_going_on_answers_in_the_sam
     page.send(TIDES, &["Enter"]).await;
     page.until_answer(1, "The provider refused the key.").await;
     page.until_answer(1, "Your prompt is kept. Enter another key in the settings, then continue.").await;
-    page.press("Enter a key").await;
+    page.press("Enter a key for sim").await;
+    page.until_says("[role=dialog]", "sim").await;
+    page.press("Cancel").await;
+    page.until_gone("[role=dialog]").await;
     page.until_says("h1", "Settings").await;
-    page.until_says("main", "sim").await;
     page.press("Back to the chat").await;
     page.press("Try again").await;
     page.until_answer(1, "They follow the moon.").await;

@@ -64,7 +64,7 @@ async fn the_tray_tells_what_runs_pauses_and_stops_it_brings_the_window_back_and
     page.until_up().await;
     page.until_says("[role=dialog]", "1 task is still working.").await;
     page.until_says("[role=dialog]", POEM).await;
-    page.press("Keep running").await;
+    page.press("Close the window").await;
     app.until_windowless().await;
     assert_eq!(app.task(POEM).await["state"], "running");
     tray.click("Quit").await;
