@@ -23,9 +23,15 @@ pub fn plan(task: &Unfinished) -> Settled {
     };
     let error = (!task.cancel_requested).then(|| error(&end, task.crashes));
     // An answer that goes on elsewhere is billed once, when it is heard to its end.
-    let output_tokens = (!task.is_remote).then_some(task.estimated_tokens);
-    let cost_usd = task.estimated_usd.filter(|_| !task.is_remote);
-    let usage = Usage { output_tokens, cost_usd, estimated: !task.is_remote, ..Usage::default() };
+    let usage = match task.is_remote {
+        true => Usage::default(),
+        false => Usage {
+            output_tokens: Some(task.estimated_tokens),
+            cost_usd: task.estimated_usd,
+            estimated: true,
+            ..Usage::default()
+        },
+    };
     Settled { attempt: AttemptEnd::Interrupted, error, usage, end, trouble: None, remote_is_over: false }
 }
 

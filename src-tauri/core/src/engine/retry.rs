@@ -67,9 +67,9 @@ pub fn after(error: &ProviderError, tried: Tried, chance: f64, now: Timestamp) -
 
 /// `None` when it is tried again.
 fn ask_or_give_up(error: &ProviderError, tried: Tried) -> Option<End> {
-    let Tried { lane, failures, goes_on, is_remote, .. } = tried;
+    let Tried { lane, failures, is_remote, .. } = tried;
     // To hear more of an answer that is made elsewhere costs nothing, whoever watches.
-    let has_text = tried.has_text && !is_remote;
+    let (has_text, goes_on) = (tried.has_text && !is_remote, tried.goes_on && !is_remote);
     match error {
         ProviderError::KeyMissing | ProviderError::Unauthorized | ProviderError::Forbidden(_) => {
             return Some(End::Ask(Reason::Key));
@@ -89,7 +89,6 @@ fn ask_or_give_up(error: &ProviderError, tried: Tried) -> Option<End> {
         return Some(End::Ask(Reason::Interrupted));
     }
     // An answer without text may have been paid for all the same: reasoning counts as output.
-    let goes_on = goes_on && !is_remote;
     let broke_off = matches!(error, ProviderError::Truncated | ProviderError::Stalled(_));
     let is_paid = has_text || matches!(error, ProviderError::Empty(_)) || (goes_on && broke_off);
     let most = match (lane, is_paid) {

@@ -1,5 +1,5 @@
 //! What one model API says differently from the others. All the rest of asking and reading is the same for all: the
-//! address and its key are in `adapter`, refusals in `refusal`, bytes in `framing`, the end of an answer in `reading`.
+//! address and its key are in `line`, refusals in `refusal`, bytes in `framing`, the end of an answer in `reading`.
 
 use super::anthropic::Anthropic;
 use super::framing::Framing;
@@ -132,13 +132,12 @@ impl Heard {
         self.said.pop_front()
     }
 
-    /// A piece of the answer; true when there is anything in it.
-    pub(super) fn text(&mut self, text: &str) -> bool {
+    /// A piece of the answer.
+    pub(super) fn text(&mut self, text: &str) {
         if !text.is_empty() {
             self.wrote_text = true;
             self.said.push_back(ProviderEvent::Text(text.to_owned()));
         }
-        !text.is_empty()
     }
 
     /// The answer is made there, and this far was it heard with the text that comes right after.
@@ -151,12 +150,11 @@ impl Heard {
         self.said.push_back(ProviderEvent::RemoteOver);
     }
 
-    /// A piece of reasoning; true when there is anything in it.
-    pub(super) fn reasoning(&mut self, text: &str) -> bool {
+    /// A piece of reasoning.
+    pub(super) fn reasoning(&mut self, text: &str) {
         if !text.is_empty() {
             self.said.push_back(ProviderEvent::Reasoning(text.to_owned()));
         }
-        !text.is_empty()
     }
 
     /// The tokens counted so far.

@@ -12,7 +12,7 @@ use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue, LOCATION}
 use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use serde_json::Value;
 use std::time::Duration;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 /// As much of a refusal as is read. Source: F28 of the reliability notes.
 const REFUSAL_LIMIT: usize = 64 << 10;
@@ -67,20 +67,36 @@ impl Line {
         self.checked(last, Some(&request.model)).await
     }
 
-    pub(super) async fn send(
+    async fn send(
         &self,
         request: &CompletionRequest,
         question: &Value,
         asked_at: Instant,
     ) -> Result<Response, ProviderError> {
         let (base, client) = self.ready()?;
-        let limit = self.patience.bearing(request.silence).first_event;
         let post = client.post(self.dialect.address(base, request)).json(question);
-        let sent = self.dressed(post, self.dialect.framing().content_type())?.send();
-        match timeout_at(asked_at + limit, sent).await {
+        let limit = self.patience.bearing(request.silence).first_event;
+        self.sent(post, self.dialect.framing().content_type(), asked_at, limit).await
+    }
+
+    /// The response to a request, within `limit` from `asked_at` on.
+    async fn sent(
+        &self,
+        request: RequestBuilder,
+        accept: &'static str,
+        asked_at: Instant,
+        limit: Duration,
+    ) -> Result<Response, ProviderError> {
+        let (base, _) = self.ready()?;
+        match timeout_at(asked_at + limit, self.dressed(request, accept)?.send()).await {
             Ok(sent) => sent.map_err(|error| http::unreachable(base, &error)),
             Err(_) => Err(ProviderError::Stalled(limit)),
         }
+    }
+
+    /// The same for what is answered at once.
+    async fn sent_now(&self, request: RequestBuilder) -> Result<Response, ProviderError> {
+        self.sent(request, "application/json", Instant::now(), self.patience.bytes).await
     }
 
     pub(super) fn reading(&self, request: &CompletionRequest, asked_at: Instant) -> Reading {
@@ -99,13 +115,10 @@ impl Line {
         at: &RemoteAt,
         asked_at: Instant,
     ) -> Result<Option<Response>, ProviderError> {
-        let (base, client) = self.ready()?;
+        let (_, client) = self.ready()?;
         let limit = self.patience.bearing(request.silence).first_event;
-        let sent = self.dressed(client.get(at.stream.clone()), self.dialect.framing().content_type())?.send();
-        let response = match timeout_at(asked_at + limit, sent).await {
-            Ok(sent) => sent.map_err(|error| http::unreachable(base, &error))?,
-            Err(_) => return Err(ProviderError::Stalled(limit)),
-        };
+        let accept = self.dialect.framing().content_type();
+        let response = self.sent(client.get(at.stream.clone()), accept, asked_at, limit).await?;
         if is_not_so(response.status()) {
             return Ok(None);
         }
@@ -114,12 +127,8 @@ impl Line {
 
     /// All that there is of an answer that is made there, and when to look again.
     pub(super) async fn look(&self, whole: &Url) -> Result<(Value, Duration), ProviderError> {
-        let (base, client) = self.ready()?;
-        let sent = self.dressed(client.get(whole.clone()), "application/json")?.send();
-        let response = match timeout(self.patience.bytes, sent).await {
-            Ok(sent) => sent.map_err(|error| http::unreachable(base, &error))?,
-            Err(_) => return Err(ProviderError::Stalled(self.patience.bytes)),
-        };
+        let (_, client) = self.ready()?;
+        let response = self.sent_now(client.get(whole.clone())).await?;
         if is_not_so(response.status()) {
             return Err(ProviderError::RunGone);
         }
@@ -134,12 +143,8 @@ impl Line {
 
     pub(super) async fn stop(&self, run: &RemoteRun) -> Result<(), ProviderError> {
         let at = self.remote_at(run)?;
-        let (base, client) = self.ready()?;
-        let sent = self.dressed(client.post(at.stop), "application/json")?.send();
-        let response = match timeout(self.patience.bytes, sent).await {
-            Ok(sent) => sent.map_err(|error| http::unreachable(base, &error))?,
-            Err(_) => return Err(ProviderError::Stalled(self.patience.bytes)),
-        };
+        let (_, client) = self.ready()?;
+        let response = self.sent_now(client.post(at.stop)).await?;
         match is_not_so(response.status()) {
             true => Ok(()),
             false => self.checked(response, None).await.map(drop),
@@ -187,7 +192,7 @@ impl Line {
         Err(self.asked(model).refusal(status, &headers, &body))
     }
 
-    pub(super) fn asked<'a>(&'a self, model: Option<&'a str>) -> Asked<'a> {
+    fn asked<'a>(&'a self, model: Option<&'a str>) -> Asked<'a> {
         Asked { model, key: self.key.as_ref() }
     }
 

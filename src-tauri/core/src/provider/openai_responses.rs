@@ -157,7 +157,7 @@ impl Events {
             Some(rest) => heard.text(rest),
             // What was shown is not taken back; what counts stands below it.
             None => heard.text(&format!("\n\n{whole}")),
-        };
+        }
     }
 
     fn ended(&mut self, response: &Value, heard: &mut Heard) -> Result<Meaning, ProviderError> {

@@ -303,10 +303,10 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Option<Cla
     let mut allowance = None;
     // What is made at the provider already was reserved when it was asked for.
     if has_budget && remote.is_none() {
-        match ledger::allow(tx, id, attempt, &messages, price)? {
+        let before = task::load(tx.sql, id)?;
+        match ledger::allow(tx, &before, attempt, &messages, price)? {
             Ok(left) => allowance = Some(left),
             Err(overdrawn) => {
-                let before = task::load(tx.sql, id)?;
                 let state = before.state.next(Step::Ask)?;
                 outcome::ask(tx, &before, state, Reason::Budget, Some(overdrawn.explain(!kept.is_empty())))?;
                 return Ok(None);

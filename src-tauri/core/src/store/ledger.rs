@@ -1,8 +1,8 @@
 //! What requests of tasks with a budget may use, noted before they leave, and what they did use.
 
 use super::tx::Tx;
-use super::{StoreError, row, task};
-use crate::model::{Allowance, Budget, Overdrawn, Price, Role, Settings, TaskId, Usage};
+use super::{StoreError, row};
+use crate::model::{Allowance, Budget, Overdrawn, Price, Role, Settings, Task, TaskId, Usage};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// What a model costs: as the user says, else as its provider published; `None` when nobody knows.
@@ -24,18 +24,17 @@ pub fn price(sql: &Connection, settings: &Settings, model: &str) -> Result<Optio
 /// The inner one is what is used up.
 pub fn allow(
     tx: &Tx<'_>,
-    id: &TaskId,
+    task: &Task,
     attempt: u32,
     messages: &[(Role, String)],
     price: Option<Price>,
 ) -> Result<Result<Allowance, Overdrawn>, StoreError> {
-    let task = task::load(tx.sql, id)?;
     let budget = task.budget.unwrap_or_default();
     // Three bytes a token is more tokens than nearly any text has: what is reserved is the worst case.
     let input = messages.iter().map(|(_, text)| text.len()).sum::<usize>().div_ceil(3) as u64;
     let left = budget.left(&task.usage, task.worked(tx.now), input, price);
     if let Ok(most) = left {
-        reserve(tx, id, attempt, &budget, most)?;
+        reserve(tx, &task.id, attempt, &budget, most)?;
     }
     Ok(left)
 }

@@ -116,7 +116,7 @@ pub fn settle(
         ledger::settle(tx, id, attempt, &usage)?;
     }
     tx.sql.prepare_cached("DELETE FROM delta WHERE task_id = ?1")?.execute([id.as_str()])?;
-    if before.is_remote && (remote_is_over || matches!(end, End::Completed(_))) {
+    if before.is_remote && remote_is_over {
         remote::ended(tx.sql, id)?;
     }
     // The head of the task moves with what becomes of it, below.
@@ -352,12 +352,17 @@ fn result_message(tx: &mut Tx<'_>, task: &Task, text: &str, is_whole: bool) -> R
     Ok(id)
 }
 
-/// The answer is what there is of it: the user takes it as it was cut.
-pub fn accept(tx: &mut Tx<'_>, before: &Task, state: TaskState, text: &str) -> Result<(), StoreError> {
+/// Text that an attempt left becomes the message, and is not kept twice.
+fn kept_message(tx: &mut Tx<'_>, task: &Task, text: &str, is_whole: bool) -> Result<MessageId, StoreError> {
     tx.sql
         .prepare_cached("UPDATE attempt SET kept_text = '' WHERE task_id = ?1 AND kept_text = ?2")?
-        .execute(params![before.id.as_str(), text])?;
-    let message_id = result_message(tx, before, text, true)?;
+        .execute(params![task.id.as_str(), text])?;
+    result_message(tx, task, text, is_whole)
+}
+
+/// The answer is what there is of it: the user takes it as it was cut.
+pub fn accept(tx: &mut Tx<'_>, before: &Task, state: TaskState, text: &str) -> Result<(), StoreError> {
+    let message_id = kept_message(tx, before, text, true)?;
     let event = EventKind::Completed { finish_reason: FinishReason::Accepted, message_id };
     close(tx, before, state, event, Outcome::Done, None, text)
 }
@@ -368,10 +373,7 @@ pub fn partial_message(tx: &mut Tx<'_>, task: &Task, text: String) -> Result<Opt
     if text.is_empty() {
         return Ok(None);
     }
-    tx.sql
-        .prepare_cached("UPDATE attempt SET kept_text = '' WHERE task_id = ?1 AND kept_text = ?2")?
-        .execute(params![task.id.as_str(), text])?;
-    result_message(tx, task, &text, false).map(Some)
+    kept_message(tx, task, &text, false).map(Some)
 }
 
 #[cfg(test)]
