@@ -31,6 +31,8 @@ const COMMANDS: &[&str] = &[
     "set_budget",
     "finish_task",
     "retry_task",
+    "keep_file",
+    "read_file",
     "save_draft",
     "save_settings",
     "send_message",

@@ -39,6 +39,8 @@ fn answer() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Sync + '
         commands::conversation::earlier_turns,
         commands::conversation::rename_conversation,
         commands::conversation::restore_conversation,
+        commands::attachment::keep_file,
+        commands::attachment::read_file,
         commands::conversation::save_draft,
         commands::provider::add_provider,
         commands::provider::detect_local,

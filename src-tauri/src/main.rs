@@ -4,5 +4,9 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // Before anything else is there that somebody could get hold of.
+    if let Some(code) = meanwhile_extract::reading() {
+        return code;
+    }
     meanwhile_desktop::run(std::env::args_os().skip(1))
 }

@@ -83,6 +83,8 @@ fn prompt(conversation_id: Option<ConversationId>, text: &str, model: &str) -> S
         origin: Origin::Api,
         delivery: DeliveryMode::ParentMediated,
         budget: None,
+        attachments: Vec::new(),
+        in_parts: false,
         idempotency_key: None,
     }
 }

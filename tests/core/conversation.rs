@@ -107,13 +107,24 @@ async fn a_draft_is_kept_for_each_conversation_over_a_restart() {
     app.server.script("m", [text("ok"), stop()]);
     let id = app.send("m", Lane::Interactive).await.conversation_id;
     app.core
-        .save_draft(Draft { conversation_id: Some(id.clone()), text: "and then".to_owned() })
+        .save_draft(Draft {
+            conversation_id: Some(id.clone()),
+            text: "and then".to_owned(),
+            attachments: Vec::new(),
+        })
         .await
         .unwrap();
-    app.core.save_draft(Draft { conversation_id: None, text: "something new".to_owned() }).await.unwrap();
+    app.core
+        .save_draft(Draft {
+            conversation_id: None,
+            text: "something new".to_owned(),
+            attachments: Vec::new(),
+        })
+        .await
+        .unwrap();
     app.restart().await;
-    assert_eq!(app.core.draft(Some(&id)).await.unwrap(), "and then");
-    assert_eq!(app.core.draft(None).await.unwrap(), "something new");
+    assert_eq!(app.core.draft(Some(&id)).await.unwrap().text, "and then");
+    assert_eq!(app.core.draft(None).await.unwrap().text, "something new");
 }
 
 #[tokio::test]

@@ -51,7 +51,7 @@ async fn what_is_there_once_is_refused_a_second_time_by_the_database_itself() {
     for (what, twice) in [
         (
             "message.task_id",
-            "INSERT INTO message SELECT 'msg_again', conversation_id, turn, role, text, task_id, is_whole, created_at
+            "INSERT INTO message SELECT 'msg_again', conversation_id, turn, role, text, task_id, is_whole, created_at, files
              FROM message WHERE role = 'assistant'",
         ),
         (

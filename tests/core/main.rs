@@ -1,6 +1,7 @@
 //! What the core promises, through its public face: one file for each promise.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod attachments;
 mod background;
 mod backup;
 mod bad_days;
@@ -15,6 +16,7 @@ mod keys;
 mod log_size;
 mod model;
 mod outage;
+mod parts;
 mod recovery;
 mod remote;
 mod salvage;

@@ -79,11 +79,12 @@ impl Gate {
             return Ok(Pass::Nothing);
         }
         let pass = self.pass(request).ok_or(Refusal::BadToken)?;
-        if !request.method.is_safe() && has_body(request) && !has_json(request) {
+        let kind = kind_of_body(request);
+        if !request.method.is_safe() && has_body(request) && !has(request, kind) {
             let problem = Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "unsupported_media_type",
-                "a call with a body has the header Content-Type: application/json",
+                format!("a call with a body has the header Content-Type: {kind}"),
             );
             return Err(Refusal::Told(problem));
         }
@@ -140,12 +141,17 @@ fn has_body(request: &Parts) -> bool {
         || request.headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0")
 }
 
-fn has_json(request: &Parts) -> bool {
+/// A file is taken as it is; neither of both is what a web page can send without asking first.
+fn kind_of_body(request: &Parts) -> &'static str {
+    if request.uri.path() == "/attachments" { "application/octet-stream" } else { "application/json" }
+}
+
+fn has(request: &Parts, wanted: &str) -> bool {
     let mut values = request.headers.get_all(header::CONTENT_TYPE).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return false };
     let Ok(value) = value.to_str() else { return false };
     let mut pieces = value.split(';').map(str::trim);
-    pieces.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"))
+    pieces.next().is_some_and(|kind| kind.eq_ignore_ascii_case(wanted))
         && pieces.all(|piece| piece.eq_ignore_ascii_case("charset=utf-8"))
 }
 

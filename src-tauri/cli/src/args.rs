@@ -137,9 +137,12 @@ pub(crate) struct Ask {
     /// Ask in a conversation that exists.
     #[arg(long, value_name = "ID")]
     pub(crate) conversation: Option<String>,
-    /// Ask about this file: text, code, PDF, Word, Excel or PowerPoint. May be given several times.
+    /// Ask about this file: text, code, PDF, Word, Excel, PowerPoint or a picture. May be given several times.
     #[arg(long, value_name = "FILE")]
     pub(crate) attach: Vec<PathBuf>,
+    /// Ask about the files part by part, and then about what that came to: for what is too long for one request.
+    #[arg(long, requires = "attach")]
+    pub(crate) in_parts: bool,
     #[command(flatten)]
     pub(crate) most: Most,
     /// Print the task as JSON, when it is finished or, in the background, at once.

@@ -13,14 +13,17 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 pub(crate) async fn ask(folder: &Path, ask: Ask) -> Result<ExitCode, Failure> {
-    let text = attach::with_files(prompt(ask.prompt.as_deref()).await?, &ask.attach).await?;
+    let text = prompt(ask.prompt.as_deref()).await?;
     let connection = Connection::open(folder).await?;
+    let attachments = attach::files(&connection, &ask.attach).await?;
     let message = json!({
         "text": text,
         "lane": if ask.background { "background" } else { "interactive" },
         "conversation_id": ask.conversation,
         "model": ask.model,
         "origin": "cli",
+        "attachments": attachments,
+        "in_parts": ask.in_parts,
         "budget": ask.most.is_some().then_some(&ask.most),
     });
     // From here on Ctrl-C is about the task; before, it only ends this program.

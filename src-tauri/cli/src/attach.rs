@@ -1,49 +1,37 @@
-//! Files that are asked about: read in a process that can do nothing else, and put before the prompt as text.
+//! Files that are asked about: handed to the running Meanwhile, which reads them in a process that can do nothing else.
 
+use crate::connection::{Connection, segment};
 use crate::failure::Failure;
 use crate::out;
-use meanwhile_extract::{Document, Limits, extract_in_child};
-use std::io::IsTerminal;
+use meanwhile_core::model::{Attached, Attachment};
 use std::path::{Path, PathBuf};
 
-/// The first argument of the process that reads a file.
-pub(crate) const READ: &str = "read-attachment";
+/// Bytes of a file; the running Meanwhile takes no more.
+const LARGEST: u64 = 128 << 20;
 
-/// The prompt, with what stands in the files before it.
-pub(crate) async fn with_files(prompt: String, files: &[PathBuf]) -> Result<String, Failure> {
-    let program = std::env::current_exe().map_err(|error| Failure::failed(error.to_string()))?;
-    let mut whole = String::new();
-    for file in files {
-        let name = name(file);
-        let document = read(&program, file, &name).await?;
-        if document.picture.is_some() {
-            return Err(Failure::usage(format!(
-                "{name} is a picture, and pictures cannot be sent yet. Nothing was sent"
-            )));
+/// What goes with the prompt.
+pub(crate) async fn files(connection: &Connection, files: &[PathBuf]) -> Result<Vec<Attached>, Failure> {
+    let mut attached = Vec::new();
+    for path in files {
+        let name = name(path);
+        let refused =
+            |cause: &dyn std::fmt::Display| Failure::usage(format!("{name}: {cause} Nothing was sent."));
+        match tokio::fs::metadata(path).await {
+            Ok(found) if !found.is_file() => return Err(refused(&"It is not a file.")),
+            Ok(found) if found.len() > LARGEST => return Err(refused(&"It has more than 128 MiB.")),
+            Ok(_) => {}
+            Err(error) => return Err(refused(&format!("It cannot be read ({error})."))),
         }
-        for note in &document.notes {
+        let bytes =
+            tokio::fs::read(path).await.map_err(|error| refused(&format!("It cannot be read ({error}).")))?;
+        let reply = connection.upload(&format!("/attachments?name={}", segment(&name)), bytes).await?;
+        let found: Attachment = reply.parse()?;
+        for note in &found.notes {
             out::note(&format!("{name}: {note}"));
         }
-        if document.parts.is_empty() {
-            return Err(Failure::usage(format!("{name} has no text that could be sent. Nothing was sent")));
-        }
-        whole += &document.quoted(&name);
+        attached.push(found.file);
     }
-    Ok(whole + &prompt)
-}
-
-async fn read(program: &Path, file: &Path, name: &str) -> Result<Document, Failure> {
-    let is_seen = std::io::stderr().is_terminal();
-    let told = |progress: meanwhile_extract::Progress| {
-        if is_seen {
-            eprint!("\rReading {name}: {} of {} ", progress.done, progress.of);
-        }
-    };
-    let read = extract_in_child(program, &[READ], file, &Limits::default(), told).await;
-    if is_seen {
-        eprint!("\r\x1b[K");
-    }
-    read.map_err(|error| Failure::usage(format!("{name}: {error} Nothing was sent.")))
+    Ok(attached)
 }
 
 fn name(file: &Path) -> String {

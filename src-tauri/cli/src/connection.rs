@@ -19,6 +19,9 @@ const NEXT_LOOKS: u32 = 100;
 /// Between two looks.
 const NEXT_LOOK: Duration = Duration::from_millis(50);
 
+/// What is sent, and what kind of thing that is.
+type Body = (&'static str, Vec<u8>);
+
 /// The running process of a data folder, and the right to call it.
 #[derive(Clone)]
 pub(crate) struct Connection {
@@ -77,7 +80,12 @@ impl Connection {
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Reply, Failure> {
-        self.call(Method::POST, path, Some(body)).await
+        self.call(Method::POST, path, Some(("application/json", body.to_string().into_bytes()))).await
+    }
+
+    /// Sends a file as it is.
+    pub(crate) async fn upload(&self, path: &str, file: Vec<u8>) -> Result<Reply, Failure> {
+        self.call(Method::POST, path, Some(("application/octet-stream", file))).await
     }
 
     pub(crate) async fn delete(&self, path: &str) -> Result<Reply, Failure> {
@@ -93,7 +101,7 @@ impl Connection {
         }
     }
 
-    async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Reply, Failure> {
+    async fn call(&self, method: Method, path: &str, body: Option<Body>) -> Result<Reply, Failure> {
         let response = self.send(method, path, body).await?;
         let status = response.status();
         let text = read(response).await?;
@@ -104,19 +112,19 @@ impl Connection {
         &self,
         method: Method,
         path: &str,
-        body: Option<&Value>,
+        body: Option<Body>,
     ) -> Result<Response<Incoming>, Failure> {
         let stream = reach(&self.endpoint).await.map_err(lost)?;
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(lost)?;
         tokio::spawn(connection);
-        let bytes = body.map(Value::to_string).unwrap_or_default();
+        let (kind, bytes) = body.unwrap_or(("application/json", Vec::new()));
         let request = Request::builder()
             .method(method)
             .uri(path)
             .header(HOST, &self.host)
             .header(AUTHORIZATION, &self.authorization)
             .header(ACCEPT, "*/*")
-            .header(CONTENT_TYPE, "application/json")
+            .header(CONTENT_TYPE, kind)
             .body(Full::new(Bytes::from(bytes)))
             .map_err(|error| Failure::usage(format!("this cannot be part of an address: {error}")))?;
         sender.send_request(request).await.map_err(lost)

@@ -28,10 +28,8 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     // Before anything else is there that somebody could get hold of.
-    if let [_, first, limits] = &std::env::args_os().collect::<Vec<_>>()[..]
-        && first == attach::READ
-    {
-        return meanwhile_extract::extract_main(&limits.to_string_lossy());
+    if let Some(code) = meanwhile_extract::reading() {
+        return code;
     }
     let args = Args::parse();
     let runtime =

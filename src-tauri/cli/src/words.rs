@@ -161,6 +161,7 @@ pub(crate) fn event(kind: &EventKind) -> String {
             let when = due_at.map(|at| format!(", not before {at}")).unwrap_or_default();
             format!("Queued again ({}){when}", short(*reason))
         }
+        EventKind::PartDone { done, total, label } => format!("{label} is done ({done} of {total})"),
         EventKind::Waiting { error, .. } => format!("It waits for you: {}", cause(error)),
         EventKind::Resumed => "Taken up again".to_owned(),
         EventKind::PauseRequested => "Asked to pause".to_owned(),

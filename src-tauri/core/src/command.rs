@@ -1,7 +1,7 @@
 //! What clients ask of [`crate::Core`], and how a refusal looks to them.
 
 use crate::model::{
-    Budget, ConversationId, DeliveryMode, KeySource, Lane, Origin, ProviderKind, Task, TaskId,
+    Attached, Budget, ConversationId, DeliveryMode, KeySource, Lane, Origin, ProviderKind, Task, TaskId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -33,6 +33,13 @@ pub struct SendMessage {
     #[serde(default)]
     #[ts(optional = nullable)]
     pub budget: Option<Budget>,
+    /// Files that go with the prompt; what stands in them is sent before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attached>,
+    /// Asks about the files part by part, and then about what that came to: for what is too long for one request.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub in_parts: bool,
     /// Makes a repeated call give the same task. 1 to 200 visible characters.
     #[serde(default)]
     pub idempotency_key: Option<String>,
@@ -147,6 +154,11 @@ impl CommandError {
     /// The id names nothing.
     pub fn not_found(what: &str, id: &str) -> Self {
         Self::new(ErrorCode::NotFound, format!("there is no {what} {id}"))
+    }
+
+    /// The data folder cannot be written.
+    pub fn storage(message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::Storage, message)
     }
 
     /// An argument cannot be used.

@@ -3,6 +3,7 @@
 //! No windows, no HTTP server, no Tauri: it runs headless. [`Core`] is the one way in.
 
 mod api;
+mod attach;
 pub mod backup;
 mod clock;
 mod command;
@@ -20,6 +21,7 @@ pub mod secrets;
 mod store;
 
 pub use api::{Core, Follower, ModelProblem, Models, Options, default_data_dir};
+pub use attach::{ReadProgress, Reader};
 pub use clock::{Clock, SystemClock};
 pub use command::{AddedProvider, CommandError, ErrorCode, NewProvider, SendMessage, Sent, TaskPage};
 pub use delivery::{Notifier, NotifyError, Shown};

@@ -14,7 +14,7 @@ mod pdf;
 mod picture;
 mod text;
 
-pub use child::{Confined, confine, extract_in_child, extract_main};
+pub use child::{Confined, READ, confine, extract_in_child, extract_main, reading};
 pub use document::{Document, Kind, Part, Picture, Progress, Said};
 pub use error::ExtractError;
 pub use limits::Limits;

@@ -1,6 +1,7 @@
 //! What the page asks of the core, one line each. Nothing here knows a window.
 
 pub mod answer;
+pub mod attachment;
 pub mod conversation;
 pub mod provider;
 pub mod settings;

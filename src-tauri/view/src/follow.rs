@@ -122,7 +122,8 @@ impl ViewFollower {
             conversations,
             tasks,
             thread,
-            draft,
+            draft: draft.text,
+            draft_files: draft.attachments,
             settings: Box::new(settings),
         })
     }

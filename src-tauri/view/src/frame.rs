@@ -1,7 +1,7 @@
 //! What travels to a window.
 
 use meanwhile_core::model::{
-    Conversation, ConversationId, Seq, Settings, SignOfLife, Summary, Task, TaskId, Turn,
+    Attachment, Conversation, ConversationId, Seq, Settings, SignOfLife, Summary, Task, TaskId, Turn,
 };
 use meanwhile_render::{Node, Patch};
 use serde::Serialize;
@@ -26,6 +26,8 @@ pub enum ViewFrame {
         thread: Option<Box<ThreadView>>,
         /// The text typed for a new conversation and not sent.
         draft: String,
+        /// The files that are to go with it.
+        draft_files: Vec<Attachment>,
         /// What the user chose.
         settings: Box<Settings>,
     },
@@ -83,6 +85,8 @@ pub struct ThreadView {
     pub has_earlier: bool,
     /// The text typed here and not sent.
     pub draft: String,
+    /// The files that are to go with it.
+    pub draft_files: Vec<Attachment>,
 }
 
 /// The answer of one task as far as it is on disk, as blocks.

@@ -1,6 +1,6 @@
 use crate::frame::{TextView, ThreadView};
 use crate::text::Texts;
-use meanwhile_core::model::{ConversationId, Task, Thread};
+use meanwhile_core::model::{ConversationId, Draft, Task, Thread};
 use meanwhile_core::{CommandError, Core};
 use tokio::task::JoinSet;
 
@@ -20,12 +20,20 @@ pub async fn earlier(
     let thread = core.thread(conversation_id, Some(before), TURNS).await?;
     let all: Vec<Task> = thread.turns.iter().flat_map(|turn| turn.tasks.iter().cloned()).collect();
     let texts = ended(core, texts, all).await?;
-    Ok(view(thread, texts, String::new()))
+    Ok(view(thread, texts, Draft::default()))
 }
 
-pub(crate) fn view(thread: Thread, texts: Vec<TextView>, draft: String) -> ThreadView {
+pub(crate) fn view(thread: Thread, texts: Vec<TextView>, draft: Draft) -> ThreadView {
     let Thread { conversation, turns, has_earlier } = thread;
-    ThreadView { conversation_id: conversation.id, turns, texts, has_earlier, draft }
+    let Draft { text, attachments, .. } = draft;
+    ThreadView {
+        conversation_id: conversation.id,
+        turns,
+        texts,
+        has_earlier,
+        draft: text,
+        draft_files: attachments,
+    }
 }
 
 /// The texts of tasks that do not change any more, parsed side by side; in no order.

@@ -90,6 +90,7 @@ impl Journal {
             "queued",
             "started",
             "requeued",
+            "part_done",
             "waiting",
             "paused",
             "resumed",

@@ -1,7 +1,7 @@
 //! What is asked, and with what key; and which models there are.
 
 use crate::common::{KINDS, provider, speaker};
-use meanwhile_core::model::{ProviderKind, Role};
+use meanwhile_core::model::{Picture, ProviderKind, Said};
 use meanwhile_core::provider::{Adapter, Provider};
 use meanwhile_support::answer::{KEY, brisk, fold, request};
 use meanwhile_support::model_server::{ModelServer, Seen, refuse, stop, text};
@@ -55,8 +55,8 @@ async fn a_question_carries_the_conversation_and_its_key_in_one_header() {
         let server = ModelServer::start().await;
         server.script("m", [text("x"), stop()]);
         let mut conversation = request("m");
-        conversation.messages.push((Role::Assistant, "Hi".to_owned()));
-        conversation.messages.push((Role::User, "And now?".to_owned()));
+        conversation.messages.push(Said::by_assistant("Hi"));
+        conversation.messages.push(Said::by_user("And now?"));
         fold(provider(kind, &server).stream(conversation)).await;
 
         let seen = server.requests().remove(0);
@@ -68,6 +68,50 @@ async fn a_question_carries_the_conversation_and_its_key_in_one_header() {
         assert_eq!(seen.header("accept-encoding"), Some("identity"), "{kind:?}");
         let version = (kind == ProviderKind::Anthropic).then_some("2023-06-01");
         assert_eq!(seen.header("anthropic-version"), version, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_picture_goes_before_the_words_it_was_shown_with() {
+    for kind in KINDS {
+        let server = ModelServer::start().await;
+        server.script("m", [text("x"), stop()]);
+        let mut question = request("m");
+        let picture = Picture { media_type: "image/png".to_owned(), base64: "aGVyb24=".to_owned() };
+        question.messages[0].pictures.push(picture);
+        question.messages.push(Said::by_assistant("Hi"));
+        question.messages.push(Said::by_user("And now?"));
+        fold(provider(kind, &server).stream(question)).await;
+
+        let body = server.requests().remove(0).body;
+        let address = "data:image/png;base64,aGVyb24=";
+        let (at, shown) = match kind {
+            ProviderKind::OpenaiChat => (
+                "/messages",
+                json!({"role": "user", "content": [
+                    {"type": "image_url", "image_url": {"url": address}}, {"type": "text", "text": "Hello"}]}),
+            ),
+            ProviderKind::OpenaiResponses => (
+                "/input",
+                json!({"role": "user", "content": [
+                    {"type": "input_image", "image_url": address}, {"type": "input_text", "text": "Hello"}]}),
+            ),
+            ProviderKind::Anthropic => (
+                "/messages",
+                json!({"role": "user", "content": [
+                    {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "aGVyb24="}},
+                    {"type": "text", "text": "Hello"}]}),
+            ),
+            ProviderKind::Gemini => (
+                "/contents",
+                json!({"role": "user", "parts": [
+                    {"inlineData": {"mimeType": "image/png", "data": "aGVyb24="}}, {"text": "Hello"}]}),
+            ),
+            _ => ("/messages", json!({"role": "user", "content": "Hello", "images": ["aGVyb24="]})),
+        };
+        let messages = body.pointer(at).unwrap();
+        assert_eq!(messages[0], shown, "{kind:?}");
+        assert!(!messages[2].to_string().contains("aGVyb24="), "only with the words it was shown with");
     }
 }
 
@@ -130,7 +174,7 @@ async fn anthropic_is_not_sent_a_message_without_a_visible_character() {
     let server = ModelServer::start().await;
     server.script("m", [text("x"), stop()]);
     let mut conversation = request("m");
-    conversation.messages.insert(0, (Role::Assistant, " \n".to_owned()));
+    conversation.messages.insert(0, Said::by_assistant(" \n"));
     fold(provider(ProviderKind::Anthropic, &server).stream(conversation)).await;
     assert_eq!(server.requests()[0].body["messages"], json!([{"role": "user", "content": "Hello"}]));
 }

@@ -227,7 +227,11 @@ impl App {
     async fn move_clock(&self, seconds: i64) {
         self.clock.set(self.clock.now().as_ms() + seconds * 1_000);
         // Any change makes the core look what is due by now.
-        self.app.core.save_draft(Draft { conversation_id: None, text: String::new() }).await.unwrap();
+        self.app
+            .core
+            .save_draft(Draft { conversation_id: None, text: String::new(), attachments: Vec::new() })
+            .await
+            .unwrap();
     }
 
     fn set_manner(&mut self, model: usize, manner: Manner) {
@@ -376,7 +380,7 @@ impl App {
             let (from, to): (&[TaskState], _) = match &event.kind {
                 EventKind::Queued { .. } => (&[], Queued),
                 EventKind::Started { .. } => (&[Queued], Running),
-                EventKind::Requeued { .. } => (&[Running], Queued),
+                EventKind::Requeued { .. } | EventKind::PartDone { .. } => (&[Running], Queued),
                 EventKind::Waiting { .. } => (&[Running, Queued], Waiting),
                 EventKind::Paused => (&[Queued, Running, Waiting], Paused),
                 EventKind::Resumed => (&[Waiting, Paused], Queued),

@@ -38,7 +38,7 @@ fn steps(sql: &Connection) -> Vec<String> {
 /// The state that an event leads to, if it leads to one.
 fn after(kind: &str) -> Option<TaskState> {
     Some(match kind {
-        "queued" | "requeued" | "resumed" => TaskState::Queued,
+        "queued" | "requeued" | "part_done" | "resumed" => TaskState::Queued,
         "started" => TaskState::Running,
         "waiting" => TaskState::Waiting,
         "paused" => TaskState::Paused,

@@ -1,7 +1,7 @@
 //! The ways in which compatible servers differ and still give a whole answer.
 
 use crate::common::{Folded, KEY, ask, chat, fold, provider, request};
-use meanwhile_core::model::{FinishReason, Role};
+use meanwhile_core::model::{FinishReason, Said};
 use meanwhile_core::provider::{CompletionRequest, Patience, Provider, ProviderError};
 use meanwhile_support::model_server::{
     ModelServer, ReplayServer, Step, cut, done, finish, hang, raw, reasoning, refuse, stop, text,
@@ -39,8 +39,8 @@ async fn a_request_carries_the_conversation_and_asks_for_usage_and_no_compressio
     let server = ModelServer::start().await;
     server.script("m", [text("x"), stop()]);
     let mut conversation = request("m");
-    conversation.messages.push((Role::Assistant, "Hi".to_owned()));
-    conversation.messages.push((Role::User, "And now?".to_owned()));
+    conversation.messages.push(Said::by_assistant("Hi"));
+    conversation.messages.push(Said::by_user("And now?"));
     fold(provider(&server.base_url()).stream(conversation)).await;
 
     let seen = server.requests().remove(0);

@@ -2,7 +2,7 @@
 
 use crate::common::{Folded, fold, request};
 use meanwhile_core::model::{
-    FinishReason, KeySource, ProviderId, ProviderKind, ProviderRow, Role, Timestamp,
+    FinishReason, KeySource, ProviderId, ProviderKind, ProviderRow, Said, Timestamp,
 };
 use meanwhile_core::provider::{
     CompletionRequest, PRACTICE_LABEL, PRACTICE_MODELS, Patience, ProviderError, build, list_models,
@@ -67,8 +67,8 @@ async fn the_long_task_counts_its_steps_for_about_90_seconds() {
 #[tokio::test(start_paused = true)]
 async fn the_quick_answer_quotes_the_beginning_of_the_last_prompt() {
     let mut asked = request("quick");
-    asked.messages.push((Role::Assistant, "Hi".to_owned()));
-    asked.messages.push((Role::User, format!("Grüße an\nalle {}", "x".repeat(100))));
+    asked.messages.push(Said::by_assistant("Hi"));
+    asked.messages.push(Said::by_user(format!("Grüße an\nalle {}", "x".repeat(100))));
     let (answer, _) = ask(asked).await;
     assert!(answer.text.contains("\u{201c}Grüße an alle xxx"), "{}", answer.text);
     assert!(answer.text.contains("…\u{201d}"), "{}", answer.text);

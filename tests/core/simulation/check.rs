@@ -217,7 +217,7 @@ impl Line<'_> {
                 return;
             }
             EventKind::Started { .. } => At::Running,
-            EventKind::Requeued { .. } => At::Later,
+            EventKind::Requeued { .. } | EventKind::PartDone { .. } => At::Later,
             EventKind::Resumed => At::Queued,
             EventKind::Waiting { .. }
             | EventKind::Paused

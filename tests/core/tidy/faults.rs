@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 /// Number, what goes wrong, what happens then, and what no test here shows.
-const FAULTS: [(u8, &str, &str, &str); 62] = [
+const FAULTS: [(u8, &str, &str, &str); 63] = [
     (
         1,
         "The process is killed between two steps of a task",
@@ -272,6 +272,12 @@ const FAULTS: [(u8, &str, &str, &str); 62] = [
         70,
         "Names in an archive that lead out of it",
         "They are names like others: nothing is ever unpacked to a disk",
+        "",
+    ),
+    (
+        72,
+        "A whole book, or a hostile file, is pasted or dropped",
+        "Long text becomes a file, and a file is read like any other; the page hands over bytes and never a path",
         "",
     ),
     (73, "Logs", "Neither prompts nor keys nor the token are in them", "There is no bundle for support yet"),

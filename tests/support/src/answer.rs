@@ -2,7 +2,7 @@
 #![allow(clippy::panic)]
 
 use futures_util::{Stream, StreamExt};
-use meanwhile_core::model::{FinishReason, Role};
+use meanwhile_core::model::{FinishReason, Said};
 use meanwhile_core::provider::{CompletionRequest, Patience, ProviderError, ProviderEvent};
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ pub struct Folded {
 pub fn request(model: &str) -> CompletionRequest {
     CompletionRequest {
         model: model.to_owned(),
-        messages: vec![(Role::User, "Hello".to_owned())],
+        messages: vec![Said::by_user("Hello")],
         silence: None,
         max_tokens: None,
         in_background: false,

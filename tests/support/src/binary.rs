@@ -9,12 +9,17 @@ use std::process::{ExitStatus, Output, Stdio};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 
-/// Where the build put `meanwhile`: two folders above the test that asks.
+/// Where the build put `meanwhile`.
 pub fn binary() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let path = test.ancestors().nth(2).unwrap().join(format!("meanwhile{}", std::env::consts::EXE_SUFFIX));
+    let path = built("meanwhile");
     assert!(path.is_file(), "{} is missing: run `cargo build -p meanwhile-cli` first", path.display());
     path
+}
+
+/// Where the build puts a program: two folders above the test that asks.
+pub fn built(name: &str) -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    test.ancestors().nth(2).unwrap().join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// A data folder. Whatever process works on it is ended with it.

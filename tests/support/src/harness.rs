@@ -1,16 +1,17 @@
 //! A real core on a real database in a folder of its own, with a model server to talk to.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use crate::binary::built;
 use crate::model_server::ModelServer;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use meanwhile_core::model::{
-    ConversationId, DeliveryMode, Lane, Notice, Origin, Outcome, ProviderKind, Task, TaskId, TaskState,
-    Timestamp,
+    Attached, Attachment, ConversationId, DeliveryMode, Lane, Notice, Origin, Outcome, ProviderKind, Task,
+    TaskId, TaskState, Timestamp,
 };
 use meanwhile_core::{
-    Clock, CommandError, Core, NewProvider, Notifier, NotifyError, Options, Patience, Scope, SendMessage,
-    SessionSecrets, Shown, SystemClock,
+    Clock, CommandError, Core, NewProvider, Notifier, NotifyError, Options, Patience, Reader, Scope,
+    SendMessage, SessionSecrets, Shown, SystemClock,
 };
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -187,6 +188,13 @@ impl Harness {
         .await
     }
 
+    /// Attaches a file, whole.
+    pub async fn attach(&self, name: &str, bytes: &[u8]) -> Attachment {
+        let hash = self.core.keep_file(bytes).await.unwrap();
+        let file = Attached { hash, name: name.to_owned(), from: None, to: None };
+        self.core.read_file(file, |_| {}).await.unwrap()
+    }
+
     /// Every invariant holds.
     pub async fn assert_healthy(&self) {
         assert_eq!(self.core.doctor().await.unwrap(), [], "every invariant holds");
@@ -236,6 +244,8 @@ pub fn prompt(model: &str, lane: Lane) -> SendMessage {
         origin: Origin::Window,
         delivery: DeliveryMode::ParentMediated,
         budget: None,
+        attachments: Vec::new(),
+        in_parts: false,
         idempotency_key: None,
     }
 }
@@ -248,6 +258,7 @@ async fn open(folder: &Path, notifier: &Arc<FakeNotifier>, given: &Given) -> Cor
         patience: given.patience,
         gather: given.gather,
         clock: Arc::clone(&given.clock),
+        reader: Reader { program: built("extract_child"), args: Vec::new() },
         ..Options::new(folder.join("data"))
     };
     Core::open(options).await.unwrap()

@@ -22,6 +22,7 @@ import MessageSquare from "lucide-react/icons/message-square";
 import OctagonX from "lucide-react/icons/octagon-x";
 import PanelLeft from "lucide-react/icons/panel-left";
 import PanelRight from "lucide-react/icons/panel-right";
+import Paperclip from "lucide-react/icons/paperclip";
 import Pause from "lucide-react/icons/pause";
 import Pencil from "lucide-react/icons/pencil";
 import Play from "lucide-react/icons/play";
@@ -90,6 +91,7 @@ const lucide = {
   "octagon-x": OctagonX,
   "panel-left": PanelLeft,
   "panel-right": PanelRight,
+  paperclip: Paperclip,
   pause: Pause,
   pencil: Pencil,
   play: Play,

@@ -1,5 +1,7 @@
 import type {
   AddedProvider,
+  Attached,
+  Attachment,
   Budget,
   Conversation,
   ConversationId,
@@ -24,6 +26,12 @@ import type {
   ViewFrame,
 } from "./types";
 
+/** How far the reading of a file is, in pages, sheets or slides. */
+export interface FileProgress {
+  done: number;
+  of: number;
+}
+
 /** Everything the page can ask for. Each call rejects with a `CommandError`. */
 export interface Client {
   subscribe(conversationId: ConversationId | null, onFrame: (frame: ViewFrame) => void): Promise<number>;
@@ -40,6 +48,10 @@ export interface Client {
   deleteConversation(conversationId: ConversationId): Promise<Conversation>;
   restoreConversation(conversationId: ConversationId): Promise<Conversation>;
   saveDraft(draft: Draft): Promise<void>;
+  /** Copies a file into the store; gives its hash. */
+  keepFile(file: Blob): Promise<string>;
+  /** Finds out what stands in a file that was copied. */
+  readFile(file: Attached, onProgress: (progress: FileProgress) => void): Promise<Attachment>;
   earlierTurns(conversationId: ConversationId, before: number): Promise<ThreadView>;
   taskLog(taskId: TaskId): Promise<TaskLog>;
   attemptText(taskId: TaskId, attempt: number): Promise<Node[]>;

@@ -60,6 +60,7 @@ export function makeTask(change: Partial<Task> = {}): Task {
     due_at: null,
     title: "A task",
     prompt: "A prompt",
+    attachments: [],
     model: "ollama/qwen3",
     agent: null,
     attempt: 1,
@@ -91,6 +92,14 @@ export function makeTask(change: Partial<Task> = {}): Task {
     head: 1,
     ...change,
   };
+}
+
+/** A task in three parts, none of them begun. */
+export function partsOf(files: { name: string }[]): Pick<Task, "progress" | "steps"> {
+  const labels = ["Pages 1–10", "Pages 11–20", "All in all"];
+  const step = (label: string) => ({ label, state: "pending", fact: null, started_at: null, ended_at: null }) as const;
+  const label = files[0]?.name ?? "";
+  return { progress: { done: 0, total: labels.length, unit: "parts", label }, steps: labels.map(step) };
 }
 
 export function makeConversation(change: Partial<Conversation> = {}): Conversation {

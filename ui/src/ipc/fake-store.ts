@@ -7,11 +7,14 @@ import {
   noModel,
   notFound,
   now,
+  partsOf,
   plainDesktop,
   plainSettings,
   textOf,
 } from "./fake-rows";
 import type {
+  Attached,
+  Attachment,
   Conversation,
   ConversationId,
   DesktopStatus,
@@ -38,12 +41,15 @@ export interface Asked {
   lane: Lane;
   turn?: number | undefined;
   model: string | null;
+  files?: Attachment[];
+  inParts?: boolean;
   retryOf?: TaskId;
 }
 
 export class FakeStore {
   readonly texts: Map<TaskId, Node[]>;
   readonly drafts: Map<ConversationId, string>;
+  readonly draftFiles = new Map<ConversationId | null, Attachment[]>();
   newDraft: string;
   settings: Settings;
   desktop: DesktopStatus;
@@ -101,6 +107,8 @@ export class FakeStore {
       attempt: 0,
       detached_at: asked.lane === "background" ? created_at : null,
       retry_of: asked.retryOf ?? null,
+      attachments: asked.files ?? [],
+      ...(asked.inParts && partsOf(asked.files ?? [])),
       head: this.head,
     });
     this.tasks.set(task.id, task);
@@ -108,6 +116,21 @@ export class FakeStore {
     this.tellOf(task);
     this.onAccepted?.(task);
     return task;
+  }
+
+  /** Its size stands for its hash. */
+  keepFile(file: Blob): string {
+    return String(file.size);
+  }
+
+  /** A page of 3 000 letters for each 3 000 bytes. */
+  attachment({ hash, name, from, to }: Attached): Attachment {
+    const bytes = Number(hash);
+    const places = name.endsWith(".pdf") ? Math.max(1, Math.ceil(bytes / 3_000)) : 1;
+    const share = ((to ?? places) - (from ?? 1) + 1) / places;
+    const kind = name.endsWith(".pdf") ? "pdf" : name.endsWith(".png") ? "picture" : "text";
+    const tokens = kind === "picture" ? 1_600 : Math.ceil((bytes * share) / 4);
+    return { hash, name, kind, bytes, places, tokens, notes: [], ...(from && { from }), ...(to && { to }) };
   }
 
   change(id: TaskId, what: Partial<Task>): Task {
@@ -152,6 +175,7 @@ export class FakeStore {
       }),
       has_earlier: all.length > turns.length,
       draft: before === Number.POSITIVE_INFINITY ? (this.drafts.get(id) ?? "") : "",
+      draft_files: before === Number.POSITIVE_INFINITY ? (this.draftFiles.get(id) ?? []) : [],
     };
   }
 
@@ -176,6 +200,7 @@ export class FakeStore {
       tasks: [...this.tasks.values()].sort((a, b) => b.head - a.head),
       thread: this.open === null ? null : this.view(this.open),
       draft: this.newDraft,
+      draft_files: this.draftFiles.get(null) ?? [],
       settings: this.settings,
     };
   }

@@ -54,9 +54,11 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
       store.follow(conversationId, onFrame);
       return 1;
     },
-    async sendMessage({ conversation_id, text, lane, model, edit_of }) {
+    async sendMessage({ conversation_id, text, lane, model, edit_of, attachments = [], in_parts = false }) {
       const turn = edit_of === null ? undefined : store.task(edit_of).turn;
-      return { task: store.accept({ conversationId: conversation_id, prompt: text, lane, turn, model }), is_new: true };
+      const files = attachments.map((file) => store.attachment(file));
+      const asked = { conversationId: conversation_id, prompt: text, lane, turn, model, files, inParts: in_parts };
+      return { task: store.accept(asked), is_new: true };
     },
     continueInBackground: async (id) => store.change(id, { lane: "background", detached_at: now() }),
     stopTask: async (id) =>
@@ -78,9 +80,16 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
     renameConversation: async (id, title) => store.changeConversation(id, { title }),
     deleteConversation: async (id) => store.changeConversation(id, { deleted_at: now() }),
     restoreConversation: async (id) => store.changeConversation(id, { deleted_at: null }),
-    async saveDraft({ conversation_id, text }) {
+    async saveDraft({ conversation_id, text, attachments }) {
+      store.draftFiles.set(conversation_id, attachments);
       if (conversation_id === null) store.newDraft = text;
       else store.drafts.set(conversation_id, text);
+    },
+    keepFile: async (file) => store.keepFile(file),
+    async readFile(file, onProgress) {
+      const found = store.attachment(file);
+      for (let done = 1; done <= found.places; done += 1) onProgress({ done, of: found.places });
+      return found;
     },
     earlierTurns: async (id, before) => store.view(id, before),
     taskLog: async (id) => logOf(id),

@@ -1,7 +1,7 @@
 // This file and `channel.ts` are the only ones that know Tauri.
 import { invoke } from "@tauri-apps/api/core";
 import { channel } from "./channel";
-import type { Client } from "./client";
+import type { Client, FileProgress } from "./client";
 import type { ProofStep, ViewFrame } from "./types";
 
 /** The process sends at most 512 frames ahead of what the page says it has taken, so a page that hangs is not buried. */
@@ -36,6 +36,8 @@ export const tauriClient: Client = {
   deleteConversation: (conversationId) => invoke("delete_conversation", { conversationId }),
   restoreConversation: (conversationId) => invoke("restore_conversation", { conversationId }),
   saveDraft: (draft) => invoke("save_draft", { draft }),
+  keepFile: async (file) => invoke("keep_file", await file.arrayBuffer()),
+  readFile: (file, onProgress) => invoke("read_file", { file, onProgress: channel<FileProgress>(onProgress) }),
   earlierTurns: (conversationId, before) => invoke("earlier_turns", { conversationId, before }),
   taskLog: (taskId) => invoke("task_log", { taskId }),
   attemptText: (taskId, attempt) => invoke("attempt_text", { taskId, attempt }),

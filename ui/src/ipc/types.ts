@@ -1,5 +1,7 @@
 // The one door to the types of the wire, which are written by `cargo test`. Everything else imports from here.
 export type { AddedProvider } from "./generated/AddedProvider";
+export type { Attached } from "./generated/Attached";
+export type { Attachment } from "./generated/Attachment";
 export type { Attempt } from "./generated/Attempt";
 export type { Budget } from "./generated/Budget";
 export type { Class } from "./generated/Class";

@@ -4,6 +4,7 @@ export type ShortcutId =
   | "send"
   | "newline"
   | "send-background"
+  | "attach"
   | "detach"
   | "stop"
   | "pause"
@@ -42,6 +43,7 @@ export const shortcuts: readonly Shortcut[] = [
   { id: "send", label: "Send", group: "Ask", chords: ["Enter"], local: true },
   { id: "newline", label: "New line", group: "Ask", chords: ["Shift+Enter"], local: true },
   { id: "send-background", label: "Send to the background", group: "Ask", chords: ["Mod+Shift+Enter"], local: true },
+  { id: "attach", label: "Attach files", group: "Ask", chords: ["Mod+U"] },
   { id: "detach", label: "Continue in background", group: "Ask", chords: ["Mod+Shift+B"] },
   { id: "stop", label: "Stop the answer", group: "Ask", chords: ["Escape"] },
   { id: "pause", label: "Pause the last task of this chat", group: "Ask", chords: [] },

@@ -1,14 +1,17 @@
 import { counted } from "../components/counted";
 import { toast } from "../components/toast";
 import type { Client } from "../ipc/client";
-import type { Budget, ConversationId, Lane, Sent, Settings, Task, TaskId, ViewFrame } from "../ipc/types";
+import type { Attachment, Budget, ConversationId, Lane, Sent, Settings, Task, TaskId, ViewFrame } from "../ipc/types";
 import { loadTexts } from "../stream/texts";
+import { attachFiles, choosePages, detachFile, draftOf, sentFiles } from "./attached";
 import { ask, attempt, begin, quietly, subscribe, take } from "./connection";
 import { dropDraft, keepDraft } from "./drafts";
+import { attachedOf, readyFiles } from "./files";
+import { layout } from "./layout";
 import { questions } from "./questions";
 import { withEarlier } from "./reduce";
 import { rememberOpen } from "./remembered";
-import { initialState, modelFor, type Page, turnKey, useStore } from "./store";
+import { modelFor, type Page, turnKey, useStore } from "./store";
 
 export { asCommandError } from "./connection";
 
@@ -22,6 +25,10 @@ export interface Prompt {
   lane: Lane;
   /** The task whose prompt this is a new version of. */
   editOf?: TaskId;
+  /** The files of a new version; a new prompt takes those of the composer. */
+  files?: Attachment[];
+  /** Part by part, for what is too long for one request. */
+  inParts?: boolean;
 }
 
 /** Shows what a command made of a task. */
@@ -88,7 +95,7 @@ export const actions = {
   },
 
   /** Sends a prompt in the open chat, or begins one. True once it is accepted. */
-  async send({ text, lane, editOf }: Prompt): Promise<boolean> {
+  async send({ text, lane, editOf, files, inParts = false }: Prompt): Promise<boolean> {
     const state = useStore.getState();
     const { openConversation } = state;
     const sent = await attempt(
@@ -101,11 +108,16 @@ export const actions = {
         edit_of: editOf ?? null,
         origin: "window",
         delivery: "parent_mediated",
+        attachments: (files ?? readyFiles(state, openConversation)).map(attachedOf),
+        in_parts: inParts,
         idempotency_key: freshKey(),
       }),
     );
     if (!sent) return false;
-    if (editOf === undefined) dropDraft(ask(), openConversation);
+    if (editOf === undefined) {
+      dropDraft(ask(), openConversation);
+      sentFiles(openConversation);
+    }
     useStore.setState((state) => {
       const { [openConversation ?? "new"]: _sent, ...rest } = state.pickedModel;
       return { pickedModel: rest, newDraft: openConversation === null ? "" : state.newDraft };
@@ -165,8 +177,12 @@ export const actions = {
   /** Keeps what is typed, 300 ms after the last change; `flush` keeps it now. */
   saveDraft(conversationId: ConversationId | null, text: string, flush = false): void {
     if (conversationId === null) useStore.setState({ newDraft: text });
-    keepDraft(ask(), conversationId, text, flush);
+    keepDraft(ask(), draftOf(conversationId, text), flush);
   },
+
+  attachFiles,
+  detachFile,
+  choosePages,
 
   async loadEarlier(): Promise<void> {
     const { thread } = useStore.getState();
@@ -199,53 +215,18 @@ export const actions = {
     void subscribe(useStore.getState().openConversation);
   },
 
-  setPage(page: Page): void {
-    useStore.setState({ page, focusComposer: page === "chat", keyFor: null });
-  },
-  /** Opens the settings where the key of this provider is entered. */
-  enterKey(provider: string): void {
-    actions.setPage("settings");
-    useStore.setState({ keyFor: provider });
-  },
-  toggleList(open?: boolean): void {
-    useStore.setState((state) => ({ listOpen: open ?? !state.listOpen }));
-  },
-  /** Shows or hides the tasks; they stand beside the chat, so from another page this goes there. */
-  toggleTasks(open?: boolean): void {
-    useStore.setState(({ page, tasksOpen }) => ({ page: "chat", tasksOpen: open ?? (page !== "chat" || !tasksOpen) }));
-  },
-  /** What a window of this width has room for, whenever that changes. */
-  fit(room: { list: boolean } | { tasks: boolean }): void {
-    useStore.setState("list" in room ? { listOpen: room.list } : { tasksOpen: room.tasks });
-  },
-  openPalette(open: boolean): void {
-    useStore.setState({ paletteOpen: open });
-  },
-  openShortcuts(open: boolean): void {
-    useStore.setState({ shortcutsOpen: open });
-  },
   /** Quits at once when nothing works; otherwise the window asks. */
   async askQuit(): Promise<void> {
     const answer = await attempt(ask().quit(false));
     if (answer && answer.working > 0) useStore.setState({ dialog: "quit" });
   },
-  closeDialog(): void {
-    useStore.setState({ dialog: null });
-  },
-  dismissProblem(): void {
-    useStore.setState({ problem: null });
-  },
-  /** What a part of the window was asked to do once, and did. */
-  wishDone(wish: "focusTask" | "sentTask" | "focusComposer" | "unfoldTask" | "keyFor"): void {
-    useStore.setState({ [wish]: initialState[wish] });
-  },
-
   copyAnswer: (taskId: TaskId): Promise<boolean> => didWork(ask().copyAnswer(taskId)),
   copyText: (text: string): Promise<boolean> => didWork(ask().copyText(text)),
   openLink(url: string): void {
     void attempt(ask().openLink(url));
   },
 
+  ...layout,
   ...questions,
   async providers() {
     const rows = await ask().providers();

@@ -1,27 +1,28 @@
 // What is typed and not sent, kept 300 ms after the last change.
 import type { Client } from "../ipc/client";
-import type { ConversationId } from "../ipc/types";
+import type { ConversationId, Draft } from "../ipc/types";
 
 /** What this window typed; newer than what a snapshot says. */
 const typed = new Map<ConversationId | null, string>();
 const pending = new Map<ConversationId | null, { timer: ReturnType<typeof setTimeout>; save: () => void }>();
 
-export function keepDraft(client: Client, conversationId: ConversationId | null, text: string, flush: boolean): void {
+export function keepDraft(client: Client, draft: Draft, flush: boolean): void {
+  const { conversation_id: conversationId, text } = draft;
   typed.set(conversationId, text);
   const waiting = pending.get(conversationId);
   if (waiting) clearTimeout(waiting.timer);
   const save = () => {
     pending.delete(conversationId);
     // A draft that could not be kept is still on screen, and the next key tries again.
-    client.saveDraft({ conversation_id: conversationId, text }).catch(() => undefined);
+    client.saveDraft(draft).catch(() => undefined);
   };
   if (flush) save();
   else pending.set(conversationId, { timer: setTimeout(save, 300), save });
 }
 
-/** Takes away what was typed, because it was sent. */
+/** Takes away what was typed and attached, because it was sent. */
 export function dropDraft(client: Client, conversationId: ConversationId | null): void {
-  keepDraft(client, conversationId, "", true);
+  keepDraft(client, { conversation_id: conversationId, text: "", attachments: [] }, true);
 }
 
 /** Keeps everything that is waiting, now: the page is going away. */

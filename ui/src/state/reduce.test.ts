@@ -21,8 +21,10 @@ const snapshot = (tasks: Task[] = [task]): Extract<ViewFrame, { type: "snapshot"
     texts: [],
     has_earlier: true,
     draft: "half a thought",
+    draft_files: [],
   },
   draft: "",
+  draft_files: [],
   settings: defaultSettings,
 });
 
@@ -105,6 +107,7 @@ test("earlier turns go before the ones that are shown, once", () => {
     texts: [],
     has_earlier: false,
     draft: "",
+    draft_files: [],
   };
   const state = withEarlier(start(), view);
   expect(turns(state)).toEqual([

@@ -1,5 +1,6 @@
 // What the state becomes. Pure.
 import type { Conversation, ConversationId, Rows, Task, TaskId, ThreadView, Turn, ViewFrame } from "../ipc/types";
+import { entriesOf } from "./files";
 import { type State, type ThreadState, type TurnState, turnKey } from "./store";
 
 type Snapshot = Extract<ViewFrame, { type: "snapshot" }>;
@@ -21,7 +22,17 @@ export function snapshotOf(state: State, frame: Snapshot): State {
     thread: frame.thread ? threadOf(frame.thread) : null,
     openConversation: frame.thread?.conversation_id ?? null,
     newDraft: frame.draft,
+    attached: attachedIn(state, frame),
     settings: frame.settings,
+  };
+}
+
+/** The files of the drafts that came along, unless this window knows better. */
+function attachedIn({ attached }: State, { draft_files, thread }: Snapshot): State["attached"] {
+  return {
+    new: entriesOf(draft_files),
+    ...(thread && { [thread.conversation_id]: entriesOf(thread.draft_files) }),
+    ...attached,
   };
 }
 

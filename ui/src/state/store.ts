@@ -10,6 +10,7 @@ import type {
   Task,
   TaskId,
 } from "../ipc/types";
+import type { FileEntry } from "./files";
 
 export type Page = "chat" | "settings" | "welcome";
 
@@ -39,6 +40,8 @@ export interface State {
   thread: ThreadState | null;
   openConversation: ConversationId | null;
   newDraft: string;
+  /** The files of composers, by conversation id or `"new"`. */
+  attached: Record<string, FileEntry[]>;
   settings: Settings;
 
   page: Page;
@@ -98,6 +101,7 @@ export const initialState: State = {
   thread: null,
   openConversation: null,
   newDraft: "",
+  attached: {},
   settings: defaultSettings,
   page: "chat",
   listOpen: true,

@@ -5,7 +5,7 @@ use crate::task::TaskJson;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use meanwhile_core::SendMessage;
-use meanwhile_core::model::{Budget, ConversationId, DeliveryMode, Event, Lane, Origin, Seq};
+use meanwhile_core::model::{Attached, Budget, ConversationId, DeliveryMode, Event, Lane, Origin, Seq};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -57,6 +57,10 @@ pub(super) struct Start {
     #[serde(default)]
     budget: Option<Budget>,
     #[serde(default)]
+    attachments: Vec<Attached>,
+    #[serde(default)]
+    in_parts: bool,
+    #[serde(default)]
     delivery: Option<DeliveryMode>,
 }
 
@@ -80,6 +84,8 @@ pub(super) async fn start(
             origin: Origin::Api,
             delivery: start.delivery.unwrap_or_default(),
             budget: start.budget,
+            attachments: start.attachments,
+            in_parts: start.in_parts,
             idempotency_key: idempotency_key(&headers)?,
         })
         .await?;

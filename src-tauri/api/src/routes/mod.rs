@@ -1,5 +1,6 @@
 //! Every call there is, and nothing else. The description in `openapi.json` is held against this list by a test.
 
+mod attachment;
 mod background;
 mod chat;
 mod follow;
@@ -95,6 +96,7 @@ fn routes() -> Vec<Route> {
         get("/background-agent-ws", READ, follow::websocket),
         get("/events", READ, follow::sse),
         post("/ask", ENQUEUE, chat::ask),
+        post("/attachments", ENQUEUE, attachment::attach),
         post("/tasks/{id}/background", CONTROL, chat::continue_in_background),
         get("/conversations", READ, chat::conversations),
         get("/conversations/{id}", READ, chat::thread),

@@ -41,7 +41,7 @@ impl Core {
     }
 
     /// What was typed and not sent.
-    pub async fn draft(&self, id: Option<&ConversationId>) -> Result<String, CommandError> {
+    pub async fn draft(&self, id: Option<&ConversationId>) -> Result<Draft, CommandError> {
         Ok(self.store().draft(id.cloned()).await?)
     }
 

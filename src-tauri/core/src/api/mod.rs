@@ -1,5 +1,6 @@
 //! [`Core`]: the one façade every client uses, one method for each thing a client can ask.
 
+mod attachments;
 mod conversations;
 mod follow;
 mod providers;
@@ -8,6 +9,7 @@ mod tasks;
 pub use follow::Follower;
 pub use providers::{ModelProblem, Models};
 
+use crate::attach::{Files, Reader};
 use crate::backup;
 use crate::clock::{Clock, SystemClock};
 use crate::command::CommandError;
@@ -55,6 +57,8 @@ pub struct Options {
     pub patience: Patience,
     /// How providers are reached.
     pub build: Build,
+    /// What reads attached files.
+    pub reader: Reader,
 }
 
 impl Options {
@@ -68,6 +72,7 @@ impl Options {
             gather: delivery::GATHER,
             patience: Patience::default(),
             build: Arc::new(provider::build),
+            reader: Reader::this_program(),
         }
     }
 }
@@ -81,6 +86,7 @@ pub struct Core {
 struct Inner {
     store: Store,
     providers: Arc<Providers>,
+    files: Files,
     data_dir: PathBuf,
     stop: CancellationToken,
     followers: Mutex<Vec<JoinHandle<()>>>,
@@ -93,7 +99,7 @@ impl Core {
     /// # Errors
     /// [`OpenError`]; nothing was changed.
     pub async fn open(options: Options) -> Result<Self, OpenError> {
-        let Options { data_dir, clock, secrets, notifiers, gather, patience, build } = options;
+        let Options { data_dir, clock, secrets, notifiers, gather, patience, build, reader } = options;
         let store = Store::open(&data_dir, Arc::clone(&clock))?;
         let (mark, has_crashed) = crash::Mark::set(&data_dir);
         let found = store
@@ -105,6 +111,10 @@ impl Core {
         if let Some(words) = place::warning(&data_dir) {
             tracing::warn!("{words}");
         }
+        let files = Files::of(&data_dir, reader);
+        if let Err(error) = files.sweep(&store).await {
+            tracing::warn!(%error, "attached files that nobody needs any more could not be removed");
+        }
         let providers = Arc::new(Providers::new(store.clone(), secrets, patience, build));
         let stop = CancellationToken::new();
         let engine =
@@ -114,7 +124,8 @@ impl Core {
             tokio::spawn(delivery::follow(store.clone(), notifiers, gather, stop.clone())),
             tokio::spawn(backup::daily(store.clone(), data_dir.clone(), clock, stop.clone())),
         ];
-        let inner = Inner { store, providers, data_dir, stop, followers: Mutex::new(followers), _mark: mark };
+        let inner =
+            Inner { store, providers, files, data_dir, stop, followers: Mutex::new(followers), _mark: mark };
         Ok(Self { inner: Arc::new(inner) })
     }
 

@@ -156,15 +156,16 @@ async fn ask(
         messages: claimed.messages.clone(),
         silence: claimed.silence,
         max_tokens: claimed.allowance.and_then(|left| left.tokens),
-        in_background: claimed.lane == Lane::Background,
+        // What follows a part is asked from here, so nothing is won if it is made elsewhere.
+        in_background: claimed.lane == Lane::Background && !claimed.is_part,
         remote: claimed.remote.clone().map(|run| RemoteAnswer { run, text: claimed.kept_text().to_owned() }),
     });
     let mut cursor = None;
     while let Some(event) = next(&mut stream, &mut woken, proof).await {
         let event = match event {
             // The model has nothing to add to what it said before, or no room for it.
-            Err(ProviderError::Empty(Some(reason))) if claimed.kept_bytes > 0 => return Ok(reason),
-            Err(ProviderError::ContextTooLong(_)) if claimed.kept_bytes > 0 => {
+            Err(ProviderError::Empty(Some(reason))) if claimed.own_bytes > 0 => return Ok(reason),
+            Err(ProviderError::ContextTooLong(_)) if claimed.own_bytes > 0 => {
                 return Ok(FinishReason::Length);
             }
             event => event?,
@@ -238,7 +239,7 @@ async fn after(
     // The lane may have changed while the attempt ran; without an answer from the store the task counts as watched.
     let lane = store.task(&claimed.task_id).map(|t| t.lane).unwrap_or(Lane::Interactive);
     let (failures, setbacks, has_text) = (claimed.failures, claimed.setbacks, received.text_bytes > 0);
-    let goes_on = claimed.kept_bytes > 0;
+    let goes_on = claimed.own_bytes > 0;
     let remote_is_over = received.remote_is_over || *error == ProviderError::RunGone;
     let is_remote = received.is_remote && !remote_is_over;
     let tried = Tried { lane, failures, setbacks, has_text, goes_on, is_remote };
@@ -298,7 +299,7 @@ impl Received {
             return Usage::default();
         }
         let written = self.text_bytes + if self.is_remote { claimed.kept_bytes } else { 0 };
-        let asked: usize = claimed.messages.iter().map(|(_, text)| text.len()).sum();
+        let asked: usize = claimed.messages.iter().map(|said| said.text.len()).sum();
         let mut usage = Usage {
             cached_tokens: self.tokens.map(|tokens| tokens.cache_read).filter(|n| *n > 0),
             reasoning_tokens: self.tokens.map(|tokens| tokens.reasoning).filter(|n| *n > 0),

@@ -1,4 +1,4 @@
-use super::{ConversationId, Task, Timestamp};
+use super::{Attachment, ConversationId, Task, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -39,6 +39,38 @@ pub enum Role {
     Assistant,
 }
 
+/// Something that was said, as it is sent to a model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// Who said it.
+    pub role: Role,
+    /// The words.
+    pub text: String,
+    /// What was shown with them.
+    pub pictures: Vec<Picture>,
+}
+
+impl Said {
+    /// By the person.
+    pub fn by_user(text: impl Into<String>) -> Self {
+        Self { role: Role::User, text: text.into(), pictures: Vec::new() }
+    }
+
+    /// By the model.
+    pub fn by_assistant(text: impl Into<String>) -> Self {
+        Self { role: Role::Assistant, text: text.into(), pictures: Vec::new() }
+    }
+}
+
+/// A picture, small enough for a model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// `image/png` or `image/jpeg`.
+    pub media_type: String,
+    /// The file, in base64.
+    pub base64: String,
+}
+
 /// A stretch of a conversation as its tasks, oldest turn first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -62,13 +94,16 @@ pub struct Turn {
 }
 
 /// What the user has typed and not sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct Draft {
     /// Where; `None` for a conversation that does not exist yet.
     pub conversation_id: Option<ConversationId>,
     /// The text.
     pub text: String,
+    /// Files that are to go with it.
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
 }
 
 /// Said to the model when the user wants a cut answer to go on; the cut text stands before it.

@@ -86,6 +86,15 @@ pub enum EventKind {
         /// Not before.
         due_at: Option<Timestamp>,
     },
+    /// A part of the answer is done, and the next one is due.
+    PartDone {
+        /// Parts done so far.
+        done: u64,
+        /// Parts in all.
+        total: u64,
+        /// What the part was about.
+        label: String,
+    },
     /// The user has to do something.
     Waiting {
         /// What for.

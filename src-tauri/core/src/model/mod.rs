@@ -1,5 +1,6 @@
 //! The nine nouns as plain data. Nothing here does I/O, and no type here holds a secret.
 
+mod attachment;
 mod budget;
 mod conversation;
 mod delivery;
@@ -15,8 +16,9 @@ mod state;
 mod task;
 mod timestamp;
 
+pub use attachment::{Attached, Attachment, AttachmentKind, Piece};
 pub use budget::{Allowance, Budget, Overdrawn};
-pub use conversation::{Conversation, Draft, GO_ON, Role, Thread, Turn};
+pub use conversation::{Conversation, Draft, GO_ON, Picture, Role, Said, Thread, Turn};
 pub use delivery::{Delivery, DeliveryState, Notice, Outcome};
 pub use event::{Event, EventKind, Seq, SignOfLife};
 pub use frame::{Frame, Summary, TaskText};

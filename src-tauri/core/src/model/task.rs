@@ -1,5 +1,6 @@
 use super::{
-    Budget, ConversationId, DeliveryState, Lane, MessageId, Reason, Seq, TaskId, TaskState, Timestamp,
+    Attachment, Budget, ConversationId, DeliveryState, Lane, MessageId, Reason, Seq, TaskId, TaskState,
+    Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -31,6 +32,8 @@ pub struct Task {
     pub title: String,
     /// The prompt as it was sent.
     pub prompt: String,
+    /// The files that went with it.
+    pub attachments: Vec<Attachment>,
     /// `provider/model` as chosen when it was sent.
     pub model: String,
     /// Always `None` until agents exist.
@@ -47,7 +50,7 @@ pub struct Task {
     pub detached_at: Option<Timestamp>,
     /// A count with a real total; `None` where there is none.
     pub progress: Option<Progress>,
-    /// What was done so far, one row for each attempt.
+    /// What was done so far, one row for each attempt; of a task in parts all of them, one row for each.
     pub steps: Vec<StepRow>,
     /// How the answer ended, from the provider.
     pub finish_reason: Option<FinishReason>,

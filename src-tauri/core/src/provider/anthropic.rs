@@ -3,6 +3,7 @@
 use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, messages, text};
 use super::refusal::error_in;
 use super::{CompletionRequest, ProviderError, TokenCount, http};
+use crate::model::Picture;
 use reqwest::Url;
 use serde_json::{Value, json};
 
@@ -26,11 +27,13 @@ impl Dialect for Anthropic {
 
     fn body(&self, request: &CompletionRequest) -> Value {
         // A message without a visible character is refused, and says nothing anyway.
-        let said = request.messages.iter().filter(|(_, text)| !text.trim().is_empty());
+        let said = request.messages.iter().filter(|said| !said.text.trim().is_empty());
         json!({
             "model": request.model,
             "max_tokens": request.max_tokens.map_or(LONGEST, |most| most.min(LONGEST)),
-            "messages": messages(said),
+            "messages": messages(said, "text", |Picture { media_type, base64 }| {
+                json!({"type": "image", "source": {"type": "base64", "media_type": media_type, "data": base64}})
+            }),
             "stream": true,
         })
     }

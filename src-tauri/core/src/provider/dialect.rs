@@ -9,7 +9,7 @@ use super::openai_chat::OpenAiChat;
 use super::openai_responses::OpenAiResponses;
 use super::refusal::Asked;
 use super::{CompletionRequest, ProviderError, ProviderEvent, TokenCount, http};
-use crate::model::{FinishReason, ProviderKind, RemoteRun, Role};
+use crate::model::{FinishReason, Picture, ProviderKind, RemoteRun, Role, Said};
 use crate::secrets::Secret;
 use reqwest::Url;
 use serde_json::{Map, Value, json};
@@ -203,16 +203,35 @@ impl Heard {
     }
 }
 
-/// What was said, as most of them write it.
-pub(super) fn messages<'a>(said: impl IntoIterator<Item = &'a (Role, String)>) -> Vec<Value> {
-    let message = |(role, text): &(Role, String)| {
-        let role = match role {
-            Role::User => "user",
-            Role::Assistant => "assistant",
+/// What was said, as most of them write it: words alone are a text, and with pictures they are the last of several parts.
+pub(super) fn messages<'a>(
+    said: impl IntoIterator<Item = &'a Said>,
+    words: &str,
+    picture: impl Fn(&Picture) -> Value,
+) -> Vec<Value> {
+    let message = |said: &Said| {
+        let content = if said.pictures.is_empty() {
+            json!(said.text)
+        } else {
+            let shown = said.pictures.iter().map(&picture);
+            shown.chain([json!({"type": words, "text": said.text})]).collect()
         };
-        json!({"role": role, "content": text})
+        json!({"role": role(said.role), "content": content})
     };
     said.into_iter().map(message).collect()
+}
+
+/// Who said it, as most of them write it.
+pub(super) fn role(role: Role) -> &'static str {
+    match role {
+        Role::User => "user",
+        Role::Assistant => "assistant",
+    }
+}
+
+/// A picture as an address that holds it.
+pub(super) fn data_url(picture: &Picture) -> String {
+    format!("data:{};base64,{}", picture.media_type, picture.base64)
 }
 
 /// Takes the limit for the answer out of a question that was refused because of it: what the model can write is less, and

@@ -3,7 +3,7 @@
 use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, text};
 use super::refusal::error_in;
 use super::{CompletionRequest, ProviderError, TokenCount, http};
-use crate::model::{FinishReason, Role};
+use crate::model::{FinishReason, Picture, Role, Said};
 use reqwest::Url;
 use serde_json::{Value, json};
 
@@ -26,12 +26,15 @@ impl Dialect for Gemini {
     }
 
     fn body(&self, request: &CompletionRequest) -> Value {
-        let content = |(role, text): &(Role, String)| {
-            let role = match role {
+        let content = |said: &Said| {
+            let role = match said.role {
                 Role::User => "user",
                 Role::Assistant => "model",
             };
-            json!({"role": role, "parts": [{"text": text}]})
+            let shown = said.pictures.iter().map(|Picture { media_type, base64 }| {
+                json!({"inlineData": {"mimeType": media_type, "data": base64}})
+            });
+            json!({"role": role, "parts": shown.chain([json!({"text": said.text})]).collect::<Value>()})
         };
         let mut body = json!({"contents": request.messages.iter().map(content).collect::<Vec<_>>()});
         if let Some(most) = request.max_tokens {

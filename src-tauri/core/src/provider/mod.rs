@@ -34,7 +34,7 @@ pub use reading::read_events;
 #[doc(hidden)]
 pub use retry_after::wait as asked_wait;
 
-use crate::model::{FinishReason, ProviderRow, RemoteRun, Role};
+use crate::model::{FinishReason, ProviderRow, RemoteRun, Said};
 use crate::secrets::Secret;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -65,7 +65,7 @@ pub struct CompletionRequest {
     /// The model's name at the provider.
     pub model: String,
     /// What was said so far, oldest first, ending with the prompt.
-    pub messages: Vec<(Role, String)>,
+    pub messages: Vec<Said>,
     /// How long this model may be silent; `None` for as long as any.
     pub silence: Option<Duration>,
     /// How many tokens it may write at most; `None` for as many as the model does.

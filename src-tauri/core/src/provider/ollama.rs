@@ -1,10 +1,10 @@
 //! Ollama's own API: one JSON object a line.
 
-use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, messages, text};
+use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, role, text};
 use super::framing::Framing;
 use super::refusal::error_in;
 use super::{CompletionRequest, ProviderError, TokenCount, http};
-use crate::model::FinishReason;
+use crate::model::{FinishReason, Said};
 use reqwest::Url;
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ impl Dialect for Ollama {
     fn body(&self, request: &CompletionRequest) -> Value {
         let mut body = json!({
             "model": request.model,
-            "messages": messages(&request.messages),
+            "messages": request.messages.iter().map(message).collect::<Value>(),
             "stream": true,
         });
         if let Some(most) = request.max_tokens {
@@ -82,4 +82,13 @@ impl Reader for Chunks {
         );
         Ok(Meaning::Done)
     }
+}
+
+/// Pictures stand beside the words.
+fn message(said: &Said) -> Value {
+    let mut message = json!({"role": role(said.role), "content": said.text});
+    if !said.pictures.is_empty() {
+        message["images"] = said.pictures.iter().map(|picture| picture.base64.as_str()).collect();
+    }
+    message
 }

@@ -1,7 +1,7 @@
 //! OpenAI's chat completions, and every server that speaks like it: each field of a chunk may be missing, null, or of
 //! another type.
 
-use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, messages, unlimited};
+use super::dialect::{Dialect, Heard, Meaning, Reader, count, data_url, finish_reason, messages, unlimited};
 use super::refusal::error_in;
 use super::{CompletionRequest, ProviderError, TokenCount, http};
 use reqwest::Url;
@@ -18,7 +18,9 @@ impl Dialect for OpenAiChat {
     fn body(&self, request: &CompletionRequest) -> Value {
         let mut body = json!({
             "model": request.model,
-            "messages": messages(&request.messages),
+            "messages": messages(&request.messages, "text", |picture| {
+                json!({"type": "image_url", "image_url": {"url": data_url(picture)}})
+            }),
             "stream": true,
             "stream_options": {"include_usage": true},
         });

@@ -1,7 +1,7 @@
 //! OpenAI's responses.
 
 use super::dialect::{
-    Dialect, Heard, Meaning, Reader, RemoteAt, count, finish_reason, messages, text, unlimited,
+    Dialect, Heard, Meaning, Reader, RemoteAt, count, data_url, finish_reason, messages, text, unlimited,
 };
 use super::refusal::error_in;
 use super::{CompletionRequest, ProviderError, TokenCount, http};
@@ -22,7 +22,9 @@ impl Dialect for OpenAiResponses {
     fn body(&self, request: &CompletionRequest) -> Value {
         let mut body = json!({
             "model": request.model,
-            "input": messages(&request.messages),
+            "input": messages(&request.messages, "input_text", |picture| {
+                json!({"type": "input_image", "image_url": data_url(picture)})
+            }),
             "stream": true,
             // What nobody takes up again is not kept there.
             "store": request.in_background,

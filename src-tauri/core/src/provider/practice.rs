@@ -2,7 +2,7 @@
 
 use super::practice_text::{PRACTICE_MODELS, answer};
 use super::{CompletionRequest, Provider, ProviderError, ProviderEvent, TokenCount};
-use crate::model::{FinishReason, GO_ON, Role};
+use crate::model::{FinishReason, GO_ON, Said};
 use futures_util::stream::{BoxStream, StreamExt, iter, once};
 use std::time::Duration;
 use tokio::time::sleep;
@@ -39,7 +39,7 @@ impl Provider for Practice {
         };
         let text = whole.strip_prefix(said).unwrap_or(&whole).to_owned();
         let usage = ProviderEvent::Usage(TokenCount {
-            input: tokens(request.messages.iter().map(|(_, text)| text.chars().count()).sum()),
+            input: tokens(request.messages.iter().map(|said| said.text.chars().count()).sum()),
             output: tokens(text.chars().count()),
             ..TokenCount::default()
         });
@@ -61,12 +61,10 @@ impl Provider for Practice {
 }
 
 /// The last prompt, and what was already said in answer to it.
-fn asked(messages: &[(Role, String)]) -> (&str, &str) {
+fn asked(messages: &[Said]) -> (&str, &str) {
     match messages {
-        [.., (Role::User, prompt), (Role::Assistant, said), (Role::User, last)] if last == GO_ON => {
-            (prompt, said)
-        }
-        [.., (_, prompt)] => (prompt, ""),
+        [.., prompt, said, last] if last.text == GO_ON => (&prompt.text, &said.text),
+        [.., prompt] => (&prompt.text, ""),
         [] => ("", ""),
     }
 }
@@ -91,10 +89,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_cut_answer_goes_on_where_it_stopped() {
-        let say = |role, text: &str| (role, text.to_owned());
         let whole = answer("quick", "hello").unwrap();
         let (said, rest) = whole.split_at(whole.char_indices().nth(20).unwrap().0);
-        let messages = vec![say(Role::User, "hello"), say(Role::Assistant, said), say(Role::User, GO_ON)];
+        let messages = vec![Said::by_user("hello"), Said::by_assistant(said), Said::by_user(GO_ON)];
         let events = Practice.stream(CompletionRequest {
             model: "quick".to_owned(),
             messages,

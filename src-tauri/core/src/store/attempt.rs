@@ -3,11 +3,12 @@
 use super::tx::Tx;
 use super::writer::Job;
 use super::{
-    Store, StoreError, Unwanted, circuit, context, event, ledger, outcome, remote, row, settings, task,
+    Store, StoreError, Unwanted, circuit, context, document, event, ledger, outcome, part, remote, row,
+    settings, task,
 };
 use crate::model::{
-    Allowance, Attempt, ConversationId, EventKind, Lane, Price, Reason, RemoteRun, Role, Settings, Step,
-    TaskId, TaskState, Timestamp, Usage,
+    Allowance, Attempt, ConversationId, EventKind, Lane, Price, Reason, RemoteRun, Role, Said, Settings,
+    Step, TaskId, TaskState, Timestamp, Usage,
 };
 use rusqlite::{Connection, Row, params};
 use std::collections::{BTreeMap, HashMap};
@@ -31,6 +32,10 @@ pub struct Claimed {
     pub silence: Option<Duration>,
     /// Bytes of answer that earlier attempts left and this one goes on from.
     pub kept_bytes: usize,
+    /// Those of them that belong to what this attempt asks for: not all, if that is a part.
+    pub own_bytes: usize,
+    /// Whether it asks for a part of the answer.
+    pub is_part: bool,
     /// The answer at the provider that the last attempt heard, to be heard further.
     pub remote: Option<RemoteRun>,
     /// The lane it was taken up in.
@@ -40,15 +45,15 @@ pub struct Claimed {
     /// What is left of its budget, if it has one.
     pub allowance: Option<Allowance>,
     /// What was said before, ending with the prompt, or with the text that was kept and the word to go on.
-    pub messages: Vec<(Role, String)>,
+    pub messages: Vec<Said>,
 }
 
 impl Claimed {
     /// The text that earlier attempts left.
     pub fn kept_text(&self) -> &str {
         // Before the word to go on; see `context::messages`.
-        let kept = self.messages.iter().rev().find(|(role, _)| *role == Role::Assistant);
-        kept.filter(|_| self.kept_bytes > 0).map_or("", |(_, text)| text)
+        let kept = self.messages.iter().rev().find(|said| said.role == Role::Assistant);
+        kept.filter(|_| self.kept_bytes > 0).map_or("", |said| &said.text)
     }
 }
 
@@ -269,11 +274,11 @@ fn fair(
 
 /// `None` when its budget is used up: then its user is asked.
 fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Option<Claimed>, StoreError> {
-    let (state, lane, conversation, turn, prompt, model, attempt, failures, setbacks, has_budget) = tx
+    let (state, lane, conversation, turn, prompt, files, is_part, model, attempt, failures, setbacks, has_budget) = tx
         .sql
         .prepare_cached(
             &format!(
-                "SELECT t.state, t.lane, t.conversation_id, t.turn, m.text AS prompt, t.model, t.attempt + 1 AS attempt, t.failures,
+                "SELECT t.state, t.lane, t.conversation_id, t.turn, m.text AS prompt, m.files, t.parts > 0 AS is_part, t.model, t.attempt + 1 AS attempt, t.failures,
                    COALESCE((SELECT c.failures FROM circuit c WHERE c.provider = {}), 0) AS setbacks,
                    t.budget IS NOT NULL AS has_budget
                  FROM task t JOIN message m ON m.id = t.prompt_id WHERE t.id = ?1",
@@ -287,6 +292,8 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Option<Cla
                 ConversationId::from_text(r.get::<_, String>("conversation_id")?),
                 row::count(r, "turn")?,
                 r.get::<_, String>("prompt")?,
+                r.get::<_, Option<String>>("files")?,
+                r.get::<_, bool>("is_part")?,
                 r.get::<_, String>("model")?,
                 row::count(r, "attempt")?,
                 row::count(r, "failures")?,
@@ -296,8 +303,15 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Option<Cla
         })?;
     let (state, lane) = (row::from_word::<TaskState>(&state)?.next(Step::Claim)?, row::from_word(&lane)?);
     // What was shown stays: the answer goes on from the text that is there.
-    let kept = if attempt > 1 { task::kept_text(tx.sql, id)? } else { String::new() };
-    let messages = context::messages(tx.sql, &conversation, turn, prompt, &kept)?;
+    let mut kept = if attempt > 1 { task::kept_text(tx.sql, id)? } else { String::new() };
+    let has_text = !kept.is_empty();
+    let (messages, own_bytes) = if is_part {
+        let present = part::present(tx, id, &prompt, &mut kept)?;
+        (present.messages, kept.len() - present.start)
+    } else {
+        let prompt = document::asked(tx.sql, prompt, files.as_deref())?;
+        (context::messages(tx.sql, &conversation, turn, prompt, &kept)?, kept.len())
+    };
     let price = ledger::price(tx.sql, settings, &model)?;
     let remote = if attempt > 1 { remote::wanted(tx.sql, id)? } else { None };
     let mut allowance = None;
@@ -308,7 +322,7 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Option<Cla
             Ok(left) => allowance = Some(left),
             Err(overdrawn) => {
                 let state = before.state.next(Step::Ask)?;
-                outcome::ask(tx, &before, state, Reason::Budget, Some(overdrawn.explain(!kept.is_empty())))?;
+                outcome::ask(tx, &before, state, Reason::Budget, Some(overdrawn.explain(has_text)))?;
                 return Ok(None);
             }
         }
@@ -337,6 +351,8 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Option<Cla
         setbacks,
         silence,
         kept_bytes,
+        own_bytes,
+        is_part,
         remote,
         lane,
         price,

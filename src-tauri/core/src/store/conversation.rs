@@ -1,7 +1,7 @@
 //! Conversations: the list, the thread, names, drafts and the trash.
 
 use super::tx::Tx;
-use super::{Store, StoreError, row, step, task};
+use super::{Store, StoreError, document, row, step, task};
 use crate::model::{Conversation, ConversationId, Draft, Seq, Task, Thread, Turn};
 use rusqlite::{Connection, Row, params};
 
@@ -164,14 +164,20 @@ impl Store {
     }
 
     /// What was typed and not sent; `None` is the place for a new conversation.
-    pub async fn draft(&self, id: Option<ConversationId>) -> Result<String, StoreError> {
-        self.read(move |sql| match id {
-            Some(id) => {
-                load(sql, &id)?;
-                let query = "SELECT draft FROM conversation WHERE id = ?1";
-                Ok(sql.query_row(query, [id.as_str()], |r| r.get(0))?)
-            }
-            None => Ok(sql.query_row("SELECT new_draft FROM settings WHERE id = 1", [], |r| r.get(0))?),
+    pub async fn draft(&self, id: Option<ConversationId>) -> Result<Draft, StoreError> {
+        self.read(move |sql| {
+            let both = |r: &Row<'_>| Ok((r.get::<_, String>(0)?, r.get::<_, Option<String>>(1)?));
+            let (text, files) = match &id {
+                Some(id) => {
+                    load(sql, id)?;
+                    let query = "SELECT draft, draft_files FROM conversation WHERE id = ?1";
+                    sql.query_row(query, [id.as_str()], both)?
+                }
+                None => {
+                    sql.query_row("SELECT new_draft, new_draft_files FROM settings WHERE id = 1", [], both)?
+                }
+            };
+            Ok(Draft { conversation_id: id, text, attachments: document::list(sql, files.as_deref())? })
         })
         .await
     }
@@ -179,17 +185,21 @@ impl Store {
     /// Keeps what was typed. Followers are not told: the page that typed it has it.
     pub async fn save_draft(&self, draft: Draft) -> Result<(), StoreError> {
         self.write(move |tx| {
+            let files: Vec<_> = draft.attachments.iter().map(|one| one.file.clone()).collect();
+            let files = document::stored(&files)?;
             match &draft.conversation_id {
                 Some(id) => {
                     load(tx.sql, id)?;
                     tx.sql
-                        .prepare_cached("UPDATE conversation SET draft = ?2 WHERE id = ?1")?
-                        .execute(params![id.as_str(), draft.text])?;
+                        .prepare_cached("UPDATE conversation SET draft = ?2, draft_files = ?3 WHERE id = ?1")?
+                        .execute(params![id.as_str(), draft.text, files])?;
                 }
                 None => {
                     tx.sql
-                        .prepare_cached("UPDATE settings SET new_draft = ?1 WHERE id = 1")?
-                        .execute([&draft.text])?;
+                        .prepare_cached(
+                            "UPDATE settings SET new_draft = ?1, new_draft_files = ?2 WHERE id = 1",
+                        )?
+                        .execute(params![draft.text, files])?;
                 }
             }
             Ok(())

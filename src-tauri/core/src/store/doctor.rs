@@ -168,11 +168,11 @@ fn check_states(sql: &Connection, findings: &mut Vec<Finding>) -> Result<(), Sto
         Ok((TaskId::from_text(r.get::<_, String>(0)?), row::from_word::<TaskState>(&r.get::<_, String>(1)?)?))
     })?;
     let query = "SELECT kind FROM event WHERE task_id = ?1 AND kind IN
-       ('queued', 'started', 'requeued', 'waiting', 'paused', 'resumed', 'completed', 'failed', 'cancelled') ORDER BY seq DESC LIMIT 1";
+       ('queued', 'started', 'requeued', 'part_done', 'waiting', 'paused', 'resumed', 'completed', 'failed', 'cancelled') ORDER BY seq DESC LIMIT 1";
     for (id, state) in tasks {
         let kinds = row::all(sql, query, [id.as_str()], |r| Ok(r.get::<_, String>(0)?))?;
         let folded = match kinds.first().map(String::as_str) {
-            Some("queued" | "requeued" | "resumed") => Some(TaskState::Queued),
+            Some("queued" | "requeued" | "part_done" | "resumed") => Some(TaskState::Queued),
             Some("started") => Some(TaskState::Running),
             Some("waiting") => Some(TaskState::Waiting),
             Some("paused") => Some(TaskState::Paused),

@@ -1,7 +1,7 @@
 //! Accepting work: the prompt, its task, the way back and the key against repeats are one transaction.
 
 use super::tx::Tx;
-use super::{Store, StoreError, conversation, event, provider, row, settings, step, task};
+use super::{Store, StoreError, conversation, document, event, part, provider, row, settings, step, task};
 use crate::command::{SendMessage, Sent};
 use crate::model::{
     Budget, ConversationId, EventKind, Lane, MessageId, Origin, Ownership, Reason, Surface, Task, TaskId,
@@ -69,6 +69,9 @@ impl Store {
                     retry_of: Some(&old.id),
                 },
             )?;
+            if old.progress.is_some() {
+                part::plan_again(tx, &id, &old.id)?;
+            }
             conversation::touch(tx, &old.conversation_id, Some(&old.model))?;
             Ok(Sent { task: task::load(tx.sql, &id)?, is_new: true })
         })
@@ -115,6 +118,7 @@ fn repeated(tx: &Tx<'_>, key: &str, hash: &str) -> Result<Option<Task>, StoreErr
 
 fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> {
     let title = title(&message.text);
+    document::of_prompt(tx.sql, &message.attachments)?;
     let mut known = None;
     if let Some(id) = &message.conversation_id {
         known = conversation::last_model(tx.sql, id)?;
@@ -147,11 +151,18 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> 
     let prompt_id = MessageId::fresh();
     tx.sql
         .prepare_cached(
-            "INSERT INTO message (id, conversation_id, turn, role, text, task_id, is_whole, created_at)
-             VALUES (?1, ?2, ?3, 'user', ?4, NULL, 1, ?5)",
+            "INSERT INTO message (id, conversation_id, turn, role, text, task_id, is_whole, created_at, files)
+             VALUES (?1, ?2, ?3, 'user', ?4, NULL, 1, ?5, ?6)",
         )?
-        .execute(params![prompt_id.as_str(), conversation.as_str(), turn, message.text, tx.now.as_ms()])?;
-    insert_task(
+        .execute(params![
+            prompt_id.as_str(),
+            conversation.as_str(),
+            turn,
+            message.text,
+            tx.now.as_ms(),
+            document::stored(&message.attachments)?
+        ])?;
+    let id = insert_task(
         tx,
         NewTask {
             conversation: &conversation,
@@ -164,7 +175,11 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> 
             budget,
             retry_of: message.edit_of.as_ref(),
         },
-    )
+    )?;
+    if message.in_parts {
+        part::plan(tx, &id, &message.attachments)?;
+    }
+    Ok(id)
 }
 
 /// What is asked when neither the message nor its conversation names a model.

@@ -2,8 +2,11 @@
 
 use super::tx::Tx;
 use super::{StoreError, row};
-use crate::model::{Allowance, Budget, Overdrawn, Price, Role, Settings, Task, TaskId, Usage};
+use crate::model::{Allowance, Budget, Overdrawn, Price, Said, Settings, Task, TaskId, Usage};
 use rusqlite::{Connection, OptionalExtension, params};
+
+/// Tokens that a picture can cost. Source: Gemini, which cuts one of our size into six tiles of 258; the others count less.
+const MOST_OF_PICTURE: u64 = 2_000;
 
 /// What a model costs: as the user says, else as its provider published; `None` when nobody knows.
 pub fn price(sql: &Connection, settings: &Settings, model: &str) -> Result<Option<Price>, StoreError> {
@@ -26,12 +29,14 @@ pub fn allow(
     tx: &Tx<'_>,
     task: &Task,
     attempt: u32,
-    messages: &[(Role, String)],
+    messages: &[Said],
     price: Option<Price>,
 ) -> Result<Result<Allowance, Overdrawn>, StoreError> {
     let budget = task.budget.unwrap_or_default();
     // Three bytes a token is more tokens than nearly any text has: what is reserved is the worst case.
-    let input = messages.iter().map(|(_, text)| text.len()).sum::<usize>().div_ceil(3) as u64;
+    let words = messages.iter().map(|said| said.text.len()).sum::<usize>().div_ceil(3) as u64;
+    let pictures = messages.iter().map(|said| said.pictures.len()).sum::<usize>() as u64;
+    let input = words + pictures * MOST_OF_PICTURE;
     let left = budget.left(&task.usage, task.worked(tx.now), input, price);
     if let Ok(most) = left {
         reserve(tx, &task.id, attempt, &budget, most)?;

@@ -37,6 +37,11 @@ const STAND_INS: &str = "
   DELETE FROM delta WHERE task_id NOT IN (SELECT id FROM task);
   DELETE FROM crash WHERE task_id NOT IN (SELECT id FROM task);
   DELETE FROM ledger WHERE task_id NOT IN (SELECT id FROM task);
+  DELETE FROM part WHERE task_id NOT IN (SELECT id FROM task);
+  DELETE FROM piece WHERE hash NOT IN (SELECT hash FROM document);
+  UPDATE message SET files = NULL WHERE NOT json_valid(files);
+  UPDATE conversation SET draft_files = NULL WHERE NOT json_valid(draft_files);
+  UPDATE settings SET new_draft_files = NULL WHERE NOT json_valid(new_draft_files);
   DELETE FROM remote WHERE task_id NOT IN (SELECT id FROM task);
   DELETE FROM delivery WHERE task_id NOT IN (SELECT id FROM task);
   DELETE FROM notice WHERE delivery_id NOT IN (SELECT id FROM delivery);
@@ -77,7 +82,7 @@ fn close(sql: &Connection, id: &TaskId, now: Timestamp) -> Result<(), StoreError
     let message = answer(sql, id, &conversation, turn, now)?;
     let is_whole = message.as_ref().is_some_and(|(_, is_whole)| *is_whole);
     let message_id = message.map(|(id, _)| id);
-    for table in ["event", "attempt", "delta", "crash", "remote", "ledger"] {
+    for table in ["event", "attempt", "delta", "crash", "remote", "ledger", "part"] {
         sql.execute(&format!("DELETE FROM {table} WHERE task_id = ?1"), [id.as_str()])?;
     }
     sql.execute(
@@ -122,7 +127,7 @@ fn close(sql: &Connection, id: &TaskId, now: Timestamp) -> Result<(), StoreError
     }
     sql.execute(
         "UPDATE task SET state = ?2, finish_reason = ?3, reason = NULL, due_at = NULL, lease_run = NULL, cancel_at = NULL,
-           pause_at = NULL, attempt = 1, ended_at = COALESCE(ended_at, ?4), ownership = ?5, error = NULL, unread = 0, head = ?6
+           pause_at = NULL, attempt = 1, parts = 0, ended_at = COALESCE(ended_at, ?4), ownership = ?5, error = NULL, unread = 0, head = ?6
          WHERE id = ?1",
         params![
             id.as_str(),

@@ -10,13 +10,14 @@ use std::time::Duration;
 /// The newest schema this program knows: the number of migrations.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("migrations/001_tasks.sql"),
     include_str!("migrations/002_circuit.sql"),
     include_str!("migrations/003_going_on.sql"),
     include_str!("migrations/004_crash.sql"),
     include_str!("migrations/005_remote.sql"),
     include_str!("migrations/006_money.sql"),
+    include_str!("migrations/007_attachments.sql"),
 ];
 
 /// A waiting writer of another program is borne this long before the action fails.

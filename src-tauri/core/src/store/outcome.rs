@@ -1,7 +1,9 @@
 //! Settling: what an attempt came to, and what becomes of its task.
 
 use super::tx::Tx;
-use super::{Store, StoreError, circuit, conversation, delivery, event, ledger, remote, row, step, task};
+use super::{
+    Store, StoreError, circuit, conversation, delivery, event, ledger, part, remote, row, step, task,
+};
 use crate::model::{
     AttemptEnd, EventKind, FinishReason, Lane, MessageId, Origin, Outcome, Reason, Step, Task, TaskError,
     TaskId, TaskState, Timestamp, Usage,
@@ -30,6 +32,8 @@ pub struct Settled {
 pub enum End {
     /// The answer is whole.
     Completed(FinishReason),
+    /// A part of it is whole, and others are left.
+    NextPart,
     /// Tried again by itself.
     Again {
         /// What it waits for.
@@ -78,9 +82,16 @@ pub fn settle(
         _ if paused => (AttemptEnd::Cancelled, End::Paused, None),
         _ => (attempt_end, end, error),
     };
+    // What became whole was one part of it.
+    let is_part = matches!(end, End::Completed(_)) && before.progress.is_some() && part::finish(tx, id)?;
+    let end = match end {
+        End::Completed(_) if is_part && paused => End::Paused,
+        End::Completed(_) if is_part => End::NextPart,
+        end => end,
+    };
     let step = match &end {
         End::Completed(_) => Step::Finish,
-        End::Again { .. } => Step::Retry,
+        End::Again { .. } | End::NextPart => Step::Retry,
         End::Ask(_) => Step::Ask,
         End::Failed => Step::Fail,
         End::Paused => Step::Pause,
@@ -128,6 +139,7 @@ pub fn settle(
         circuit::open(tx, id, reason, probe_at)?;
     }
     match end {
+        End::NextPart => part::next(tx, &before, state),
         End::Again { reason, due_at } => {
             let restarts = u32::from(reason == Reason::Restarted);
             // To wait for the network, the keychain or one's turn is no failure, or the first real one after a long wait would
@@ -161,7 +173,9 @@ pub fn settle(
             circuit::close(tx.sql, &mut tx.progress, id)?;
             let message_id = result_message(tx, &before, &text, true)?;
             let event = EventKind::Completed { finish_reason: finish, message_id };
-            close(tx, &before, state, event, Outcome::Done, None, &text)
+            // A notice begins with what was put together, not with the first part.
+            let from = if before.progress.is_some() { part::newest_start(tx.sql, id)? } else { 0 };
+            close(tx, &before, state, event, Outcome::Done, None, text.get(from..).unwrap_or(&text))
         }
         End::Failed => {
             let error = error.unwrap_or_else(unnamed_error);
@@ -399,6 +413,8 @@ mod tests {
             origin: Origin::Api,
             delivery: DeliveryMode::default(),
             budget: None,
+            attachments: Vec::new(),
+            in_parts: false,
             idempotency_key: None,
         };
         store.accept(prompt).await.unwrap();

@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every table, those first that others point to.
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 19] = [
     "run",
     "settings",
     "provider",
@@ -30,6 +30,9 @@ const TABLES: [&str; 16] = [
     "crash",
     "remote",
     "ledger",
+    "document",
+    "piece",
+    "part",
 ];
 /// Ranges of rows looked at in one table before the rest counts as unreadable. A damaged page costs some twenty.
 const LOOKS: usize = 4_000;

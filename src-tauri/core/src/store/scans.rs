@@ -99,6 +99,8 @@ fn prompt(lane: Lane) -> SendMessage {
         origin: Origin::Window,
         delivery: DeliveryMode::default(),
         budget: None,
+        attachments: Vec::new(),
+        in_parts: false,
         idempotency_key: None,
     }
 }

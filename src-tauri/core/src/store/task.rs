@@ -1,6 +1,6 @@
 //! Tasks as clients see them.
 
-use super::{Store, StoreError, attempt, circuit, remote, row};
+use super::{Store, StoreError, attempt, circuit, document, part, remote, row};
 use crate::command::TaskPage;
 use crate::model::{
     Attempt, AttemptEnd, ConversationId, Lane, MessageId, Reason, Seq, StepRow, StepState, Summary, Task,
@@ -8,7 +8,8 @@ use crate::model::{
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-const COLUMNS: &str = "SELECT t.*, m.text AS prompt FROM task t JOIN message m ON m.id = t.prompt_id";
+const COLUMNS: &str =
+    "SELECT t.*, m.text AS prompt, m.files FROM task t JOIN message m ON m.id = t.prompt_id";
 
 /// Not in the trash.
 pub const KEPT: &str =
@@ -24,7 +25,7 @@ pub fn load(sql: &Connection, id: &TaskId) -> Result<Task, StoreError> {
 pub fn active(sql: &Connection) -> Result<Vec<Task>, StoreError> {
     // Named, because without statistics it seems as good to walk through the whole history in the order wanted.
     let query = format!(
-        "SELECT t.*, m.text AS prompt FROM task t INDEXED BY task_open JOIN message m ON m.id = t.prompt_id
+        "SELECT t.*, m.text AS prompt, m.files FROM task t INDEXED BY task_open JOIN message m ON m.id = t.prompt_id
                  WHERE t.ended_at IS NULL AND {KEPT} ORDER BY t.number DESC"
     );
     row::all(sql, &query, [], |r| task(sql, r))
@@ -112,6 +113,10 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
         // What waits for its turn at a provider in trouble waits for that provider.
         reason = circuit::trouble(sql, &model)?.or(reason);
     }
+    let (progress, steps) = match row::count(r, "parts")? {
+        0 => (None, attempts.iter().map(step).collect()),
+        _ => part::steps(sql, &id, state).map(|(progress, steps)| (Some(progress), steps))?,
+    };
     Ok(Task {
         conversation_id: ConversationId::from_text(r.get::<_, String>("conversation_id")?),
         turn: row::count(r, "turn")?,
@@ -122,6 +127,7 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
         due_at,
         title: r.get("title")?,
         prompt: r.get("prompt")?,
+        attachments: document::list(sql, r.get::<_, Option<String>>("files")?.as_deref())?,
         model,
         agent: None,
         attempt,
@@ -129,8 +135,8 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
         started_at: row::time_opt(r, "started_at")?,
         ended_at: row::time_opt(r, "ended_at")?,
         detached_at: row::time_opt(r, "detached_at")?,
-        progress: None,
-        steps: attempts.iter().map(step).collect(),
+        progress,
+        steps,
         finish_reason: row::from_word_opt(r.get("finish_reason")?)?,
         usage: total(&attempts),
         budget: r.get::<_, Option<String>>("budget")?.map(|text| row::from_json(&text)).transpose()?,

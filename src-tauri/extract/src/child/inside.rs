@@ -5,6 +5,17 @@ use crate::{ExtractError, Limits, Said, read_to};
 use std::io::{Read as _, Write as _};
 use std::process::ExitCode;
 
+/// The first argument of the process that reads, before the limits.
+pub const READ: &str = "read-attachment";
+
+/// Is the process that reads, if this one was started as such; `None` in every other one. To be called first of all in `main`.
+pub fn reading() -> Option<ExitCode> {
+    match &std::env::args_os().collect::<Vec<_>>()[..] {
+        [_, first, limits] if first == READ => Some(extract_main(&limits.to_string_lossy())),
+        _ => None,
+    }
+}
+
 /// All that the process which reads a file does: it gives up every right it does not need, reads the file from standard
 /// input, and says what stands there on standard output, one line of JSON for each piece. `limits` is its last argument.
 ///

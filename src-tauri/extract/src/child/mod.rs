@@ -4,7 +4,7 @@ mod confine;
 mod inside;
 
 pub use confine::{Confined, confine};
-pub use inside::extract_main;
+pub use inside::{READ, extract_main, reading};
 
 use crate::{Document, ExtractError, Limits, Progress, Said};
 use std::ffi::OsStr;

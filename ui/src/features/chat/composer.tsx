@@ -1,12 +1,15 @@
-import { type KeyboardEvent, useRef } from "react";
-import { Button } from "../../components/button";
+import { type ClipboardEvent, type KeyboardEvent, useRef } from "react";
+import { Button, IconButton } from "../../components/button";
 import { Icon } from "../../components/icon";
 import { SMALL, useMedia } from "../../components/media";
 import type { ConversationId, Lane, Task, TaskId } from "../../ipc/types";
 import { isComposing, isMac } from "../../keys/chord";
-import { keysOf } from "../../keys/registry";
+import { keysOf, useShortcut } from "../../keys/registry";
 import { actions } from "../../state/actions";
+import { filesOf } from "../../state/files";
 import { modelFor, shownTask, useStore } from "../../state/store";
+import { FileChips } from "./file-chips";
+import { FitRow } from "./fit-row";
 import { ModelPicker } from "./model-picker";
 import { asked, commandHint } from "./slash";
 import { takeFirstFocus, useComposerFocus } from "./use-composer-focus";
@@ -17,31 +20,47 @@ interface ComposerProps {
   /** The answer that is arriving in this chat. */
   live: Task | null;
   onEdit(taskId: TaskId): void;
+  /** Takes files that were picked or pasted. */
+  onFiles(files: Iterable<File>): void;
+  onPaste(event: ClipboardEvent): void;
 }
 
 /** The place to write: Enter answers here, its teal neighbour sends to the background. */
-export function Composer({ conversationId, live, onEdit }: ComposerProps) {
+export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: ComposerProps) {
   const [text, setText] = useDraft(conversationId);
   const hasModel = useStore((state) => state.connection !== "live" || modelFor(state, conversationId) !== null);
   const isSmall = useMedia(SMALL);
+  const files = useStore((state) => filesOf(state, conversationId));
   const isSending = useRef(false);
+  const picker = useRef<HTMLInputElement>(null);
   useComposerFocus();
+  useShortcut("attach", () => {
+    picker.current?.click();
+    return true;
+  });
   const what = asked(text);
   const hint = commandHint(text, live !== null);
-  const canSend = hasModel && (what.kind === "prompt" || what.kind === "background");
+  const isReading = files.some((entry) => entry.at === "reading");
+  const isPrompt = what.kind === "prompt" || what.kind === "background";
+  const canSend = hasModel && isPrompt && !isReading;
+  const canSendParts = hasModel && !isReading && (isPrompt || text.trim() === "");
 
-  const send = async (lane: Lane) => {
+  const send = async (lane: Lane, inParts = false) => {
     if (isSending.current) return;
     if (what.kind === "detach" && live) {
       setText("");
       await actions.detach(live.id);
       return;
     }
-    if (!canSend) return;
+    if (!(inParts ? canSendParts : canSend)) return;
     isSending.current = true;
     // Taken out at once, so that what is typed next is the next prompt; put back if it is refused.
     setText("");
-    const isAccepted = await actions.send({ text: what.text, lane: what.kind === "background" ? "background" : lane });
+    const isAccepted = await actions.send({
+      text: isPrompt ? what.text : `Summarise ${files.map((entry) => entry.name).join(", ")}`,
+      lane: what.kind === "background" ? "background" : lane,
+      inParts,
+    });
     isSending.current = false;
     if (!isAccepted) setText((now) => now || text);
   };
@@ -64,6 +83,7 @@ export function Composer({ conversationId, live, onEdit }: ComposerProps) {
 
   return (
     <div className="composer">
+      <FileChips conversationId={conversationId} files={files} />
       <div className="grow-field" data-text={`${text.slice(0, 4_000)} `}>
         <textarea
           id="composer"
@@ -76,10 +96,28 @@ export function Composer({ conversationId, live, onEdit }: ComposerProps) {
           onChange={(event) => setText(event.target.value)}
           onBlur={() => actions.saveDraft(conversationId, text, true)}
           onKeyDown={onKeyDown}
+          onPaste={onPaste}
         />
         <span className="composer-ring" />
       </div>
       <div className="composer-tools">
+        <input
+          ref={picker}
+          type="file"
+          multiple
+          hidden
+          onChange={(event) => {
+            onFiles(Array.from(event.target.files ?? []));
+            // The same file can be picked again.
+            event.target.value = "";
+          }}
+        />
+        <IconButton
+          icon="paperclip"
+          label="Attach files"
+          keys={keysOf("attach")}
+          onClick={() => picker.current?.click()}
+        />
         <ModelPicker conversationId={conversationId} />
         <span className="grow" />
         <Button
@@ -106,6 +144,7 @@ export function Composer({ conversationId, live, onEdit }: ComposerProps) {
           <Icon name="arrow-up" />
         </Button>
       </div>
+      <FitRow files={files} canSend={canSendParts} onParts={() => void send("background", true)} />
       {hint && (
         <p className="composer-hint" id="composer-hint">
           <Icon name="mean" size={14} />

@@ -1,3 +1,4 @@
+import type { ClipboardEvent } from "react";
 import { Button } from "../../components/button";
 import { Note } from "../../components/note";
 import { sentence } from "../../components/sentence";
@@ -11,10 +12,12 @@ import { liveTask } from "./live-task";
 interface DockProps {
   conversationId: ConversationId | null;
   onEdit(taskId: TaskId | null): void;
+  onFiles(files: Iterable<File>): void;
+  onPaste(event: ClipboardEvent): void;
 }
 
 /** What stays at the lower edge: a refusal, the answer that is arriving, and the place to write. */
-export function Dock({ conversationId, onEdit }: DockProps) {
+export function Dock({ conversationId, onEdit, onFiles, onPaste }: DockProps) {
   const live = useStore(liveTask);
   const problem = useStore((state) => state.problem);
   const isLost = useStore((state) => state.connection === "lost");
@@ -22,7 +25,14 @@ export function Dock({ conversationId, onEdit }: DockProps) {
     <div className="dock">
       {isLost ? <Lost /> : problem && <Problem problem={problem} />}
       {live && <LiveBar key={`live-${live.id}`} task={live} />}
-      <Composer key={`composer-${conversationId}`} conversationId={conversationId} live={live} onEdit={onEdit} />
+      <Composer
+        key={`composer-${conversationId}`}
+        conversationId={conversationId}
+        live={live}
+        onEdit={onEdit}
+        onFiles={onFiles}
+        onPaste={onPaste}
+      />
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { isComposing, isMac } from "../../keys/chord";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { ActButton } from "./act-button";
+import { SentFiles } from "./file-chips";
 
 /** Characters and lines of a prompt shown before it folds. */
 const FOLD_CHARS = 1_600;
@@ -25,6 +26,7 @@ export function Prompt({ task, isEditing, onEdit }: PromptProps) {
   };
   return (
     <div className="prompt">
+      <SentFiles files={task.attachments} />
       <PromptText text={task.prompt} />
       <div className="acts">
         <ActButton icon="copy" label="Copy prompt" onClick={() => void copy()} />
@@ -62,7 +64,13 @@ function EditPrompt({ task, onDone }: { task: Task; onDone(): void }) {
     const trimmed = text.trim();
     if (!trimmed || isSending.current) return;
     isSending.current = true;
-    const isAccepted = await actions.send({ text: trimmed, lane, editOf: task.id });
+    const isAccepted = await actions.send({
+      text: trimmed,
+      lane,
+      editOf: task.id,
+      files: task.attachments,
+      inParts: task.progress !== null,
+    });
     isSending.current = false;
     if (isAccepted) leave(onDone);
   };
@@ -80,6 +88,7 @@ function EditPrompt({ task, onDone }: { task: Task; onDone(): void }) {
   };
   return (
     <div className="prompt prompt-edit">
+      <SentFiles files={task.attachments} />
       <div className="grow-field" data-text={`${text.slice(0, 4_000)} `}>
         <textarea
           ref={atEnd}

@@ -208,7 +208,8 @@ test("a draft is kept per chat", async () => {
   expect(field().value).toBe("half a thought");
   type("half a thought, and more");
   fireEvent.blur(field());
-  expect(callsOf(fake, "saveDraft").at(-1)).toEqual([{ conversation_id: "cnv_1", text: "half a thought, and more" }]);
+  const kept = { conversation_id: "cnv_1", text: "half a thought, and more", attachments: [] };
+  expect(callsOf(fake, "saveDraft").at(-1)).toEqual([kept]);
 });
 
 test("a chat is renamed in place", async () => {

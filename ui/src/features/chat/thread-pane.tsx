@@ -1,4 +1,5 @@
 import { type ReactNode, useCallback, useState } from "react";
+import { Icon } from "../../components/icon";
 import type { TaskId } from "../../ipc/types";
 import { useStore } from "../../state/store";
 import { Announcer } from "./announcer";
@@ -7,8 +8,10 @@ import { NewChat } from "./new-chat";
 import { Thread } from "./thread";
 import { ThreadHeader } from "./thread-header";
 import { useChatShortcuts } from "./use-chat-shortcuts";
+import { useDrop } from "./use-drop";
 import "./chat.css";
 import "./dock.css";
+import "./files.css";
 
 interface ThreadPaneProps {
   /** At the end of the header, such as the switch of the tasks. */
@@ -24,9 +27,10 @@ export function ThreadPane({ headerEnd, foot }: ThreadPaneProps) {
   const [editing, setEditing] = useState<TaskId | null>(null);
   const onEdit = useCallback((taskId: TaskId | null) => setEditing(taskId), []);
   useChatShortcuts(editing === null);
+  const { isOver, dropProps, onPaste, take } = useDrop(conversationId);
 
   return (
-    <main className="pane" id="chat" tabIndex={-1}>
+    <main className="pane" id="chat" tabIndex={-1} {...dropProps}>
       <ThreadHeader key={`header-${conversationId}`} end={headerEnd} />
       {conversationId === null ? (
         <NewChat />
@@ -35,9 +39,15 @@ export function ThreadPane({ headerEnd, foot }: ThreadPaneProps) {
       ) : (
         <Loading />
       )}
-      <Dock conversationId={conversationId} onEdit={onEdit} />
+      <Dock conversationId={conversationId} onEdit={onEdit} onFiles={take} onPaste={onPaste} />
       {foot}
       <Announcer />
+      {isOver && (
+        <div className="drop-here">
+          <Icon name="paperclip" size={20} />
+          Drop files to ask about them
+        </div>
+      )}
     </main>
   );
 }

@@ -66,6 +66,8 @@ function eventWords(event: Event): string {
         : `Attempt ${event.attempt} ended`;
     case "requeued":
       return `Back in the queue: ${reasonWords(event.reason)}${event.due_at ? `, next try ${clockTime(event.due_at)}` : ""}`;
+    case "part_done":
+      return `${event.label} is done, ${event.done} of ${event.total}`;
     case "waiting":
       return `Needs you. ${sentence(event.error.message)}`;
     case "pause_requested":

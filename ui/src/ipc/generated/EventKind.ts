@@ -69,7 +69,19 @@ reason: Reason,
 /**
  * Not before.
  */
-due_at: Timestamp | null, } | { "kind": "waiting", 
+due_at: Timestamp | null, } | { "kind": "part_done", 
+/**
+ * Parts done so far.
+ */
+done: number, 
+/**
+ * Parts in all.
+ */
+total: number, 
+/**
+ * What the part was about.
+ */
+label: string, } | { "kind": "waiting", 
 /**
  * What for.
  */

@@ -1,0 +1,71 @@
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// A file that goes with a prompt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(deny_unknown_fields)]
+pub struct Attached {
+    /// The SHA-256 of the file, in hexadecimal digits: what was read of it is stored under that.
+    pub hash: String,
+    /// As the user knows it.
+    pub name: String,
+    /// The first page, sheet or slide of it that is sent, from 1; `None` for the first there is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub from: Option<u32>,
+    /// The last one; `None` for the last there is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub to: Option<u32>,
+}
+
+/// The same with what was found in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Attachment {
+    /// Which file, and how much of it.
+    #[serde(flatten)]
+    #[ts(flatten)]
+    pub file: Attached,
+    /// What it is.
+    pub kind: AttachmentKind,
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// Pages, sheets or slides; 1 for what has none.
+    pub places: u32,
+    /// What of it is sent, in tokens, by our own estimate: four bytes each.
+    pub tokens: u64,
+    /// What its user should know about the reading, as sentences.
+    pub notes: Vec<String>,
+}
+
+/// What kind of file it is, by its bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum AttachmentKind {
+    /// Text or source code.
+    Text,
+    /// A PDF.
+    Pdf,
+    /// A text document of an office program.
+    Word,
+    /// A workbook of sheets.
+    Sheets,
+    /// A presentation.
+    Slides,
+    /// A picture.
+    Picture,
+}
+
+/// A piece of what stands in a file, small enough that many of them make a request of any size.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// The page, sheet or slide it is from, from 1.
+    pub place: u32,
+    /// The same in words, as an answer can name it: "page 12", "lines 1–80"; "text" for what needs none.
+    pub label: String,
+    /// What stands there.
+    pub text: String,
+}

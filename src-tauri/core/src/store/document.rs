@@ -1,0 +1,240 @@
+//! What stands in files that were attached: stored once by the hash of the file, and read again for each request.
+
+use super::tx::Tx;
+use super::{Store, StoreError, row};
+use crate::model::{Attached, Attachment, AttachmentKind, Picture, Piece, Said};
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// Files of one prompt.
+const FILES: usize = 20;
+
+/// Bytes of text that one prompt can bring in files. Source: four times what the largest models read.
+const TEXT: u64 = 16 << 20;
+
+/// Bytes of text for one token, by our estimate.
+pub const TOKEN: u64 = 4;
+
+/// Tokens of a picture, by our estimate. Source: what Anthropic counts for one of the size that we send.
+const OF_PICTURE: u64 = 1_600;
+
+/// A file as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// Its hash.
+    pub hash: String,
+    /// What it is.
+    pub kind: AttachmentKind,
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// What stands there, in its order.
+    pub pieces: Vec<Piece>,
+    /// The picture, if it is one.
+    pub picture: Option<Picture>,
+    /// What its user should know, as sentences.
+    pub notes: Vec<String>,
+}
+
+impl Store {
+    /// What is known of a file; `None` when it was not read yet.
+    pub async fn attachment(&self, file: Attached) -> Result<Option<Attachment>, StoreError> {
+        self.read(move |sql| attachment(sql, file)).await
+    }
+
+    /// Keeps what was read. What is there already stays.
+    pub async fn keep_document(&self, document: Document) -> Result<(), StoreError> {
+        self.write(move |tx| keep(tx, &document)).await
+    }
+
+    /// The files that prompts and drafts name; all others can go.
+    pub async fn files_in_use(&self) -> Result<Vec<String>, StoreError> {
+        self.read(|sql| {
+            row::all(
+                sql,
+                "SELECT f.value ->> 'hash' FROM message m, json_each(m.files) f WHERE m.files IS NOT NULL
+                 UNION SELECT f.value ->> 'hash' FROM conversation c, json_each(c.draft_files) f WHERE c.draft_files IS NOT NULL
+                 UNION SELECT f.value ->> 'hash' FROM settings s, json_each(s.new_draft_files) f
+                 UNION SELECT hash FROM part WHERE hash IS NOT NULL",
+                [],
+                |r| Ok(r.get(0)?),
+            )
+        })
+        .await
+    }
+
+    /// Forgets what stands in files that nothing names any more.
+    pub async fn forget_documents(&self, in_use: Vec<String>) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            let kept = row::json(&in_use)?;
+            for table in ["piece", "document"] {
+                let query =
+                    format!("DELETE FROM {table} WHERE hash NOT IN (SELECT value FROM json_each(?1))");
+                tx.sql.execute(&query, [&kept])?;
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn keep(tx: &Tx<'_>, document: &Document) -> Result<(), StoreError> {
+    let places = document.pieces.iter().map(|piece| piece.place).max().unwrap_or(1);
+    let (media_type, picture) =
+        document.picture.as_ref().map(|picture| (&picture.media_type, &picture.base64)).unzip();
+    let is_new = tx
+        .sql
+        .prepare_cached(
+            "INSERT OR IGNORE INTO document (hash, kind, bytes, places, notes, picture, media_type, read_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            document.hash,
+            row::word(&document.kind)?,
+            document.bytes as i64,
+            places,
+            row::json(&document.notes)?,
+            picture,
+            media_type,
+            tx.now.as_ms()
+        ])?;
+    if is_new == 0 {
+        return Ok(());
+    }
+    let mut insert = tx
+        .sql
+        .prepare_cached("INSERT INTO piece (hash, number, place, label, text) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    for (number, piece) in (1_u32..).zip(&document.pieces) {
+        insert.execute(params![document.hash, number, piece.place, piece.label, piece.text])?;
+    }
+    Ok(())
+}
+
+/// What is known of a file; `None` when it was not read, or not here.
+pub fn attachment(sql: &Connection, file: Attached) -> Result<Option<Attachment>, StoreError> {
+    let (from, to) = range(&file);
+    let found = sql
+        .prepare_cached(
+            "SELECT kind, bytes, places, notes,
+               (SELECT COALESCE(SUM(length(CAST(p.text AS BLOB))), 0) FROM piece p WHERE p.hash = d.hash AND p.place BETWEEN ?2 AND ?3)
+             FROM document d WHERE hash = ?1",
+        )?
+        .query_row(params![file.hash, from, to], |r| {
+            Ok((
+                r.get::<_, String>(0)?,
+                r.get::<_, i64>(1)?,
+                r.get::<_, u32>(2)?,
+                r.get::<_, String>(3)?,
+                r.get::<_, i64>(4)?,
+            ))
+        })
+        .optional()?;
+    let Some((kind, bytes, places, notes, text)) = found else { return Ok(None) };
+    let kind = row::from_word(&kind)?;
+    Ok(Some(Attachment {
+        kind,
+        bytes: bytes.unsigned_abs(),
+        places,
+        tokens: if kind == AttachmentKind::Picture {
+            OF_PICTURE
+        } else {
+            text.unsigned_abs().div_ceil(TOKEN)
+        },
+        notes: row::from_json(&notes)?,
+        file,
+    }))
+}
+
+fn range(file: &Attached) -> (u32, u32) {
+    (file.from.unwrap_or(1), file.to.unwrap_or(u32::MAX))
+}
+
+/// What is known of the files that a prompt brings, all of which have to be here.
+pub fn of_prompt(sql: &Connection, files: &[Attached]) -> Result<Vec<Attachment>, StoreError> {
+    if files.len() > FILES {
+        return Err(StoreError::Invalid(format!("a prompt takes up to {FILES} files; nothing was sent")));
+    }
+    let mut found = Vec::new();
+    for file in files {
+        let name = &file.name;
+        let known = attachment(sql, file.clone())?.ok_or_else(|| {
+            StoreError::Invalid(format!("{name} is not here any more; attach it again. Nothing was sent"))
+        })?;
+        let (from, to) = range(file);
+        if from == 0 || from > to || from > known.places {
+            return Err(StoreError::Invalid(format!(
+                "{name} has no such pages: it has {}. Nothing was sent",
+                known.places
+            )));
+        }
+        found.push(known);
+    }
+    if found.iter().map(|file| file.tokens * TOKEN).sum::<u64>() > TEXT {
+        return Err(StoreError::Invalid(format!(
+            "these files have more than {} MiB of text together; send fewer of them, or some of their pages. Nothing was sent",
+            TEXT >> 20
+        )));
+    }
+    Ok(found)
+}
+
+/// The stored list of files.
+pub fn list(sql: &Connection, stored: Option<&str>) -> Result<Vec<Attachment>, StoreError> {
+    let Some(stored) = stored else { return Ok(Vec::new()) };
+    let files: Vec<Attached> = row::from_json(stored)?;
+    let known = files.into_iter().map(|file| attachment(sql, file));
+    Ok(known.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+}
+
+/// The list as it is stored.
+pub fn stored(files: &[Attached]) -> Result<Option<String>, StoreError> {
+    if files.is_empty() { Ok(None) } else { row::json(&files).map(Some) }
+}
+
+/// A prompt with what stands in its files before it, and with their pictures.
+pub fn asked(sql: &Connection, prompt: String, stored: Option<&str>) -> Result<Said, StoreError> {
+    let Some(stored) = stored else { return Ok(Said::by_user(prompt)) };
+    let (mut whole, mut pictures) = (String::new(), Vec::new());
+    for file in row::from_json::<Vec<Attached>>(stored)? {
+        let (from, to) = range(&file);
+        let pieces = pieces(sql, "place", &file.hash, from, to)?;
+        quote(&mut whole, &file.name, &pieces);
+        pictures.extend(picture(sql, &file.hash)?);
+    }
+    Ok(Said { pictures, ..Said::by_user(whole + &prompt) })
+}
+
+fn picture(sql: &Connection, hash: &str) -> Result<Option<Picture>, StoreError> {
+    let query = "SELECT media_type, picture FROM document WHERE hash = ?1 AND picture IS NOT NULL";
+    Ok(sql
+        .prepare_cached(query)?
+        .query_row([hash], |r| Ok(Picture { media_type: r.get(0)?, base64: r.get(1)? }))
+        .optional()?)
+}
+
+/// What stands in some pieces of a file.
+pub fn quoted(sql: &Connection, hash: &str, name: &str, first: u32, last: u32) -> Result<String, StoreError> {
+    let mut text = String::new();
+    quote(&mut text, name, &pieces(sql, "number", hash, first, last)?);
+    Ok(text)
+}
+
+/// Each piece under the name of its place, so that an answer can point to it.
+fn quote(text: &mut String, name: &str, pieces: &[Piece]) {
+    for piece in pieces {
+        let place = if piece.label == "text" { String::new() } else { format!(", {}", piece.label) };
+        *text += &format!("[{name}{place}]\n{}\n\n", piece.text.trim_end());
+    }
+    if !pieces.is_empty() {
+        *text += &format!("[end of {name}]\n\n");
+    }
+}
+
+fn pieces(sql: &Connection, by: &str, hash: &str, from: u32, to: u32) -> Result<Vec<Piece>, StoreError> {
+    row::all(
+        sql,
+        &format!(
+            "SELECT place, label, text FROM piece WHERE hash = ?1 AND {by} BETWEEN ?2 AND ?3 ORDER BY number"
+        ),
+        params![hash, from, to],
+        |r| Ok(Piece { place: r.get(0)?, label: r.get(1)?, text: r.get(2)? }),
+    )
+}

@@ -1,0 +1,165 @@
+import { useState } from "react";
+import { Button, IconButton } from "../../components/button";
+import { fileFacts, placeOf, tokenWords } from "../../components/file-words";
+import { Icon } from "../../components/icon";
+import { sentence } from "../../components/sentence";
+import type { Attachment, ConversationId } from "../../ipc/types";
+import { actions } from "../../state/actions";
+import type { FileEntry } from "../../state/files";
+
+interface FileChipsProps {
+  conversationId: ConversationId | null;
+  files: FileEntry[];
+}
+
+/** The files of the composer, above its text. */
+export function FileChips({ conversationId, files }: FileChipsProps) {
+  if (files.length === 0) return null;
+  return (
+    <ul className="file-chips" aria-label="Attached files">
+      {files.map((entry) => (
+        <Chip key={entry.key} conversationId={conversationId} entry={entry} />
+      ))}
+    </ul>
+  );
+}
+
+function Chip({ conversationId, entry }: { conversationId: ConversationId | null; entry: FileEntry }) {
+  const [isChoosing, setIsChoosing] = useState(false);
+  const file = entry.at === "ready" ? entry.file : null;
+  const hasPages = file !== null && file.places > 1 && placeOf[file.kind] !== undefined;
+  const remove = () => {
+    actions.detachFile(conversationId, entry.key);
+    document.querySelector<HTMLTextAreaElement>("#composer")?.focus();
+  };
+  return (
+    <li className={`file-chip ${entry.at === "refused" ? "is-refused" : ""}`}>
+      <Icon name={iconOf(entry)} />
+      <span className="file-chip-words">
+        <span className="file-chip-name">{entry.name}</span>
+        <span className="meta" role={entry.at === "refused" ? "alert" : undefined}>
+          {factsOf(entry)}
+        </span>
+        {file?.notes.map((note) => (
+          <span key={note} className="meta">
+            {note}
+          </span>
+        ))}
+      </span>
+      {hasPages && !isChoosing && (
+        <Button small kind="quiet" onClick={() => setIsChoosing(true)}>
+          {file.from || file.to ? "Other" : "Some"} {placeOf[file.kind]}s
+        </Button>
+      )}
+      {hasPages && isChoosing && (
+        <Pages
+          file={file}
+          onChosen={(from, to) => {
+            setIsChoosing(false);
+            void actions.choosePages(conversationId, entry.key, from, to);
+          }}
+          onLeave={() => setIsChoosing(false)}
+        />
+      )}
+      <IconButton light icon="x" label={`Remove ${entry.name}`} onClick={remove} />
+    </li>
+  );
+}
+
+interface PagesProps {
+  file: Attachment;
+  onChosen(from: number, to: number): void;
+  onLeave(): void;
+}
+
+function Pages({ file, onChosen, onLeave }: PagesProps) {
+  const [from, setFrom] = useState(String(file.from ?? 1));
+  const [to, setTo] = useState(String(file.to ?? file.places));
+  const [first, last] = [Number(from), Number(to)];
+  const isRange =
+    Number.isInteger(first) && Number.isInteger(last) && 1 <= first && first <= last && last <= file.places;
+  const word = placeOf[file.kind] ?? "page";
+  return (
+    <form
+      className="file-pages"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isRange) onChosen(first, last);
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.stopPropagation();
+        onLeave();
+      }}
+    >
+      <PageField label={`First ${word}`} value={from} isBad={!isRange} isFirst onChange={setFrom} />
+      <span aria-hidden="true">–</span>
+      <PageField label={`Last ${word}`} value={to} isBad={!isRange} onChange={setTo} />
+      <span className="meta">of {file.places}</span>
+      <Button small type="submit" disabled={!isRange}>
+        Send these
+      </Button>
+    </form>
+  );
+}
+
+interface PageFieldProps {
+  label: string;
+  value: string;
+  isBad: boolean;
+  isFirst?: boolean;
+  onChange(value: string): void;
+}
+
+function PageField({ label, value, isBad, isFirst, onChange }: PageFieldProps) {
+  return (
+    <input
+      className={`field-input num ${isBad ? "is-bad" : ""}`}
+      aria-label={label}
+      aria-invalid={isBad || undefined}
+      inputMode="numeric"
+      ref={isFirst ? takeFocus : undefined}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+    />
+  );
+}
+
+function takeFocus(field: HTMLInputElement | null): void {
+  field?.select();
+}
+
+/** The files of a prompt that was sent. */
+export function SentFiles({ files }: { files: Attachment[] }) {
+  if (files.length === 0) return null;
+  return (
+    <ul className="file-chips is-sent" aria-label="Attached files">
+      {files.map((file) => (
+        <li key={`${file.hash} ${file.name} ${file.from}`} className="file-chip">
+          <Icon name={file.kind === "picture" ? "image" : "file-text"} />
+          <span className="file-chip-words">
+            <span className="file-chip-name">{file.name}</span>
+            <span className="meta">{fileFacts(file)}</span>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function iconOf(entry: FileEntry) {
+  if (entry.at === "refused") return "triangle-alert";
+  return entry.at === "ready" && entry.file.kind === "picture" ? "image" : "file-text";
+}
+
+function factsOf(entry: FileEntry): string {
+  switch (entry.at) {
+    case "reading":
+      return entry.of > 1 ? `Reading, ${entry.done} of ${entry.of}` : "Reading";
+    case "refused":
+      // Its name stands above.
+      return sentence(entry.message.replace(`${entry.name}: `, ""));
+    default:
+      return `${fileFacts(entry.file)}, ${tokenWords(entry.file.tokens)}`;
+  }
+}

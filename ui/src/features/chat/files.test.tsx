@@ -1,0 +1,106 @@
+import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Fake, makeFake } from "../../ipc/fake";
+import { type FakeRows, makeConversation, makeTask } from "../../ipc/fake-rows";
+import { connect } from "../../state/actions";
+import { initialState, useStore } from "../../state/store";
+import { ThreadPane } from "./thread-pane";
+
+const chat = makeConversation({ id: "cnv_1", title: "Tenders", model: "ollama/qwen3" });
+
+beforeEach(() => useStore.setState(initialState, true));
+afterEach(cleanup);
+
+async function opened(rows: FakeRows = {}): Promise<Fake> {
+  const fake = makeFake({ conversations: [chat], ...rows });
+  render(<ThreadPane />);
+  await act(() => connect(fake.client, "cnv_1"));
+  return fake;
+}
+
+const fileOf = (name: string, bytes: number) => new File(["x".repeat(bytes)], name);
+const field = () => screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Message" });
+const callsOf = (fake: Fake, name: string) => fake.calls.filter((call) => call.name === name).map((call) => call.args);
+const sentOf = (fake: Fake) => callsOf(fake, "sendMessage").map(([args]) => args as Record<string, unknown>);
+const dropped = (...files: File[]) => ({ dataTransfer: { files, types: ["Files"] } });
+const drop = (...files: File[]) => act(async () => void fireEvent.drop(field(), dropped(...files)));
+const chips = () => within(screen.getByRole("list", { name: "Attached files" })).getAllByRole("listitem");
+const press = (name: string | RegExp) => act(async () => screen.getByRole("button", { name }).click());
+
+test("a dropped file is read, kept with the draft, and goes with the prompt", async () => {
+  const fake = await opened();
+  await drop(fileOf("tender.pdf", 9_000));
+  expect(chips()[0]?.textContent).toContain("tender.pdf3 pages, about 2 300 tokens");
+  const kept = callsOf(fake, "saveDraft").at(-1)?.[0] as { attachments: { name: string }[] };
+  expect(kept.attachments.map((file) => file.name)).toEqual(["tender.pdf"]);
+
+  fireEvent.change(field(), { target: { value: "Who won?" } });
+  await act(async () => void fireEvent.keyDown(field(), { key: "Enter" }));
+  const file = { hash: "9000", name: "tender.pdf", from: null, to: null };
+  expect(sentOf(fake)[0]).toMatchObject({ text: "Who won?", attachments: [file], in_parts: false });
+  // Gone from the composer, and shown with the prompt.
+  expect(chips()).toHaveLength(1);
+  expect(chips()[0]?.closest(".prompt")).toBeTruthy();
+  expect(callsOf(fake, "saveDraft").at(-1)?.[0]).toMatchObject({ text: "", attachments: [] });
+});
+
+test("a picture is pasted, and text that comes with a picture of it stays text", async () => {
+  const fake = await opened();
+  const clipboard = (text: string) => ({ clipboardData: { files: [fileOf("shot.png", 40)], getData: () => text } });
+  await act(async () => void fireEvent.paste(field(), clipboard("a table")));
+  expect(callsOf(fake, "keepFile")).toHaveLength(0);
+  await act(async () => void fireEvent.paste(field(), clipboard("")));
+  expect(chips()[0]?.textContent).toContain("shot.pngpicture");
+});
+
+// F72
+test("a book that is pasted becomes a file, and the field stays as it was", async () => {
+  await opened();
+  const clipboard = { clipboardData: { files: [], getData: () => "x".repeat((1 << 20) + 1) } };
+  await act(async () => void fireEvent.paste(field(), clipboard));
+  expect(chips()[0]?.textContent).toContain("Pasted text.txt");
+  expect(field().value).toBe("");
+});
+
+test("a file that cannot be read says why, and the rest can be sent", async () => {
+  const fake = await opened();
+  fake.refuse("readFile", { code: "invalid", message: "torn.pdf: the PDF is damaged. Nothing was attached." });
+  await drop(fileOf("torn.pdf", 10), fileOf("notes.txt", 400));
+  expect(within(chips()[0] as HTMLElement).getByRole("alert").textContent).toContain("The PDF is damaged.");
+  await press("Remove torn.pdf");
+  expect(document.activeElement).toBe(field());
+  fireEvent.change(field(), { target: { value: "And?" } });
+  await press("Send");
+  expect(sentOf(fake)[0]?.attachments).toMatchObject([{ name: "notes.txt" }]);
+});
+
+test("some pages of a file are sent", async () => {
+  const fake = await opened();
+  await drop(fileOf("tender.pdf", 30_000));
+  await press("Some pages");
+  fireEvent.change(screen.getByRole("textbox", { name: "First page" }), { target: { value: "4" } });
+  fireEvent.change(screen.getByRole("textbox", { name: "Last page" }), { target: { value: "12" } });
+  expect(screen.getByRole("button", { name: "Send these" }).hasAttribute("disabled")).toBe(true);
+  fireEvent.change(screen.getByRole("textbox", { name: "Last page" }), { target: { value: "6" } });
+  await act(async () => void fireEvent.submit(screen.getByRole("textbox", { name: "Last page" })));
+  expect(chips()[0]?.textContent).toContain("pages 4–6 of 10");
+  fireEvent.change(field(), { target: { value: "And?" } });
+  await press("Send");
+  expect(sentOf(fake)[0]?.attachments).toMatchObject([{ from: 4, to: 6 }]);
+});
+
+test("a long file is worked on part by part in the background, also without a word", async () => {
+  const fake = await opened();
+  await drop(fileOf("book.pdf", 90_000));
+  expect(screen.getByText(/Worked on part by part, nothing of them is skipped/)).toBeTruthy();
+  await press("Part by part, in the background");
+  expect(sentOf(fake)[0]).toMatchObject({ text: "Summarise book.pdf", lane: "background", in_parts: true });
+});
+
+test("a new version of a prompt keeps its files", async () => {
+  const file = { hash: "400", name: "notes.txt", kind: "text" as const, bytes: 400, places: 1, tokens: 100, notes: [] };
+  const fake = await opened({ tasks: [makeTask({ id: "tsk_1", attachments: [file], head: 2 })] });
+  await press("Edit and send again");
+  await act(async () => within(screen.getByRole("article")).getByRole("button", { name: /^Send/ }).click());
+  expect(sentOf(fake)[0]).toMatchObject({ edit_of: "tsk_1", attachments: [{ hash: "400", name: "notes.txt" }] });
+});
