@@ -11,6 +11,7 @@ mod crowd;
 mod delivery;
 mod doctor;
 mod follow;
+mod hand_over;
 mod intake;
 mod keys;
 mod log_size;

@@ -7,7 +7,7 @@ use meanwhile_support::model_server::RemoteServer;
 use std::sync::Arc;
 
 /// The provider `sim` speaks responses at that server.
-fn responses(server: &RemoteServer) -> NewProvider {
+pub fn responses(server: &RemoteServer) -> NewProvider {
     NewProvider { kind: ProviderKind::OpenaiResponses, ..sim(&server.base_url()) }
 }
 

@@ -36,7 +36,7 @@ pub(crate) enum Verb {
     /// Set a task aside.
     Pause(One),
     /// Go on with a task that waits for you or was paused.
-    Resume(One),
+    Resume(ResumeOne),
     /// Let a task use more, or less; what is not said is not limited. One that waits because of that goes on.
     Budget(NewBudget),
     /// Take what a waiting task has written so far as its answer.
@@ -199,6 +199,15 @@ pub(crate) struct One {
     /// Print the JSON of the API.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct ResumeOne {
+    #[command(flatten)]
+    pub(crate) one: One,
+    /// Have this model go on, from the text that is there.
+    #[arg(long, value_name = "P/M")]
+    pub(crate) model: Option<String>,
 }
 
 #[derive(clap::Args)]

@@ -58,7 +58,7 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Watch(one) => watch::watch(&folder, one).await,
         Verb::Stop(one) => task::step(&folder, one, "stop").await,
         Verb::Pause(one) => task::step(&folder, one, "pause").await,
-        Verb::Resume(one) => task::step(&folder, one, "resume").await,
+        Verb::Resume(one) => task::resume(&folder, one).await,
         Verb::Budget(new) => task::budget(&folder, new).await,
         Verb::Finish(one) => task::step(&folder, one, "finish").await,
         Verb::Logs(one) => task::logs(&folder, one).await,

@@ -1,4 +1,4 @@
-use crate::args::{NewBudget, One, Tasks};
+use crate::args::{NewBudget, One, ResumeOne, Tasks};
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::out;
@@ -64,7 +64,12 @@ pub(crate) async fn show(folder: &Path, one: One) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Stop, pause, resume or finish.
+/// Goes on, with another model if one is named.
+pub(crate) async fn resume(folder: &Path, resume: ResumeOne) -> Result<ExitCode, Failure> {
+    tell(folder, &resume.one, "resume", &serde_json::json!({ "model": resume.model })).await
+}
+
+/// Stop, pause or finish.
 pub(crate) async fn step(folder: &Path, one: One, step: &str) -> Result<ExitCode, Failure> {
     tell(folder, &one, step, &serde_json::json!({})).await
 }

@@ -144,6 +144,7 @@ pub(crate) fn event(kind: &EventKind) -> String {
         }
         EventKind::BudgetChanged { budget } if budget.is_none() => "You took its budget away".to_owned(),
         EventKind::BudgetChanged { .. } => "You gave it another budget".to_owned(),
+        EventKind::ModelChanged { model } => format!("You had {model} go on"),
         EventKind::TextDelta { text, .. } => format!("{} characters of the answer", text.chars().count()),
         EventKind::AttemptEnded { attempt, end, error, .. } => {
             let how = match end {

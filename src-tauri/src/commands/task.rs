@@ -33,8 +33,11 @@ pub async fn pause_task(core: State<'_, Core>, task_id: TaskId) -> Answer<Task> 
 }
 
 #[tauri::command]
-pub async fn resume_task(core: State<'_, Core>, task_id: TaskId) -> Answer<Task> {
-    core.resume_task(&task_id).await
+pub async fn resume_task(core: State<'_, Core>, task_id: TaskId, model: Option<String>) -> Answer<Task> {
+    match model {
+        Some(model) => core.hand_over_task(&task_id, &model).await,
+        None => core.resume_task(&task_id).await,
+    }
 }
 
 #[tauri::command]

@@ -86,6 +86,7 @@ export function makeTask(change: Partial<Task> = {}): Task {
     },
     delivery: null,
     error: null,
+    seams: [],
     retry_of: null,
     is_remote: false,
     unread: false,

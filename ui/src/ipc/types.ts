@@ -28,6 +28,7 @@ export type { ProviderRow } from "./generated/ProviderRow";
 export type { ProviderTest } from "./generated/ProviderTest";
 export type { Reason } from "./generated/Reason";
 export type { Rows } from "./generated/Rows";
+export type { Seam } from "./generated/Seam";
 export type { SendMessage } from "./generated/SendMessage";
 export type { Sent } from "./generated/Sent";
 export type { Settings } from "./generated/Settings";

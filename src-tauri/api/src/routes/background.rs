@@ -151,12 +151,22 @@ pub(super) async fn pause(
     Ok(axum::Json(TaskJson::of(&app.core, task).await?))
 }
 
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Resume {
+    #[serde(default)]
+    model: Option<String>,
+}
+
 pub(super) async fn resume(
     State(app): State<App>,
     TaskIn(id): TaskIn,
-    OptionalJson(Nothing {}): OptionalJson<Nothing>,
+    OptionalJson(Resume { model }): OptionalJson<Resume>,
 ) -> Result<axum::Json<TaskJson>, Problem> {
-    let task = app.core.resume_task(&id).await?;
+    let task = match model {
+        Some(model) => app.core.hand_over_task(&id, &model).await?,
+        None => app.core.resume_task(&id).await?,
+    };
     Ok(axum::Json(TaskJson::of(&app.core, task).await?))
 }
 

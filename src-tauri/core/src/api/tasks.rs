@@ -73,6 +73,11 @@ impl Core {
         Ok(self.store().set_budget(id.clone(), budget).await?)
     }
 
+    /// Has another model go on with a task that waits, is paused or is queued. What is there stays, and the place is marked.
+    pub async fn hand_over_task(&self, id: &TaskId, model: &str) -> Result<Task, CommandError> {
+        Ok(self.store().hand_over(id.clone(), model.to_owned()).await?)
+    }
+
     /// Takes the text that a waiting task has as its answer.
     pub async fn finish_task(&self, id: &TaskId) -> Result<Task, CommandError> {
         Ok(self.store().finish(id.clone()).await?)

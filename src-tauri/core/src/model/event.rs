@@ -113,6 +113,11 @@ pub enum EventKind {
         /// From now on.
         budget: Budget,
     },
+    /// The user had another model go on.
+    ModelChanged {
+        /// `provider/model` from now on.
+        model: String,
+    },
     /// The user sent a running task to the background, or came back to watch.
     LaneChanged {
         /// The lane from now on.

@@ -30,7 +30,7 @@ pub use provider::{KeySource, LocalServer, Model, ProviderKind, ProviderRow, Pro
 pub use settings::{Settings, Theme};
 pub use state::{Group, IllegalStep, Lane, Reason, Step, TaskState};
 pub use task::{
-    Attempt, AttemptEnd, DeliveryMode, FinishReason, Origin, Ownership, Progress, RemoteRun, StepRow,
+    Attempt, AttemptEnd, DeliveryMode, FinishReason, Origin, Ownership, Progress, RemoteRun, Seam, StepRow,
     StepState, Surface, Task, TaskDelivery, TaskError, Usage,
 };
 pub use timestamp::Timestamp;

@@ -64,6 +64,8 @@ pub struct Task {
     pub delivery: Option<TaskDelivery>,
     /// Why it failed or waits.
     pub error: Option<TaskError>,
+    /// Where another model went on.
+    pub seams: Vec<Seam>,
     /// The task this one tries again.
     pub retry_of: Option<TaskId>,
     /// True while its answer is made at the provider and goes on there, also when this computer sleeps.
@@ -93,6 +95,16 @@ pub struct RemoteRun {
     pub id: String,
     /// How far it was heard, in the provider's own words; `None` when nothing was.
     pub cursor: Option<String>,
+}
+
+/// A place in an answer from which on another model wrote it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Seam {
+    /// `provider/model` that wrote what stands before.
+    pub from: String,
+    /// The last words of that.
+    pub after: String,
 }
 
 /// A count with a real total.

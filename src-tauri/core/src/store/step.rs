@@ -2,11 +2,16 @@
 
 use super::outcome::{accept, close, partial_message, set_paused, waiting_alike};
 use super::tx::Tx;
-use super::{Store, StoreError, circuit, conversation, event, row, task};
+use super::{Store, StoreError, circuit, conversation, event, provider, remote, row, task};
 use crate::model::{
-    Budget, ConversationId, EventKind, IllegalStep, Lane, Outcome, Reason, Step, Task, TaskId, TaskState,
+    Budget, ConversationId, EventKind, IllegalStep, Lane, Outcome, Reason, Seam, Step, Task, TaskId,
+    TaskState,
 };
 use rusqlite::{Connection, params};
+
+/// Words before a seam that are shown with it, and characters at most.
+const SEAM_WORDS: usize = 8;
+const SEAM_CHARS: usize = 80;
 
 impl Store {
     /// Moves a task to the background. One that is there already, or over, stays as it is.
@@ -91,6 +96,15 @@ impl Store {
             if before.state == TaskState::Waiting && before.reason == Some(Reason::Budget) {
                 resume(tx, &id)?;
             }
+            task::load(tx.sql, &id)
+        })
+        .await
+    }
+
+    /// Has another model go on with a task that is not over and not at work. Its text stays, and is gone on from.
+    pub async fn hand_over(&self, id: TaskId, model: String) -> Result<Task, StoreError> {
+        self.write(move |tx| {
+            hand_over(tx, &id, &model)?;
             task::load(tx.sql, &id)
         })
         .await
@@ -241,6 +255,50 @@ pub fn resume(tx: &mut Tx<'_>, id: &TaskId) -> Result<(), StoreError> {
         .execute(params![id.as_str(), state.word()])?;
     event::append(tx, id, &EventKind::Resumed)?;
     conversation::touch(tx, &before.conversation_id, None)
+}
+
+fn hand_over(tx: &mut Tx<'_>, id: &TaskId, model: &str) -> Result<(), StoreError> {
+    let before = task::load(tx.sql, id)?;
+    if before.state.is_final() || before.state == TaskState::Running {
+        return Err(StoreError::Illegal(IllegalStep { state: before.state, step: Step::Resume }));
+    }
+    if conversation::is_deleted(tx.sql, &before.conversation_id)? {
+        return Err(StoreError::Invalid("its chat was deleted; bring that back first".to_owned()));
+    }
+    let model = provider::known_model(tx.sql, model)?;
+    if model != before.model {
+        let mut seams = before.seams.clone();
+        let text = task::kept_text(tx.sql, id)?;
+        if !text.is_empty() {
+            seams.push(Seam { from: before.model.clone(), after: last_words(&text) });
+        }
+        let seams = if seams.is_empty() { None } else { Some(row::json(&seams)?) };
+        tx.sql.prepare_cached("UPDATE task SET model = ?2, seams = ?3 WHERE id = ?1")?.execute(params![
+            id.as_str(),
+            model,
+            seams
+        ])?;
+        // What the other provider still makes is wanted no more.
+        if before.is_remote {
+            remote::stop(tx, id)?;
+        }
+        event::append(tx, id, &EventKind::ModelChanged { model })?;
+    }
+    if before.state != TaskState::Queued {
+        return resume(tx, id);
+    }
+    // What it waited for was the other model's.
+    tx.sql
+        .prepare_cached("UPDATE task SET due_at = NULL, reason = NULL, failures = 0 WHERE id = ?1")?
+        .execute([id.as_str()])?;
+    conversation::mark_changed(tx, &before.conversation_id)
+}
+
+/// The end of a text, on one line.
+fn last_words(text: &str) -> String {
+    let mut words: Vec<&str> = text.split_whitespace().rev().take(SEAM_WORDS).collect();
+    words.reverse();
+    crate::model::one_line(&words.join(" "), SEAM_CHARS)
 }
 
 fn seen(tx: &mut Tx<'_>, id: &TaskId) -> Result<(), StoreError> {

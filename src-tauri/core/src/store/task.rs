@@ -143,6 +143,11 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
         ownership: row::from_json(&r.get::<_, String>("ownership")?)?,
         delivery: delivery(sql, &id, lane)?,
         error: r.get::<_, Option<String>>("error")?.map(|e| row::from_json(&e)).transpose()?,
+        seams: r
+            .get::<_, Option<String>>("seams")?
+            .map(|text| row::from_json(&text))
+            .transpose()?
+            .unwrap_or_default(),
         retry_of: r.get::<_, Option<String>>("retry_of")?.map(TaskId::from_text),
         is_remote: attempt > 0 && !state.is_final() && remote::wanted(sql, &id)?.is_some(),
         unread: r.get("unread")?,

@@ -80,6 +80,8 @@ function eventWords(event: Event): string {
       const words = budgetWords(event.budget);
       return words === "" ? "You took its cap away" : `You set its cap to ${words}`;
     }
+    case "model_changed":
+      return `You had ${event.model} go on`;
     case "lane_changed":
       return event.lane === "background" ? "You sent it to the background" : "You came back to watch";
     case "cancel_requested":

@@ -111,7 +111,11 @@ error: TaskError, } | { "kind": "pause_requested" } | { "kind": "paused" } | { "
 /**
  * From now on.
  */
-budget: Budget, } | { "kind": "lane_changed", 
+budget: Budget, } | { "kind": "model_changed", 
+/**
+ * `provider/model` from now on.
+ */
+model: string, } | { "kind": "lane_changed", 
 /**
  * The lane from now on.
  */

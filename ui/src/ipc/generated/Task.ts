@@ -8,6 +8,7 @@ import type { MessageId } from "./MessageId";
 import type { Ownership } from "./Ownership";
 import type { Progress } from "./Progress";
 import type { Reason } from "./Reason";
+import type { Seam } from "./Seam";
 import type { StepRow } from "./StepRow";
 import type { TaskDelivery } from "./TaskDelivery";
 import type { TaskError } from "./TaskError";
@@ -126,6 +127,10 @@ delivery: TaskDelivery | null,
  * Why it failed or waits.
  */
 error: TaskError | null, 
+/**
+ * Where another model went on.
+ */
+seams: Array<Seam>, 
 /**
  * The task this one tries again.
  */

@@ -24,6 +24,9 @@ ALTER TABLE message ADD COLUMN files TEXT;
 ALTER TABLE conversation ADD COLUMN draft_files TEXT;
 ALTER TABLE settings ADD COLUMN new_draft_files TEXT;
 
+-- A JSON list of the places where another model went on, null for none.
+ALTER TABLE task ADD COLUMN seams TEXT;
+
 -- A task that is too long for one request is asked part by part: one attempt or more for each.
 ALTER TABLE task ADD COLUMN parts INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE part (
