@@ -1,13 +1,10 @@
 //! Files that go with a prompt: kept, read once, and sent before it.
 
+use crate::make;
 use meanwhile_core::model::{Attached, AttachmentKind, Draft, Lane, TaskState};
 use meanwhile_core::{ErrorCode, SendMessage};
 use meanwhile_support::harness::{Harness, code, prompt};
 use meanwhile_support::model_server::{stop, text};
-
-#[allow(dead_code)]
-#[path = "extract/make.rs"]
-mod make;
 
 fn pages(count: usize) -> Vec<u8> {
     let texts: Vec<String> = (1..=count).map(|page| format!("What stands on leaf {page}.")).collect();

@@ -15,6 +15,9 @@ mod hand_over;
 mod intake;
 mod keys;
 mod log_size;
+#[allow(dead_code)]
+#[path = "extract/make.rs"]
+mod make;
 mod model;
 mod outage;
 mod parts;

@@ -1,13 +1,10 @@
 //! A file that is too long for one request is worked on part by part, in a task like any other.
 
+use crate::make;
 use meanwhile_core::SendMessage;
 use meanwhile_core::model::{FinishReason, Lane, Outcome, StepState, Task, TaskState};
 use meanwhile_support::harness::{Harness, prompt};
 use meanwhile_support::model_server::{Gate, Seen, cut, stop, text, wait};
-
-#[allow(dead_code)]
-#[path = "extract/make.rs"]
-mod make;
 
 /// Fifty pages of two thousand letters: six parts, and the one that puts them together.
 async fn fifty_pages(app: &Harness, lane: Lane) -> Task {
