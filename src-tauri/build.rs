@@ -17,6 +17,7 @@ const COMMANDS: &[&str] = &[
     "hide_quick_ask",
     "make_copy",
     "mark_seen",
+    "known_models",
     "models",
     "open_link",
     "open_main",

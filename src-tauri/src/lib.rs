@@ -44,6 +44,7 @@ fn answer() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Sync + '
         commands::conversation::save_draft,
         commands::provider::add_provider,
         commands::provider::detect_local,
+        commands::provider::known_models,
         commands::provider::models,
         commands::provider::providers,
         commands::provider::remove_provider,

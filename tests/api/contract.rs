@@ -97,6 +97,28 @@ async fn the_description_names_every_field_of_a_task_and_no_other() {
 }
 
 #[tokio::test]
+async fn the_description_names_every_field_of_a_model_and_what_was_said_about_it_is_in_them() {
+    let api = Api::start().await;
+    let told = json!({"context_length": 64_000, "pricing": {"prompt": "0.000001", "completion": "0.000002"}});
+    api.app.server.describe("sim", told);
+    let found = api.client.get("/models").await.expect(200);
+    let models = found["models"].as_array().unwrap();
+    let model = models.iter().find(|model| model["id"] == "sim/sim").unwrap();
+    let price = json!({"input": 1.0, "cached": null, "output": 2.0});
+    assert_eq!(
+        (&model["context"], &model["price"], &model["price_source"]),
+        (&json!(64_000), &price, &json!("server"))
+    );
+    assert_eq!(model["images"], Value::Null, "nobody said");
+    let description = api.client.get("/openapi.json").await.expect(200);
+    let described = &description["components"]["schemas"]["Model"];
+    assert_eq!(fields(model), fields(&described["properties"]));
+    let required: BTreeSet<&str> =
+        described["required"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    assert_eq!(fields(model), required);
+}
+
+#[tokio::test]
 async fn the_description_names_every_setting() {
     let api = Api::start().await;
     let settings = api.client.get("/settings").await.expect(200);

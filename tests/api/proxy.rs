@@ -140,14 +140,31 @@ async fn a_proxy_that_refuses_or_is_not_there_is_named() {
     add(&serve, "far", "https://models.invalid/v1").await;
     let refused = test(&serve, "far").await;
     assert_eq!(proxy.asked(), ["CONNECT models.invalid:443 HTTP/1.1"]);
-    assert!(
-        refused.text.contains("the computer's proxy did not let the request through"),
-        "{}",
-        refused.text
-    );
+    assert!(refused.text.contains("the proxy did not let the request through"), "{}", refused.text);
 
     proxy.serving.shutdown().await;
     let refused = test(&serve, "far").await;
-    assert!(refused.text.contains("the computer's proxy cannot be reached"), "{}", refused.text);
+    assert!(refused.text.contains("the proxy cannot be reached"), "{}", refused.text);
     assert_eq!(server.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn a_proxy_of_one_provider_is_used_for_it_and_for_no_other() {
+    let (folder, server) = (Folder::new(), ModelServer::start().await);
+    let proxy = Proxy::before(&server).await;
+    let serve = folder
+        .serve_with(&[], |command| {
+            command.env("NO_PROXY", "*");
+        })
+        .await;
+    let own = json!({ "name": "far", "kind": "openai-chat", "base_url": "http://models.invalid/v1",
+        "proxy": format!("http://{}/", proxy.address) });
+    serve.client.post("/providers", &own).await.expect(201);
+    add(&serve, "here", &server.base_url()).await;
+    ask(&serve, "here/sim-c1").await;
+    assert_eq!(proxy.asked(), [""; 0]);
+    ask(&serve, "far/sim-c1").await;
+    assert_eq!(proxy.asked(), ["POST http://models.invalid/v1/chat/completions HTTP/1.1"]);
+    let listed = serve.client.get("/providers").await.expect(200);
+    assert_eq!(listed["providers"][1]["proxy"], format!("http://{}", proxy.address));
 }

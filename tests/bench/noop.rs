@@ -47,7 +47,16 @@ async fn run(folder: &Path, tasks: usize, at_once: usize, base_url: Option<Strin
     let prompts = match base_url {
         Some(base_url) => {
             let (name, kind) = ("sim".to_owned(), ProviderKind::OpenaiChat);
-            core.add_provider(NewProvider { name, kind, base_url, key: None, key_env: None }).await?;
+            core.add_provider(NewProvider {
+                name,
+                kind,
+                base_url,
+                key: None,
+                key_env: None,
+                headers: Default::default(),
+                proxy: None,
+            })
+            .await?;
             vec![prompt(None, "Summarise this", &format!("sim/{}", model(1, 0))); tasks]
         }
         None => second_turns(&core, tasks).await?,

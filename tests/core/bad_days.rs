@@ -19,6 +19,8 @@ fn with_key(app: &Harness, key: &str) -> NewProvider {
         base_url: app.server.base_url(),
         key: Some(key.into()),
         key_env: None,
+        headers: Default::default(),
+        proxy: None,
     }
 }
 
@@ -56,6 +58,8 @@ async fn a_server_that_is_not_there_is_named_with_its_address() {
         base_url: "http://127.0.0.1:9/v1".into(),
         key: None,
         key_env: None,
+        headers: Default::default(),
+        proxy: None,
     };
     app.core.add_provider(nobody).await.unwrap();
     let mut message = prompt("m", Lane::Interactive);

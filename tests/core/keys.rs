@@ -3,8 +3,9 @@
 use meanwhile_core::model::{Lane, ProviderKind, TaskState};
 use meanwhile_core::secrets::{Keychain, Secret, SecretError, Vault};
 use meanwhile_core::{Core, ErrorCode, NewProvider, Options};
+use meanwhile_support::canary::Canary;
 use meanwhile_support::harness::{Harness, code, prompt};
-use meanwhile_support::model_server::{ModelServer, stop, text};
+use meanwhile_support::model_server::{ModelServer, refuse, stop, text};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -60,6 +61,8 @@ fn provider(server: &ModelServer, key: &str) -> NewProvider {
         base_url: server.base_url(),
         key: Some(key.to_owned()),
         key_env: None,
+        headers: Default::default(),
+        proxy: None,
     }
 }
 
@@ -137,4 +140,126 @@ async fn a_key_is_not_sent_where_anybody_on_the_way_could_read_it() {
     let far =
         NewProvider { base_url: "http://api.example.com/v1".to_owned(), ..provider(&app.server, "sk-1") };
     assert_eq!(code(app.core.try_provider(far).await), ErrorCode::Invalid);
+}
+
+/// The same with headers.
+fn with_headers(server: &ModelServer, key: &str, headers: &[(&str, &str)]) -> NewProvider {
+    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    NewProvider { headers: headers.collect(), ..provider(server, key) }
+}
+
+#[tokio::test]
+async fn headers_of_a_provider_are_sent_with_each_request_and_kept_where_keys_are() {
+    let (folder, vault) = (tempfile::tempdir().unwrap(), Arc::new(Lockable::default()));
+    let (server, canary) = (ModelServer::start().await, Canary::new("hdr-"));
+    server.script("m", [text("ok"), stop()]);
+    let core = open(folder.path(), &vault).await;
+    let headers = [("X-Team", canary.key()), ("api-version", "2025-01")];
+    core.add_provider(with_headers(&server, "sk-of-the-gateway", &headers)).await.unwrap();
+    core.shutdown().await;
+
+    let core = open(folder.path(), &vault).await;
+    let row = core.providers().await.unwrap().into_iter().find(|row| row.name == "sim").unwrap();
+    assert_eq!(row.headers, ["api-version", "x-team"], "names only");
+    ask(&core, |task| task.state == TaskState::Completed).await;
+    core.test_provider("sim").await.unwrap();
+    core.models().await.unwrap();
+    for seen in server.requests() {
+        let sent = ["x-team", "api-version", "authorization"].map(|name| seen.header(name).unwrap());
+        assert_eq!(sent, [canary.key(), "2025-01", "Bearer sk-of-the-gateway"], "{}", seen.path);
+    }
+    assert_eq!(vault.keys.lock().unwrap().len(), 2, "the key, and all headers as one");
+    vault.lock(true);
+    core.wake().await;
+    core.shutdown().await;
+    canary.assert_not_below(folder.path());
+
+    vault.lock(false);
+    let core = open(folder.path(), &vault).await;
+    core.remove_provider("sim").await.unwrap();
+    assert_eq!(vault.keys.lock().unwrap().len(), 0, "nothing stays behind");
+    core.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_a_server_repeats_of_a_header_is_shown_to_nobody() {
+    let app = Harness::start().await;
+    let canary = Canary::new("hdr-");
+    app.core.add_provider(with_headers(&app.server, "sk-1", &[("x-team", canary.key())])).await.unwrap();
+    let body = serde_json::json!({"error": {"message": canary.echoes()}}).to_string();
+    app.server.script("m", [refuse(400, &[], &body)]);
+    let task = app.send("m", Lane::Interactive).await;
+    let failed = app.until_state(&task.id, TaskState::Failed).await;
+    canary.assert_not_in("the error", format!("{failed:?}"));
+    app.core.shutdown().await;
+    canary.assert_not_below(&app.data_dir());
+}
+
+#[tokio::test]
+async fn a_header_that_takes_the_place_of_the_key_is_the_one_that_is_sent() {
+    let app = Harness::start().await;
+    app.server.script("m", [text("ok"), stop()]);
+    let own = with_headers(&app.server, "sk-1", &[("Authorization", "Token of-the-gateway")]);
+    app.core.add_provider(own).await.unwrap();
+    let task = app.send("m", Lane::Interactive).await;
+    app.until_state(&task.id, TaskState::Completed).await;
+    let requests = app.server.requests();
+    let sent: Vec<_> = requests[0].headers.iter().filter(|(name, _)| name == "authorization").collect();
+    assert_eq!(sent, [&("authorization".to_owned(), "Token of-the-gateway".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_header_or_a_proxy_that_cannot_be_is_refused_and_nothing_is_kept() {
+    let app = Harness::start().await;
+    let before = app.core.providers().await.unwrap();
+    let refused = async |new: NewProvider, says: &str| {
+        let error = app.core.add_provider(new).await.unwrap_err();
+        assert_eq!(error.code, ErrorCode::Invalid);
+        assert!(
+            error.message.contains(says) && error.message.contains("othing was added"),
+            "{}",
+            error.message
+        );
+    };
+    for (name, value) in
+        [("x team", "1"), ("", "1"), ("x-team", ""), ("x-team", "a\nb"), ("Host", "elsewhere")]
+    {
+        refused(with_headers(&app.server, "sk-1", &[(name, value)]), "cannot be sent").await;
+    }
+    refused(with_headers(&app.server, "sk-1", &[("x-a", "1"), ("X-A", "2")]), "each once").await;
+    for proxy in ["proxy:3128", "http://ada:pass@proxy.example.org", "ftp://proxy.example.org"] {
+        let new = NewProvider { proxy: Some(proxy.to_owned()), ..provider(&app.server, "sk-1") };
+        refused(new, "a proxy is an address").await;
+    }
+    let far = NewProvider {
+        base_url: "http://api.example.com/v1".to_owned(),
+        key: None,
+        ..with_headers(&app.server, "", &[("x-team", "1")])
+    };
+    refused(far, "anybody on the way").await;
+    let read =
+        NewProvider { proxy: Some("http://proxy.example.org".to_owned()), ..provider(&app.server, "sk-1") };
+    refused(read, "anybody on the way").await;
+    assert_eq!(app.core.providers().await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn two_accounts_of_one_service_are_asked_each_with_its_own_key() {
+    let app = Harness::start().await;
+    app.server.script("m", [text("ok"), stop()]);
+    for (name, key) in [("home", "sk-home"), ("work", "sk-work")] {
+        let new = NewProvider { name: name.to_owned(), ..provider(&app.server, key) };
+        app.core.add_provider(new).await.unwrap();
+    }
+    for (model, key) in
+        [("home/m", "Bearer sk-home"), ("work/m", "Bearer sk-work"), ("home/m", "Bearer sk-home")]
+    {
+        let message =
+            meanwhile_core::SendMessage { model: Some(model.to_owned()), ..prompt("m", Lane::Interactive) };
+        let task = app.core.send_message(message).await.unwrap().task;
+        app.until_state(&task.id, TaskState::Completed).await;
+        assert_eq!(app.server.requests().last().unwrap().header("authorization"), Some(key));
+    }
+    let listed = app.core.models().await.unwrap().models;
+    assert!(["home/m", "work/m"].iter().all(|id| listed.iter().any(|model| model.id == *id)));
 }

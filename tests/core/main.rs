@@ -6,6 +6,7 @@ mod background;
 mod backup;
 mod bad_days;
 mod budget;
+mod catalogue;
 mod conversation;
 mod crowd;
 mod delivery;

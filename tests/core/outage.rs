@@ -197,6 +197,8 @@ async fn add_provider(app: &Harness, name: &str, key: Option<&str>) {
         base_url: app.server.base_url(),
         key: key.map(Into::into),
         key_env: None,
+        headers: Default::default(),
+        proxy: None,
     };
     app.core.add_provider(provider).await.unwrap();
 }

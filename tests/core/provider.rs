@@ -5,6 +5,8 @@
 mod bad_input;
 #[path = "provider/cancel.rs"]
 mod cancel;
+#[path = "provider/catalogue.rs"]
+mod catalogue;
 #[path = "provider/common.rs"]
 mod common;
 #[path = "provider/detect.rs"]

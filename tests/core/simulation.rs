@@ -117,6 +117,8 @@ fn provider(number: usize) -> NewProvider {
         base_url: "https://p.example/v1".to_owned(),
         key: None,
         key_env: None,
+        headers: Default::default(),
+        proxy: None,
     }
 }
 

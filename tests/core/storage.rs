@@ -135,6 +135,8 @@ async fn a_key_is_in_no_file_of_the_data_folder() {
         base_url: app.server.base_url(),
         key: Some(canary.key().into()),
         key_env: None,
+        headers: Default::default(),
+        proxy: None,
     };
     app.core.add_provider(provider).await.unwrap();
     app.server.script("m", [text("ok"), stop()]);

@@ -120,6 +120,8 @@ fn real(server: &RealServer, key: Option<&str>) -> NewProvider {
         base_url: server.base_url().to_owned(),
         key: key.map(str::to_owned),
         key_env: None,
+        headers: Default::default(),
+        proxy: None,
     }
 }
 

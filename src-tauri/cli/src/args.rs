@@ -261,9 +261,21 @@ pub(crate) struct Add {
     /// Read the key from standard input.
     #[arg(long)]
     pub(crate) key_stdin: bool,
+    /// Send this header with each request; its value is taken now from that environment variable, and kept like a key.
+    #[arg(long, value_name = "NAME=VAR", value_parser = header)]
+    pub(crate) header: Vec<(String, String)>,
+    /// Reach it through this proxy.
+    #[arg(long, value_name = "URL")]
+    pub(crate) proxy: Option<String>,
     /// Print the JSON of the API.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+fn header(text: &str) -> Result<(String, String), String> {
+    let (name, variable) =
+        text.split_once('=').ok_or("write NAME=VAR, the name of a variable that holds the value")?;
+    Ok((name.to_owned(), variable.to_owned()))
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -2,13 +2,18 @@ use crate::args::{Add, Json, ProviderVerb};
 use crate::connection::{Connection, Reply, segment};
 use crate::failure::Failure;
 use crate::out;
-use meanwhile_core::AddedProvider;
-use meanwhile_core::model::{KeySource, Model, ProviderKind, ProviderRow, ProviderTest};
+use crate::words;
+use meanwhile_core::model::{KeySource, Model, PriceSource, ProviderKind, ProviderRow, ProviderTest};
+use meanwhile_core::{AddedProvider, Clock, Models, SystemClock};
 use serde::Deserialize;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::path::Path;
 use std::process::ExitCode;
+
+/// Names of models are set in a column up to this length.
+const LONGEST_NAME: usize = 48;
 
 pub(crate) async fn provider(folder: &Path, verb: ProviderVerb) -> Result<ExitCode, Failure> {
     match verb {
@@ -42,12 +47,17 @@ pub(crate) async fn provider(folder: &Path, verb: ProviderVerb) -> Result<ExitCo
 
 async fn add(folder: &Path, add: Add) -> Result<(), Failure> {
     let key = key(&add)?;
+    let headers: Result<BTreeMap<_, _>, _> =
+        add.header.iter().map(|(name, variable)| Ok((name, from_env(variable)?))).collect();
+    let headers = headers?;
     let provider = json!({
         "name": add.name,
         "kind": ProviderKind::from(add.kind),
         "base_url": add.base_url,
         "key": key,
         "key_env": add.key_env,
+        "headers": headers,
+        "proxy": add.proxy,
     });
     let reply = Connection::open(folder).await?.post("/providers", &provider).await?;
     print(&reply, add.json, |added: AddedProvider| {
@@ -68,8 +78,7 @@ async fn add(folder: &Path, add: Add) -> Result<(), Failure> {
 /// The key, by one of the ways that leave no trace in a process list or a shell's history.
 fn key(add: &Add) -> Result<Option<String>, Failure> {
     let key = if let Some(name) = &add.key_env {
-        std::env::var(name)
-            .map_err(|_| Failure::usage(format!("the environment variable {name} is not set here")))?
+        from_env(name)?
     } else if add.key {
         rpassword::prompt_password(format!("Key for {}: ", add.name))
             .map_err(|error| Failure::usage(format!("the key cannot be read from the terminal: {error}")))?
@@ -84,6 +93,11 @@ fn key(add: &Add) -> Result<Option<String>, Failure> {
     };
     let key = key.trim();
     if key.is_empty() { Err(Failure::usage("the key is empty")) } else { Ok(Some(key.to_owned())) }
+}
+
+fn from_env(name: &str) -> Result<String, Failure> {
+    std::env::var(name)
+        .map_err(|_| Failure::usage(format!("the environment variable {name} is not set here")))
 }
 
 #[derive(Deserialize)]
@@ -107,32 +121,68 @@ fn list(found: Providers) -> Result<(), Failure> {
             KeySource::Session => "key until Meanwhile ends".to_owned(),
             KeySource::Environment => format!("key from {}", row.key_env.unwrap_or_default()),
         };
-        out::line(&format!("{:<16} {kind:<12} {key:<26} {}", row.name, row.base_url))?;
+        let proxy = row.proxy.map(|proxy| format!(" through {proxy}")).unwrap_or_default();
+        let headers = match row.headers.is_empty() {
+            true => String::new(),
+            false => format!(" with {}", row.headers.join(", ")),
+        };
+        out::line(&format!("{:<16} {kind:<12} {key:<26} {}{proxy}{headers}", row.name, row.base_url))?;
     }
     Ok(())
-}
-
-#[derive(Deserialize)]
-struct Models {
-    models: Vec<Model>,
-    problems: Vec<Problem>,
-}
-
-#[derive(Deserialize)]
-struct Problem {
-    provider: String,
-    message: String,
 }
 
 pub(crate) async fn models(folder: &Path, Json { json }: Json) -> Result<ExitCode, Failure> {
     let reply = Connection::open(folder).await?.get("/models").await?;
     print(&reply, json, |found: Models| {
-        for problem in found.problems {
-            out::note(&format!("{}: {}", problem.provider, problem.message));
+        for problem in &found.problems {
+            let kept = problem
+                .listed_at
+                .map(|at| format!(" What it named {} is listed.", words::ago(SystemClock.now(), at)));
+            let kept = kept.unwrap_or_default();
+            out::note(&format!("{}: {}.{kept}", problem.provider, problem.message));
         }
-        found.models.iter().try_for_each(|model| out::line(&model.id))
+        let longest =
+            found.models.iter().map(|model| model.id.len()).max().unwrap_or_default().min(LONGEST_NAME);
+        found.models.iter().try_for_each(|model| {
+            let facts = [context(model), price(model), abilities(model)].into_iter().flatten();
+            let facts = facts.collect::<Vec<_>>().join(", ");
+            out::line(format!("{:longest$}  {facts}", model.id).trim_end())
+        })
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// `128k tokens`: thousands, counted as the model's makers do.
+fn context(model: &Model) -> Option<String> {
+    let tokens = model.facts.context?;
+    let thousand = if !tokens.is_multiple_of(1_000) && tokens.is_multiple_of(1_024) { 1_024 } else { 1_000 };
+    Some(match tokens / thousand {
+        0 => format!("{tokens} tokens"),
+        thousands if thousands < thousand => format!("{thousands}k tokens"),
+        thousands => format!("{:.1}M tokens", thousands as f64 / thousand as f64),
+    })
+}
+
+/// `$2.5 / $10 per million`: read and written.
+fn price(model: &Model) -> Option<String> {
+    let price = model.facts.price?;
+    let by = match model.price_source {
+        Some(PriceSource::User) => " (yours)",
+        _ => "",
+    };
+    Some(format!("${} / ${} per million{by}", price.input, price.output))
+}
+
+fn abilities(model: &Model) -> Option<String> {
+    let facts = &model.facts;
+    let all = [
+        ("images", facts.images == Some(true)),
+        ("tools", facts.tools == Some(true)),
+        ("reasoning", facts.reasoning == Some(true)),
+        ("goes on at the provider", model.resumes),
+    ];
+    let has: Vec<_> = all.into_iter().filter(|(_, has)| *has).map(|(word, _)| word).collect();
+    (!has.is_empty()).then(|| has.join(", "))
 }
 
 fn print<T: for<'de> Deserialize<'de>>(

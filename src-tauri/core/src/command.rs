@@ -4,6 +4,7 @@ use crate::model::{
     Attached, Budget, ConversationId, DeliveryMode, KeySource, Lane, Origin, ProviderKind, Task, TaskId,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use ts_rs::TS;
 
 /// A prompt to be answered.
@@ -75,6 +76,14 @@ pub struct NewProvider {
     /// An environment variable to read the key from whenever it is needed.
     #[serde(default)]
     pub key_env: Option<String>,
+    /// Headers that are sent with each request. Their values are kept like a key.
+    #[serde(default)]
+    #[ts(optional, as = "Option<BTreeMap<String, String>>")]
+    pub headers: BTreeMap<String, String>,
+    /// A proxy for this provider alone, such as `http://proxy.example.org:3128`.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub proxy: Option<String>,
 }
 
 impl std::fmt::Debug for NewProvider {
@@ -85,6 +94,8 @@ impl std::fmt::Debug for NewProvider {
             .field("base_url", &self.base_url)
             .field("has_key", &self.key.is_some())
             .field("key_env", &self.key_env)
+            .field("headers", &self.headers.keys())
+            .field("proxy", &self.proxy)
             .finish()
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::model::{KeySource, ProviderRow};
 use crate::provider::{Build, Patience, Provider, ProviderError};
-use crate::secrets::{Secret, SecretStore};
+use crate::secrets::{Access, Secret, SecretStore, headers_of};
 use crate::store::{Store, StoreError};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,7 +29,7 @@ struct Adapters {
 
 struct Built {
     row: ProviderRow,
-    key: Option<Secret>,
+    access: Access,
     adapter: Arc<dyn Provider>,
 }
 
@@ -64,7 +64,7 @@ impl Providers {
     pub fn wake(&self) {
         // With the keys that are there: a keychain may have been locked when the computer went to sleep.
         for built in self.adapters().by_name.values_mut() {
-            built.adapter = (self.build)(&built.row, built.key.clone(), self.patience);
+            built.adapter = (self.build)(&built.row, built.access.clone(), self.patience);
         }
         self.woken.send_replace(());
     }
@@ -89,11 +89,11 @@ impl Providers {
         {
             return Ok((Arc::clone(&built.adapter), model_name.to_owned()));
         }
-        let key = self.key(&row).await?;
-        let adapter = (self.build)(&row, key.clone(), self.patience);
+        let access = self.access(&row).await?;
+        let adapter = (self.build)(&row, access.clone(), self.patience);
         let mut adapters = self.adapters();
         if adapters.forgotten == forgotten {
-            let built = Built { row, key, adapter: Arc::clone(&adapter) };
+            let built = Built { row, access, adapter: Arc::clone(&adapter) };
             adapters.by_name.insert(name.to_owned(), built);
         }
         Ok((adapter, model_name.to_owned()))
@@ -106,11 +106,22 @@ impl Providers {
         adapters.forgotten += 1;
     }
 
-    /// The key of a provider; `None` when it needs none.
+    /// What a provider is shown: its key and its headers, as far as it needs any.
     ///
     /// # Errors
     /// `KeyMissing` when it needs one and there is none, `KeyUnreadable` when the keychain does not give it now.
-    pub async fn key(&self, row: &ProviderRow) -> Result<Option<Secret>, ProviderError> {
+    pub async fn access(&self, row: &ProviderRow) -> Result<Access, ProviderError> {
+        let key = self.key(row).await?;
+        if row.headers.is_empty() {
+            return Ok(key.into());
+        }
+        let kept = self.secrets.get(&headers_of(&row.id)).await;
+        let kept = kept.map_err(|error| ProviderError::KeyUnreadable(error.to_string()))?;
+        let headers = kept.and_then(|kept| Access::unpacked(&row.headers, &kept));
+        Ok(Access { key, headers: headers.ok_or(ProviderError::KeyMissing)? })
+    }
+
+    async fn key(&self, row: &ProviderRow) -> Result<Option<Secret>, ProviderError> {
         let from_env = || row.key_env.as_deref().and_then(Secret::from_env);
         let key = match row.key_source {
             KeySource::None => return Ok(None),

@@ -1,8 +1,10 @@
 //! Where keys live: the OS keychain, or this process's memory. Never a file of ours.
 
+mod access;
 mod form;
 mod redact;
 
+pub use access::{Access, headers_of};
 pub use redact::Redacted;
 
 use crate::model::{KeySource, ProviderId};

@@ -10,6 +10,11 @@ pub async fn models(core: State<'_, Core>) -> Answer<Models> {
 }
 
 #[tauri::command]
+pub async fn known_models(core: State<'_, Core>) -> Answer<Models> {
+    core.known_models().await
+}
+
+#[tauri::command]
 pub async fn providers(core: State<'_, Core>) -> Answer<Vec<ProviderRow>> {
     core.providers().await
 }
@@ -65,6 +70,8 @@ mod tests {
             base_url: "https://example.org".to_owned(),
             key: None,
             key_env: Some(name.to_owned()),
+            headers: Default::default(),
+            proxy: None,
         };
         assert!(checked(with("OPENAI_API_KEY")).is_ok());
         assert!(checked(with("MEANWHILE_KEY")).is_ok());

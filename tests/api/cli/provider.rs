@@ -35,6 +35,23 @@ async fn a_key_can_be_piped_in() {
 }
 
 #[tokio::test]
+async fn the_value_of_a_header_comes_from_the_environment_and_stays_out_of_every_file_and_answer() {
+    let (folder, server) = with_server().await;
+    let (url, canary) = (server.base_url(), Canary::new("hdr-"));
+    let add = ["provider", "add", "--name", "team", "--kind", "openai-chat", "--base-url", &url];
+    let mut command = folder.meanwhile(&[&add[..], &["--header", "X-Team=TEAM_HEADER"]].concat());
+    command.env("TEAM_HEADER", canary.key());
+    let added = ran(command).await;
+    canary.assert_not_in("what was said", format!("{}{}", added.out, added.err));
+    added.ok();
+    folder.run(&["ask", "--model", "team/sim-c1", "x"]).await.ok();
+    assert_eq!(server.requests().last().unwrap().header("x-team"), Some(canary.key()));
+    let listed = folder.run(&["provider", "list", "--json"]).await.ok();
+    assert!(listed.contains(r#""headers":["x-team"]"#), "{listed}");
+    canary.assert_not_below(&folder.path());
+}
+
+#[tokio::test]
 async fn a_variable_that_is_not_set_is_named() {
     let folder = Folder::new();
     let args =
@@ -96,6 +113,18 @@ async fn providers_can_be_listed_tested_and_removed() {
     folder.run(&["provider", "remove", "sim"]).await.ok();
     let ran = folder.run(&["provider", "test", "sim"]).await;
     assert_eq!(ran.code, 2, "{ran:?}");
+}
+
+#[tokio::test]
+async fn models_are_listed_with_what_is_known_about_them() {
+    let (folder, server) = with_server().await;
+    let told = serde_json::json!({"context_length": 128_000, "supported_parameters": ["tools"],
+        "architecture": {"input_modalities": ["image"]}, "pricing": {"prompt": "0.0000025", "completion": "0.00001"}});
+    server.describe("sim", told);
+    let listed = folder.run(&["models"]).await.ok();
+    let line = listed.lines().find(|line| line.starts_with("sim/sim ")).unwrap();
+    let (_, facts) = line.split_once("  ").unwrap();
+    assert_eq!(facts.trim_start(), "128k tokens, $2.5 / $10 per million, images, tools");
 }
 
 #[tokio::test]

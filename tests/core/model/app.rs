@@ -37,7 +37,15 @@ impl App {
             let (name, base_url) = (name.to_owned(), app.server.base_url());
             let kind = ProviderKind::OpenaiChat;
             app.core
-                .add_provider(NewProvider { name, kind, base_url, key: None, key_env: None })
+                .add_provider(NewProvider {
+                    name,
+                    kind,
+                    base_url,
+                    key: None,
+                    key_env: None,
+                    headers: Default::default(),
+                    proxy: None,
+                })
                 .await
                 .unwrap();
         }

@@ -7,6 +7,7 @@ use meanwhile_core::model::{
 use meanwhile_core::provider::{
     CompletionRequest, PRACTICE_LABEL, PRACTICE_MODELS, Patience, ProviderError, build, list_models,
 };
+use meanwhile_core::secrets::Access;
 use tokio::time::{Duration, Instant};
 
 fn row() -> ProviderRow {
@@ -17,13 +18,15 @@ fn row() -> ProviderRow {
         base_url: String::new(),
         key_source: KeySource::None,
         key_env: None,
+        headers: Default::default(),
+        proxy: None,
         created_at: Timestamp::from_ms(0),
     }
 }
 
 async fn ask(request: CompletionRequest) -> (Folded, Duration) {
     let started = Instant::now();
-    let answer = fold(build(&row(), None, Patience::default()).stream(request)).await;
+    let answer = fold(build(&row(), Access::default(), Patience::default()).stream(request)).await;
     (answer, started.elapsed())
 }
 
@@ -76,7 +79,7 @@ async fn the_quick_answer_quotes_the_beginning_of_the_last_prompt() {
 
 #[tokio::test]
 async fn it_lists_its_models_and_refuses_others() {
-    assert_eq!(list_models(&row(), None).await, Ok(PRACTICE_MODELS.map(str::to_owned).to_vec()));
+    assert_eq!(list_models(&row(), Access::default()).await, Ok(PRACTICE_MODELS.map(str::to_owned).to_vec()));
     let (answer, _) = ask(request("gpt")).await;
     assert_eq!(answer.error, Some(ProviderError::ModelNotFound("gpt".to_owned())));
 }

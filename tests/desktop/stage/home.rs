@@ -50,6 +50,8 @@ impl Home {
             base_url: base_url.to_owned(),
             key: None,
             key_env: Some("SIM_KEY".to_owned()),
+            headers: Default::default(),
+            proxy: None,
         };
         let core = self.core().await;
         core.add_provider(provider).await.unwrap();

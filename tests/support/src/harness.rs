@@ -230,6 +230,8 @@ pub fn sim(base_url: &str) -> NewProvider {
         base_url: base_url.to_owned(),
         key: None,
         key_env: None,
+        headers: Default::default(),
+        proxy: None,
     }
 }
 

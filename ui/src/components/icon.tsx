@@ -1,6 +1,7 @@
 import ArrowDown from "lucide-react/icons/arrow-down";
 import ArrowUp from "lucide-react/icons/arrow-up";
 import Bell from "lucide-react/icons/bell";
+import Brain from "lucide-react/icons/brain";
 import Check from "lucide-react/icons/check";
 import ChevronDown from "lucide-react/icons/chevron-down";
 import ChevronLeft from "lucide-react/icons/chevron-left";
@@ -32,11 +33,13 @@ import Search from "lucide-react/icons/search";
 import Settings from "lucide-react/icons/settings";
 import Square from "lucide-react/icons/square";
 import SquarePen from "lucide-react/icons/square-pen";
+import Star from "lucide-react/icons/star";
 import TextSearch from "lucide-react/icons/text-search";
 import Trash from "lucide-react/icons/trash-2";
 import TriangleAlert from "lucide-react/icons/triangle-alert";
 import Undo from "lucide-react/icons/undo-2";
 import WifiOff from "lucide-react/icons/wifi-off";
+import Wrench from "lucide-react/icons/wrench";
 import X from "lucide-react/icons/x";
 import { type OwnIconName, ownShapes } from "./own-icons";
 import "./icon.css";
@@ -70,6 +73,7 @@ const lucide = {
   "arrow-down": ArrowDown,
   "arrow-up": ArrowUp,
   bell: Bell,
+  brain: Brain,
   check: Check,
   "chevron-down": ChevronDown,
   "chevron-left": ChevronLeft,
@@ -101,11 +105,13 @@ const lucide = {
   settings: Settings,
   square: Square,
   "square-pen": SquarePen,
+  star: Star,
   "text-search": TextSearch,
   "trash-2": Trash,
   "triangle-alert": TriangleAlert,
   "undo-2": Undo,
   "wifi-off": WifiOff,
+  wrench: Wrench,
   x: X,
 };
 

@@ -1,5 +1,5 @@
 import { DropdownMenu, ContextMenu as RadixContext } from "radix-ui";
-import { Fragment, type ReactNode, useRef } from "react";
+import { Fragment, type ReactNode } from "react";
 import { Keys } from "./button";
 import { Icon, type IconName } from "./icon";
 import "./menu.css";
@@ -7,13 +7,9 @@ import "./menu.css";
 export interface MenuItem {
   label: string;
   icon?: IconName;
-  /** A second line in small text. */
-  note?: string;
   keys?: string | undefined;
   onSelect: () => void;
   danger?: boolean;
-  /** Set on one of several choices: the one that is chosen. */
-  checked?: boolean;
   separatorBefore?: boolean;
 }
 
@@ -21,43 +17,24 @@ interface MenuProps {
   /** A button; it gets the menu's attributes. */
   trigger: ReactNode;
   items: MenuItem[];
-  /** Above the items, such as what the choice is about. */
-  heading?: string;
   align?: "start" | "end";
-  /** After a choice: where the focus goes, instead of back to the button. */
-  onChosen?: () => void;
 }
 
 /** A list of actions that opens from a button. */
-export function Menu({ trigger, items, heading, align = "end", onChosen }: MenuProps) {
-  const isChosen = useRef(false);
-  const choose = (item: MenuItem) => {
-    isChosen.current = true;
-    item.onSelect();
-  };
-  const onClose = (event: Event) => {
-    if (isChosen.current && onChosen) {
-      event.preventDefault();
-      onChosen();
-    }
-    isChosen.current = false;
-  };
+export function Menu({ trigger, items, align = "end" }: MenuProps) {
   return (
     // Not modal: a modal menu locks scrolling through a <style> element, which our policy forbids.
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          className="menu"
-          align={align}
-          sideOffset={4}
-          collisionPadding={8}
-          loop
-          onCloseAutoFocus={onClose}
-        >
-          {heading && <DropdownMenu.Label className="menu-heading">{heading}</DropdownMenu.Label>}
+        <DropdownMenu.Content className="menu" align={align} sideOffset={4} collisionPadding={8} loop>
           {items.map((item) => (
-            <MenuRow key={item.label} item={item} onSelect={() => choose(item)} />
+            <Fragment key={item.label}>
+              {item.separatorBefore && <DropdownMenu.Separator className="menu-line" />}
+              <DropdownMenu.Item className={classOf(item)} onSelect={item.onSelect}>
+                <Words item={item} />
+              </DropdownMenu.Item>
+            </Fragment>
           ))}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
@@ -92,35 +69,11 @@ export function ContextMenu({ children, items }: ContextMenuProps) {
   );
 }
 
-function MenuRow({ item, onSelect }: { item: MenuItem; onSelect: () => void }) {
-  return (
-    <>
-      {item.separatorBefore && <DropdownMenu.Separator className="menu-line" />}
-      {item.checked === undefined ? (
-        <DropdownMenu.Item className={classOf(item)} onSelect={onSelect}>
-          <Words item={item} />
-        </DropdownMenu.Item>
-      ) : (
-        <DropdownMenu.CheckboxItem className={classOf(item)} checked={item.checked} onSelect={onSelect}>
-          <Words item={item} />
-        </DropdownMenu.CheckboxItem>
-      )}
-    </>
-  );
-}
-
 function Words({ item }: { item: MenuItem }) {
   return (
     <>
-      {item.checked === undefined ? (
-        item.icon && <Icon name={item.icon} size={14} />
-      ) : (
-        <span className="menu-check">{item.checked && <Icon name="check" size={14} />}</span>
-      )}
-      <span className="menu-label">
-        {item.label}
-        {item.note && <span className="meta">{item.note}</span>}
-      </span>
+      {item.icon && <Icon name={item.icon} size={14} />}
+      <span className="menu-label">{item.label}</span>
       {item.keys && <Keys keys={item.keys} />}
     </>
   );

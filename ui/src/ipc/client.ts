@@ -39,7 +39,8 @@ export interface Client {
   continueInBackground(taskId: TaskId): Promise<Task>;
   stopTask(taskId: TaskId): Promise<Task>;
   pauseTask(taskId: TaskId): Promise<Task>;
-  resumeTask(taskId: TaskId): Promise<Task>;
+  /** Goes on, with another model if one is named. */
+  resumeTask(taskId: TaskId, model?: string): Promise<Task>;
   setBudget(taskId: TaskId, budget: Budget): Promise<Task>;
   finishTask(taskId: TaskId): Promise<Task>;
   retryTask(taskId: TaskId, lane: Lane): Promise<Sent>;
@@ -55,6 +56,8 @@ export interface Client {
   earlierTurns(conversationId: ConversationId, before: number): Promise<ThreadView>;
   taskLog(taskId: TaskId): Promise<TaskLog>;
   attemptText(taskId: TaskId, attempt: number): Promise<Node[]>;
+  /** The models that the providers named when they were asked last; nobody is asked now. */
+  knownModels(): Promise<Models>;
   models(): Promise<Models>;
   providers(): Promise<ProviderRow[]>;
   addProvider(provider: NewProvider): Promise<AddedProvider>;

@@ -1,5 +1,6 @@
 // What stands in the window for `?demo=name`.
 import { logsOf } from "./demo-logs";
+import { fewModels, manyModels, modelProblems } from "./demo-models";
 import * as say from "./demo-text";
 import { type FakeRows, makeConversation, makeTask } from "./fake-rows";
 import type { Conversation, LocalServer, Node, ProviderRow, Task, TaskId, Usage } from "./types";
@@ -7,7 +8,7 @@ import type { Conversation, LocalServer, Node, ProviderRow, Task, TaskId, Usage 
 export function rowsFor(name: string): FakeRows {
   switch (name) {
     case "empty":
-      return { conversations: [], models };
+      return { conversations: [], models: fewModels };
     case "nomodel":
       return { settings: { default_model: null } };
     case "welcome":
@@ -22,13 +23,6 @@ export function rowsFor(name: string): FakeRows {
 }
 
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString();
-
-const models = [
-  { id: "ollama/qwen3", provider: "ollama", name: "qwen3" },
-  { id: "ollama/gemma3:12b", provider: "ollama", name: "gemma3:12b" },
-  { id: "openai/gpt-5-mini", provider: "openai", name: "gpt-5-mini" },
-  { id: "practice/practice", provider: "practice", name: "practice" },
-];
 
 const local: LocalServer[] = [
   {
@@ -52,6 +46,8 @@ const provider = (
   base_url,
   key_source,
   key_env: null,
+  headers: [],
+  proxy: null,
   created_at: ago(900_000),
 });
 
@@ -103,7 +99,8 @@ function full(name: string): FakeRows {
       tsk_10: [say.p("Force majeure: an event that nobody could foresee")],
       tsk_11: [say.p("The last edition was reviewed by")],
     },
-    models,
+    models: name === "models" ? manyModels : fewModels,
+    modelProblems: name === "models" ? modelProblems(Date.now()) : [],
     local,
     page: 12,
     settings: { notices: name === "detached" ? null : true },

@@ -7,6 +7,7 @@ import type {
   DesktopStatus,
   LocalServer,
   Model,
+  ModelProblem,
   Node,
   Proof,
   ProviderRow,
@@ -27,7 +28,9 @@ export interface FakeRows {
   drafts?: Record<ConversationId, string>;
   newDraft?: string;
   settings?: Partial<Settings>;
-  models?: Model[];
+  models?: FakeModel[];
+  /** Providers that do not name theirs now. */
+  modelProblems?: ModelProblem[];
   providers?: ProviderRow[];
   local?: LocalServer[];
   desktop?: Partial<DesktopStatus>;
@@ -103,6 +106,25 @@ export function partsOf(files: { name: string }[]): Pick<Task, "progress" | "ste
   return { progress: { done: 0, total: labels.length, unit: "parts", label }, steps: labels.map(step) };
 }
 
+/** A model by its provider and name; what is not said of it is not known. */
+export type FakeModel = Partial<Model> & Pick<Model, "provider" | "name">;
+
+export function makeModel(known: FakeModel): Model {
+  return {
+    id: `${known.provider}/${known.name}`,
+    context: null,
+    images: null,
+    tools: null,
+    reasoning: null,
+    price: null,
+    price_source: known.price ? "published" : null,
+    listed_price: known.price ?? null,
+    listed_source: known.price ? "published" : null,
+    resumes: false,
+    ...known,
+  };
+}
+
 export function makeConversation(change: Partial<Conversation> = {}): Conversation {
   return {
     id: fresh("cnv"),
@@ -149,6 +171,7 @@ export const plainSettings: Settings = {
   theme: "system",
   default_model: "ollama/qwen3",
   background_model: null,
+  favourites: [],
   parallel_tasks: 4,
   provider_tasks: {},
   task_budget: { usd: null, tokens: null, seconds: null },

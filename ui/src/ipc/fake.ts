@@ -1,7 +1,7 @@
 // A client without a process: for tests, and under the demo. Rows in memory, frames by hand.
 import type { Client } from "./client";
 import { proofSteps, soundProof } from "./fake-proof";
-import { attemptOf, type FakeRows, fresh, notFound, now, textOf } from "./fake-rows";
+import { attemptOf, type FakeRows, fresh, makeModel, notFound, now, textOf } from "./fake-rows";
 import { FakeStore } from "./fake-store";
 import type { CommandError, Node, Patch, SignOfLife, Task, TaskId, ViewFrame } from "./types";
 
@@ -47,7 +47,8 @@ export function makeFake(rows: FakeRows = {}): Fake {
 }
 
 function clientOf(store: FakeStore, rows: FakeRows): Client {
-  const models = rows.models ?? [];
+  const models = (rows.models ?? []).map(makeModel);
+  const known = { models, problems: [], published_on: "2025-10-01" };
   const logOf = (id: TaskId) => rows.logs?.[id] ?? { events: [], attempts: [attemptOf(store.task(id))] };
   return {
     async subscribe(conversationId, onFrame) {
@@ -64,7 +65,8 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
     stopTask: async (id) =>
       store.change(id, { state: "cancelled", finish_reason: "cancelled", ended_at: now(), reason: null }),
     pauseTask: async (id) => store.change(id, { state: "paused", reason: null }),
-    resumeTask: async (id) => store.change(id, { state: "queued", reason: null, error: null }),
+    resumeTask: async (id, model) =>
+      store.change(id, { state: "queued", reason: null, error: null, ...(model !== undefined && { model }) }),
     setBudget: async (id, budget) => store.change(id, { budget, state: "queued", reason: null, error: null }),
     finishTask: async (id) =>
       store.change(id, { state: "completed", finish_reason: "accepted", ended_at: now(), reason: null, error: null }),
@@ -98,12 +100,14 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
       if (!kept) throw notFound(`attempt ${attempt}`);
       return kept.kept_text.split("\n\n").map((text) => ({ t: "paragraph", children: [{ t: "text", text }] }));
     },
-    models: async () => ({ models, problems: [] }),
+    knownModels: async () => known,
+    models: async () => ({ ...known, problems: rows.modelProblems ?? [] }),
     providers: async () => store.providers,
-    async addProvider({ name, kind, base_url, key, key_env }) {
+    async addProvider({ name, kind, base_url, key, key_env, headers = {}, proxy = null }) {
       const key_source = key ? "keychain" : key_env ? "environment" : "none";
-      const row = { id: fresh("prv"), name, kind, base_url, key_source, key_env, created_at: now() } as const;
-      store.providers = [...store.providers, row];
+      const where = { key_source, key_env, headers: Object.keys(headers), proxy } as const;
+      const row = { id: fresh("prv"), name, kind, base_url, ...where, created_at: now() };
+      store.providers = [...store.providers.filter((other) => other.name !== name), row];
       if (store.settings.default_model === null) store.apply({ default_model: `${name}/qwen3` });
       return { name, key_source };
     },

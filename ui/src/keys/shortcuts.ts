@@ -25,7 +25,9 @@ export type ShortcutId =
   | "settings"
   | "shortcuts"
   | "quit"
-  | "focus-composer";
+  | "focus-composer"
+  | "pick-model"
+  | "favourite";
 
 export interface Shortcut {
   id: ShortcutId;
@@ -53,6 +55,14 @@ export const shortcuts: readonly Shortcut[] = [
   { id: "copy-reply", label: "Copy the last answer", group: "Ask", chords: ["Mod+Shift+C"] },
   { id: "copy-code", label: "Copy the last code block", group: "Ask", chords: ["Mod+Shift+;"] },
   { id: "focus-composer", label: "Go to the text field", group: "Ask", chords: ["Shift+Escape", "/"] },
+  { id: "pick-model", label: "Choose the model", group: "Ask", chords: ["Mod+Alt+M"] },
+  {
+    id: "favourite",
+    label: "Mark a model as favourite, in the list of models",
+    group: "Ask",
+    chords: ["Mod+D"],
+    local: true,
+  },
   { id: "new-chat", label: "New chat", group: "Chats", chords: ["Mod+N", "Mod+Shift+O"] },
   { id: "next-chat", label: "Next chat", group: "Chats", chords: ["Ctrl+Tab"] },
   { id: "previous-chat", label: "Previous chat", group: "Chats", chords: ["Ctrl+Shift+Tab"] },

@@ -68,6 +68,12 @@ export const dialects: readonly { value: ProviderKind; label: string }[] = [
 
 export type KeyKind = "paste" | "environment" | "none";
 
+/** A header that is sent with each request. Its value goes in and never comes back out. */
+export interface HeaderDraft {
+  name: string;
+  value: string;
+}
+
 /** What the form holds. */
 export interface ProviderDraft {
   name: string;
@@ -76,24 +82,43 @@ export interface ProviderDraft {
   keyKind: KeyKind;
   key: string;
   keyEnv: string;
+  headers: HeaderDraft[];
+  proxy: string;
 }
 
-export function draftOf(preset: Preset): ProviderDraft {
+/** A draft for a service; with another account of it there is a name that is free. */
+export function draftOf(preset: Preset, taken: string[] = []): ProviderDraft {
   return {
-    name: preset.name,
+    name: freeName(preset.name, taken),
     kind: preset.kind,
     baseUrl: preset.baseUrl,
     keyKind: preset.wantsKey ? "paste" : "none",
     key: "",
     keyEnv: "",
+    headers: [],
+    proxy: "",
   };
 }
 
+function freeName(name: string, taken: string[]): string {
+  if (!name || !isTaken(name, taken)) return name;
+  let number = 2;
+  while (isTaken(`${name}-${number}`, taken)) number += 1;
+  return `${name}-${number}`;
+}
+
+const isTaken = (name: string, taken: string[]) => taken.some((one) => one.toLowerCase() === name.toLowerCase());
+
+type Field = "name" | "baseUrl" | "key" | "keyEnv" | "headers" | "proxy";
+
 /** What is still wrong, by field; empty when it can be tried. */
-export function flaws(draft: ProviderDraft): Partial<Record<"name" | "baseUrl" | "key" | "keyEnv", string>> {
+export function flaws(draft: ProviderDraft, taken: string[] = []): Partial<Record<Field, string>> {
   const found: ReturnType<typeof flaws> = {};
   if (!draft.name.trim()) found.name = "Give it a name.";
   else if (!/^[A-Za-z0-9._-]+$/.test(draft.name.trim())) found.name = "Letters, digits, - _ and . only.";
+  else if (isTaken(draft.name.trim(), taken)) {
+    found.name = "There is one of that name. Take another; its own key is changed in its row.";
+  }
   const url = draft.baseUrl.trim();
   if (!/^https?:\/\/[^/]/i.test(url)) {
     const scheme = url.match(/^([a-z]+):/i)?.[1];
@@ -109,6 +134,13 @@ export function flaws(draft: ProviderDraft): Partial<Record<"name" | "baseUrl" |
   ) {
     found.keyEnv = "The name of a variable that ends with _API_KEY, such as OPENAI_API_KEY.";
   }
+  const isHeader = ({ name, value }: HeaderDraft) => /^[\w!#$%&'*+.^`|~-]+$/.test(name.trim()) && value.trim() !== "";
+  if (!draft.headers.every(isHeader)) {
+    found.headers = "A header has a name without spaces, and a value. One that was kept is entered again.";
+  }
+  if (draft.proxy.trim() && !/^https?:\/\/[^/@]+\/?$/i.test(draft.proxy.trim())) {
+    found.proxy = "Starts with http:// or https://, without a password.";
+  }
   return found;
 }
 
@@ -119,6 +151,8 @@ export function newProviderOf(draft: ProviderDraft): NewProvider {
     base_url: draft.baseUrl.trim().replace(/\/+$/, ""),
     key: draft.keyKind === "paste" ? draft.key.trim() : null,
     key_env: draft.keyKind === "environment" ? draft.keyEnv.trim() : null,
+    headers: Object.fromEntries(draft.headers.map(({ name, value }) => [name.trim(), value.trim()])),
+    proxy: draft.proxy.trim() || null,
   };
 }
 

@@ -6,6 +6,7 @@ import { wordsOf } from "../components/use-answer";
 import type { AddedProvider, ProviderTest } from "../ipc/types";
 import { actions } from "../state/actions";
 import { DialectField } from "./dialect-field";
+import { ExtraFields } from "./extra-fields";
 import { KeyFields } from "./key-fields";
 import { draftOf, flaws, newProviderOf, type Preset, type ProviderDraft, presets, testWords } from "./presets";
 import "./provider-form.css";
@@ -13,6 +14,8 @@ import "./provider-form.css";
 interface ProviderFormProps {
   /** A provider that exists: its name stays, and it gets a new key. */
   start?: ProviderDraft;
+  /** Names that other providers have. */
+  taken: string[];
   /** `undefined` until it is known. */
   hasKeychain: boolean | undefined;
   onAdded: (added: AddedProvider, models: string[]) => void;
@@ -20,13 +23,14 @@ interface ProviderFormProps {
 }
 
 /** Name, address and key of a provider. It is asked once, live, before anything is kept. */
-export function ProviderForm({ start, hasKeychain, onAdded, onCancel }: ProviderFormProps) {
-  const [draft, setDraft] = useState(start ?? draftOf(presets[0]));
+export function ProviderForm({ start, taken, hasKeychain, onAdded, onCancel }: ProviderFormProps) {
+  const [draft, setDraft] = useState(start ?? draftOf(presets[0], taken));
   const [preset, setPreset] = useState<Preset>(presets[0]);
   const [showsFlaws, setShowsFlaws] = useState(false);
   const [step, setStep] = useState<Step>({ at: "edit" });
   const form = useRef<HTMLFormElement>(null);
-  const wrong = showsFlaws ? flaws(draft) : {};
+  const others = start ? [] : taken;
+  const wrong = showsFlaws ? flaws(draft, others) : {};
 
   const change = (part: Partial<ProviderDraft>) => {
     setDraft((before) => ({ ...before, ...part }));
@@ -36,7 +40,7 @@ export function ProviderForm({ start, hasKeychain, onAdded, onCancel }: Provider
     const next = presets.find((one) => one.id === id) ?? presets[0];
     setPreset(next);
     // A key belongs to one service.
-    change(draftOf(next));
+    change(draftOf(next, taken));
     setShowsFlaws(false);
   };
   const add = async (models: string[]) => {
@@ -58,7 +62,7 @@ export function ProviderForm({ start, hasKeychain, onAdded, onCancel }: Provider
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
     if (step.at === "busy") return;
-    if (Object.keys(flaws(draft)).length > 0) {
+    if (Object.keys(flaws(draft, others)).length > 0) {
       setShowsFlaws(true);
       requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus());
       return;
@@ -102,6 +106,7 @@ export function ProviderForm({ start, hasKeychain, onAdded, onCancel }: Provider
         hasKeychain={hasKeychain}
         isFirst={start !== undefined}
       />
+      <ExtraFields draft={draft} wrong={wrong} onChange={change} />
       <TestResult step={step} />
       <div className="provider-form-actions">
         {onCancel && (

@@ -4,6 +4,7 @@ import type { Client } from "../ipc/client";
 import type { Attachment, Budget, ConversationId, Lane, Sent, Settings, Task, TaskId, ViewFrame } from "../ipc/types";
 import { loadTexts } from "../stream/texts";
 import { attachFiles, choosePages, detachFile, draftOf, sentFiles } from "./attached";
+import { catalogue } from "./catalogue";
 import { ask, attempt, begin, quietly, subscribe, take } from "./connection";
 import { dropDraft, keepDraft } from "./drafts";
 import { attachedOf, readyFiles } from "./files";
@@ -133,6 +134,9 @@ export const actions = {
 
   resume: (taskId: TaskId): Promise<void> => step(ask().resumeTask(taskId)),
 
+  /** Has another model go on from the text that is there. */
+  handOver: (taskId: TaskId, model: string): Promise<void> => step(ask().resumeTask(taskId, model)),
+
   setBudget: (taskId: TaskId, budget: Budget): Promise<void> => step(ask().setBudget(taskId, budget)),
 
   /** Takes what a waiting task has written as its answer. */
@@ -194,15 +198,12 @@ export const actions = {
     useStore.setState((state) => withEarlier(state, view));
   },
 
-  pickModel(conversationId: ConversationId | null, model: string): void {
-    useStore.setState((state) => ({
-      pickedModel: { ...state.pickedModel, [conversationId ?? "new"]: model },
-    }));
-  },
-
-  async loadModels(): Promise<void> {
-    const models = await attempt(ask().models());
-    if (models) useStore.setState({ models });
+  /** A model that is marked stands first where one is chosen; the newest mark is the last. */
+  toggleFavourite(model: string): void {
+    const { favourites } = useStore.getState().settings;
+    const rest = favourites.filter((one) => one !== model);
+    const isOn = rest.length < favourites.length;
+    void actions.saveSettings({ favourites: isOn ? rest : [...rest, model] });
   },
 
   async saveSettings(change: Partial<Settings>): Promise<void> {
@@ -228,6 +229,7 @@ export const actions = {
 
   ...layout,
   ...questions,
+  ...catalogue,
   async providers() {
     const rows = await ask().providers();
     useStore.setState({ kinds: Object.fromEntries(rows.map((row) => [row.name, row.kind])) });

@@ -3,6 +3,7 @@ import type {
   CommandError,
   Conversation,
   ConversationId,
+  Model,
   Models,
   ProviderKind,
   Settings,
@@ -67,6 +68,9 @@ export interface State {
   selectedTaskByTurn: Record<string, TaskId>;
   /** `null` until a picker asked for them. */
   models: Models | null;
+  isAskingModels: boolean;
+  /** When the providers were asked last, in milliseconds; 0 for never. */
+  modelsAskedAt: number;
   /** The kinds of the providers, by name, as far as anybody asked. */
   kinds: Record<string, ProviderKind>;
   /** The model picked in a composer and not yet sent with, by conversation id or `"new"`. */
@@ -79,6 +83,7 @@ export const defaultSettings: Settings = {
   theme: "system",
   default_model: null,
   background_model: null,
+  favourites: [],
   parallel_tasks: 4,
   provider_tasks: {},
   task_budget: { usd: null, tokens: null, seconds: null },
@@ -117,6 +122,8 @@ export const initialState: State = {
   keyFor: null,
   selectedTaskByTurn: {},
   models: null,
+  isAskingModels: false,
+  modelsAskedAt: 0,
   kinds: {},
   pickedModel: {},
   problem: null,
@@ -142,4 +149,10 @@ export function modelFor(state: State, conversationId: ConversationId | null): s
   const picked = state.pickedModel[conversationId ?? "new"];
   const kept = conversationId === null ? null : (state.conversations[conversationId]?.model ?? null);
   return picked ?? kept ?? state.settings.default_model;
+}
+
+/** What is known of the model that a composer would send with; `undefined` when that is nothing. */
+export function modelFactsFor(state: State, conversationId: ConversationId | null): Model | undefined {
+  const id = modelFor(state, conversationId);
+  return state.models?.models.find((model) => model.id === id);
 }

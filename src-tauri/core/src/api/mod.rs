@@ -1,13 +1,14 @@
 //! [`Core`]: the one façade every client uses, one method for each thing a client can ask.
 
 mod attachments;
+mod catalogue;
 mod conversations;
 mod follow;
 mod providers;
 mod tasks;
 
+pub use catalogue::{ModelProblem, Models};
 pub use follow::Follower;
-pub use providers::{ModelProblem, Models};
 
 use crate::attach::{Files, Reader};
 use crate::backup;

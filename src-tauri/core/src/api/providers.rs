@@ -1,40 +1,16 @@
 use super::Core;
 use crate::command::{AddedProvider, CommandError, ErrorCode, NewProvider};
-use crate::model::{
-    KeySource, LocalServer, Model, ProviderId, ProviderKind, ProviderRow, ProviderTest, Timestamp,
-};
+use crate::model::{KeySource, LocalServer, ProviderId, ProviderKind, ProviderRow, ProviderTest, Timestamp};
 use crate::provider::{
-    DETECT_PATIENCE, ProviderError, detect_local, is_address, keeps_a_key_safe, list_models, usual_targets,
+    DETECT_PATIENCE, ProviderError, detect_local, is_address, is_header, keeps_a_key_safe, list_models,
+    usual_targets,
 };
-use crate::secrets::Secret;
-use futures_util::future::join_all;
-use serde::{Deserialize, Serialize};
-use std::time::Duration;
+use crate::secrets::{Access, Secret, headers_of};
+use std::collections::BTreeSet;
 use tokio::time::Instant;
-use ts_rs::TS;
 
-/// A provider that does not name its models in this time is listed as a problem.
-const LIST: Duration = Duration::from_secs(5);
-
-/// What can be asked right now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct Models {
-    /// Models of the providers that answered.
-    pub models: Vec<Model>,
-    /// Providers that did not.
-    pub problems: Vec<ModelProblem>,
-}
-
-/// A provider that did not name its models.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct ModelProblem {
-    /// Its name.
-    pub provider: String,
-    /// Why, in plain words.
-    pub message: String,
-}
+/// More headers than this nobody needs, and they have to fit into one entry of a keychain.
+const HEADERS: usize = 16;
 
 impl Core {
     /// Every provider, in the order they were added.
@@ -46,36 +22,55 @@ impl Core {
     pub async fn add_provider(&self, new: NewProvider) -> Result<AddedProvider, CommandError> {
         let mut row = row(&new)?;
         let before = self.store().provider(&row.name)?;
-        let key = entered_key(&new, &row)?;
+        let access = entered(&new, &row)?;
         let secrets = &self.inner.providers.secrets;
-        // Under a fresh id: an address never gets a key that was entered for another one, whatever fails on the way.
-        row.key_source = match &key {
-            Some(key) => secrets.put(&row.id, key).await.map_err(no_keychain)?,
+        // Under a fresh id: an address never gets a secret that was entered for another one, whatever fails on the way.
+        let (id, headers) = (row.id.clone(), headers_of(&row.id));
+        row.key_source = match &access.key {
+            Some(key) => secrets.put(&id, key).await.map_err(no_keychain)?,
             None if row.key_env.is_some() => KeySource::Environment,
             None => KeySource::None,
         };
-        let id = row.id.clone();
-        let stored = self.store().put_provider(row).await;
-        let unused = if stored.is_ok() { before.map(|before| before.id) } else { key.map(|_| id) };
-        if let Some(id) = unused
-            && let Err(error) = secrets.remove(&id).await
-        {
-            tracing::warn!(provider = %id, %error, "a key that nothing uses stays in the keychain");
+        let kept = match row.headers.is_empty() {
+            true => Ok(KeySource::None),
+            false => secrets.put(&headers, &access.packed()).await.map_err(no_keychain),
+        };
+        let stored = match &kept {
+            Ok(_) => self.store().put_provider(row).await.map_err(CommandError::from),
+            Err(error) => Err(error.clone()),
+        };
+        let unused = match (&stored, before) {
+            (Ok(_), Some(before)) => secrets_of(&before),
+            (Ok(_), None) => Vec::new(),
+            (Err(_), _) => {
+                [access.key.map(|_| id), kept.is_ok().then_some(headers)].into_iter().flatten().collect()
+            }
+        };
+        for id in unused {
+            if let Err(error) = secrets.remove(&id).await {
+                tracing::warn!(provider = %id, %error, "a key that nothing uses stays in the keychain");
+            }
         }
         let stored = stored?;
         self.inner.providers.forget(&stored.name);
         self.store().resume_after_new_key(stored.name.clone()).await?;
-        Ok(AddedProvider { name: stored.name, key_source: stored.key_source })
+        // What lasts only for this run is said, whichever of the two it is.
+        let key_source = if kept? == KeySource::Session { KeySource::Session } else { stored.key_source };
+        Ok(AddedProvider { name: stored.name, key_source })
     }
 
     /// Removes a provider and its key; conversations that used it stay.
     pub async fn remove_provider(&self, name: &str) -> Result<(), CommandError> {
         let removed = self.store().remove_provider(name.to_owned()).await?;
         self.inner.providers.forget(name);
-        // Always: a key of an earlier time may still be there although the row names none.
-        if let Err(error) = self.inner.providers.secrets.remove(&removed.id).await
-            && matches!(removed.key_source, KeySource::Keychain | KeySource::Session)
-        {
+        let secrets = &self.inner.providers.secrets;
+        let mut left = None;
+        for id in secrets_of(&removed) {
+            left = left.or(secrets.remove(&id).await.err());
+        }
+        let had_some = !removed.headers.is_empty()
+            || matches!(removed.key_source, KeySource::Keychain | KeySource::Session);
+        if let Some(error) = left.filter(|_| had_some) {
             return Err(CommandError::new(
                 ErrorCode::Storage,
                 format!("the provider was removed, but its key is still in the keychain: {error}"),
@@ -87,15 +82,16 @@ impl Core {
     /// Asks a configured provider for its models, with its key.
     pub async fn test_provider(&self, name: &str) -> Result<ProviderTest, CommandError> {
         let row = self.store().provider(name)?.ok_or_else(|| CommandError::not_found("provider", name))?;
-        let key = self.inner.providers.key(&row).await.map_err(refused)?;
-        ask(&row, key).await
+        let access = self.inner.providers.access(&row).await.map_err(refused)?;
+        ask(&row, access).await
     }
 
     /// The same for a provider that is not added yet; nothing is kept.
     pub async fn try_provider(&self, new: NewProvider) -> Result<ProviderTest, CommandError> {
         let row = row(&new)?;
-        let key = entered_key(&new, &row)?.or_else(|| row.key_env.as_deref().and_then(Secret::from_env));
-        ask(&row, key).await
+        let mut access = entered(&new, &row)?;
+        access.key = access.key.or_else(|| row.key_env.as_deref().and_then(Secret::from_env));
+        ask(&row, access).await
     }
 
     /// Model servers on this machine, told by their answers. No key is sent.
@@ -103,47 +99,34 @@ impl Core {
         let host = std::env::var("OLLAMA_HOST").ok();
         Ok(detect_local(DETECT_PATIENCE, &usual_targets(host.as_deref())).await)
     }
-
-    /// The models of every provider; each is asked at the same time.
-    pub async fn models(&self) -> Result<Models, CommandError> {
-        let rows = self.providers().await?;
-        let asked = rows.iter().map(|row| async move {
-            let key = self.inner.providers.key(row).await?;
-            match tokio::time::timeout(LIST, list_models(row, key)).await {
-                Ok(names) => names,
-                Err(_) => Err(ProviderError::Stalled(LIST)),
-            }
-        });
-        let mut found = Models { models: Vec::new(), problems: Vec::new() };
-        for (row, answer) in rows.iter().zip(join_all(asked).await) {
-            let provider = row.name.clone();
-            match answer {
-                Ok(names) => found.models.extend(names.into_iter().map(|name| Model {
-                    id: format!("{provider}/{name}"),
-                    provider: provider.clone(),
-                    name,
-                })),
-                Err(error) => found.problems.push(ModelProblem { provider, message: error.to_string() }),
-            }
-        }
-        Ok(found)
-    }
 }
 
-/// The key that was entered, unless anybody on the way could read it.
-fn entered_key(new: &NewProvider, row: &ProviderRow) -> Result<Option<Secret>, CommandError> {
+/// Where the secrets of a provider are. Always its key: one of an earlier time may still be there although the row names none.
+fn secrets_of(row: &ProviderRow) -> Vec<ProviderId> {
+    let headers = (!row.headers.is_empty()).then(|| headers_of(&row.id));
+    [Some(row.id.clone()), headers].into_iter().flatten().collect()
+}
+
+/// The secrets that were entered, unless anybody on the way could read them.
+fn entered(new: &NewProvider, row: &ProviderRow) -> Result<Access, CommandError> {
     let key = new.key.as_deref().map(str::trim).filter(|key| !key.is_empty());
-    if (key.is_some() || row.key_env.is_some()) && !keeps_a_key_safe(&row.base_url) {
+    let has_secret = key.is_some() || row.key_env.is_some() || !row.headers.is_empty();
+    let proxy = row.proxy.as_deref().unwrap_or_default();
+    // A proxy reads what goes through it without encryption.
+    let is_read = row.base_url.starts_with("http://") && !keeps_a_key_safe(proxy);
+    if has_secret && (!keeps_a_key_safe(&row.base_url) || is_read) {
         return Err(CommandError::invalid(
             "over http:// anybody on the way could read the key; use https://, or leave the key out. Nothing was added",
         ));
     }
-    Ok(key.map(Secret::new))
+    let headers =
+        new.headers.iter().map(|(name, value)| (name.trim().to_lowercase(), Secret::new(value.trim())));
+    Ok(Access { key: key.map(Secret::new), headers: headers.collect() })
 }
 
-async fn ask(row: &ProviderRow, key: Option<Secret>) -> Result<ProviderTest, CommandError> {
+async fn ask(row: &ProviderRow, access: Access) -> Result<ProviderTest, CommandError> {
     let started = Instant::now();
-    let models = list_models(row, key).await.map_err(refused)?;
+    let models = list_models(row, access).await.map_err(refused)?;
     let latency_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(ProviderTest { latency_ms, models })
 }
@@ -162,6 +145,13 @@ fn row(new: &NewProvider) -> Result<ProviderRow, CommandError> {
             "the address has to begin with https:// or http:// and name a host; nothing was added",
         ));
     }
+    let proxy =
+        new.proxy.as_deref().map(|proxy| proxy.trim().trim_end_matches('/')).filter(|p| !p.is_empty());
+    if proxy.is_some_and(|proxy| !is_address(proxy)) {
+        return Err(CommandError::invalid(
+            "a proxy is an address that begins with http:// or https://, without a password; nothing was added",
+        ));
+    }
     Ok(ProviderRow {
         id: ProviderId::fresh(),
         name: name.to_owned(),
@@ -169,8 +159,28 @@ fn row(new: &NewProvider) -> Result<ProviderRow, CommandError> {
         base_url: base_url.to_owned(),
         key_source: KeySource::None,
         key_env: new.key_env.as_deref().map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned),
+        headers: header_names(new)?,
+        proxy: proxy.map(str::to_owned),
         created_at: Timestamp::default(),
     })
+}
+
+/// The names of the headers that were entered, in small letters.
+fn header_names(new: &NewProvider) -> Result<Vec<String>, CommandError> {
+    let names: BTreeSet<String> = new.headers.keys().map(|name| name.trim().to_lowercase()).collect();
+    let wrong = new.headers.iter().find(|(name, value)| !is_header(name.trim(), value.trim()));
+    if let Some((name, _)) = wrong {
+        return Err(CommandError::invalid(format!(
+            "the header {name} cannot be sent: a name has letters, digits and dashes, a value is one line, and those of the \
+             message itself are not given. Nothing was added",
+        )));
+    }
+    if names.len() > HEADERS || names.len() < new.headers.len() {
+        return Err(CommandError::invalid(format!(
+            "a provider has at most {HEADERS} headers, each once; nothing was added"
+        )));
+    }
+    Ok(names.into_iter().collect())
 }
 
 fn refused(error: ProviderError) -> CommandError {

@@ -2,6 +2,7 @@
 
 mod attachment;
 mod budget;
+mod catalogue;
 mod conversation;
 mod delivery;
 mod event;
@@ -18,6 +19,7 @@ mod timestamp;
 
 pub use attachment::{Attached, Attachment, AttachmentKind, Piece};
 pub use budget::{Allowance, Budget, Overdrawn};
+pub use catalogue::{ListedModel, Model, ModelFacts, PriceSource, published_on};
 pub use conversation::{Conversation, Draft, GO_ON, Picture, Role, Said, Thread, Turn};
 pub use delivery::{Delivery, DeliveryState, Notice, Outcome};
 pub use event::{Event, EventKind, Seq, SignOfLife};
@@ -26,7 +28,7 @@ pub use id::{ConversationId, MessageId, ProviderId, RunId, TaskId};
 pub use line::{one_line, sentence};
 pub use notice::{compose, compose_several};
 pub use price::Price;
-pub use provider::{KeySource, LocalServer, Model, ProviderKind, ProviderRow, ProviderTest};
+pub use provider::{KeySource, LocalServer, ProviderKind, ProviderRow, ProviderTest};
 pub use settings::{Settings, Theme};
 pub use state::{Group, IllegalStep, Lane, Reason, Step, TaskState};
 pub use task::{

@@ -18,6 +18,10 @@ pub struct ProviderRow {
     pub key_source: KeySource,
     /// The name of the environment variable a key is read from, if that was asked for.
     pub key_env: Option<String>,
+    /// The names of the headers that are sent to it with each request; their values are kept where keys are.
+    pub headers: Vec<String>,
+    /// The proxy it is reached through; `None` for that of the computer, if it has one.
+    pub proxy: Option<String>,
     /// When it was added.
     pub created_at: Timestamp,
 }
@@ -54,18 +58,6 @@ pub enum KeySource {
     Session,
     /// Read from the environment variable named in `key_env`.
     Environment,
-}
-
-/// A model a provider offers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct Model {
-    /// `provider/model`.
-    pub id: String,
-    /// The provider's name.
-    pub provider: String,
-    /// The model's name at the provider.
-    pub name: String,
 }
 
 /// A model server found on this machine.

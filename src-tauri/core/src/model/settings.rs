@@ -14,6 +14,8 @@ pub struct Settings {
     pub default_model: Option<String>,
     /// `provider/model` for background work that names none; `None` means the default model.
     pub background_model: Option<String>,
+    /// Models that stand first where one is chosen, by `provider/model`.
+    pub favourites: Vec<String>,
     /// Background tasks answered at the same time, 1 to 1,024.
     pub parallel_tasks: u32,
     /// The same for one provider, by its name; one that is not named has them all.
@@ -58,6 +60,7 @@ impl Default for Settings {
             theme: Theme::System,
             default_model: None,
             background_model: None,
+            favourites: Vec::new(),
             parallel_tasks: 4,
             provider_tasks: BTreeMap::new(),
             task_budget: Budget::default(),

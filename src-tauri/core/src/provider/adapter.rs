@@ -1,27 +1,21 @@
 //! Asks an address in its dialect: the same for all of them.
 
+use super::catalogue;
 use super::dialect::{Meaning, RemoteAt};
 use super::line::{Line, bytes_of, content_type};
 use super::reading::Taken;
 use super::{CompletionRequest, Patience, Provider, ProviderError, ProviderEvent, dialect, http};
-use crate::model::{ProviderKind, RemoteRun};
-use crate::secrets::Secret;
+use crate::model::{ListedModel, ProviderKind, ProviderRow, RemoteRun};
+use crate::secrets::Access;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{BoxStream, StreamExt, once};
 use futures_util::{FutureExt, TryStreamExt};
 use reqwest::{Response, Url};
-use serde_json::Value;
-use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 
-/// A server is asked for its models by a person who waits. Source: F29, the limit for headers, halved.
-const MODELS_LIMIT: Duration = Duration::from_secs(30);
 /// Times the patience for silence that an answer may take that can only be looked at: an hour.
 const ENDLESS: u32 = 12;
-/// Lists of models are long at some aggregators, but not this long.
-const MODELS_BYTES: usize = 8 << 20;
 
 /// One address that speaks a dialect, with the key for it.
 pub struct Adapter {
@@ -30,15 +24,35 @@ pub struct Adapter {
 
 impl Adapter {
     /// A provider at `base_url`, such as `https://api.example.com/v1`; `None` for a kind that has no address. An address
-    /// that cannot be used shows when it is asked. The key is sent to this address only.
-    pub fn new(kind: ProviderKind, base_url: &str, key: Option<Secret>, patience: Patience) -> Option<Self> {
+    /// that cannot be used shows when it is asked. Its key and its headers are sent to this address only.
+    pub fn new(
+        kind: ProviderKind,
+        base_url: &str,
+        access: impl Into<Access>,
+        patience: Patience,
+    ) -> Option<Self> {
+        Self::through(None, kind, base_url, access.into(), patience)
+    }
+
+    /// The provider that `row` describes, through its own proxy if it has one; `None` for a kind that has no address.
+    pub fn of(row: &ProviderRow, access: Access, patience: Patience) -> Option<Self> {
+        Self::through(row.proxy.as_deref(), row.kind, &row.base_url, access, patience)
+    }
+
+    fn through(
+        proxy: Option<&str>,
+        kind: ProviderKind,
+        base_url: &str,
+        access: Access,
+        patience: Patience,
+    ) -> Option<Self> {
         let dialect = dialect::of(kind)?;
         let base = parse_base(base_url);
         let client = base.as_ref().map_err(Clone::clone).and_then(|base| {
-            http::client(base, patience.connect)
+            http::client(base, patience.connect, proxy)
                 .map_err(|cause| ProviderError::Unreachable { host: http::host_label(base), cause })
         });
-        Some(Self { line: Arc::new(Line { dialect, base, client, key, patience }) })
+        Some(Self { line: Arc::new(Line { dialect, base, client, access, patience }) })
     }
 
     /// The names of the models it offers, in its order.
@@ -46,22 +60,17 @@ impl Adapter {
     /// # Errors
     /// Any [`ProviderError`] but those about an answer's stream.
     pub async fn models(&self) -> Result<Vec<String>, ProviderError> {
-        let line = &self.line;
-        let (base, client) = line.ready()?;
-        let request = line.dressed(client.get(line.dialect.models_address(base)), "application/json")?;
-        let limit = line.patience.first_event.min(MODELS_LIMIT);
-        let work = async {
-            let response = request.send().await.map_err(|error| http::unreachable(base, &error))?;
-            let response = line.checked(response, None).await?;
-            let headers = response.headers().clone();
-            let body = http::beginning(bytes_of(response), MODELS_BYTES, line.patience, line.soon()).await;
-            let list = serde_json::from_slice::<Value>(&body).ok();
-            match list.and_then(|list| line.dialect.model_names(&list)) {
-                Some(names) => Ok(each_once(names)),
-                None => Err(line.not_a_provider(&headers, &body)),
-            }
-        };
-        timeout(limit, work).await.unwrap_or(Err(ProviderError::Stalled(limit)))
+        Ok(catalogue::listed(&self.line).await?.into_iter().map(|model| model.name).collect())
+    }
+
+    /// The models it offers, in its order, with what it says about them.
+    ///
+    /// # Errors
+    /// Those of [`Self::models`]: what cannot be learned about a model of the list is unknown.
+    pub async fn described_models(&self) -> Result<Vec<ListedModel>, ProviderError> {
+        let mut models = catalogue::listed(&self.line).await?;
+        catalogue::describe(&self.line, &mut models).await;
+        Ok(models)
     }
 }
 
@@ -151,13 +160,4 @@ fn parse_base(text: &str) -> Result<Url, ProviderError> {
             "it is not an address that begins with https:// or http://".to_owned(),
         )),
     }
-}
-
-/// Names in a list of models; the largest real one has a few hundred.
-const MODELS: usize = 5_000;
-
-/// Each name where it came first.
-fn each_once(names: Vec<String>) -> Vec<String> {
-    let mut seen = HashSet::new();
-    names.into_iter().filter(|name| seen.insert(name.clone())).take(MODELS).collect()
 }

@@ -1,6 +1,7 @@
 //! What an address of a provider may be.
 
 use reqwest::Url;
+use reqwest::header::{HeaderName, HeaderValue};
 use std::net::IpAddr;
 
 /// True when a key on its way to `address` is encrypted, or does not leave this machine or the user's own network.
@@ -28,6 +29,21 @@ pub fn is_address(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| {
         matches!(url.scheme(), "http" | "https") && url.host().is_some() && url.password().is_none()
     })
+}
+
+/// True for a header that a user may add: one that HTTP allows and that does not say how the message itself is sent.
+pub fn is_header(name: &str, value: &str) -> bool {
+    const OURS: [&str; 7] = [
+        "host",
+        "content-length",
+        "content-type",
+        "transfer-encoding",
+        "connection",
+        "accept",
+        "accept-encoding",
+    ];
+    let is_sent = HeaderName::try_from(name).is_ok() && HeaderValue::try_from(value).is_ok();
+    is_sent && !value.is_empty() && !OURS.iter().any(|ours| name.eq_ignore_ascii_case(ours))
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ pub async fn detect_local(patience: Duration, targets: &[SocketAddr]) -> Vec<Loc
 
 async fn ask(target: SocketAddr, patience: Duration) -> Option<LocalServer> {
     let root = Url::parse(&format!("http://{target}/")).ok()?;
-    let client = http::client(&root, patience).ok()?;
+    let client = http::client(&root, patience, None).ok()?;
     let paths = [
         "/v1/models",
         "/props",

@@ -2,6 +2,7 @@
 //! address and its key are in `line`, refusals in `refusal`, bytes in `framing`, the end of an answer in `reading`.
 
 use super::anthropic::Anthropic;
+use super::facts::facts;
 use super::framing::Framing;
 use super::gemini::Gemini;
 use super::ollama::Ollama;
@@ -9,8 +10,8 @@ use super::openai_chat::OpenAiChat;
 use super::openai_responses::OpenAiResponses;
 use super::refusal::Asked;
 use super::{CompletionRequest, ProviderError, ProviderEvent, TokenCount, http};
-use crate::model::{FinishReason, Picture, ProviderKind, RemoteRun, Role, Said};
-use crate::secrets::Secret;
+use crate::model::{FinishReason, ListedModel, Picture, ProviderKind, RemoteRun, Role, Said};
+use crate::secrets::Access;
 use reqwest::Url;
 use serde_json::{Map, Value, json};
 use std::collections::VecDeque;
@@ -57,15 +58,26 @@ pub(super) trait Dialect: Send + Sync {
         http::below(base, &["models"])
     }
 
-    /// The names in such a list; `None` when it is none.
-    fn model_names(&self, list: &Value) -> Option<Vec<String>> {
+    /// The models in such a list, with what it says about them; `None` when it is none.
+    fn models(&self, list: &Value) -> Option<Vec<ListedModel>> {
         let list = list.get("data").or_else(|| list.get("models")).unwrap_or(list).as_array()?;
-        let name = |model: &Value| {
+        let listed = |model: &Value| {
             let field =
                 ["id", "name", "model"].iter().find_map(|field| model.get(*field).and_then(Value::as_str));
-            field.or(model.as_str()).map(str::to_owned)
+            let name = field.or(model.as_str())?.to_owned();
+            Some(ListedModel { name, facts: facts(model) })
         };
-        Some(list.iter().filter_map(name).collect())
+        Some(list.iter().filter_map(listed).collect())
+    }
+
+    /// Where the models are listed that are in memory, with the context they have there.
+    fn loaded_address(&self, _base: &Url) -> Option<Url> {
+        None
+    }
+
+    /// Where more is told about one model than the list has, and what is asked there.
+    fn description(&self, _base: &Url, _model: &str) -> Option<(Url, Value)> {
+        None
     }
 }
 
@@ -114,7 +126,7 @@ pub(super) enum Meaning {
 /// What was heard of one answer so far.
 pub(super) struct Heard {
     model: String,
-    key: Option<Secret>,
+    access: Access,
     said: VecDeque<ProviderEvent>,
     wrote_text: bool,
     finish: Option<FinishReason>,
@@ -122,9 +134,16 @@ pub(super) struct Heard {
 }
 
 impl Heard {
-    /// Of an answer of `model`; `key` is blanked out of errors, and `wrote_text` when some of it was heard before.
-    pub(super) fn new(model: &str, key: Option<Secret>, wrote_text: bool) -> Self {
-        Self { model: model.to_owned(), key, said: VecDeque::new(), wrote_text, finish: None, tokens: None }
+    /// Of an answer of `model`; what is secret in `access` is blanked out of errors, and `wrote_text` when some of it was heard before.
+    pub(super) fn new(model: &str, access: Access, wrote_text: bool) -> Self {
+        Self {
+            model: model.to_owned(),
+            access,
+            said: VecDeque::new(),
+            wrote_text,
+            finish: None,
+            tokens: None,
+        }
     }
 
     /// What the caller is told next.
@@ -185,7 +204,7 @@ impl Heard {
 
     /// The meaning of an error inside an answer that began well.
     pub(super) fn error(&self, error: &Value) -> ProviderError {
-        Asked { model: Some(&self.model), key: self.key.as_ref() }.error_event(error)
+        Asked { model: Some(&self.model), access: &self.access }.error_event(error)
     }
 
     /// Judges the end of the answer; `marked` when the end marker came.
@@ -242,7 +261,11 @@ pub(super) fn unlimited(body: &mut Map<String, Value>, refusal: &str, names: &[&
 
 /// A count as servers write it; some write whole numbers as 12.0.
 pub(super) fn count(of: &Value, name: &str) -> Option<u64> {
-    let count = of.get(name)?;
+    whole(of.get(name)?)
+}
+
+/// The same of a value.
+pub(super) fn whole(count: &Value) -> Option<u64> {
     count.as_u64().or_else(|| count.as_f64().filter(|n| *n >= 0.0).map(|n| n as u64))
 }
 

@@ -1,9 +1,10 @@
 //! Google's `streamGenerateContent`: each piece is a whole response object, and no marker ends them.
 
 use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, text};
+use super::facts::facts;
 use super::refusal::error_in;
 use super::{CompletionRequest, ProviderError, TokenCount, http};
-use crate::model::{FinishReason, Picture, Role, Said};
+use crate::model::{FinishReason, ListedModel, Picture, Role, Said};
 use reqwest::Url;
 use serde_json::{Value, json};
 
@@ -58,17 +59,18 @@ impl Dialect for Gemini {
         url
     }
 
-    fn model_names(&self, list: &Value) -> Option<Vec<String>> {
+    fn models(&self, list: &Value) -> Option<Vec<ListedModel>> {
         let chats = |model: &&Value| {
             let methods = model.get("supportedGenerationMethods").and_then(Value::as_array);
             methods.is_none_or(|methods| methods.iter().any(|method| method == "generateContent"))
         };
-        let name = |model: &Value| {
+        let listed = |model: &Value| {
             let name = text(model, "name");
-            name.strip_prefix("models/").unwrap_or(name).to_owned()
+            let name = name.strip_prefix("models/").unwrap_or(name).to_owned();
+            ListedModel { name, facts: facts(model) }
         };
         let models = list.get("models")?.as_array()?.iter().filter(chats);
-        Some(models.map(name).filter(|name| !name.is_empty()).collect())
+        Some(models.map(listed).filter(|model| !model.name.is_empty()).collect())
     }
 }
 

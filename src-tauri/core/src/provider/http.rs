@@ -3,7 +3,7 @@
 use super::{Patience, ProviderError};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
-use reqwest::{Client, Url, redirect};
+use reqwest::{Client, Proxy, Url, redirect};
 use std::error::Error;
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -12,11 +12,12 @@ use tokio::time::{Instant, timeout_at};
 /// A pooled connection older than this may be dead after sleep or a NAT drop. Source: T7 of the reliability notes.
 const POOL_IDLE: Duration = Duration::from_secs(30);
 
-/// A client for one address. It follows no redirects, keeps no cookies, and never sends loopback to a proxy.
+/// A client for one address. It follows no redirects, keeps no cookies, and never sends loopback to a proxy that was not
+/// named for it.
 ///
 /// # Errors
 /// A sentence, when the computer has no certificates to trust.
-pub(super) fn client(base: &Url, connect: Duration) -> Result<Client, String> {
+pub(super) fn client(base: &Url, connect: Duration, proxy: Option<&str>) -> Result<Client, String> {
     let mut builder = Client::builder()
         .user_agent(concat!("meanwhile/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::none())
@@ -24,7 +25,9 @@ pub(super) fn client(base: &Url, connect: Duration) -> Result<Client, String> {
         .connect_timeout(connect)
         .pool_idle_timeout(POOL_IDLE)
         .tcp_nodelay(true);
-    if is_loopback(base) {
+    if let Some(proxy) = proxy {
+        builder = builder.proxy(Proxy::all(proxy).map_err(|error| cause(&error))?);
+    } else if is_loopback(base) {
         builder = builder.no_proxy();
     }
     if base.scheme() == "http" {
@@ -126,8 +129,8 @@ fn cause(error: &reqwest::Error) -> String {
 /// Why the proxy did not lead there.
 fn proxy_cause(text: &str) -> &'static str {
     match text {
-        "failed to create underlying connection" => "the computer's proxy cannot be reached",
-        _ => "the computer's proxy did not let the request through; check its address, name and password",
+        "failed to create underlying connection" => "the proxy cannot be reached",
+        _ => "the proxy did not let the request through; check its address, name and password",
     }
 }
 

@@ -5,10 +5,10 @@ use super::reading::Reading;
 use super::refusal::Asked;
 use super::{CompletionRequest, Patience, ProviderError, http, words};
 use crate::model::RemoteRun;
-use crate::secrets::Secret;
+use crate::secrets::Access;
 use futures_util::TryStreamExt;
 use futures_util::stream::{BoxStream, StreamExt};
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue, LOCATION};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use serde_json::Value;
 use std::time::Duration;
@@ -28,7 +28,7 @@ pub(super) struct Line {
     pub(super) dialect: &'static dyn Dialect,
     pub(super) base: Result<Url, ProviderError>,
     pub(super) client: Result<Client, ProviderError>,
-    pub(super) key: Option<Secret>,
+    pub(super) access: Access,
     pub(super) patience: Patience,
 }
 
@@ -101,7 +101,7 @@ impl Line {
 
     pub(super) fn reading(&self, request: &CompletionRequest, asked_at: Instant) -> Reading {
         let patience = self.patience.bearing(request.silence);
-        Reading::new(self.dialect, request, self.key.clone(), patience, asked_at)
+        Reading::new(self.dialect, request, self.access.clone(), patience, asked_at)
     }
 
     pub(super) fn remote_at(&self, run: &RemoteRun) -> Result<RemoteAt, ProviderError> {
@@ -161,14 +161,22 @@ impl Line {
         for (name, value) in self.dialect.headers() {
             request = request.header(*name, *value);
         }
-        let Some(key) = &self.key else {
-            return Ok(request);
+        let mut secret = HeaderMap::new();
+        let mut keep = |name: &str, value: String| -> Option<()> {
+            let mut value = HeaderValue::try_from(value).ok()?;
+            value.set_sensitive(true);
+            secret.insert(HeaderName::try_from(name).ok()?, value);
+            Some(())
         };
-        let (name, scheme) = self.dialect.key_header();
-        let mut value = HeaderValue::try_from(format!("{scheme}{}", key.expose()))
-            .map_err(|_| ProviderError::KeyMissing)?;
-        value.set_sensitive(true);
-        Ok(request.header(name, value))
+        if let Some(key) = &self.access.key {
+            let (name, scheme) = self.dialect.key_header();
+            keep(name, format!("{scheme}{}", key.expose())).ok_or(ProviderError::KeyMissing)?;
+        }
+        // The user's own word counts, also over ours.
+        for (name, value) in &self.access.headers {
+            keep(name, value.expose().to_owned()).ok_or(ProviderError::KeyMissing)?;
+        }
+        Ok(request.headers(secret))
     }
 
     /// The response, if it has an answer in it.
@@ -193,7 +201,7 @@ impl Line {
     }
 
     fn asked<'a>(&'a self, model: Option<&'a str>) -> Asked<'a> {
-        Asked { model, key: self.key.as_ref() }
+        Asked { model, access: &self.access }
     }
 
     pub(super) fn not_a_provider(&self, headers: &HeaderMap, body: &[u8]) -> ProviderError {
@@ -202,9 +210,9 @@ impl Line {
         }
         let kind = match content_type(headers) {
             "" => "no content type".to_owned(),
-            kind => words::message(kind, self.key.as_ref()),
+            kind => words::message(kind, &self.access),
         };
-        ProviderError::NotAProvider(match words::quote(body, self.key.as_ref()) {
+        ProviderError::NotAProvider(match words::quote(body, &self.access) {
             quote if quote.is_empty() => format!("it sent {kind} without any words"),
             quote => format!("it sent {kind} that begins \"{quote}\""),
         })

@@ -3,9 +3,11 @@
 mod adapter;
 mod address;
 mod anthropic;
+mod catalogue;
 mod detect;
 mod dialect;
 mod error;
+mod facts;
 mod framing;
 mod gemini;
 mod guard;
@@ -22,7 +24,7 @@ mod retry_after;
 mod words;
 
 pub use adapter::Adapter;
-pub use address::{is_address, keeps_a_key_safe};
+pub use address::{is_address, is_header, keeps_a_key_safe};
 pub use detect::{DETECT_PATIENCE, detect_local, usual_targets};
 pub use error::{ProviderError, Retry};
 #[doc(hidden)]
@@ -34,8 +36,8 @@ pub use reading::read_events;
 #[doc(hidden)]
 pub use retry_after::wait as asked_wait;
 
-use crate::model::{FinishReason, ProviderRow, RemoteRun, Said};
-use crate::secrets::Secret;
+use crate::model::{FinishReason, ListedModel, ModelFacts, ProviderRow, RemoteRun, Said};
+use crate::secrets::Access;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
@@ -161,25 +163,40 @@ impl Default for Patience {
     }
 }
 
-/// How the provider that a row describes is made, with its key: [`build`], unless somebody plays the providers.
-pub type Build = Arc<dyn Fn(&ProviderRow, Option<Secret>, Patience) -> Arc<dyn Provider> + Send + Sync>;
+/// How the provider that a row describes is made, with its key and headers: [`build`], unless somebody plays the providers.
+pub type Build = Arc<dyn Fn(&ProviderRow, Access, Patience) -> Arc<dyn Provider> + Send + Sync>;
 
-/// The provider that `row` describes. Each one has its own connections: keep it while the row and the key stay the
+/// The provider that `row` describes. Each one has its own connections: keep it while the row and its secrets stay the
 /// same, and build it anew after sleep or a change of network.
-pub fn build(row: &ProviderRow, key: Option<Secret>, patience: Patience) -> Arc<dyn Provider> {
-    match Adapter::new(row.kind, &row.base_url, key, patience) {
+pub fn build(row: &ProviderRow, access: Access, patience: Patience) -> Arc<dyn Provider> {
+    match Adapter::of(row, access, patience) {
         Some(adapter) => Arc::new(adapter),
         None => Arc::new(Practice),
     }
 }
 
-/// The models that `row` offers now, asked of the provider itself.
+/// The names of the models that `row` offers now, asked of the provider itself in one request.
 ///
 /// # Errors
 /// Any [`ProviderError`] but those about an answer's stream.
-pub async fn list_models(row: &ProviderRow, key: Option<Secret>) -> Result<Vec<String>, ProviderError> {
-    match Adapter::new(row.kind, &row.base_url, key, Patience::default()) {
+pub async fn list_models(row: &ProviderRow, access: Access) -> Result<Vec<String>, ProviderError> {
+    match Adapter::of(row, access, Patience::default()) {
         Some(adapter) => adapter.models().await,
         None => Ok(Practice::models()),
     }
+}
+
+/// The same with what the provider says about each of them, for which some are asked more than once.
+///
+/// # Errors
+/// Those of [`list_models`].
+pub async fn describe_models(row: &ProviderRow, access: Access) -> Result<Vec<ListedModel>, ProviderError> {
+    match Adapter::of(row, access, Patience::default()) {
+        Some(adapter) => adapter.described_models().await,
+        None => Ok(Practice::models().into_iter().map(undescribed).collect()),
+    }
+}
+
+fn undescribed(name: String) -> ListedModel {
+    ListedModel { name, facts: ModelFacts::default() }
 }

@@ -38,6 +38,14 @@ impl Dialect for Ollama {
     fn models_address(&self, base: &Url) -> Url {
         below(base, "tags")
     }
+
+    fn loaded_address(&self, base: &Url) -> Option<Url> {
+        Some(below(base, "ps"))
+    }
+
+    fn description(&self, base: &Url, model: &str) -> Option<(Url, Value)> {
+        Some((below(base, "show"), json!({"model": model})))
+    }
 }
 
 /// Its address may have been given with the `/v1` under which it speaks another dialect.

@@ -4,7 +4,7 @@ use super::dialect::{self, Dialect, Heard, Meaning, Reader};
 use super::framing::{Framing, Pieces};
 use super::{CompletionRequest, Patience, ProviderError, ProviderEvent, http};
 use crate::model::ProviderKind;
-use crate::secrets::Secret;
+use crate::secrets::Access;
 use bytes::Bytes;
 use futures_util::stream::{BoxStream, StreamExt, empty, iter, unfold};
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
@@ -42,7 +42,7 @@ pub fn read_events(kind: ProviderKind, body: Body, model: &str, patience: Patien
                 in_background: true,
                 remote: None,
             };
-            Reading::new(dialect, &request, None, patience, Instant::now()).events(body)
+            Reading::new(dialect, &request, Access::default(), patience, Instant::now()).events(body)
         }
         None => empty().boxed(),
     }
@@ -77,12 +77,12 @@ impl Reading {
     pub(super) fn new(
         dialect: &'static dyn Dialect,
         request: &CompletionRequest,
-        key: Option<Secret>,
+        access: Access,
         patience: Patience,
         asked_at: Instant,
     ) -> Self {
         let has_text = request.remote.as_ref().is_some_and(|remote| !remote.text.is_empty());
-        let heard = Heard::new(&request.model, key, has_text);
+        let heard = Heard::new(&request.model, access, has_text);
         Self {
             framing: dialect.framing(),
             reader: dialect.reader(request),

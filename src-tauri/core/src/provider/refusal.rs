@@ -1,7 +1,7 @@
 //! What a refusal means, by its code first and its status second.
 
 use super::{ProviderError, retry_after, words};
-use crate::secrets::Secret;
+use crate::secrets::Access;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
@@ -12,7 +12,7 @@ pub(super) struct Asked<'a> {
     /// The model's name at the provider; `None` when the list of models was asked for.
     pub(super) model: Option<&'a str>,
     /// Blanked out of everything that is passed on.
-    pub(super) key: Option<&'a Secret>,
+    pub(super) access: &'a Access,
 }
 
 impl Asked<'_> {
@@ -20,7 +20,7 @@ impl Asked<'_> {
     pub(super) fn refusal(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> ProviderError {
         let said = match serde_json::from_slice::<Value>(body) {
             Ok(json) => Said::new(error_in(&json).unwrap_or(&json)),
-            Err(_) => Said { text: words::quote(body, self.key), ..Said::default() },
+            Err(_) => Said { text: words::quote(body, self.access), ..Said::default() },
         };
         self.judge(status.as_u16(), &said, retry_after::wait(headers).or(said.retry_after))
     }
@@ -33,7 +33,7 @@ impl Asked<'_> {
 
     /// `status` is 0 when there is none.
     fn judge(&self, status: u16, said: &Said, retry_after: Option<Duration>) -> ProviderError {
-        let text = words::message(&said.text, self.key);
+        let text = words::message(&said.text, self.access);
         let told = if text.is_empty() { format!("status {status}") } else { text };
         let with_status =
             if status == 0 || text_is_status(&told) { told.clone() } else { format!("{told} ({status})") };
@@ -52,7 +52,7 @@ impl Asked<'_> {
         let names_key =
             said.has(&["invalid_api_key", "api_key_invalid", "authentication", "unauthenticated"]);
         if matches!(status, 401 | 403) || names_key || said.has(&["permission"]) {
-            return match self.key {
+            return match self.access.key {
                 Some(_) if status == 401 || names_key => ProviderError::Unauthorized,
                 Some(_) => ProviderError::Forbidden(told),
                 None => ProviderError::KeyMissing,
@@ -75,7 +75,7 @@ impl Asked<'_> {
     }
 
     fn model_unknown(&self, told: String) -> ProviderError {
-        ProviderError::ModelNotFound(self.model.map_or(told, |model| words::message(model, self.key)))
+        ProviderError::ModelNotFound(self.model.map_or(told, |model| words::message(model, self.access)))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a server said, made fit to be shown: plain, short, and without the key.
 
-use crate::secrets::Secret;
+use crate::secrets::Access;
 use serde_json::Value;
 
 /// The longest message of a server that is passed on, in characters.
@@ -8,15 +8,15 @@ const MESSAGE_CHARS: usize = 300;
 /// The longest piece of a page that is quoted, in characters.
 const QUOTE_CHARS: usize = 120;
 
-/// A message of the provider: one line, no query strings, no key, at most 300 characters.
-pub(super) fn message(text: &str, key: Option<&Secret>) -> String {
-    let text = key.map_or_else(|| text.to_owned(), |key| key.hide_in(text));
+/// A message of the provider: one line, no query strings, no secret, at most 300 characters.
+pub(super) fn message(text: &str, access: &Access) -> String {
+    let text = access.hide_in(text);
     let words: Vec<&str> = text.split_whitespace().map(without_query).collect();
     shorten(&without_controls(&words.join(" ")), MESSAGE_CHARS)
 }
 
 /// The beginning of a body that is not for us, as plain words; empty when it has none.
-pub(super) fn quote(body: &[u8], key: Option<&Secret>) -> String {
+pub(super) fn quote(body: &[u8], access: &Access) -> String {
     if body.starts_with(&[0x1f, 0x8b]) {
         return "compressed bytes".to_owned();
     }
@@ -25,7 +25,7 @@ pub(super) fn quote(body: &[u8], key: Option<&Secret>) -> String {
         .into_iter()
         .zip([" ", "&", "<", ">", "\"", "'"])
         .fold(text, |text, (entity, plain)| text.replace(entity, plain));
-    shorten(&message(&text, key), QUOTE_CHARS)
+    shorten(&message(&text, access), QUOTE_CHARS)
 }
 
 /// The message inside an error object of any of the usual forms.

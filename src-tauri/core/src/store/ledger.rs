@@ -1,24 +1,19 @@
 //! What requests of tasks with a budget may use, noted before they leave, and what they did use.
 
 use super::tx::Tx;
-use super::{StoreError, row};
+use super::{StoreError, catalogue, row};
 use crate::model::{Allowance, Budget, Overdrawn, Price, Said, Settings, Task, TaskId, Usage};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 /// Tokens that a picture can cost. Source: Gemini, which cuts one of our size into six tiles of 258; the others count less.
 const MOST_OF_PICTURE: u64 = 2_000;
 
-/// What a model costs: as the user says, else as its provider published; `None` when nobody knows.
+/// What a model costs: as the user says, else as its server says or its provider published; `None` when nobody knows.
 pub fn price(sql: &Connection, settings: &Settings, model: &str) -> Result<Option<Price>, StoreError> {
     if let Some(price) = settings.prices.get(model) {
         return Ok(Some(*price));
     }
-    let Some((provider, name)) = model.split_once('/') else { return Ok(None) };
-    let base_url: Option<String> = sql
-        .prepare_cached("SELECT base_url FROM provider WHERE name = ?1")?
-        .query_row([provider], |r| r.get(0))
-        .optional()?;
-    Ok(base_url.and_then(|base_url| Price::published(&base_url, name)))
+    Ok(catalogue::facts(sql, model)?.price)
 }
 
 /// Reserves the most that the next request of a task can use.

@@ -12,6 +12,8 @@ use std::collections::BTreeSet;
 /// In this order: each may make rows that the next ones look at.
 const STAND_INS: &str = "
   DELETE FROM event WHERE NOT json_valid(data);
+  UPDATE provider SET headers = '[]' WHERE NOT json_valid(headers);
+  DELETE FROM model WHERE provider NOT IN (SELECT name FROM provider);
   UPDATE task SET ownership = '{}' WHERE NOT json_valid(ownership);
   UPDATE task SET error = NULL WHERE NOT json_valid(error);
   INSERT OR IGNORE INTO run (id, started_at, ended_at)

@@ -4,6 +4,7 @@
 
 mod attempt;
 pub mod backup;
+mod catalogue;
 mod circuit;
 mod context;
 mod conversation;

@@ -10,7 +10,7 @@ use std::time::Duration;
 /// The newest schema this program knows: the number of migrations.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("migrations/001_tasks.sql"),
     include_str!("migrations/002_circuit.sql"),
     include_str!("migrations/003_going_on.sql"),
@@ -18,6 +18,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("migrations/005_remote.sql"),
     include_str!("migrations/006_money.sql"),
     include_str!("migrations/007_attachments.sql"),
+    include_str!("migrations/008_catalogue.sql"),
 ];
 
 /// A waiting writer of another program is borne this long before the action fails.

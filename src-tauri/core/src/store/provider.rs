@@ -1,6 +1,6 @@
 //! Configured providers. Keys are somewhere else.
 
-use super::{Store, StoreError, circuit, row};
+use super::{Store, StoreError, catalogue, circuit, row};
 use crate::model::{ProviderId, ProviderRow};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -29,7 +29,7 @@ fn by_name(sql: &Connection, name: &str) -> Result<Option<ProviderRow>, StoreErr
         .transpose()
 }
 
-fn provider(r: &Row<'_>) -> Result<ProviderRow, StoreError> {
+pub fn provider(r: &Row<'_>) -> Result<ProviderRow, StoreError> {
     Ok(ProviderRow {
         id: ProviderId::from_text(r.get::<_, String>("id")?),
         name: r.get("name")?,
@@ -37,6 +37,8 @@ fn provider(r: &Row<'_>) -> Result<ProviderRow, StoreError> {
         base_url: r.get("base_url")?,
         key_source: row::from_word(&r.get::<_, String>("key_source")?)?,
         key_env: r.get("key_env")?,
+        headers: row::from_json(&r.get::<_, String>("headers")?)?,
+        proxy: r.get("proxy")?,
         created_at: row::time(r, "created_at")?,
     })
 }
@@ -57,9 +59,10 @@ impl Store {
         self.write(move |tx| {
             tx.sql
                 .prepare_cached(
-                    "INSERT INTO provider (id, name, kind, base_url, key_source, key_env, created_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                     ON CONFLICT (name) DO UPDATE SET id = ?1, kind = ?3, base_url = ?4, key_source = ?5, key_env = ?6",
+                    "INSERT INTO provider (id, name, kind, base_url, key_source, key_env, headers, proxy, created_at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                     ON CONFLICT (name) DO UPDATE SET id = ?1, kind = ?3, base_url = ?4, key_source = ?5, key_env = ?6,
+                       headers = ?7, proxy = ?8",
                 )?
                 .execute(params![
                     new.id.as_str(),
@@ -68,10 +71,13 @@ impl Store {
                     new.base_url,
                     row::word(&new.key_source)?,
                     new.key_env,
+                    row::json(&new.headers)?,
+                    new.proxy,
                     tx.now.as_ms(),
                 ])?;
             let stored = by_name(tx.sql, &new.name)?
                 .ok_or_else(|| StoreError::Broken(format!("provider {} was not stored", new.name)))?;
+            catalogue::forget(tx.sql, &stored.name)?;
             circuit::shut(tx.sql, &mut tx.progress, &stored.name)?;
             Ok(stored)
         })
@@ -83,6 +89,7 @@ impl Store {
         self.write(move |tx| {
             let found = by_name(tx.sql, &name)?
                 .ok_or_else(|| StoreError::NotFound { what: "provider", id: name.clone() })?;
+            catalogue::forget(tx.sql, &name)?;
             tx.sql.prepare_cached("DELETE FROM provider WHERE name = ?1")?.execute([&name])?;
             circuit::shut(tx.sql, &mut tx.progress, &found.name)?;
             Ok(found)

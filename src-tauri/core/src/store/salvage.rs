@@ -13,10 +13,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every table, those first that others point to.
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 20] = [
     "run",
     "settings",
     "provider",
+    "model",
     "conversation",
     "message",
     "task",

@@ -95,13 +95,19 @@ fn said(product: LocalProduct, path: &str) -> Option<Value> {
     Some(match (product, path) {
         (LocalProduct::Ollama, "/api/version") => json!({"version": "0.14.2"}),
         (LocalProduct::Ollama, "/api/tags") => tags("llama3.2:3b"),
+        (LocalProduct::Ollama, "/api/show") => json!({"capabilities": ["completion", "tools"],
+            "model_info": {"general.architecture": "llama", "llama.context_length": 131_072}}),
+        (LocalProduct::Ollama, "/api/ps") => json!({"models": [
+            {"name": "llama3.2:3b", "model": "llama3.2:3b", "size_vram": 0, "context_length": 8192}]}),
         (LocalProduct::Ollama, "/v1/models") => list("llama3.2:3b", "library"),
         (LocalProduct::LmStudio, "/api/v1/models") => json!({"models": [
-            {"type": "llm", "key": "qwen/qwen3-8b", "display_name": "Qwen3 8B", "loaded_instances": []},
+            {"type": "llm", "key": "qwen/qwen3-8b", "display_name": "Qwen3 8B", "loaded_instances": [],
+             "max_context_length": 40_960, "capabilities": {"vision": false, "trained_for_tool_use": true}},
             {"type": "embedding", "key": "nomic-embed", "display_name": "Nomic", "loaded_instances": []}]}),
         (LocalProduct::LmStudio, "/v1/models") => list("qwen/qwen3-8b", "organization_owner"),
         (LocalProduct::LmStudioOld, "/api/v0/models") => json!({"object": "list", "data": [
-            {"id": "gemma-3-4b", "object": "model", "type": "llm", "state": "loaded"},
+            {"id": "gemma-3-4b", "object": "model", "type": "llm", "state": "loaded",
+             "loaded_context_length": 8192, "max_context_length": 131_072},
             {"id": "nomic-embed", "object": "model", "type": "embeddings", "state": "not-loaded"}]}),
         (LocalProduct::LmStudioOld, "/v1/models") => list("gemma-3-4b", "organization_owner"),
         (LocalProduct::LlamaCpp, "/props") => {

@@ -92,6 +92,11 @@ impl ModelServer {
         self.sim.set_scripts(model, scripts.into_iter().collect());
     }
 
+    /// Puts these fields to the entry of `model` in the list, where the list has fields.
+    pub fn describe(&self, model: &str, fields: serde_json::Value) {
+        self.sim.set_description(model, fields);
+    }
+
     /// Gives the server a text for the word `file` (or `file.NAME`).
     pub fn with_text(self, name: &str, text: &str) -> Self {
         self.sim.add_text(name, text);

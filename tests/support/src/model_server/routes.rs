@@ -52,7 +52,13 @@ async fn models(sim: Arc<Sim>, request: Request, kind: ProviderKind) -> Json<Val
     let (_, headers, _) = note(&sim, request).await;
     let kind = if headers.contains_key("anthropic-version") { ProviderKind::Anthropic } else { kind };
     let named = sim.models.iter().map(|(name, _)| name.clone()).chain(sim.script_names());
-    Json(wire::models(kind, named))
+    let mut list = wire::models(kind, named);
+    let entries = if list.get("data").is_some() { &mut list["data"] } else { &mut list["models"] };
+    for entry in entries.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+        let name = entry.get("id").or_else(|| entry.get("name")).and_then(Value::as_str).unwrap_or_default();
+        entry.extend(sim.description(name));
+    }
+    Json(list)
 }
 
 async fn stats(State(sim): State<Arc<Sim>>) -> Json<Value> {

@@ -47,6 +47,7 @@ pub(super) struct Sim {
     pub models: Vec<(String, String)>,
     scripts: Mutex<HashMap<String, VecDeque<Vec<Step>>>>,
     texts: Mutex<Vec<(String, Arc<str>)>>,
+    descriptions: Mutex<HashMap<String, Value>>,
     seen: Mutex<Vec<Seen>>,
     refused: Mutex<HashMap<String, u64>>,
     pub release: Gate,
@@ -71,6 +72,15 @@ impl Sim {
             completed: self.completed.load(Relaxed),
             dropped: self.dropped.load(Relaxed),
         }
+    }
+
+    pub fn set_description(&self, model: &str, fields: Value) {
+        hold(&self.descriptions).insert(model.to_owned(), fields);
+    }
+
+    pub fn description(&self, model: &str) -> serde_json::Map<String, Value> {
+        let known = hold(&self.descriptions);
+        known.get(model).and_then(Value::as_object).cloned().unwrap_or_default()
     }
 
     /// Wakes those who wait for a fact.

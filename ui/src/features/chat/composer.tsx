@@ -144,7 +144,12 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
           <Icon name="arrow-up" />
         </Button>
       </div>
-      <FitRow files={files} canSend={canSendParts} onParts={() => void send("background", true)} />
+      <FitRow
+        conversationId={conversationId}
+        files={files}
+        canSend={canSendParts}
+        onParts={() => void send("background", true)}
+      />
       {hint && (
         <p className="composer-hint" id="composer-hint">
           <Icon name="mean" size={14} />

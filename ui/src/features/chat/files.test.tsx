@@ -1,7 +1,7 @@
 import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Fake, makeFake } from "../../ipc/fake";
-import { type FakeRows, makeConversation, makeTask } from "../../ipc/fake-rows";
+import { type FakeRows, makeConversation, makeModel, makeTask } from "../../ipc/fake-rows";
 import { connect } from "../../state/actions";
 import { initialState, useStore } from "../../state/store";
 import { ThreadPane } from "./thread-pane";
@@ -95,6 +95,23 @@ test("a long file is worked on part by part in the background, also without a wo
   expect(screen.getByText(/Worked on part by part, nothing of them is skipped/)).toBeTruthy();
   await press("Part by part, in the background");
   expect(sentOf(fake)[0]).toMatchObject({ text: "Summarise book.pdf", lane: "background", in_parts: true });
+});
+
+test("files that are too long for the model say so, and the pages that fit are offered", async () => {
+  const models = [makeModel({ provider: "ollama", name: "qwen3", context: 8_192 })];
+  const fake = await opened({ models });
+  await drop(fileOf("book.pdf", 90_000));
+  expect(screen.getByText(/^The files are about 23 000 tokens, and qwen3 takes about 8 200 tokens/)).toBeTruthy();
+  await press("Only pages 1–8");
+  expect(chips()[0]?.textContent).toContain("pages 1–8 of 30");
+  expect(screen.queryByText(/qwen3 takes/)).toBeNull();
+  expect(callsOf(fake, "sendMessage")).toHaveLength(0);
+});
+
+test("a model that sees no pictures says so before one is sent", async () => {
+  await opened({ models: [makeModel({ provider: "ollama", name: "qwen3", images: false })] });
+  await drop(fileOf("shot.png", 40));
+  expect(screen.getByText("qwen3 does not look at pictures. Choose a model that does.")).toBeTruthy();
 });
 
 test("a new version of a prompt keeps its files", async () => {

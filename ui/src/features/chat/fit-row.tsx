@@ -1,31 +1,80 @@
+import { useEffect } from "react";
 import { Button } from "../../components/button";
 import { tokenWords } from "../../components/file-words";
 import { Icon } from "../../components/icon";
+import type { Attachment, ConversationId } from "../../ipc/types";
+import { actions } from "../../state/actions";
 import type { FileEntry } from "../../state/files";
+import { modelFactsFor, useStore } from "../../state/store";
+import { modelName } from "../../state/task-words";
 
 /** Tokens of one part; what is less is asked in one request anyway. */
 const ONE_PART = 5_000;
+/** Of what a model reads at once, this much is left for the question and the answer. */
+const ROOM = 0.75;
 
 interface FitRowProps {
+  conversationId: ConversationId | null;
   files: FileEntry[];
   canSend: boolean;
   onParts(): void;
 }
 
-/** What long files come to, and the way that works however little the model reads at once. */
-export function FitRow({ files, canSend, onParts }: FitRowProps) {
-  const tokens = files.reduce((sum, entry) => sum + (entry.at === "ready" ? entry.file.tokens : 0), 0);
-  if (tokens <= ONE_PART) return null;
+/** What the files come to, whether the model can take them, and what can be done if it cannot. */
+export function FitRow({ conversationId, files, canSend, onParts }: FitRowProps) {
+  const model = useStore((state) => modelFactsFor(state, conversationId));
+  const hasFiles = files.length > 0;
+  useEffect(() => {
+    if (hasFiles) void actions.lookAtModels();
+  }, [hasFiles]);
+  const ready = files.flatMap((entry) => (entry.at === "ready" ? [{ key: entry.key, file: entry.file }] : []));
+  const tokens = ready.reduce((sum, { file }) => sum + file.tokens, 0);
+  const room = model?.context ? Math.floor(model.context * ROOM) : null;
+  const isTooLong = room !== null && tokens > room;
+  const seesNothing = model?.images === false && ready.some(({ file }) => file.kind === "picture");
+  const first = isTooLong ? firstPages(ready, tokens, room) : null;
   return (
-    <p className="composer-hint">
-      <Icon name="info" size={14} />
-      <span className="grow">
-        The files are {tokenWords(tokens)}. Worked on part by part, nothing of them is skipped, and each result names
-        its place.
-      </span>
-      <Button small kind="mean-quiet" icon="mean" aria-disabled={!canSend} onClick={onParts}>
-        Part by part, in the background
-      </Button>
-    </p>
+    <>
+      {seesNothing && (
+        <p className="composer-hint" role="alert">
+          <Icon name="triangle-alert" size={14} />
+          <span className="grow">{modelName(model.id)} does not look at pictures. Choose a model that does.</span>
+        </p>
+      )}
+      {tokens > ONE_PART && (
+        <p className="composer-hint" role={isTooLong ? "alert" : undefined}>
+          <Icon name={isTooLong ? "triangle-alert" : "info"} size={14} />
+          <span className="grow">
+            {isTooLong ? tooLong(tokens, model?.context ?? 0, modelName(model?.id ?? "")) : long(tokens)}
+          </span>
+          {first && (
+            <Button small onClick={() => void actions.choosePages(conversationId, first.key, first.from, first.to)}>
+              Only pages {first.from}–{first.to}
+            </Button>
+          )}
+          <Button small kind="mean-quiet" icon="mean" aria-disabled={!canSend} onClick={onParts}>
+            Part by part, in the background
+          </Button>
+        </p>
+      )}
+    </>
   );
+}
+
+function long(tokens: number): string {
+  return `The files are ${tokenWords(tokens)}. Worked on part by part, nothing of them is skipped, and each result names its place.`;
+}
+
+function tooLong(tokens: number, context: number, name: string): string {
+  return `The files are ${tokenWords(tokens)}, and ${name} takes ${tokenWords(context)} with question and answer. Part by part it reads all of them; or choose a model that takes more.`;
+}
+
+/** The pages of the one file that fit; none where that is no choice. */
+function firstPages(ready: { key: string; file: Attachment }[], tokens: number, room: number) {
+  const [only] = ready;
+  if (!only || ready.length > 1 || only.file.kind !== "pdf") return null;
+  const from = only.file.from ?? 1;
+  const pages = (only.file.to ?? only.file.places) - from + 1;
+  const fit = Math.floor((pages * room) / tokens);
+  return fit < 1 ? null : { key: only.key, from, to: from + fit - 1 };
 }

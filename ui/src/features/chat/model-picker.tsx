@@ -1,76 +1,121 @@
+import { useState } from "react";
 import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
-import { Menu, type MenuItem } from "../../components/menu";
-import type { ConversationId, Models } from "../../ipc/types";
+import { Popover } from "../../components/popover";
+import { Segments } from "../../components/segments";
+import type { ConversationId } from "../../ipc/types";
+import { keysOf, useShortcut } from "../../keys/registry";
+import { ModelList } from "../../providers/model-list";
+import { recentModels } from "../../providers/recent-models";
 import { actions } from "../../state/actions";
 import { modelFor, useStore } from "../../state/store";
 import { modelName, providerName } from "../../state/task-words";
 import { focusComposer } from "./use-composer-focus";
 
-/** Which model answers next in this chat. */
+/** What the choice is for. */
+type Scope = "chat" | "new" | "background";
+
+const scopes: readonly { value: Scope; label: string }[] = [
+  { value: "chat", label: "This chat" },
+  { value: "new", label: "New chats" },
+  { value: "background", label: "Background" },
+];
+
+/** Which model answers next in this chat, and which ones answer where none was chosen. */
 export function ModelPicker({ conversationId }: { conversationId: ConversationId | null }) {
   const model = useStore((state) => modelFor(state, conversationId));
-  const models = useStore((state) => state.models);
-  if (model === null && models === null) {
-    return (
-      <Button small kind="quiet" onClick={() => actions.setPage("settings")}>
-        Choose a model
-      </Button>
-    );
-  }
-  // Asked when the hand goes there: every provider answers for itself, and that takes a moment.
-  const look = () => {
-    if (!useStore.getState().models) void actions.loadModels();
+  const [isOpen, setOpen] = useState(false);
+  const [isChosen, setChosen] = useState(false);
+  const toggle = (open: boolean) => {
+    if (open) void actions.lookAtModels();
+    setChosen(false);
+    setOpen(open);
+  };
+  useShortcut("pick-model", () => {
+    toggle(true);
+    return true;
+  });
+  const chose = () => {
+    setChosen(true);
+    setOpen(false);
+  };
+  const onClosed = () => {
+    if (isChosen) focusComposer();
+    return isChosen;
   };
   return (
-    <Menu
-      align="start"
-      heading="Who answers"
-      onChosen={focusComposer}
+    <Popover
+      label="Who answers"
+      open={isOpen}
+      onOpenChange={toggle}
+      onClosed={onClosed}
       trigger={
         <Button
           small
           kind="quiet"
           className="model-picker"
-          aria-label={`Model: ${model ?? "none"}`}
-          title={model ?? ""}
-          onPointerEnter={look}
-          onFocus={look}
+          aria-label={model ? `Model: ${model}` : "Choose a model"}
+          title={`${model ?? "No model"}, ${keysOf("pick-model")}`}
         >
-          <span className="clip">{model ? modelName(model) : "Choose a model"}</span>
+          {model ? (
+            <span className="clip">
+              <span className="model-picker-provider">{providerName(model)}</span> {modelName(model)}
+            </span>
+          ) : (
+            "Choose a model"
+          )}
           <Icon name="chevron-down" size={14} />
         </Button>
       }
-      items={itemsOf(models, model, conversationId)}
-    />
+    >
+      <Choices conversationId={conversationId} model={model} onChose={chose} />
+    </Popover>
   );
 }
 
-function itemsOf(models: Models | null, chosen: string | null, conversationId: ConversationId | null): MenuItem[] {
-  const items: MenuItem[] = (models?.models ?? []).map((model) => ({
-    label: model.name,
-    note: model.provider,
-    checked: model.id === chosen,
-    onSelect: () => actions.pickModel(conversationId, model.id),
-  }));
-  if (chosen && !items.some((item) => item.checked)) {
-    items.unshift({ label: modelName(chosen), note: providerName(chosen), checked: true, onSelect: () => {} });
-  }
-  for (const problem of models?.problems ?? []) {
-    items.push({
-      label: problem.provider,
-      note: problem.message,
-      icon: "triangle-alert",
-      onSelect: () => actions.setPage("settings"),
-    });
-  }
-  if (!models) items.push({ label: "Asking the providers", icon: "clock", onSelect: () => void actions.loadModels() });
-  else items.push({ label: "Ask the providers again", icon: "rotate-ccw", onSelect: () => void actions.loadModels() });
-  items.push({
-    label: "Models and keys",
-    icon: "settings",
-    separatorBefore: true,
-    onSelect: () => actions.setPage("settings"),
-  });
-  return items;
+interface ChoicesProps {
+  conversationId: ConversationId | null;
+  model: string | null;
+  onChose: () => void;
+}
+
+function Choices({ conversationId, model, onChose }: ChoicesProps) {
+  const [scope, setScope] = useState<Scope>("chat");
+  const list = useStore((state) => state.models);
+  const isAsking = useStore((state) => state.isAskingModels);
+  const { default_model, background_model, favourites } = useStore((state) => state.settings);
+  const chosen = { chat: model, new: default_model, background: background_model }[scope];
+  const choose = (id: string | null) => {
+    if (scope === "new") void actions.saveSettings({ default_model: id });
+    else if (scope === "background") void actions.saveSettings({ background_model: id });
+    else if (id !== null) {
+      actions.pickModel(conversationId, id);
+      onChose();
+    }
+  };
+  return (
+    <ModelList
+      list={list}
+      isAsking={isAsking}
+      chosen={chosen}
+      favourites={favourites}
+      recent={recentModels(useStore.getState())}
+      none={scope === "background" ? "The same as for new chats" : undefined}
+      onChoose={choose}
+      onStar={actions.toggleFavourite}
+      onAskAgain={() => void actions.loadModels()}
+      foot={
+        <Button small kind="quiet" icon="settings" onClick={() => actions.setPage("settings")}>
+          Models and keys
+        </Button>
+      }
+    >
+      <Segments label="What the choice is for" value={scope} options={scopes} onChange={setScope} />
+      {scope === "background" && (
+        <p className="model-hint meta">
+          For tasks from a terminal or another program that name none. A chat asks the model it shows.
+        </p>
+      )}
+    </ModelList>
+  );
 }

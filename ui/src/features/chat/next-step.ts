@@ -50,6 +50,11 @@ export function outcomeOf(task: Task): Outcome | null {
   }
 }
 
+/** Whether what stands in its way is of its model or provider, or was a cut: then another one can go on. */
+export function canHandOver(task: Task): boolean {
+  return task.state === "waiting" && task.reason !== "budget";
+}
+
 function waiting(task: Task): Outcome {
   const said = sentence(task.error?.message);
   const hint = sentence(task.error?.hint);

@@ -4,7 +4,8 @@ import type { Task, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { canAdd, raised } from "../../state/budget";
 import { providerName } from "../../state/task-words";
-import { type NextStep, outcomeOf } from "./next-step";
+import { HandOver } from "./hand-over";
+import { canHandOver, type NextStep, outcomeOf } from "./next-step";
 
 interface OutcomeNoteProps {
   task: Task;
@@ -42,6 +43,7 @@ export function OutcomeNote({ task, onEdit }: OutcomeNoteProps) {
               {label}
             </Button>
           ))}
+          {canHandOver(task) && <HandOver task={task} />}
         </div>
       </div>
     </section>

@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { type TurnState, useStore } from "../../state/store";
-import { isFinal, providerName } from "../../state/task-words";
+import { isFinal, modelName, providerName } from "../../state/task-words";
 import { ActButton } from "./act-button";
 import { outcomeOf } from "./next-step";
 import { metaLine } from "./words";
@@ -16,6 +16,11 @@ export function TurnMeta({ task, turn }: { task: Task; turn: TurnState }) {
     <div className="turn-meta">
       <Versions task={task} turn={turn} />
       {task.state === "completed" && <span className="num">{metaLine(task)}</span>}
+      {task.seams.map((seam) => (
+        <span key={`${seam.from} ${seam.after}`}>
+          Up to “…{seam.after}” by {modelName(seam.from)}, from there by {modelName(task.model)}.
+        </span>
+      ))}
       {isPractice && isOver && <span>Practice model: sample text, not a real answer.</span>}
       {isOver && (
         <div className="acts">

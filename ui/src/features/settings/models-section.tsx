@@ -10,6 +10,7 @@ import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
 import { LocalServers } from "./local-servers";
 import { ModelPickers } from "./model-pickers";
+import { PriceRows } from "./price-rows";
 import { ProviderLine } from "./provider-line";
 import { Section } from "./section";
 import { SilenceRows } from "./silence-rows";
@@ -88,6 +89,7 @@ export function ModelsSection({ settings, hasKeychain }: { settings: Settings; h
         <LocalServers known={providers.value ?? []} onAdded={added} />
       </div>
       <ModelPickers settings={settings} />
+      <PriceRows settings={settings} />
       <SilenceRows settings={settings} />
       <Dialog
         wide
@@ -95,7 +97,15 @@ export function ModelsSection({ settings, hasKeychain }: { settings: Settings; h
         onClose={() => setForm(null)}
         title={form?.start ? `New key for ${form.start.name}` : "Add models"}
       >
-        {form && <ProviderForm {...form} hasKeychain={hasKeychain} onAdded={added} onCancel={() => setForm(null)} />}
+        {form && (
+          <ProviderForm
+            {...form}
+            taken={providers.value?.map(({ name }) => name) ?? []}
+            hasKeychain={hasKeychain}
+            onAdded={added}
+            onCancel={() => setForm(null)}
+          />
+        )}
       </Dialog>
     </Section>
   );
@@ -109,5 +119,7 @@ function startOf(row: ProviderRow): ProviderDraft {
     keyKind: row.key_source === "environment" ? "environment" : "paste",
     key: "",
     keyEnv: row.key_env ?? "",
+    headers: row.headers.map((name) => ({ name, value: "" })),
+    proxy: row.proxy ?? "",
   };
 }

@@ -1,12 +1,15 @@
 import { useState } from "react";
 import { Button, IconButton } from "../../components/button";
+import { counted } from "../../components/counted";
 import { Dialog } from "../../components/dialog";
 import { Icon } from "../../components/icon";
 import { Menu } from "../../components/menu";
+import { sentence } from "../../components/sentence";
 import { wordsOf } from "../../components/use-answer";
-import type { ProviderRow } from "../../ipc/types";
+import type { Models, ProviderRow } from "../../ipc/types";
 import { hostOf, keyWords, testWords } from "../../providers/presets";
 import { actions } from "../../state/actions";
+import { useStore } from "../../state/store";
 
 interface ProviderLineProps {
   row: ProviderRow;
@@ -18,7 +21,9 @@ type Outcome = { at: "none" } | { at: "asking" } | { at: "answered"; words: stri
 
 /** One provider: where it is, where its key comes from, and whether it answers. */
 export function ProviderLine({ row, onChangeKey, onRemoved }: ProviderLineProps) {
-  const [outcome, setOutcome] = useState<Outcome>({ at: "none" });
+  const known = useStore((state) => state.models);
+  const [tested, setOutcome] = useState<Outcome>({ at: "none" });
+  const outcome = tested.at === "none" ? statusOf(row, known) : tested;
   const [isRemoving, setRemoving] = useState(false);
 
   const test = async () => {
@@ -26,6 +31,8 @@ export function ProviderLine({ row, onChangeKey, onRemoved }: ProviderLineProps)
     try {
       const found = await actions.testProvider(row.name);
       setOutcome({ at: "answered", words: testWords(found.latency_ms, found.models.length) });
+      // It is back: what it named a while ago may not be all.
+      if (outcome.at === "refused") void actions.loadModels();
     } catch (error) {
       setOutcome({ at: "refused", words: wordsOf(error) });
     }
@@ -53,7 +60,7 @@ export function ProviderLine({ row, onChangeKey, onRemoved }: ProviderLineProps)
         </div>
         <div className="meta num">{factsOf(row)}</div>
         {outcome.at === "refused" && (
-          <div className="meta set-bad" role="alert">
+          <div className="meta set-bad" role={tested.at === "refused" ? "alert" : undefined}>
             {outcome.words}
           </div>
         )}
@@ -97,12 +104,25 @@ export function ProviderLine({ row, onChangeKey, onRemoved }: ProviderLineProps)
   );
 }
 
-function factsOf(row: ProviderRow): string {
-  if (row.kind === "practice") return "Sample text, not a real answer. Needs no key and no network";
-  return `${hostOf(row.base_url)}, ${keyWords(row)}`;
+/** What its list of models says about it, until it is tested. */
+function statusOf({ name }: ProviderRow, known: Models | null): Outcome {
+  const problem = known?.problems.find(({ provider }) => provider === name);
+  if (problem) return { at: "refused", words: sentence(problem.message) };
+  const models = known?.models.filter(({ provider }) => provider === name).length ?? 0;
+  return models > 0 ? { at: "answered", words: counted(models, "model") } : { at: "none" };
 }
 
-function forgottenWords({ key_source }: ProviderRow): string {
+function factsOf(row: ProviderRow): string {
+  if (row.kind === "practice") return "Sample text, not a real answer. Needs no key and no network";
+  const more = [
+    row.headers.length > 0 && `with ${row.headers.join(", ")}`,
+    row.proxy && `through ${hostOf(row.proxy)}`,
+  ];
+  return [hostOf(row.base_url), keyWords(row), ...more].filter(Boolean).join(", ");
+}
+
+function forgottenWords({ key_source, headers }: ProviderRow): string {
+  if (key_source === "none" && headers.length > 0) return "Its headers are taken out of the keychain. ";
   if (key_source === "keychain") return "Its key is taken out of the keychain. ";
   return key_source === "session" ? "Its key is forgotten. " : "";
 }

@@ -58,7 +58,17 @@ test("a desktop without tray and notices is said once each", async () => {
 });
 
 test("a provider can have fewer places than there are", async () => {
-  const home = { name: "home", kind: "openai-chat", base_url: "http://127.0.0.1:1", key_source: "none" } as ProviderRow;
+  const home: ProviderRow = {
+    id: "prv_1",
+    name: "home",
+    kind: "openai-chat",
+    base_url: "http://127.0.0.1:1",
+    key_source: "none",
+    key_env: null,
+    headers: [],
+    proxy: null,
+    created_at: "2025-11-21T10:00:00.000Z",
+  };
   await openWindow({ providers: [home] });
   render(<SettingsPage />);
   await screen.findAllByRole("option", { name: "home" });

@@ -1,7 +1,7 @@
 import { type Option, Select } from "../../components/field";
 import type { Settings } from "../../ipc/types";
 import { actions } from "../../state/actions";
-import { useStore } from "../../state/store";
+import { ModelChoice } from "./model-choice";
 import { Row } from "./section";
 
 /** What all models get that nothing else was chosen for. */
@@ -10,9 +10,7 @@ const TIMES = [60, 120, USUAL, 900, 1_800, 3_600, 14_400];
 
 /** How long a model may say nothing before its answer counts as broken off. */
 export function SilenceRows({ settings }: { settings: Settings }) {
-  const list = useStore((state) => state.models);
   const chosen = Object.entries(settings.silence).flatMap(([model, time]) => (time ? [[model, time] as const] : []));
-  const others = list?.models.filter((model) => !(model.id in settings.silence)) ?? [];
   const keep = (model: string, time: number) => {
     const { [model]: _, ...rest } = settings.silence;
     void actions.saveSettings({ silence: time === USUAL ? rest : { ...rest, [model]: time } });
@@ -35,13 +33,11 @@ export function SilenceRows({ settings }: { settings: Settings }) {
         label="More time for a model"
         hint="A model that says nothing for 5 minutes is given up, after 2 when not even its connection shows a sign of life. One that thinks or loads for longer can have more."
       >
-        <Select
-          hideLabel
+        <ModelChoice
           label="More time for a model"
-          className="set-pick"
-          value=""
-          options={[{ value: "", label: "Choose a model" }, ...others.map(({ id }) => ({ value: id, label: id }))]}
-          onChange={(model) => model && keep(model, 900)}
+          chosen={null}
+          words="Choose a model"
+          onChoose={(model) => model && !(model in settings.silence) && keep(model, 900)}
         />
       </Row>
     </div>

@@ -21,6 +21,8 @@ const practice: ProviderRow = {
   base_url: "",
   key_source: "none",
   key_env: null,
+  headers: [],
+  proxy: null,
   created_at: "2025-11-21T10:00:00.000Z",
 };
 const fresh = { settings: { welcomed: false, default_model: null, notices: null } };
@@ -55,7 +57,7 @@ test("three steps: a local model, a first answer, one sent away", async () => {
 });
 
 test("the practice model needs nothing", async () => {
-  const models = [{ id: "practice/practice", provider: "practice", name: "practice" }];
+  const models = [{ provider: "practice", name: "practice" }];
   await openWindow({ ...fresh, providers: [practice], models });
   render(<Welcome />);
   fireEvent.click(screen.getByRole("radio", { name: /Practice model/ }));

@@ -3,14 +3,18 @@ import type { Model } from "./Model";
 import type { ModelProblem } from "./ModelProblem";
 
 /**
- * What can be asked right now.
+ * The models that can be asked, as far as their providers ever named them.
  */
 export type Models = { 
 /**
- * Models of the providers that answered.
+ * Those of each provider as it named them last, in the order of the providers.
  */
 models: Array<Model>, 
 /**
- * Providers that did not.
+ * Providers that were asked now and did not answer.
  */
-problems: Array<ModelProblem>, };
+problems: Array<ModelProblem>, 
+/**
+ * The day of the prices with the source `published`, such as `2025-10-01`.
+ */
+published_on: string, };

@@ -26,4 +26,12 @@ key: string | null,
 /**
  * An environment variable to read the key from whenever it is needed.
  */
-key_env: string | null, };
+key_env: string | null, 
+/**
+ * Headers that are sent with each request. Their values are kept like a key.
+ */
+headers?: { [key in string]: string }, 
+/**
+ * A proxy for this provider alone, such as `http://proxy.example.org:3128`.
+ */
+proxy?: string | null, };

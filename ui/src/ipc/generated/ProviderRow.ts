@@ -33,6 +33,14 @@ key_source: KeySource,
  */
 key_env: string | null, 
 /**
+ * The names of the headers that are sent to it with each request; their values are kept where keys are.
+ */
+headers: Array<string>, 
+/**
+ * The proxy it is reached through; `None` for that of the computer, if it has one.
+ */
+proxy: string | null, 
+/**
  * When it was added.
  */
 created_at: Timestamp, };

@@ -20,6 +20,10 @@ default_model: string | null,
  */
 background_model: string | null, 
 /**
+ * Models that stand first where one is chosen, by `provider/model`.
+ */
+favourites: Array<string>, 
+/**
  * Background tasks answered at the same time, 1 to 1,024.
  */
 parallel_tasks: number, 

@@ -1,0 +1,29 @@
+import { act, cleanup, render, screen } from "@testing-library/react";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { makeFake } from "../../ipc/fake";
+import { makeConversation, makeModel, makeTask } from "../../ipc/fake-rows";
+import { connect } from "../../state/actions";
+import { initialState, useStore } from "../../state/store";
+import { ThreadPane } from "./thread-pane";
+
+beforeEach(() => useStore.setState(initialState, true));
+afterEach(cleanup);
+
+test("what is out of credit is gone on with by another model, and the place is told", async () => {
+  const error = { code: "billing", message: "your account has no credit", hint: "Top it up.", retryable: false };
+  const task = makeTask({ id: "tsk_1", model: "openai/gpt-5", state: "waiting", reason: "billing", error, head: 2 });
+  const fake = makeFake({
+    conversations: [makeConversation({ id: "cnv_1" })],
+    tasks: [task],
+    models: [makeModel({ provider: "ollama", name: "qwen3" })],
+  });
+  render(<ThreadPane />);
+  await act(() => connect(fake.client, "cnv_1"));
+  await act(async () => screen.getByRole("button", { name: "Go on with another model" }).click());
+  await act(async () => screen.getByRole("option", { name: /qwen3/ }).click());
+  expect(fake.calls.find((call) => call.name === "resumeTask")?.args).toEqual(["tsk_1", "ollama/qwen3"]);
+
+  const seams = [{ from: "openai/gpt-5", after: "ferry leaves" }];
+  await act(async () => void fake.change("tsk_1", { state: "completed", finish_reason: "stop", seams }));
+  expect(screen.getByText("Up to “…ferry leaves” by gpt-5, from there by qwen3.")).toBeTruthy();
+});

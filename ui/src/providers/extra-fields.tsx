@@ -1,0 +1,70 @@
+import { useRef } from "react";
+import { Button, IconButton } from "../components/button";
+import { TextField } from "../components/field";
+import type { HeaderDraft, ProviderDraft } from "./presets";
+
+interface ExtraFieldsProps {
+  draft: ProviderDraft;
+  wrong: { headers?: string; proxy?: string };
+  onChange: (part: Partial<ProviderDraft>) => void;
+}
+
+/** What few need: headers, whose values are kept like a key, and a proxy. Open when there is something in it. */
+export function ExtraFields({ draft, wrong, onChange }: ExtraFieldsProps) {
+  const wasUsed = useRef(draft.headers.length > 0 || draft.proxy !== "");
+  const change = (at: number, part: Partial<HeaderDraft>) =>
+    onChange({ headers: draft.headers.map((header, index) => (index === at ? { ...header, ...part } : header)) });
+  return (
+    <details className="provider-extra" open={wasUsed.current}>
+      <summary>Headers and proxy</summary>
+      <div className="provider-extra-body">
+        {draft.headers.map((header, at) => (
+          // A row is its place: names change while they are typed.
+          // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name
+          <div key={at} className="provider-header">
+            <TextField
+              label={`Header ${at + 1}`}
+              placeholder="X-Team"
+              value={header.name}
+              onChange={(event) => change(at, { name: event.target.value })}
+            />
+            <TextField
+              label={`Value of header ${at + 1}`}
+              type="password"
+              autoComplete="new-password"
+              value={header.value}
+              onChange={(event) => change(at, { value: event.target.value })}
+            />
+            <IconButton
+              light
+              icon="x"
+              label={`Remove header ${at + 1}`}
+              onClick={() => onChange({ headers: draft.headers.filter((_, index) => index !== at) })}
+            />
+          </div>
+        ))}
+        <div>
+          <Button small icon="plus" onClick={() => onChange({ headers: [...draft.headers, { name: "", value: "" }] })}>
+            Add a header
+          </Button>
+          {wrong.headers ? (
+            <p className="field-error" role="alert">
+              {wrong.headers}
+            </p>
+          ) : (
+            <p className="field-hint">Sent with each request. The values are kept where keys are, and never shown.</p>
+          )}
+        </div>
+        <TextField
+          label="Proxy"
+          placeholder="http://proxy.example.org:3128"
+          inputMode="url"
+          value={draft.proxy}
+          error={wrong.proxy}
+          hint="For this provider alone. Empty: as the system says."
+          onChange={(event) => onChange({ proxy: event.target.value })}
+        />
+      </div>
+    </details>
+  );
+}
