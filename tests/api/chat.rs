@@ -1,7 +1,9 @@
 //! Conversations over the API: asking in any lane, and sending a running answer to the background.
 
 use crate::fixture::{Api, id};
+use meanwhile_support::api_client::answer;
 use meanwhile_support::model_server::{Gate, stop, text, wait};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 fn question(lane: &str) -> Value {
@@ -77,4 +79,36 @@ async fn a_long_conversation_is_read_in_stretches() {
 async fn an_unknown_conversation_is_not_found() {
     let api = Api::start().await;
     assert_eq!(api.client.get("/conversations/cnv_unknown").await.refusal(), (404, "not_found"));
+}
+
+#[tokio::test]
+async fn what_was_said_is_found_by_its_words() {
+    let api = Api::start().await;
+    let task = api.answering([text("a & b = 100%"), stop()]).await;
+    api.client.until_state(id(&task), "completed").await;
+    let found = api.client.get("/search?q=%26%20b%20100%25&limit=5").await.expect(200);
+    assert_eq!(found["has_more"], false);
+    let hit = &found["hits"][0];
+    assert_eq!((&hit["task_id"], &hit["role"], &hit["turn"]), (&task["id"], &json!("assistant"), &json!(1)));
+    assert_eq!(hit["snippet"][1], json!({ "text": "&", "is_found": true }), "{hit}");
+    assert_eq!(api.client.get("/search?q=zebra").await.expect(200)["hits"], json!([]));
+    assert_eq!(api.client.get("/search?q=a&limit=0").await.refusal(), (422, "invalid"));
+    assert_eq!(api.client.get("/search").await.expect(200)["hits"], json!([]));
+}
+
+#[tokio::test]
+async fn a_conversation_is_named_and_told_how_to_ask_its_models() {
+    let api = Api::start().await;
+    let task = api.answering([text("ok"), stop()]).await;
+    let path = format!("/conversations/{}", task["conversation_id"].as_str().unwrap());
+    let change = |body: Value| api.client.request(Method::PATCH, &path).json(&body);
+    let manner = json!({ "system": "Be brief.", "temperature": 0.5, "max_tokens": null });
+    let changed = answer(change(json!({ "title": "Heat", "manner": manner }))).await.expect(200);
+    assert_eq!((&changed["title"], &changed["has_manner"]), (&json!("Heat"), &json!(true)));
+    let thread = api.client.get(&path).await.expect(200);
+    assert_eq!((&thread["manner"], &thread["conversation"]), (&manner, &changed));
+    for wrong in [json!({}), json!({ "manner": { "temperature": 3 } }), json!({ "manner": { "top_p": 1 } })] {
+        assert_eq!(answer(change(wrong)).await.refusal(), (422, "invalid"));
+    }
+    assert_eq!(api.client.get(&path).await.expect(200)["manner"], manner);
 }

@@ -2,6 +2,7 @@
 
 mod ask;
 mod attach;
+mod import;
 mod process;
 mod prove;
 mod provider;

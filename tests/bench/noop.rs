@@ -94,6 +94,7 @@ fn prompt(conversation_id: Option<ConversationId>, text: &str, model: &str) -> S
         budget: None,
         attachments: Vec::new(),
         in_parts: false,
+        manner: None,
         idempotency_key: None,
     }
 }

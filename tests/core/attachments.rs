@@ -51,7 +51,8 @@ async fn a_later_question_and_a_retry_after_a_restart_still_have_the_file() {
     app.until_state(&first.id, TaskState::Completed).await;
     app.restart().await;
 
-    let again = app.core.retry_task(&first.id, Lane::Background, first.ownership.origin).await.unwrap().task;
+    let again =
+        app.core.retry_task(&first.id, Lane::Background, first.ownership.origin, None).await.unwrap().task;
     assert_eq!(again.attachments, first.attachments);
     app.until_state(&again.id, TaskState::Completed).await;
     assert!(last_prompt(&app).contains("heron"));

@@ -75,7 +75,7 @@ async fn regenerating_makes_a_second_version_in_the_same_turn() {
     app.server.scripts("m", [vec![text("one"), stop()], vec![text("two"), stop()]]);
     let first = app.send("m", Lane::Interactive).await;
     app.until_state(&first.id, TaskState::Completed).await;
-    let again = app.core.retry_task(&first.id, Lane::Interactive, Origin::Window).await.unwrap().task;
+    let again = app.core.retry_task(&first.id, Lane::Interactive, Origin::Window, None).await.unwrap().task;
     app.until_state(&again.id, TaskState::Completed).await;
     assert_eq!((again.turn, again.retry_of), (first.turn, Some(first.id.clone())));
     assert_eq!((app.text(&first.id).await, app.text(&again.id).await), ("one".to_owned(), "two".to_owned()));
@@ -218,7 +218,7 @@ async fn nothing_in_the_trash_is_asked_again_or_anew() {
     let task = app.send("m", Lane::Background).await;
     app.until_told(&task.id).await;
     app.core.delete_conversation(&task.conversation_id).await.unwrap();
-    let again = app.core.retry_task(&task.id, Lane::Background, Origin::Window).await;
+    let again = app.core.retry_task(&task.id, Lane::Background, Origin::Window, None).await;
     assert_eq!(code(again), ErrorCode::Invalid);
     let message =
         SendMessage { conversation_id: Some(task.conversation_id.clone()), ..prompt("m", Lane::Background) };
@@ -270,5 +270,27 @@ async fn what_is_not_brought_back_is_stopped_at_the_next_start() {
     app.restart().await;
     app.until_state(&task.id, TaskState::Cancelled).await;
     assert_eq!(app.text(&task.id).await, "Half");
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn another_model_answers_once_more_beside_the_first_and_the_chat_keeps_its_own() {
+    let app = Harness::start().await;
+    app.server.script("m", [text("one"), stop()]);
+    app.server.script("other", [text("two"), stop()]);
+    let first = app.send("m", Lane::Interactive).await;
+    app.until_state(&first.id, TaskState::Completed).await;
+    let retry = |model: &str| {
+        app.core.retry_task(&first.id, Lane::Interactive, Origin::Window, Some(model.to_owned()))
+    };
+    let second = retry("sim/other").await.unwrap().task;
+    app.until_state(&second.id, TaskState::Completed).await;
+    assert_eq!((second.turn, second.model.as_str()), (1, "sim/other"));
+    let thread = app.core.thread(&first.conversation_id, None, 1).await.unwrap();
+    let versions: Vec<_> = thread.turns[0].tasks.iter().map(|task| task.id.clone()).collect();
+    assert_eq!(versions, [first.id.clone(), second.id.clone()]);
+    assert_eq!((app.text(&first.id).await.as_str(), app.text(&second.id).await.as_str()), ("one", "two"));
+    assert_eq!(thread.conversation.model.as_deref(), Some("sim/m"), "who answers next is as it was");
+    assert_eq!(code(retry("nobody/x").await), ErrorCode::Invalid);
     app.assert_healthy().await;
 }

@@ -23,6 +23,11 @@ async fn each_seeded_damage_is_found_under_its_number() {
         ("I9", "DELETE FROM message WHERE role = 'assistant'"),
         ("I10", "UPDATE notice SET attempts = 9"),
         ("I12", "UPDATE attempt SET end = 'interrupted'"),
+        ("I31", "DELETE FROM message_number WHERE number = 1"),
+        (
+            "I31",
+            "INSERT INTO message_search (message_search, rowid, text) VALUES ('delete', 1, 'Summarise this')",
+        ),
         ("I28", "UPDATE task SET state = 'waiting', reason = 'key', ended_at = NULL"),
     ] {
         let folder = tempfile::tempdir().unwrap();

@@ -127,7 +127,7 @@ async fn pressing_retry_twice_asks_once() {
     app.server.scripts("m", [vec![refuse(400, &[], "no")], vec![hang()]]);
     let failed = app.send("m", Lane::Background).await;
     app.until_state(&failed.id, TaskState::Failed).await;
-    let retry = || app.core.retry_task(&failed.id, Lane::Background, Origin::Window);
+    let retry = || app.core.retry_task(&failed.id, Lane::Background, Origin::Window, None);
     let (first, second) = tokio::join!(retry(), retry());
     assert_eq!(first.unwrap().task.id, second.unwrap().task.id);
     app.assert_healthy().await;

@@ -11,6 +11,7 @@ mod conversation;
 mod crowd;
 mod delivery;
 mod doctor;
+mod export;
 mod follow;
 mod hand_over;
 mod intake;
@@ -19,12 +20,14 @@ mod log_size;
 #[allow(dead_code)]
 #[path = "extract/make.rs"]
 mod make;
+mod manner;
 mod model;
 mod outage;
 mod parts;
 mod recovery;
 mod remote;
 mod salvage;
+mod search;
 mod simulation;
 mod stop;
 mod storage;

@@ -136,8 +136,12 @@ async fn it_is_set_aside_between_two_parts_stopped_with_what_is_there_and_asked_
     assert!(app.text(&task.id).await.starts_with("## Pages 1–9\n\nOne."));
     app.assert_healthy().await;
 
-    let again =
-        app.core.retry_task(&stopped.id, Lane::Background, stopped.ownership.origin).await.unwrap().task;
+    let again = app
+        .core
+        .retry_task(&stopped.id, Lane::Background, stopped.ownership.origin, None)
+        .await
+        .unwrap()
+        .task;
     assert_eq!(again.progress.as_ref().map(|p| (p.done, p.total)), Some((0, PARTS as u64)));
     app.until_told(&again.id).await;
     assert!(app.text(&again.id).await.starts_with("## Pages 1–9\n\nOne again."));

@@ -43,6 +43,12 @@ pub(crate) enum Verb {
     Finish(One),
     /// Print what happened to a task, in plain words.
     Logs(One),
+    /// Find words in the names of chats and in everything that was said.
+    Search(Search),
+    /// Write a chat, or all of them, to standard output.
+    Export(Export),
+    /// Bring in the chats of an export of ChatGPT or Claude; again brings in only what is new.
+    Import(Import),
     /// The places that answer.
     #[command(subcommand)]
     Provider(ProviderVerb),
@@ -144,10 +150,39 @@ pub(crate) struct Ask {
     #[arg(long, requires = "attach")]
     pub(crate) in_parts: bool,
     #[command(flatten)]
+    pub(crate) manner: HowAsked,
+    #[command(flatten)]
     pub(crate) most: Most,
     /// Print the task as JSON, when it is finished or, in the background, at once.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// How the models of a new conversation are asked, now and later.
+#[derive(clap::Args, Serialize)]
+pub(crate) struct HowAsked {
+    /// Tell the model this before everything else, in a new conversation.
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true,
+        conflicts_with = "conversation"
+    )]
+    pub(crate) system: String,
+    /// How freely it chooses its words: 0 for the likeliest each time, up to 2; in a new conversation.
+    #[arg(long, value_name = "N", conflicts_with = "conversation")]
+    pub(crate) temperature: Option<f64>,
+    /// End each answer after so many tokens, in a new conversation.
+    #[arg(long = "max-answer-tokens", value_name = "N", conflicts_with = "conversation")]
+    pub(crate) max_tokens: Option<u64>,
+}
+
+impl HowAsked {
+    /// True when anything is said.
+    pub(crate) fn is_some(&self) -> bool {
+        !self.system.is_empty() || self.temperature.is_some() || self.max_tokens.is_some()
+    }
 }
 
 /// What a task may use before you are asked.
@@ -190,6 +225,49 @@ pub(crate) struct Tasks {
     /// Print the JSON of the API.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Search {
+    /// All of them stand in one text, each anywhere in it; words in double quotes are one.
+    #[arg(required = true)]
+    pub(crate) words: Vec<String>,
+    /// How many places to list.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) limit: u32,
+    /// Print the JSON of the API.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Import {
+    /// The `conversations.json` of the export, or the zip it came in.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Only say what would be brought in.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Export {
+    /// The id of the conversation; all of them when none is named, the trash left out.
+    pub(crate) conversation: Option<String>,
+    /// What it is written as.
+    #[arg(long, default_value = "markdown")]
+    pub(crate) format: WrittenAs,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum WrittenAs {
+    /// To read: the newest version of each turn.
+    Markdown,
+    /// For programs: a JSON object a line, every version of everything.
+    Jsonl,
 }
 
 #[derive(clap::Args)]

@@ -24,6 +24,7 @@ pub(crate) async fn ask(folder: &Path, ask: Ask) -> Result<ExitCode, Failure> {
         "origin": "cli",
         "attachments": attachments,
         "in_parts": ask.in_parts,
+        "manner": ask.manner.is_some().then_some(&ask.manner),
         "budget": ask.most.is_some().then_some(&ask.most),
     });
     // From here on Ctrl-C is about the task; before, it only ends this program.

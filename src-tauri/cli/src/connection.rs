@@ -105,7 +105,11 @@ impl Connection {
         let response = self.send(method, path, body).await?;
         let status = response.status();
         let text = read(response).await?;
-        if status.is_success() { Ok(Reply { text }) } else { Err(refusal(status, &text)) }
+        if status.is_success() {
+            Ok(Reply { text, is_new: status == StatusCode::CREATED })
+        } else {
+            Err(refusal(status, &text))
+        }
     }
 
     async fn send(
@@ -135,6 +139,8 @@ impl Connection {
 pub(crate) struct Reply {
     /// As it was sent.
     pub(crate) text: String,
+    /// What was asked for was made, and not there already.
+    pub(crate) is_new: bool,
 }
 
 impl Reply {

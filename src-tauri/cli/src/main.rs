@@ -6,9 +6,11 @@ mod ask;
 mod attach;
 mod backup;
 mod connection;
+mod conversation;
 mod doctor;
 mod failure;
 mod frames;
+mod import;
 mod interrupt;
 mod launch;
 mod out;
@@ -62,6 +64,9 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Budget(new) => task::budget(&folder, new).await,
         Verb::Finish(one) => task::step(&folder, one, "finish").await,
         Verb::Logs(one) => task::logs(&folder, one).await,
+        Verb::Search(search) => conversation::search(&folder, search).await,
+        Verb::Import(import) => import::import(&folder, import).await,
+        Verb::Export(export) => conversation::export(&folder, export).await,
         Verb::Provider(verb) => provider::provider(&folder, verb).await,
         Verb::Token(verb) => token::token(&folder, verb),
         Verb::Models(json) => provider::models(&folder, json).await,

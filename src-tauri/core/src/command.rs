@@ -1,7 +1,8 @@
 //! What clients ask of [`crate::Core`], and how a refusal looks to them.
 
 use crate::model::{
-    Attached, Budget, ConversationId, DeliveryMode, KeySource, Lane, Origin, ProviderKind, Task, TaskId,
+    Attached, Budget, ConversationId, DeliveryMode, KeySource, Lane, Manner, Origin, ProviderKind, Task,
+    TaskId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -41,9 +42,23 @@ pub struct SendMessage {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
     pub in_parts: bool,
+    /// How the models of its conversation are asked from now on; `None` leaves that as it is.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub manner: Option<Manner>,
     /// Makes a repeated call give the same task. 1 to 200 visible characters.
     #[serde(default)]
     pub idempotency_key: Option<String>,
+}
+
+/// What a conversation is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
+    /// To read: what the window shows.
+    Markdown,
+    /// For programs: a JSON object a line, with every version of every prompt and answer.
+    Jsonl,
 }
 
 /// The receipt for an accepted prompt.

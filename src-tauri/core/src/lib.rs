@@ -23,7 +23,9 @@ mod store;
 pub use api::{Core, Follower, ModelProblem, Models, Options, default_data_dir};
 pub use attach::{ReadProgress, Reader};
 pub use clock::{Clock, SystemClock};
-pub use command::{AddedProvider, CommandError, ErrorCode, NewProvider, SendMessage, Sent, TaskPage};
+pub use command::{
+    AddedProvider, CommandError, ErrorCode, ExportFormat, NewProvider, SendMessage, Sent, TaskPage,
+};
 pub use delivery::{Notifier, NotifyError, Shown};
 pub use doctor::Finding;
 pub use error::OpenError;

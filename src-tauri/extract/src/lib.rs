@@ -10,6 +10,7 @@ mod error;
 mod kind;
 mod limits;
 mod office;
+mod packed;
 mod pdf;
 mod picture;
 mod text;
@@ -18,6 +19,7 @@ pub use child::{Confined, READ, confine, extract_in_child, extract_main, reading
 pub use document::{Document, Kind, Part, Picture, Progress, Said};
 pub use error::ExtractError;
 pub use limits::Limits;
+pub use packed::unpacked;
 
 use kind::Found;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,8 +1,8 @@
 //! What can be done with an answer beside reading it.
 
 use crate::error::internal;
-use meanwhile_core::model::{Attempt, Event, TaskId};
-use meanwhile_core::{CommandError, Core};
+use meanwhile_core::model::{Attempt, ConversationId, Event, TaskId};
+use meanwhile_core::{CommandError, Core, ExportFormat};
 use meanwhile_render::Node;
 use serde::Serialize;
 use tauri::{State, Wry};
@@ -44,6 +44,16 @@ pub async fn copy_answer(
     task_id: TaskId,
 ) -> Result<(), CommandError> {
     let text = core.task_text(&task_id).await?.text;
+    clipboard.write_text(text).map_err(|error| internal("nothing was copied", error))
+}
+
+#[tauri::command]
+pub async fn copy_conversation(
+    core: State<'_, Core>,
+    clipboard: State<'_, Clipboard<Wry>>,
+    conversation_id: ConversationId,
+) -> Result<(), CommandError> {
+    let text = core.export(&conversation_id, ExportFormat::Markdown).await?;
     clipboard.write_text(text).map_err(|error| internal("nothing was copied", error))
 }
 

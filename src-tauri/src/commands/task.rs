@@ -51,8 +51,13 @@ pub async fn finish_task(core: State<'_, Core>, task_id: TaskId) -> Answer<Task>
 }
 
 #[tauri::command]
-pub async fn retry_task(core: State<'_, Core>, task_id: TaskId, lane: Lane) -> Answer<Sent> {
-    core.retry_task(&task_id, lane, Origin::Window).await
+pub async fn retry_task(
+    core: State<'_, Core>,
+    task_id: TaskId,
+    lane: Lane,
+    model: Option<String>,
+) -> Answer<Sent> {
+    core.retry_task(&task_id, lane, Origin::Window, model).await
 }
 
 #[tauri::command]

@@ -24,7 +24,7 @@ pub async fn earlier(
 }
 
 pub(crate) fn view(thread: Thread, texts: Vec<TextView>, draft: Draft) -> ThreadView {
-    let Thread { conversation, turns, has_earlier } = thread;
+    let Thread { conversation, turns, has_earlier, .. } = thread;
     let Draft { text, attachments, .. } = draft;
     ThreadView {
         conversation_id: conversation.id,

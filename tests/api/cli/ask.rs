@@ -116,3 +116,17 @@ async fn ask_can_go_on_in_a_conversation() {
     assert_eq!((&second["conversation_id"], &second["turn"]), (&first["conversation_id"], &json!(2)));
     assert_eq!(second["text"], QUICK);
 }
+
+#[tokio::test]
+async fn a_new_conversation_is_asked_in_the_manner_that_is_said() {
+    let (folder, server) = with_server().await;
+    server.script("m", [text("ok"), stop()]);
+    let how = ["--system", "Be brief.", "--temperature", "0.5", "--max-answer-tokens", "300"];
+    let task = folder.run(&[&["ask", "--model", "sim/m", "--json", "x"], &how[..]].concat()).await.json();
+    let body = server.requests().pop().unwrap().body;
+    assert_eq!(body["messages"][0], json!({ "role": "system", "content": "Be brief." }));
+    assert_eq!((&body["temperature"], &body["max_tokens"]), (&json!(0.5), &json!(300)));
+    let chat = task["conversation_id"].as_str().unwrap();
+    let refused = folder.run(&["ask", "--conversation", chat, "--system", "Be long.", "x"]).await;
+    assert_eq!(refused.code, 2, "{refused:?}");
+}

@@ -172,3 +172,34 @@ async fn a_watcher_whose_process_dies_is_told_that_nothing_is_lost() {
     assert_eq!(ran.code, 4);
     assert!(ran.err.contains("is stored"), "{}", ran.err);
 }
+
+#[tokio::test]
+async fn search_names_the_chat_the_place_and_the_words() {
+    let folder = Folder::new();
+    folder.run(&["ask", "--model", "practice/quick", "Where is the wombat?"]).await.ok();
+    let found = folder.run(&["search", "the", "wombat"]).await;
+    let lines: Vec<&str> = found.out.lines().collect();
+    assert!(lines[0].contains("name") && lines[0].ends_with("Where is the wombat?"), "{found:?}");
+    assert!(lines[2].contains("turn 1, answer") && lines[3].contains("Where is the wombat?"), "{found:?}");
+    let nothing = folder.run(&["search", "100%", "&", "\"zebra"]).await;
+    assert_eq!((nothing.code, nothing.out.as_str()), (0, ""));
+    assert!(nothing.err.contains("Nothing found."), "{nothing:?}");
+}
+
+#[tokio::test]
+async fn export_writes_one_chat_or_all_of_them() {
+    let folder = Folder::new();
+    assert!(folder.run(&["export"]).await.err.contains("There are no chats yet."));
+    let first = folder.run(&["ask", "--model", "practice/quick", "--json", "One"]).await.json();
+    folder.run(&["ask", "--model", "practice/quick", "Two"]).await.ok();
+    let chat = first["conversation_id"].as_str().unwrap();
+    let one = folder.run(&["export", chat]).await.ok();
+    assert!(one.starts_with("# One\n") && one.contains("Practice model: sample text"), "{one}");
+    let all = folder.run(&["export"]).await.ok();
+    assert!(all.starts_with("# Two\n") && all.contains("\n# One\n"), "{all}");
+    let lines = folder.run(&["export", "--format", "jsonl"]).await.ok();
+    let kinds: Vec<_> =
+        lines.lines().map(|l| serde_json::from_str::<Value>(l).unwrap()["type"].clone()).collect();
+    assert_eq!(kinds, ["conversation", "message", "message", "conversation", "message", "message"]);
+    assert_eq!(folder.run(&["export", "cnv_none"]).await.code, 2);
+}

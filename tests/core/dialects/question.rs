@@ -2,7 +2,7 @@
 
 use crate::common::{KINDS, provider, speaker};
 use meanwhile_core::model::{Picture, ProviderKind, Said};
-use meanwhile_core::provider::{Adapter, Provider};
+use meanwhile_core::provider::{Adapter, CompletionRequest, Provider};
 use meanwhile_support::answer::{KEY, brisk, fold, request};
 use meanwhile_support::model_server::{ModelServer, Seen, refuse, stop, text};
 use serde_json::{Value, json};
@@ -177,4 +177,60 @@ async fn anthropic_is_not_sent_a_message_without_a_visible_character() {
     conversation.messages.insert(0, Said::by_assistant(" \n"));
     fold(provider(ProviderKind::Anthropic, &server).stream(conversation)).await;
     assert_eq!(server.requests()[0].body["messages"], json!([{"role": "user", "content": "Hello"}]));
+}
+
+/// The question of a chat with a manner of its own: what is told first, how freely, how much.
+fn with_manner(kind: ProviderKind) -> Value {
+    let first = json!([{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hello"}]);
+    let only = json!([{"role": "user", "content": "Hello"}]);
+    match kind {
+        ProviderKind::OpenaiChat => json!({
+            "model": "m", "messages": first, "stream": true, "stream_options": {"include_usage": true},
+            "temperature": 0.5, "max_tokens": 300,
+        }),
+        ProviderKind::OpenaiResponses => json!({
+            "model": "m", "input": only, "stream": true, "store": false,
+            "instructions": "Be brief.", "temperature": 0.5, "max_output_tokens": 300,
+        }),
+        ProviderKind::Anthropic => json!({
+            "model": "m", "messages": only, "stream": true,
+            "system": "Be brief.", "temperature": 0.5, "max_tokens": 300,
+        }),
+        ProviderKind::Gemini => json!({
+            "contents": [{"role": "user", "parts": [{"text": "Hello"}]}],
+            "systemInstruction": {"parts": [{"text": "Be brief."}]},
+            "generationConfig": {"temperature": 0.5, "maxOutputTokens": 300},
+        }),
+        ProviderKind::Ollama => json!({
+            "model": "m", "messages": first, "stream": true,
+            "options": {"temperature": 0.5, "num_predict": 300},
+        }),
+        ProviderKind::Practice => panic!("nobody is asked"),
+    }
+}
+
+#[tokio::test]
+async fn a_manner_of_its_own_is_said_in_the_words_of_each_dialect() {
+    for kind in KINDS {
+        let server = ModelServer::start().await;
+        server.script("m", [text("x"), stop()]);
+        let question = CompletionRequest {
+            system: "Be brief.".to_owned(),
+            temperature: Some(0.5),
+            max_tokens: Some(300),
+            ..request("m")
+        };
+        fold(provider(kind, &server).stream(question)).await;
+        assert_eq!(server.requests().remove(0).body, with_manner(kind), "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_limit_that_gemini_does_not_take_is_left_out_and_the_temperature_stays() {
+    let server = ModelServer::start().await;
+    let refusal = json!({"error": {"message": "max_output_tokens must be at most 8192"}}).to_string();
+    server.scripts("m", [vec![refuse(400, &[], &refusal)], vec![text("x"), stop()]]);
+    let question = CompletionRequest { temperature: Some(0.5), max_tokens: Some(900_000), ..request("m") };
+    assert_eq!(fold(provider(ProviderKind::Gemini, &server).stream(question)).await.text, "x");
+    assert_eq!(server.requests()[1].body["generationConfig"], json!({"temperature": 0.5}));
 }

@@ -187,7 +187,7 @@ impl App {
 
     async fn retry(&mut self, task: usize, lane: Lane) {
         let (id, chat, model) = (self.tasks[task].id.clone(), self.tasks[task].chat, self.tasks[task].model);
-        let again = self.app.core.retry_task(&id, lane, Origin::Window).await;
+        let again = self.app.core.retry_task(&id, lane, Origin::Window, None).await;
         if self.around.trashed[chat] {
             assert_eq!(code(again), ErrorCode::Invalid, "nothing is asked again in the trash");
             return;

@@ -30,6 +30,8 @@ pub struct Folded {
 pub fn request(model: &str) -> CompletionRequest {
     CompletionRequest {
         model: model.to_owned(),
+        system: String::new(),
+        temperature: None,
         messages: vec![Said::by_user("Hello")],
         silence: None,
         max_tokens: None,

@@ -248,6 +248,7 @@ pub fn prompt(model: &str, lane: Lane) -> SendMessage {
         budget: None,
         attachments: Vec::new(),
         in_parts: false,
+        manner: None,
         idempotency_key: None,
     }
 }

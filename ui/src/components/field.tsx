@@ -1,5 +1,12 @@
 import { Switch as Radix } from "radix-ui";
-import { type InputHTMLAttributes, type ReactNode, type Ref, type SelectHTMLAttributes, useId } from "react";
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type Ref,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from "react";
 import { Icon } from "./icon";
 import "./field.css";
 
@@ -32,6 +39,31 @@ export function TextField({ label, hint, error, hideLabel, className, ...rest }:
         {...rest}
         id={id}
         className={`field-input ${error ? "is-bad" : ""}`}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={error || hint ? noteId : undefined}
+      />
+      <FieldNote id={noteId} hint={hint} error={error} />
+    </div>
+  );
+}
+
+interface TextAreaProps extends TextareaHTMLAttributes<HTMLTextAreaElement>, Labelled {
+  "data-first"?: boolean;
+}
+
+/** Several lines of text with their label. */
+export function TextArea({ label, hint, error, hideLabel, className, ...rest }: TextAreaProps) {
+  const id = useId();
+  const noteId = `${id}-note`;
+  return (
+    <div className={`field ${className ?? ""}`}>
+      <label htmlFor={id} className={hideLabel ? "sr" : "field-label"}>
+        {label}
+      </label>
+      <textarea
+        {...rest}
+        id={id}
+        className={`field-input field-area ${error ? "is-bad" : ""}`}
         aria-invalid={error ? true : undefined}
         aria-describedby={error || hint ? noteId : undefined}
       />

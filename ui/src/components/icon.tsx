@@ -31,6 +31,7 @@ import Plus from "lucide-react/icons/plus";
 import RotateCcw from "lucide-react/icons/rotate-ccw";
 import Search from "lucide-react/icons/search";
 import Settings from "lucide-react/icons/settings";
+import Sliders from "lucide-react/icons/sliders-horizontal";
 import Square from "lucide-react/icons/square";
 import SquarePen from "lucide-react/icons/square-pen";
 import Star from "lucide-react/icons/star";
@@ -103,6 +104,7 @@ const lucide = {
   "rotate-ccw": RotateCcw,
   search: Search,
   settings: Settings,
+  sliders: Sliders,
   square: Square,
   "square-pen": SquarePen,
   star: Star,

@@ -9,6 +9,7 @@ import type {
   Draft,
   Lane,
   LocalServer,
+  Manner,
   Models,
   NewProvider,
   Node,
@@ -16,6 +17,7 @@ import type {
   ProofStep,
   ProviderRow,
   ProviderTest,
+  SearchResult,
   SendMessage,
   Sent,
   Settings,
@@ -43,7 +45,8 @@ export interface Client {
   resumeTask(taskId: TaskId, model?: string): Promise<Task>;
   setBudget(taskId: TaskId, budget: Budget): Promise<Task>;
   finishTask(taskId: TaskId): Promise<Task>;
-  retryTask(taskId: TaskId, lane: Lane): Promise<Sent>;
+  /** Without a model the one that answered before is asked. */
+  retryTask(taskId: TaskId, lane: Lane, model: string | null): Promise<Sent>;
   markSeen(taskId: TaskId): Promise<void>;
   renameConversation(conversationId: ConversationId, title: string): Promise<Conversation>;
   deleteConversation(conversationId: ConversationId): Promise<Conversation>;
@@ -54,6 +57,9 @@ export interface Client {
   /** Finds out what stands in a file that was copied. */
   readFile(file: Attached, onProgress: (progress: FileProgress) => void): Promise<Attachment>;
   earlierTurns(conversationId: ConversationId, before: number): Promise<ThreadView>;
+  manner(conversationId: ConversationId): Promise<Manner>;
+  setManner(conversationId: ConversationId, manner: Manner): Promise<Conversation>;
+  search(query: string): Promise<SearchResult>;
   taskLog(taskId: TaskId): Promise<TaskLog>;
   attemptText(taskId: TaskId, attempt: number): Promise<Node[]>;
   /** The models that the providers named when they were asked last; nobody is asked now. */
@@ -67,6 +73,8 @@ export interface Client {
   detectLocal(): Promise<LocalServer[]>;
   saveSettings(settings: Settings): Promise<Settings>;
   copyAnswer(taskId: TaskId): Promise<void>;
+  /** The whole chat as Markdown. */
+  copyConversation(conversationId: ConversationId): Promise<void>;
   copyText(text: string): Promise<void>;
   openLink(url: string): Promise<void>;
   desktopStatus(): Promise<DesktopStatus>;

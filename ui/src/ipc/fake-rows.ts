@@ -130,6 +130,7 @@ export function makeConversation(change: Partial<Conversation> = {}): Conversati
     id: fresh("cnv"),
     title: "A chat",
     model: null,
+    has_manner: false,
     created_at: now(),
     updated_at: now(),
     deleted_at: null,

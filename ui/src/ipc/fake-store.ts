@@ -12,6 +12,7 @@ import {
   plainSettings,
   textOf,
 } from "./fake-rows";
+import { searchIn } from "./fake-search";
 import type {
   Attached,
   Attachment,
@@ -19,9 +20,11 @@ import type {
   ConversationId,
   DesktopStatus,
   Lane,
+  Manner,
   Node,
   ProviderRow,
   Rows,
+  SearchResult,
   Settings,
   Summary,
   Task,
@@ -50,6 +53,7 @@ export class FakeStore {
   readonly texts: Map<TaskId, Node[]>;
   readonly drafts: Map<ConversationId, string>;
   readonly draftFiles = new Map<ConversationId | null, Attachment[]>();
+  readonly manners = new Map<ConversationId, Manner>();
   newDraft: string;
   settings: Settings;
   desktop: DesktopStatus;
@@ -147,6 +151,12 @@ export class FakeStore {
     return this.counted(id);
   }
 
+  setManner(id: ConversationId, manner: Manner): Conversation {
+    this.manners.set(id, manner);
+    const has_manner = manner.system !== "" || manner.temperature !== null || manner.max_tokens !== null;
+    return this.changeConversation(id, { has_manner });
+  }
+
   apply(next: Partial<Settings>): Settings {
     this.settings = { ...this.settings, ...next };
     this.tell({ settings: this.settings });
@@ -189,6 +199,12 @@ export class FakeStore {
       unread: all.filter((task) => task.state === "completed" && task.unread).length,
       interactive: all.filter((task) => isActive(task) && task.lane === "interactive").length,
     };
+  }
+
+  search(query: string): SearchResult {
+    const tasks = [...this.tasks.values()].filter((task) => !this.counted(task.conversation_id).deleted_at);
+    const titleOf = (task: Task) => this.counted(task.conversation_id).title;
+    return searchIn({ tasks, titleOf, answerOf: (task) => this.texts.get(task.id) ?? [] }, query);
   }
 
   private snapshot(): ViewFrame {

@@ -55,11 +55,15 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
       store.follow(conversationId, onFrame);
       return 1;
     },
-    async sendMessage({ conversation_id, text, lane, model, edit_of, attachments = [], in_parts = false }) {
+    async sendMessage(message) {
+      const { conversation_id, text, lane, model, edit_of } = message;
+      const { attachments = [], in_parts = false, manner = null } = message;
       const turn = edit_of === null ? undefined : store.task(edit_of).turn;
       const files = attachments.map((file) => store.attachment(file));
       const asked = { conversationId: conversation_id, prompt: text, lane, turn, model, files, inParts: in_parts };
-      return { task: store.accept(asked), is_new: true };
+      const task = store.accept(asked);
+      if (manner) store.setManner(task.conversation_id, manner);
+      return { task, is_new: true };
     },
     continueInBackground: async (id) => store.change(id, { lane: "background", detached_at: now() }),
     stopTask: async (id) =>
@@ -70,9 +74,9 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
     setBudget: async (id, budget) => store.change(id, { budget, state: "queued", reason: null, error: null }),
     finishTask: async (id) =>
       store.change(id, { state: "completed", finish_reason: "accepted", ended_at: now(), reason: null, error: null }),
-    async retryTask(id, lane) {
+    async retryTask(id, lane, other) {
       const { conversation_id, prompt, turn, model } = store.task(id);
-      const asked = { conversationId: conversation_id, prompt, lane, turn, model, retryOf: id };
+      const asked = { conversationId: conversation_id, prompt, lane, turn, model: other ?? model, retryOf: id };
       return { task: store.accept(asked), is_new: true };
     },
     async markSeen(id) {
@@ -94,6 +98,9 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
       return found;
     },
     earlierTurns: async (id, before) => store.view(id, before),
+    manner: async (id) => store.manners.get(id) ?? { system: "", temperature: null, max_tokens: null },
+    setManner: async (id, manner) => store.setManner(id, manner),
+    search: async (query) => store.search(query),
     taskLog: async (id) => logOf(id),
     async attemptText(id, attempt) {
       const kept = logOf(id).attempts.find(({ number }) => number === attempt);
@@ -119,6 +126,7 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
     detectLocal: async () => rows.local ?? [],
     saveSettings: async (next) => store.apply(next),
     copyAnswer: async () => {},
+    copyConversation: async () => {},
     copyText: async () => {},
     openLink: async () => {},
     desktopStatus: async () => store.desktop,

@@ -9,6 +9,7 @@ import { ask, attempt, begin, quietly, subscribe, take } from "./connection";
 import { dropDraft, keepDraft } from "./drafts";
 import { attachedOf, readyFiles } from "./files";
 import { layout } from "./layout";
+import { setManner } from "./manner";
 import { questions } from "./questions";
 import { withEarlier } from "./reduce";
 import { rememberOpen } from "./remembered";
@@ -111,6 +112,7 @@ export const actions = {
         delivery: "parent_mediated",
         attachments: (files ?? readyFiles(state, openConversation)).map(attachedOf),
         in_parts: inParts,
+        manner: openConversation === null ? state.newManner : null,
         idempotency_key: freshKey(),
       }),
     );
@@ -121,7 +123,7 @@ export const actions = {
     }
     useStore.setState((state) => {
       const { [openConversation ?? "new"]: _sent, ...rest } = state.pickedModel;
-      return { pickedModel: rest, newDraft: openConversation === null ? "" : state.newDraft };
+      return { pickedModel: rest, ...(openConversation === null ? { newDraft: "", newManner: null } : {}) };
     });
     return arrived(sent);
   },
@@ -142,8 +144,8 @@ export const actions = {
   /** Takes what a waiting task has written as its answer. */
   finish: (taskId: TaskId): Promise<void> => step(ask().finishTask(taskId)),
 
-  async retry(taskId: TaskId, lane: Lane): Promise<void> {
-    arrived(await attempt(ask().retryTask(taskId, lane)));
+  async retry(taskId: TaskId, lane: Lane, model: string | null = null): Promise<void> {
+    arrived(await attempt(ask().retryTask(taskId, lane, model)));
   },
 
   markSeen(taskId: TaskId): void {
@@ -222,6 +224,7 @@ export const actions = {
     if (answer && answer.working > 0) useStore.setState({ dialog: "quit" });
   },
   copyAnswer: (taskId: TaskId): Promise<boolean> => didWork(ask().copyAnswer(taskId)),
+  copyConversation: (id: ConversationId): Promise<boolean> => didWork(ask().copyConversation(id)),
   copyText: (text: string): Promise<boolean> => didWork(ask().copyText(text)),
   openLink(url: string): void {
     void attempt(ask().openLink(url));
@@ -230,6 +233,7 @@ export const actions = {
   ...layout,
   ...questions,
   ...catalogue,
+  setManner,
   async providers() {
     const rows = await ask().providers();
     useStore.setState({ kinds: Object.fromEntries(rows.map((row) => [row.name, row.kind])) });

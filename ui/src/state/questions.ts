@@ -4,6 +4,8 @@ import { ask } from "./connection";
 
 /** Straight questions to the process: these reject with a `CommandError`, shown where it was asked. */
 export const questions = {
+  manner: (conversationId: ConversationId) => ask().manner(conversationId),
+  search: (query: string) => ask().search(query),
   taskLog: (taskId: TaskId) => ask().taskLog(taskId),
   attemptText: (taskId: TaskId, attempt: number) => ask().attemptText(taskId, attempt),
   addProvider: (...args: Parameters<Client["addProvider"]>) => ask().addProvider(...args),

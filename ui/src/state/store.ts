@@ -3,6 +3,7 @@ import type {
   CommandError,
   Conversation,
   ConversationId,
+  Manner,
   Model,
   Models,
   ProviderKind,
@@ -43,6 +44,8 @@ export interface State {
   newDraft: string;
   /** The files of composers, by conversation id or `"new"`. */
   attached: Record<string, FileEntry[]>;
+  /** How a chat that does not exist yet will have its models asked; `null` for as they are. */
+  newManner: Manner | null;
   settings: Settings;
 
   page: Page;
@@ -97,6 +100,9 @@ export const defaultSettings: Settings = {
   welcomed: false,
 };
 
+/** Models are asked as they are. */
+export const plainManner: Manner = { system: "", temperature: null, max_tokens: null };
+
 export const initialState: State = {
   connection: "loading",
   summary: { working: 0, needs_you: 0, failed: 0, unread: 0, interactive: 0 },
@@ -107,6 +113,7 @@ export const initialState: State = {
   openConversation: null,
   newDraft: "",
   attached: {},
+  newManner: null,
   settings: defaultSettings,
   page: "chat",
   listOpen: true,

@@ -86,6 +86,7 @@ pub(super) async fn start(
             budget: start.budget,
             attachments: start.attachments,
             in_parts: start.in_parts,
+            manner: None,
             idempotency_key: idempotency_key(&headers)?,
         })
         .await?;

@@ -3,13 +3,15 @@ use crate::body::{ConversationIn, Json, Nothing, OptionalJson, Params, TaskIn, u
 use crate::problem::Problem;
 use crate::task::TaskJson;
 use axum::extract::State;
-use axum::http::StatusCode;
-use meanwhile_core::SendMessage;
-use meanwhile_core::model::{Conversation, Thread};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderName, StatusCode};
+use meanwhile_core::model::{Conversation, Imported, Manner, SearchResult, Thread};
+use meanwhile_core::{ExportFormat, SendMessage};
 use serde::{Deserialize, Serialize};
 
 const MOST_TURNS: u32 = 200;
 const USUAL_TURNS: u32 = 50;
+const USUAL_HITS: u32 = 20;
 
 pub(super) async fn ask(
     State(app): State<App>,
@@ -57,4 +59,76 @@ pub(super) async fn thread(
         return Err(Problem::invalid(format!("limit is a number from 1 to {MOST_TURNS}")));
     }
     Ok(axum::Json(app.core.thread(&id, stretch.before, limit).await?))
+}
+
+/// What is left out stays as it is.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Change {
+    title: Option<String>,
+    manner: Option<Manner>,
+}
+
+pub(super) async fn change(
+    State(app): State<App>,
+    ConversationIn(id): ConversationIn,
+    Json(change): Json<Change>,
+) -> Result<axum::Json<Conversation>, Problem> {
+    let mut changed = None;
+    if let Some(manner) = change.manner {
+        changed = Some(app.core.set_manner(&id, manner).await?);
+    }
+    if let Some(title) = change.title {
+        changed = Some(app.core.rename_conversation(&id, &title).await?);
+    }
+    let changed =
+        changed.ok_or_else(|| Problem::invalid("there is nothing to change: no title and no manner"))?;
+    Ok(axum::Json(changed))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Search {
+    #[serde(default)]
+    q: String,
+    #[serde(default, deserialize_with = "unless_empty")]
+    limit: Option<u32>,
+}
+
+pub(super) async fn search(
+    State(app): State<App>,
+    Params(search): Params<Search>,
+) -> Result<axum::Json<SearchResult>, Problem> {
+    Ok(axum::Json(app.core.search(&search.q, search.limit.unwrap_or(USUAL_HITS)).await?))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Export {
+    #[serde(default = "markdown")]
+    format: ExportFormat,
+}
+
+fn markdown() -> ExportFormat {
+    ExportFormat::Markdown
+}
+
+pub(super) async fn export(
+    State(app): State<App>,
+    ConversationIn(id): ConversationIn,
+    Params(Export { format }): Params<Export>,
+) -> Result<([(HeaderName, &'static str); 1], String), Problem> {
+    let kind = match format {
+        ExportFormat::Markdown => "text/markdown; charset=utf-8",
+        ExportFormat::Jsonl => "application/jsonl",
+    };
+    Ok(([(CONTENT_TYPE, kind)], app.core.export(&id, format).await?))
+}
+
+pub(super) async fn import(
+    State(app): State<App>,
+    Json(imported): Json<Imported>,
+) -> Result<(StatusCode, axum::Json<Conversation>), Problem> {
+    let (conversation, is_new) = app.core.import(imported).await?;
+    Ok((if is_new { StatusCode::CREATED } else { StatusCode::OK }, axum::Json(conversation)))
 }

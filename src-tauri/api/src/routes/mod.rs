@@ -17,6 +17,7 @@ use axum::handler::Handler;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::{self, MethodRouter};
+use meanwhile_core::model::Imported;
 use meanwhile_core::{Core, NewProvider, SendMessage};
 use tokio_util::sync::CancellationToken;
 
@@ -38,6 +39,8 @@ pub fn is_body(bytes: &[u8]) -> bool {
     let read = [
         parse::<SendMessage>(bytes).is_ok(),
         parse::<background::Start>(bytes).is_ok(),
+        parse::<chat::Change>(bytes).is_ok(),
+        parse::<Imported>(bytes).is_ok(),
         parse::<NewProvider>(bytes).is_ok(),
         parse::<Nothing>(bytes).is_ok(),
     ];
@@ -100,6 +103,10 @@ fn routes() -> Vec<Route> {
         post("/tasks/{id}/background", CONTROL, chat::continue_in_background),
         get("/conversations", READ, chat::conversations),
         get("/conversations/{id}", READ, chat::thread),
+        post("/conversations", OWNER, chat::import),
+        get("/conversations/{id}/export", READ, chat::export),
+        patch("/conversations/{id}", OWNER, chat::change),
+        get("/search", READ, chat::search),
         get("/providers", READ, provider::list),
         post("/providers", OWNER, provider::add),
         delete("/providers/{name}", OWNER, provider::remove),
@@ -120,6 +127,10 @@ fn get<H: Handler<T, App>, T: 'static>(path: &'static str, needs: Right, answer:
 
 fn post<H: Handler<T, App>, T: 'static>(path: &'static str, needs: Right, answer: H) -> Route {
     Route { method: "post", path, needs, answer: routing::post(answer) }
+}
+
+fn patch<H: Handler<T, App>, T: 'static>(path: &'static str, needs: Right, answer: H) -> Route {
+    Route { method: "patch", path, needs, answer: routing::patch(answer) }
 }
 
 fn put<H: Handler<T, App>, T: 'static>(path: &'static str, needs: Right, answer: H) -> Route {

@@ -1,9 +1,11 @@
 use super::Core;
 use crate::command::CommandError;
-use crate::model::{Conversation, ConversationId, Draft, Thread};
+use crate::model::{Conversation, ConversationId, Draft, Imported, Manner, SearchResult, Thread};
 
 /// Bytes of a draft.
 const DRAFT: usize = 4 * 1024 * 1024;
+/// Characters of the name that another app gave a conversation.
+const SOURCE: usize = 200;
 
 impl Core {
     /// Conversations outside the trash, most recently used first.
@@ -19,6 +21,61 @@ impl Core {
         limit: u32,
     ) -> Result<Thread, CommandError> {
         Ok(self.store().thread(id.clone(), before_turn, limit).await?)
+    }
+
+    /// Where all words of a query stand, in names, prompts and answers outside the trash. Any text is a query; words in
+    /// quotes are one. An answer that is still written is not found yet, nor what stands behind the
+    /// first 262,144 characters of one text.
+    ///
+    /// # Errors
+    /// `Invalid` when `limit` is not between 1 and 100.
+    pub async fn search(&self, query: &str, limit: u32) -> Result<SearchResult, CommandError> {
+        if !(1..=100).contains(&limit) {
+            return Err(CommandError::invalid("limit is between 1 and 100"));
+        }
+        Ok(self.store().search(query.to_owned(), limit).await?)
+    }
+
+    /// How the models of a conversation are asked.
+    pub async fn manner(&self, id: &ConversationId) -> Result<Manner, CommandError> {
+        Ok(self.store().manner(id.clone()).await?)
+    }
+
+    /// Changes how the models of a conversation are asked, from its next request on.
+    ///
+    /// # Errors
+    /// `Invalid` when a part of it is out of its bounds.
+    pub async fn set_manner(
+        &self,
+        id: &ConversationId,
+        manner: Manner,
+    ) -> Result<Conversation, CommandError> {
+        manner.check().map_err(CommandError::invalid)?;
+        Ok(self.store().set_manner(id.clone(), manner).await?)
+    }
+
+    /// Takes a conversation that was held in another app, with its answers. False when it was brought in before; it is as it
+    /// is here then, and stays in the trash if it is there.
+    ///
+    /// # Errors
+    /// `Invalid` when it says nothing, or more than a conversation holds.
+    pub async fn import(&self, imported: Imported) -> Result<(Conversation, bool), CommandError> {
+        let source = &imported.source;
+        if source.is_empty() || source.chars().count() > SOURCE || source.chars().any(char::is_control) {
+            return Err(CommandError::invalid("a source has 1 to 200 visible characters"));
+        }
+        let is_empty =
+            imported.turns.is_empty() || imported.turns.iter().any(|turn| turn.versions.is_empty());
+        let mut versions = imported.turns.iter().flat_map(|turn| &turn.versions);
+        let has_text = |version: &crate::model::ImportedVersion| {
+            let answer = version.answer.as_ref();
+            !version.prompt.trim().is_empty()
+                && answer.is_none_or(|answer| !answer.text.is_empty() && answer.model.contains('/'))
+        };
+        if is_empty || !versions.all(has_text) {
+            return Err(CommandError::invalid("each turn has a prompt, and an answer names its app/model"));
+        }
+        Ok(self.store().import(imported).await?)
     }
 
     /// Gives a conversation a name.

@@ -3,6 +3,7 @@
 mod attachments;
 mod catalogue;
 mod conversations;
+mod export;
 mod follow;
 mod providers;
 mod tasks;

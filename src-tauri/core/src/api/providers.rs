@@ -184,7 +184,7 @@ fn header_names(new: &NewProvider) -> Result<Vec<String>, CommandError> {
 }
 
 fn refused(error: ProviderError) -> CommandError {
-    let shown = crate::engine::explain(&error, 0, false, false);
+    let shown = crate::engine::explain(&error, &crate::model::Manner::default(), 0, false, false);
     CommandError::new(
         ErrorCode::Provider,
         format!("{} {}", shown.message, shown.hint.replace("Your prompt is kept. ", "")),

@@ -28,6 +28,9 @@ impl Core {
         if let Some(budget) = &message.budget {
             sound(budget)?;
         }
+        if let Some(manner) = &message.manner {
+            manner.check().map_err(CommandError::invalid)?;
+        }
         match self.store().accept(message).await {
             Err(crate::store::StoreError::Invalid(words)) if words == NO_MODEL => {
                 Err(CommandError::new(ErrorCode::NoModel, words))
@@ -83,9 +86,16 @@ impl Core {
         Ok(self.store().finish(id.clone()).await?)
     }
 
-    /// Asks the same again as a new task in the same turn. One that is not over is stopped first.
-    pub async fn retry_task(&self, id: &TaskId, lane: Lane, origin: Origin) -> Result<Sent, CommandError> {
-        Ok(self.store().retry(id.clone(), lane, origin).await?)
+    /// Asks the same again as a new task in the same turn, of the same model or of another. One that is not over is stopped
+    /// first.
+    pub async fn retry_task(
+        &self,
+        id: &TaskId,
+        lane: Lane,
+        origin: Origin,
+        model: Option<String>,
+    ) -> Result<Sent, CommandError> {
+        Ok(self.store().retry(id.clone(), lane, origin, model).await?)
     }
 
     /// The user has looked at the outcome.

@@ -1,6 +1,6 @@
 //! Cuts what was read into pieces of which many make a request of any size. Pure.
 
-use crate::model::Piece;
+use crate::model::Passage;
 use meanwhile_extract::Part;
 
 /// Bytes of a piece. Source: two thousand tokens, a quarter of what the smallest usual context takes.
@@ -10,7 +10,7 @@ const PIECE: usize = 8 << 10;
 const PLAIN: &str = "text";
 
 /// The pieces of a document, in its order. Text without places is named by its lines.
-pub fn pieces(parts: &[Part]) -> Vec<Piece> {
+pub fn pieces(parts: &[Part]) -> Vec<Passage> {
     let mut pieces = Vec::new();
     for (place, part) in (1..).zip(parts) {
         let place = numbered(&part.label).unwrap_or(place);
@@ -26,7 +26,7 @@ pub fn pieces(parts: &[Part]) -> Vec<Piece> {
                 PLAIN => format!("lines {first}–{last}"),
                 label => format!("{label}, part {number}"),
             };
-            pieces.push(Piece { place, label, text: text.to_owned() });
+            pieces.push(Passage { place, label, text: text.to_owned() });
         }
     }
     pieces

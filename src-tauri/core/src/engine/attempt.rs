@@ -153,9 +153,14 @@ async fn ask(
     let sink = store.text_sink(&claimed.task_id, claimed.attempt);
     let mut stream = provider.stream(CompletionRequest {
         model,
+        system: claimed.manner.system.clone(),
+        temperature: claimed.manner.temperature,
         messages: claimed.messages.clone(),
         silence: claimed.silence,
-        max_tokens: claimed.allowance.and_then(|left| left.tokens),
+        max_tokens: [claimed.manner.max_tokens, claimed.allowance.and_then(|left| left.tokens)]
+            .into_iter()
+            .flatten()
+            .min(),
         // What follows a part is asked from here, so nothing is won if it is made elsewhere.
         in_background: claimed.lane == Lane::Background && !claimed.is_part,
         remote: claimed.remote.clone().map(|run| RemoteAnswer { run, text: claimed.kept_text().to_owned() }),
@@ -251,7 +256,13 @@ async fn after(
         && !matches!(error, ProviderError::Truncated | ProviderError::Stalled(_) | ProviderError::Lost);
     Settled {
         attempt: if refused { AttemptEnd::Refused } else { AttemptEnd::Interrupted },
-        error: Some(explain(error, text_bytes, will_retry, end == End::Ask(Reason::Interrupted))),
+        error: Some(explain(
+            error,
+            &claimed.manner,
+            text_bytes,
+            will_retry,
+            end == End::Ask(Reason::Interrupted),
+        )),
         usage: if refused { Usage::default() } else { received.usage(claimed) },
         end,
         trouble,
@@ -299,7 +310,8 @@ impl Received {
             return Usage::default();
         }
         let written = self.text_bytes + if self.is_remote { claimed.kept_bytes } else { 0 };
-        let asked: usize = claimed.messages.iter().map(|said| said.text.len()).sum();
+        let said: usize = claimed.messages.iter().map(|said| said.text.len()).sum();
+        let asked = said + claimed.manner.system.len();
         let mut usage = Usage {
             cached_tokens: self.tokens.map(|tokens| tokens.cache_read).filter(|n| *n > 0),
             reasoning_tokens: self.tokens.map(|tokens| tokens.reasoning).filter(|n| *n > 0),

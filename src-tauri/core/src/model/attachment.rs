@@ -61,7 +61,7 @@ pub enum AttachmentKind {
 
 /// A piece of what stands in a file, small enough that many of them make a request of any size.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub struct Passage {
     /// The page, sheet or slide it is from, from 1.
     pub place: u32,
     /// The same in words, as an answer can name it: "page 12", "lines 1–80"; "text" for what needs none.

@@ -1,4 +1,4 @@
-use super::{Attachment, ConversationId, Task, Timestamp};
+use super::{Attachment, ConversationId, Manner, Task, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -12,6 +12,8 @@ pub struct Conversation {
     pub title: String,
     /// `provider/model` used last here; `None` means the default.
     pub model: Option<String>,
+    /// True when its models are asked in a [`Manner`] of its own.
+    pub has_manner: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// When something was last asked or answered in it.
@@ -77,6 +79,8 @@ pub struct Picture {
 pub struct Thread {
     /// Which conversation.
     pub conversation: Conversation,
+    /// How its models are asked.
+    pub manner: Manner,
     /// The turns, oldest first.
     pub turns: Vec<Turn>,
     /// True when there are older turns than the first one here.

@@ -28,7 +28,7 @@ pub fn sentence(error: &str) -> String {
 }
 
 /// What turns or hides the text around it, so that a line could read as another. Joiners stay: scripts and emoji need them.
-fn is_invisible(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     matches!(
         c,
         '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'

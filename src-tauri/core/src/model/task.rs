@@ -190,6 +190,8 @@ pub enum Origin {
     Cli,
     /// The HTTP API.
     Api,
+    /// Another app: it was asked there, and brought in with what was answered.
+    Import,
 }
 
 /// A place where work or an answer is shown.

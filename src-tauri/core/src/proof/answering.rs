@@ -101,6 +101,7 @@ fn prompt() -> SendMessage {
         budget: None,
         attachments: Vec::new(),
         in_parts: false,
+        manner: None,
         idempotency_key: None,
     }
 }

@@ -28,14 +28,21 @@ impl Dialect for Anthropic {
     fn body(&self, request: &CompletionRequest) -> Value {
         // A message without a visible character is refused, and says nothing anyway.
         let said = request.messages.iter().filter(|said| !said.text.trim().is_empty());
-        json!({
+        let mut body = json!({
             "model": request.model,
             "max_tokens": request.max_tokens.map_or(LONGEST, |most| most.min(LONGEST)),
             "messages": messages(said, "text", |Picture { media_type, base64 }| {
                 json!({"type": "image", "source": {"type": "base64", "media_type": media_type, "data": base64}})
             }),
             "stream": true,
-        })
+        });
+        if !request.system.trim().is_empty() {
+            body["system"] = json!(request.system);
+        }
+        if let Some(degrees) = request.temperature {
+            body["temperature"] = json!(degrees);
+        }
+        body
     }
 
     /// An older model names the limit it has: `max_tokens: 64000 > 8192, which is …`.

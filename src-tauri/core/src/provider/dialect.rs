@@ -253,6 +253,11 @@ pub(super) fn data_url(picture: &Picture) -> String {
     format!("data:{};base64,{}", picture.media_type, picture.base64)
 }
 
+/// What the model is told first, as a message of its own, where it is one.
+pub(super) fn told_first(request: &CompletionRequest) -> Option<Value> {
+    (!request.system.is_empty()).then(|| json!({"role": "system", "content": request.system}))
+}
+
 /// Takes the limit for the answer out of a question that was refused because of it: what the model can write is less, and
 /// whoever set the limit counts too.
 pub(super) fn unlimited(body: &mut Map<String, Value>, refusal: &str, names: &[&str]) -> bool {

@@ -38,15 +38,23 @@ impl Dialect for Gemini {
             json!({"role": role, "parts": shown.chain([json!({"text": said.text})]).collect::<Value>()})
         };
         let mut body = json!({"contents": request.messages.iter().map(content).collect::<Vec<_>>()});
+        if !request.system.is_empty() {
+            body["systemInstruction"] = json!({"parts": [{"text": request.system}]});
+        }
         if let Some(most) = request.max_tokens {
-            body["generationConfig"] = json!({"maxOutputTokens": most});
+            body["generationConfig"]["maxOutputTokens"] = json!(most);
+        }
+        if let Some(degrees) = request.temperature {
+            body["generationConfig"]["temperature"] = json!(degrees);
         }
         body
     }
 
     fn simplify(&self, body: &mut Value, refusal: &str) -> bool {
         refusal.to_lowercase().contains("output_tokens")
-            && body.as_object_mut().is_some_and(|body| body.remove("generationConfig").is_some())
+            && body["generationConfig"]
+                .as_object_mut()
+                .is_some_and(|config| config.remove("maxOutputTokens").is_some())
     }
 
     fn reader(&self, _: &CompletionRequest) -> Box<dyn Reader> {

@@ -62,10 +62,14 @@ pub trait Provider: Send + Sync {
 }
 
 /// What to ask.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CompletionRequest {
     /// The model's name at the provider.
     pub model: String,
+    /// What the model is told before everything else; empty for nothing.
+    pub system: String,
+    /// From 0 to 2; `None` leaves it to the model.
+    pub temperature: Option<f64>,
     /// What was said so far, oldest first, ending with the prompt.
     pub messages: Vec<Said>,
     /// How long this model may be silent; `None` for as long as any.

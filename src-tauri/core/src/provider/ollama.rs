@@ -1,6 +1,6 @@
 //! Ollama's own API: one JSON object a line.
 
-use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, role, text};
+use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, role, text, told_first};
 use super::framing::Framing;
 use super::refusal::error_in;
 use super::{CompletionRequest, ProviderError, TokenCount, http};
@@ -18,11 +18,14 @@ impl Dialect for Ollama {
     fn body(&self, request: &CompletionRequest) -> Value {
         let mut body = json!({
             "model": request.model,
-            "messages": request.messages.iter().map(message).collect::<Value>(),
+            "messages": told_first(request).into_iter().chain(request.messages.iter().map(message)).collect::<Value>(),
             "stream": true,
         });
         if let Some(most) = request.max_tokens {
-            body["options"] = json!({"num_predict": most});
+            body["options"]["num_predict"] = json!(most);
+        }
+        if let Some(degrees) = request.temperature {
+            body["options"]["temperature"] = json!(degrees);
         }
         body
     }

@@ -1,7 +1,9 @@
 //! OpenAI's chat completions, and every server that speaks like it: each field of a chunk may be missing, null, or of
 //! another type.
 
-use super::dialect::{Dialect, Heard, Meaning, Reader, count, data_url, finish_reason, messages, unlimited};
+use super::dialect::{
+    Dialect, Heard, Meaning, Reader, count, data_url, finish_reason, messages, told_first, unlimited,
+};
 use super::refusal::error_in;
 use super::{CompletionRequest, ProviderError, TokenCount, http};
 use reqwest::Url;
@@ -16,16 +18,22 @@ impl Dialect for OpenAiChat {
     }
 
     fn body(&self, request: &CompletionRequest) -> Value {
+        let said = messages(
+            &request.messages,
+            "text",
+            |picture| json!({"type": "image_url", "image_url": {"url": data_url(picture)}}),
+        );
         let mut body = json!({
             "model": request.model,
-            "messages": messages(&request.messages, "text", |picture| {
-                json!({"type": "image_url", "image_url": {"url": data_url(picture)}})
-            }),
+            "messages": told_first(request).into_iter().chain(said).collect::<Value>(),
             "stream": true,
             "stream_options": {"include_usage": true},
         });
         if let Some(most) = request.max_tokens {
             body["max_tokens"] = json!(most);
+        }
+        if let Some(degrees) = request.temperature {
+            body["temperature"] = json!(degrees);
         }
         body
     }

@@ -33,6 +33,12 @@ impl Dialect for OpenAiResponses {
             // The least that the API takes.
             body["max_output_tokens"] = json!(most.max(16));
         }
+        if !request.system.is_empty() {
+            body["instructions"] = json!(request.system);
+        }
+        if let Some(degrees) = request.temperature {
+            body["temperature"] = json!(degrees);
+        }
         if request.in_background {
             body["background"] = json!(true);
         }

@@ -94,6 +94,8 @@ mod tests {
         let messages = vec![Said::by_user("hello"), Said::by_assistant(said), Said::by_user(GO_ON)];
         let events = Practice.stream(CompletionRequest {
             model: "quick".to_owned(),
+            system: String::new(),
+            temperature: None,
             messages,
             silence: None,
             max_tokens: None,

@@ -36,6 +36,8 @@ pub fn read_events(kind: ProviderKind, body: Body, model: &str, patience: Patien
             let model = model.to_owned();
             let request = CompletionRequest {
                 model,
+                system: String::new(),
+                temperature: None,
                 messages: Vec::new(),
                 silence: None,
                 max_tokens: None,

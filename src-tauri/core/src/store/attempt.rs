@@ -3,12 +3,12 @@
 use super::tx::Tx;
 use super::writer::Job;
 use super::{
-    Store, StoreError, Unwanted, circuit, context, document, event, ledger, outcome, part, remote, row,
-    settings, task,
+    Store, StoreError, Unwanted, circuit, context, conversation, document, event, ledger, outcome, part,
+    remote, row, settings, task,
 };
 use crate::model::{
-    Allowance, Attempt, ConversationId, EventKind, Lane, Price, Reason, RemoteRun, Role, Said, Settings,
-    Step, TaskId, TaskState, Timestamp, Usage,
+    Allowance, Attempt, ConversationId, EventKind, Lane, Manner, Price, Reason, RemoteRun, Role, Said,
+    Settings, Step, TaskId, TaskState, Timestamp, Usage,
 };
 use rusqlite::{Connection, Row, params};
 use std::collections::{BTreeMap, HashMap};
@@ -44,6 +44,8 @@ pub struct Claimed {
     pub price: Option<Price>,
     /// What is left of its budget, if it has one.
     pub allowance: Option<Allowance>,
+    /// How its conversation has models asked; the limit is that of an answer.
+    pub manner: Manner,
     /// What was said before, ending with the prompt, or with the text that was kept and the word to go on.
     pub messages: Vec<Said>,
 }
@@ -312,13 +314,15 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Option<Cla
         let prompt = document::asked(tx.sql, prompt, files.as_deref())?;
         (context::messages(tx.sql, &conversation, turn, prompt, &kept)?, kept.len())
     };
+    let manner = conversation::manner(tx.sql, &conversation)?;
     let price = ledger::price(tx.sql, settings, &model)?;
     let remote = if attempt > 1 { remote::wanted(tx.sql, id)? } else { None };
+    let asked = ledger::most_read(&manner.system, &messages);
     let mut allowance = None;
     // What is made at the provider already was reserved when it was asked for.
     if has_budget && remote.is_none() {
         let before = task::load(tx.sql, id)?;
-        match ledger::allow(tx, &before, attempt, &messages, price)? {
+        match ledger::allow(tx, &before, attempt, asked, price)? {
             Ok(left) => allowance = Some(left),
             Err(overdrawn) => {
                 let state = before.state.next(Step::Ask)?;
@@ -357,6 +361,7 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Option<Cla
         lane,
         price,
         allowance,
+        manner,
         messages,
     }))
 }

@@ -2,7 +2,8 @@
 
 use super::tx::Tx;
 use super::{Store, StoreError, document, row, step, task};
-use crate::model::{Conversation, ConversationId, Draft, Seq, Task, Thread, Turn};
+use crate::model::{Conversation, ConversationId, Draft, Manner, Seq, Task, Thread, Turn};
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, params};
 
 // The plus keeps SQLite from going through everything that waits, once for each conversation.
@@ -48,6 +49,7 @@ fn conversation(r: &Row<'_>) -> Result<Conversation, StoreError> {
         id: ConversationId::from_text(r.get::<_, String>("id")?),
         title: r.get("title")?,
         model: r.get("model")?,
+        has_manner: r.get_ref("manner")? != ValueRef::Null,
         created_at: row::time(r, "created_at")?,
         updated_at: row::time(r, "updated_at")?,
         deleted_at: row::time_opt(r, "deleted_at")?,
@@ -90,6 +92,28 @@ pub fn mark_changed(tx: &mut Tx<'_>, id: &ConversationId) -> Result<(), StoreErr
     Ok(())
 }
 
+/// A name as it is kept: on one line, and not too long.
+pub fn title_of(name: &str) -> String {
+    let title = crate::model::one_line(name.trim(), TITLE);
+    if title.is_empty() { "Untitled".to_owned() } else { title }
+}
+
+/// How its models are asked.
+pub fn manner(sql: &Connection, id: &ConversationId) -> Result<Manner, StoreError> {
+    let query = "SELECT manner FROM conversation WHERE id = ?1";
+    let found = row::all(sql, query, [id.as_str()], |r| Ok(r.get::<_, Option<String>>(0)?))?;
+    let stored = found.into_iter().next().ok_or_else(|| not_found(id))?;
+    stored.map_or_else(|| Ok(Manner::default()), |text| row::from_json(&text))
+}
+
+pub fn set_manner(tx: &mut Tx<'_>, id: &ConversationId, manner: &Manner) -> Result<(), StoreError> {
+    let stored = if manner.is_plain() { None } else { Some(row::json(manner)?) };
+    tx.sql
+        .prepare_cached("UPDATE conversation SET manner = ?2 WHERE id = ?1")?
+        .execute(params![id.as_str(), stored])?;
+    Ok(())
+}
+
 /// The number of its last turn; 0 when it has none.
 pub fn last_turn(sql: &Connection, id: &ConversationId) -> Result<u32, StoreError> {
     let query = "SELECT COALESCE(MAX(turn), 0) AS turn FROM message WHERE conversation_id = ?1";
@@ -121,7 +145,24 @@ impl Store {
             let to = before.map_or_else(|| last_turn(&tx, &id), |turn| Ok(turn.saturating_sub(1)))?;
             let from = (to + 1).saturating_sub(limit).max(1);
             let tasks = task::of_turns(&tx, &id, from, to)?;
-            Ok(Thread { conversation, turns: turns(tasks), has_earlier: from > 1 })
+            let manner = manner(&tx, &id)?;
+            Ok(Thread { conversation, manner, turns: turns(tasks), has_earlier: from > 1 })
+        })
+        .await
+    }
+
+    /// How its models are asked.
+    pub async fn manner(&self, id: ConversationId) -> Result<Manner, StoreError> {
+        self.read(move |sql| manner(sql, &id)).await
+    }
+
+    /// Changes how its models are asked; what is being answered goes on as it was asked.
+    pub async fn set_manner(&self, id: ConversationId, manner: Manner) -> Result<Conversation, StoreError> {
+        self.write(move |tx| {
+            load(tx.sql, &id)?;
+            set_manner(tx, &id, &manner)?;
+            mark_changed(tx, &id)?;
+            load(tx.sql, &id)
         })
         .await
     }

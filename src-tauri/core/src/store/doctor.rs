@@ -19,7 +19,7 @@ pub struct Finding {
 }
 
 /// Each query gives one row for each thing that is wrong: a task id or null.
-const QUERIES: [(&str, &str, &str); 16] = [
+const QUERIES: [(&str, &str, &str); 18] = [
     ("I1", "a row points to a row that is not there", "SELECT NULL FROM pragma_foreign_key_check"),
     (
         "I2",
@@ -113,6 +113,18 @@ const QUERIES: [(&str, &str, &str); 16] = [
         "an answer is stored for a task that has not come to one",
         "SELECT m.task_id FROM message m JOIN task t ON t.id = m.task_id WHERE t.ended_at IS NULL",
     ),
+    (
+        "I31",
+        "a message cannot be found by its words",
+        "SELECT m.task_id FROM message m WHERE NOT EXISTS (SELECT 1 FROM message_number n
+           JOIN message_search_docsize d ON d.id = n.number WHERE n.message_id = m.id)",
+    ),
+    (
+        "I31",
+        "the search knows a message that is not there",
+        "SELECT NULL FROM message_search_docsize d WHERE NOT EXISTS (SELECT 1 FROM message_number n
+           JOIN message m ON m.id = n.message_id WHERE n.number = d.id)",
+    ),
 ];
 
 /// Checks a data folder that nobody has open, without changing it.
@@ -130,6 +142,8 @@ pub fn check_folder(folder: &Path) -> Result<Vec<Finding>, OpenError> {
 fn check(sql: &Connection) -> Result<Vec<Finding>, StoreError> {
     let tx = sql.unchecked_transaction()?;
     let mut findings = Vec::new();
+    // The check of the search believes what this connection knew of it before; only a query looks whether that is still so.
+    let _ = tx.query_row("SELECT COUNT(*) FROM message_search WHERE rowid = 0", [], |_| Ok(()));
     let report: String = tx.query_row("PRAGMA integrity_check", [], |r| r.get(0))?;
     if report != "ok" {
         findings.push(Finding {

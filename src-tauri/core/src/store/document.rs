@@ -2,7 +2,7 @@
 
 use super::tx::Tx;
 use super::{Store, StoreError, row};
-use crate::model::{Attached, Attachment, AttachmentKind, Picture, Piece, Said};
+use crate::model::{Attached, Attachment, AttachmentKind, Passage, Picture, Said};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// Files of one prompt.
@@ -27,7 +27,7 @@ pub struct Document {
     /// Bytes of the file.
     pub bytes: u64,
     /// What stands there, in its order.
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<Passage>,
     /// The picture, if it is one.
     pub picture: Option<Picture>,
     /// What its user should know, as sentences.
@@ -218,7 +218,7 @@ pub fn quoted(sql: &Connection, hash: &str, name: &str, first: u32, last: u32) -
 }
 
 /// Each piece under the name of its place, so that an answer can point to it.
-fn quote(text: &mut String, name: &str, pieces: &[Piece]) {
+fn quote(text: &mut String, name: &str, pieces: &[Passage]) {
     for piece in pieces {
         let place = if piece.label == "text" { String::new() } else { format!(", {}", piece.label) };
         *text += &format!("[{name}{place}]\n{}\n\n", piece.text.trim_end());
@@ -228,13 +228,13 @@ fn quote(text: &mut String, name: &str, pieces: &[Piece]) {
     }
 }
 
-fn pieces(sql: &Connection, by: &str, hash: &str, from: u32, to: u32) -> Result<Vec<Piece>, StoreError> {
+fn pieces(sql: &Connection, by: &str, hash: &str, from: u32, to: u32) -> Result<Vec<Passage>, StoreError> {
     row::all(
         sql,
         &format!(
             "SELECT place, label, text FROM piece WHERE hash = ?1 AND {by} BETWEEN ?2 AND ?3 ORDER BY number"
         ),
         params![hash, from, to],
-        |r| Ok(Piece { place: r.get(0)?, label: r.get(1)?, text: r.get(2)? }),
+        |r| Ok(Passage { place: r.get(0)?, label: r.get(1)?, text: r.get(2)? }),
     )
 }

@@ -1,7 +1,9 @@
 //! Accepting work: the prompt, its task, the way back and the key against repeats are one transaction.
 
 use super::tx::Tx;
-use super::{Store, StoreError, conversation, document, event, part, provider, row, settings, step, task};
+use super::{
+    Store, StoreError, conversation, document, event, part, provider, row, search, settings, step, task,
+};
 use crate::command::{SendMessage, Sent};
 use crate::model::{
     Budget, ConversationId, EventKind, Lane, MessageId, Origin, Ownership, Reason, Surface, Task, TaskId,
@@ -39,17 +41,28 @@ impl Store {
     }
 
     /// Makes a new task for the prompt of an old one, and stops the old one if it is not over. While the new one is not over,
-    /// asking again gives it: a second click is not a second answer to pay for.
+    /// asking the same model again gives it: a second click is not a second answer to pay for. Another model answers this
+    /// once, and the conversation keeps its own.
     ///
     /// # Errors
-    /// `Invalid` in the trash, like a new prompt.
-    pub async fn retry(&self, old: TaskId, lane: Lane, origin: Origin) -> Result<Sent, StoreError> {
+    /// `Invalid` in the trash, like a new prompt, and for a model of no provider.
+    pub async fn retry(
+        &self,
+        old: TaskId,
+        lane: Lane,
+        origin: Origin,
+        model: Option<String>,
+    ) -> Result<Sent, StoreError> {
         self.write(move |tx| {
             let old = task::load(tx.sql, &old)?;
             if conversation::is_deleted(tx.sql, &old.conversation_id)? {
                 return Err(in_trash());
             }
-            if let Some(again) = asked_again(tx, &old)? {
+            let model = match &model {
+                Some(other) => provider::known_model(tx.sql, other)?,
+                None => old.model.clone(),
+            };
+            if let Some(again) = asked_again(tx, &old, &model)? {
                 return Ok(Sent { task: again, is_new: false });
             }
             if !old.state.is_final() {
@@ -62,7 +75,7 @@ impl Store {
                     turn: old.turn,
                     prompt_id: &old.prompt_id,
                     title: &old.title,
-                    model: &old.model,
+                    model: &model,
                     lane,
                     ownership: ownership(origin, &old.conversation_id, old.ownership.mode),
                     budget: old.budget,
@@ -72,23 +85,24 @@ impl Store {
             if old.progress.is_some() {
                 part::plan_again(tx, &id, &old.id)?;
             }
-            conversation::touch(tx, &old.conversation_id, Some(&old.model))?;
+            let used = Some(old.model.as_str()).filter(|used| *used == model);
+            conversation::touch(tx, &old.conversation_id, used)?;
             Ok(Sent { task: task::load(tx.sql, &id)?, is_new: true })
         })
         .await
     }
 }
 
-/// The task that answers this one's prompt again and is not over yet.
-fn asked_again(tx: &Tx<'_>, old: &Task) -> Result<Option<Task>, StoreError> {
+/// The task of this model that answers this one's prompt again and is not over yet.
+fn asked_again(tx: &Tx<'_>, old: &Task, model: &str) -> Result<Option<Task>, StoreError> {
     let found: Option<String> = tx
         .sql
         .prepare_cached(
             "SELECT id FROM task WHERE conversation_id = ?1 AND turn = ?2 AND ended_at IS NULL AND retry_of = ?3
-               AND prompt_id = ?4 ORDER BY number LIMIT 1",
+               AND prompt_id = ?4 AND model = ?5 ORDER BY number LIMIT 1",
         )?
         .query_row(
-            params![old.conversation_id.as_str(), old.turn, old.id.as_str(), old.prompt_id.as_str()],
+            params![old.conversation_id.as_str(), old.turn, old.id.as_str(), old.prompt_id.as_str(), model],
             |r| r.get(0),
         )
         .optional()?;
@@ -148,6 +162,9 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> 
         (None, Some(_)) => return Err(elsewhere()),
         (None, None) => (conversation::create(tx, &title, &model)?, 1),
     };
+    if let Some(manner) = &message.manner {
+        conversation::set_manner(tx, &conversation, manner)?;
+    }
     let prompt_id = MessageId::fresh();
     tx.sql
         .prepare_cached(
@@ -162,6 +179,7 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> 
             tx.now.as_ms(),
             document::stored(&message.attachments)?
         ])?;
+    search::index(tx.sql, &prompt_id)?;
     let id = insert_task(
         tx,
         NewTask {
@@ -261,7 +279,7 @@ fn insert_task(tx: &mut Tx<'_>, new: NewTask<'_>) -> Result<TaskId, StoreError> 
     Ok(id)
 }
 
-fn title(prompt: &str) -> String {
+pub fn title(prompt: &str) -> String {
     let line = prompt.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("Untitled");
     let line = line.trim_start_matches(['#', '>', '-', '*', ' ']);
     let line = if line.is_empty() { "Untitled" } else { line };

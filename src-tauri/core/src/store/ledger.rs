@@ -16,7 +16,14 @@ pub fn price(sql: &Connection, settings: &Settings, model: &str) -> Result<Optio
     Ok(catalogue::facts(sql, model)?.price)
 }
 
-/// Reserves the most that the next request of a task can use.
+/// The most tokens that a request can read: three bytes a token is more than nearly any text has.
+pub fn most_read(system: &str, messages: &[Said]) -> u64 {
+    let bytes = system.len() + messages.iter().map(|said| said.text.len()).sum::<usize>();
+    let pictures = messages.iter().map(|said| said.pictures.len()).sum::<usize>() as u64;
+    bytes.div_ceil(3) as u64 + pictures * MOST_OF_PICTURE
+}
+
+/// Reserves the most that the next request of a task can use, which reads this many tokens.
 ///
 /// # Errors
 /// The inner one is what is used up.
@@ -24,14 +31,10 @@ pub fn allow(
     tx: &Tx<'_>,
     task: &Task,
     attempt: u32,
-    messages: &[Said],
+    input: u64,
     price: Option<Price>,
 ) -> Result<Result<Allowance, Overdrawn>, StoreError> {
     let budget = task.budget.unwrap_or_default();
-    // Three bytes a token is more tokens than nearly any text has: what is reserved is the worst case.
-    let words = messages.iter().map(|said| said.text.len()).sum::<usize>().div_ceil(3) as u64;
-    let pictures = messages.iter().map(|said| said.pictures.len()).sum::<usize>() as u64;
-    let input = words + pictures * MOST_OF_PICTURE;
     let left = budget.left(&task.usage, task.worked(tx.now), input, price);
     if let Ok(most) = left {
         reserve(tx, &task.id, attempt, &budget, most)?;

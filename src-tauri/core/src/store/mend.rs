@@ -1,7 +1,7 @@
 //! Makes rows that were read out of damaged data sound again: what points nowhere gets a stand-in or goes, and a task whose
 //! history is not whole is closed with the text that is there.
 
-use super::{StoreError, doctor, event, row, task};
+use super::{StoreError, doctor, event, row, search, task};
 use crate::model::{
     AttemptEnd, ConversationId, DeliveryMode, EventKind, FinishReason, Lane, MessageId, Origin, Ownership,
     Seq, Surface, TaskId, Timestamp, Usage,
@@ -52,6 +52,7 @@ const STAND_INS: &str = "
 /// Mends everything; gives how many tasks had to be closed.
 pub fn mend(sql: &Connection, now: Timestamp) -> Result<u64, StoreError> {
     sql.execute_batch(STAND_INS)?;
+    search::index_all(sql)?;
     let broken = broken(sql)?;
     for id in &broken {
         close(sql, id, now)?;
@@ -181,6 +182,7 @@ fn answer(
          VALUES (?1, ?2, ?3, 'assistant', ?4, ?5, 0, ?6)",
         params![message_id.as_str(), conversation, turn, text, id.as_str(), now.as_ms()],
     )?;
+    search::index(sql, &message_id)?;
     Ok(Some((message_id, false)))
 }
 

@@ -13,6 +13,7 @@ mod doctor;
 mod document;
 mod error;
 mod event;
+mod import;
 mod intake;
 mod ledger;
 mod mend;
@@ -28,7 +29,9 @@ mod row;
 pub mod salvage;
 #[cfg(test)]
 mod scans;
+mod search;
 mod settings;
+mod snippet;
 mod step;
 mod task;
 mod text;

@@ -2,7 +2,7 @@
 
 use super::tx::Tx;
 use super::{
-    Store, StoreError, circuit, conversation, delivery, event, ledger, part, remote, row, step, task,
+    Store, StoreError, circuit, conversation, delivery, event, ledger, part, remote, row, search, step, task,
 };
 use crate::model::{
     AttemptEnd, EventKind, FinishReason, Lane, MessageId, Origin, Outcome, Reason, Step, Task, TaskError,
@@ -363,6 +363,7 @@ fn result_message(tx: &mut Tx<'_>, task: &Task, text: &str, is_whole: bool) -> R
             is_whole,
             tx.now.as_ms(),
         ])?;
+    search::index(tx.sql, &id)?;
     Ok(id)
 }
 
@@ -415,6 +416,7 @@ mod tests {
             budget: None,
             attachments: Vec::new(),
             in_parts: false,
+            manner: None,
             idempotency_key: None,
         };
         store.accept(prompt).await.unwrap();

@@ -77,7 +77,8 @@ async fn live(folder: &Path) -> TaskId {
         store.attempts(claimed.task_id.clone()).await.unwrap();
         store.thread(sent.task.conversation_id.clone(), None, 50).await.unwrap();
         store.mark_seen(claimed.task_id.clone()).await.unwrap();
-        let again = store.retry(claimed.task_id, Lane::Background, Origin::Window).await.unwrap().task.id;
+        let again =
+            store.retry(claimed.task_id, Lane::Background, Origin::Window, None).await.unwrap().task.id;
         claims.recv().await.unwrap();
         store.pause(again.clone()).await.unwrap();
         store.stop_requests().unwrap();
@@ -101,6 +102,7 @@ fn prompt(lane: Lane) -> SendMessage {
         budget: None,
         attachments: Vec::new(),
         in_parts: false,
+        manner: None,
         idempotency_key: None,
     }
 }

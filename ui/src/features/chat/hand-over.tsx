@@ -1,42 +1,16 @@
-import { useState } from "react";
 import { Button } from "../../components/button";
-import { Popover } from "../../components/popover";
 import type { Task } from "../../ipc/types";
-import { ModelList } from "../../providers/model-list";
-import { recentModels } from "../../providers/recent-models";
 import { actions } from "../../state/actions";
-import { useStore } from "../../state/store";
+import { ChooseModel } from "./choose-model";
 
 /** Has another model go on with what this one cannot finish. */
 export function HandOver({ task }: { task: Task }) {
-  const [isOpen, setOpen] = useState(false);
-  const list = useStore((state) => state.models);
-  const isAsking = useStore((state) => state.isAskingModels);
-  const favourites = useStore((state) => state.settings.favourites);
-  const toggle = (open: boolean) => {
-    if (open) void actions.lookAtModels();
-    setOpen(open);
-  };
   return (
-    <Popover
+    <ChooseModel
       label="Who goes on"
-      open={isOpen}
-      onOpenChange={toggle}
+      chosen={task.model}
+      onChoose={(id) => void actions.handOver(task.id, id)}
       trigger={<Button small>Go on with another model</Button>}
-    >
-      <ModelList
-        list={list}
-        isAsking={isAsking}
-        chosen={task.model}
-        favourites={favourites}
-        recent={recentModels(useStore.getState())}
-        onChoose={(id) => {
-          setOpen(false);
-          if (id !== null && id !== task.model) void actions.handOver(task.id, id);
-        }}
-        onStar={actions.toggleFavourite}
-        onAskAgain={() => void actions.loadModels()}
-      />
-    </Popover>
+    />
   );
 }

@@ -2,6 +2,8 @@ import { fireEvent, render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { makeConversation, makeTask } from "../../ipc/fake-rows";
 import { callsOf, openWindow } from "../../ipc/open-window";
+import type { SendMessage } from "../../ipc/types";
+import { actions } from "../../state/actions";
 import { ThreadPane } from "./thread-pane";
 
 const conversations = [makeConversation({ id: "cnv_1", title: "Tenders", model: "ollama/qwen3" })];
@@ -45,4 +47,52 @@ test("a chat is renamed by keyboard, and the focus goes on to the text field", a
   expect(await screen.findByRole("heading", { name: "Heat pumps" })).toBeTruthy();
   expect(callsOf(fake, "renameConversation")).toEqual([["cnv_1", "Heat pumps"]]);
   expect(document.activeElement).toBe(screen.getByRole("textbox", { name: "Message" }));
+});
+
+test("instructions are kept for this chat, and the header says that there are some", async () => {
+  const fake = await openWindow({ conversations }, "cnv_1");
+  render(<ThreadPane />);
+  fireEvent.click(screen.getByRole("button", { name: "Instructions for this chat" }));
+  const system = await screen.findByRole("textbox", { name: "System prompt" });
+  expect(document.activeElement).toBe(system);
+  fireEvent.change(system, { target: { value: " Be brief. " } });
+  fireEvent.change(screen.getByRole("spinbutton", { name: "Temperature" }), { target: { value: "3" } });
+  fireEvent.click(screen.getByRole("button", { name: "Save" }));
+  expect(await screen.findByText("A number from 0 to 2, or empty")).toBeTruthy();
+  fireEvent.change(screen.getByRole("spinbutton", { name: "Temperature" }), { target: { value: "0.5" } });
+  fireEvent.keyDown(system, { key: "Enter", ctrlKey: true });
+  await expect.poll(() => screen.queryByRole("dialog")).toBeNull();
+  const manner = { system: "Be brief.", temperature: 0.5, max_tokens: null };
+  expect(callsOf(fake, "setManner")).toEqual([["cnv_1", manner]]);
+  expect(facts()).toBe("qwen3, with instructions");
+});
+
+test("instructions of a chat that does not exist yet go with its first prompt, and no further", async () => {
+  const fake = await openWindow({ conversations, settings: { default_model: "ollama/qwen3" } });
+  const manner = { system: "Be brief.", temperature: null, max_tokens: null };
+  await actions.setManner(null, manner);
+  await actions.send({ text: "Hello", lane: "interactive" });
+  await actions.send({ text: "And now?", lane: "interactive" });
+  const sent = callsOf(fake, "sendMessage").map(([args]) => (args as SendMessage).manner);
+  expect(sent).toEqual([manner, null]);
+});
+
+test("instructions that are refused stay in the form with the reason", async () => {
+  const fake = await openWindow({ conversations }, "cnv_1");
+  render(<ThreadPane />);
+  fireEvent.click(screen.getByRole("button", { name: "Instructions for this chat" }));
+  const system = await screen.findByRole("textbox", { name: "System prompt" });
+  fireEvent.change(system, { target: { value: "Long" } });
+  fake.refuse("setManner", { code: "invalid", message: "a system prompt has at most 64 KiB; nothing was changed" });
+  fireEvent.click(screen.getByRole("button", { name: "Save" }));
+  expect(await screen.findByText("A system prompt has at most 64 KiB; nothing was changed.")).toBeTruthy();
+  expect(system).toHaveProperty("value", "Long");
+});
+
+test("a chat is copied as Markdown from its menu", async () => {
+  const fake = await openWindow({ conversations }, "cnv_1");
+  render(<ThreadPane />);
+  fireEvent.keyDown(screen.getByRole("button", { name: "More" }), { key: "Enter" });
+  fireEvent.click(await screen.findByRole("menuitem", { name: "Copy as Markdown" }));
+  await expect.poll(() => callsOf(fake, "copyConversation")).toEqual([["cnv_1"]]);
 });

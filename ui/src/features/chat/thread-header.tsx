@@ -2,18 +2,21 @@ import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
 import { IconButton } from "../../components/button";
 import { clipped } from "../../components/clipped";
 import { Menu } from "../../components/menu";
+import { toast } from "../../components/toast";
 import type { ConversationId } from "../../ipc/types";
 import { isComposing } from "../../keys/chord";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { modelFor, useStore } from "../../state/store";
 import { modelName } from "../../state/task-words";
+import { MannerButton } from "./manner-button";
 import { totalWords } from "./words";
 
 /** The name of the chat, which is changed in place, and what can be done with the whole of it. */
 export function ThreadHeader({ end }: { end?: ReactNode }) {
   const conversationId = useStore((state) => state.openConversation);
   const title = useStore((state) => (conversationId ? state.conversations[conversationId]?.title : undefined));
+  const hasNewManner = useStore((state) => state.newManner !== null);
   const [isRenaming, setIsRenaming] = useState(false);
 
   return (
@@ -33,12 +36,15 @@ export function ThreadHeader({ end }: { end?: ReactNode }) {
         </h1>
       )}
       {conversationId !== null && <Facts conversationId={conversationId} />}
+      {conversationId === null && hasNewManner && <span className="pane-facts meta">with instructions</span>}
       <div className="pane-head-end">
+        <MannerButton conversationId={conversationId} />
         {conversationId !== null && (
           <Menu
             trigger={<IconButton icon="ellipsis" label="More" />}
             items={[
               { label: "Rename", icon: "pencil", onSelect: () => afterMenu(() => setIsRenaming(true)) },
+              { label: "Copy as Markdown", icon: "copy", onSelect: () => void copy(conversationId) },
               {
                 label: "Delete",
                 icon: "trash-2",
@@ -64,8 +70,13 @@ function Facts({ conversationId }: { conversationId: ConversationId }) {
       ? totalWords(thread.turns.flatMap((turn) => turn.tasks.flatMap((id) => tasks[id] ?? [])))
       : "",
   );
-  const words = [model ? modelName(model) : "", total].filter(Boolean).join(", ");
+  const hasManner = useStore((state) => state.conversations[conversationId]?.has_manner ?? false);
+  const words = [model ? modelName(model) : "", hasManner ? "with instructions" : "", total].filter(Boolean).join(", ");
   return <span className="pane-facts meta num">{words}</span>;
+}
+
+async function copy(conversationId: ConversationId): Promise<void> {
+  if (await actions.copyConversation(conversationId)) toast({ text: "Chat copied as Markdown.", icon: "copy" });
 }
 
 /** The menu gives the focus back to its button a moment after it closed; a field must not take it before that. */

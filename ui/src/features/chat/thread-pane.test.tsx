@@ -199,7 +199,7 @@ test("a failure names cause, what is kept and the next step, in its place", asyn
   expect(place.textContent).toContain("Nothing listens at 127.0.0.1:11434.");
   expect(place.textContent).toContain("Start Ollama.");
   await act(async () => within(place).getByRole("button", { name: "Retry" }).click());
-  expect(callsOf(fake, "retryTask")).toEqual([["tsk_1", "background"]]);
+  expect(callsOf(fake, "retryTask")).toEqual([["tsk_1", "background", null]]);
 });
 
 test("a draft is kept per chat", async () => {

@@ -5,15 +5,20 @@ import { type TurnState, useStore } from "../../state/store";
 import { isFinal, modelName, providerName } from "../../state/task-words";
 import { ActButton } from "./act-button";
 import { outcomeOf } from "./next-step";
+import { OtherModel } from "./other-model";
 import { metaLine } from "./words";
 
 /** Under an answer: which version, who answered, what it took, and what can be done with it. */
 export function TurnMeta({ task, turn }: { task: Task; turn: TurnState }) {
   const isPractice = useIsPractice(task.model);
   const isOver = isFinal(task);
+  // Menus cost more than buttons, and most turns are never pointed at.
+  const [isNear, setIsNear] = useState(false);
+  const comeNear = () => setIsNear(true);
   if (!isOver && turn.tasks.length < 2) return null;
   return (
-    <div className="turn-meta">
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only notices that somebody comes near its buttons.
+    <div className="turn-meta" onPointerEnter={comeNear} onFocus={comeNear}>
       <Versions task={task} turn={turn} />
       {task.state === "completed" && <span className="num">{metaLine(task)}</span>}
       {task.seams.map((seam) => (
@@ -32,6 +37,7 @@ export function TurnMeta({ task, turn }: { task: Task; turn: TurnState }) {
               onClick={() => void actions.retry(task.id, "interactive")}
             />
           )}
+          {isNear && <OtherModel task={task} />}
         </div>
       )}
     </div>

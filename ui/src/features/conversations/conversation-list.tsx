@@ -39,7 +39,7 @@ export function ConversationList({ hideLabel, onHide, children }: ConversationLi
         isOn={page === "chat" && openConversation === null}
         onClick={() => actions.newChat()}
       />
-      <Item icon="search" label="Search titles" keys={keysOf("palette")} onClick={() => actions.openPalette(true)} />
+      <Item icon="search" label="Search" keys={keysOf("palette")} onClick={() => actions.openPalette(true)} />
       <Chats />
       <div className="conv-foot">
         <TasksItem />

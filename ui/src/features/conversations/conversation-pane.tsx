@@ -83,12 +83,7 @@ function Rail() {
     <nav className="conv-rail" aria-label="Main">
       <IconButton icon="mark" label="Chats" keys={keysOf("list")} onClick={() => actions.toggleList(true)} />
       <IconButton icon="square-pen" label="New chat" keys={keysOf("new-chat")} onClick={() => actions.newChat()} />
-      <IconButton
-        icon="search"
-        label="Search titles"
-        keys={keysOf("palette")}
-        onClick={() => actions.openPalette(true)}
-      />
+      <IconButton icon="search" label="Search" keys={keysOf("palette")} onClick={() => actions.openPalette(true)} />
       <span className="grow" />
       {summary.needs_you > 0 && (
         <IconButton

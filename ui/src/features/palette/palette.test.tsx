@@ -15,7 +15,7 @@ const rows = {
   ],
   tasks: [
     makeTask({ id: "tsk_1", conversation_id: "cnv_1", lane: "background", title: "Compare three offers" }),
-    makeTask({ id: "tsk_2", conversation_id: "cnv_2", title: "Import, watched" }),
+    makeTask({ id: "tsk_2", conversation_id: "cnv_2", title: "Import, watched", prompt: "Summarise this log" }),
   ],
 };
 
@@ -40,7 +40,7 @@ test("letters narrow chats, background tasks and commands at once", async () => 
   expect(items()).toEqual(["Wärmepumpen: drei Angebote"]);
   type("zzz");
   expect(screen.queryAllByRole("option")).toEqual([]);
-  expect(screen.getByText(/Nothing found for "zzz"/)).toBeTruthy();
+  expect(await screen.findByText(/Nothing found for "zzz"/)).toBeTruthy();
   end();
 });
 
@@ -104,4 +104,22 @@ test("without letters the recent chats and all commands are there, and no local 
   expect(ids).toContain("new-chat");
   expect(ids).not.toContain("newline");
   expect(ids).not.toContain("jump-chat");
+});
+
+test("what was said is found anywhere in it, and opens at its turn", async () => {
+  const { fake, type, field } = await show();
+  type("summarise");
+  await expect.poll(items).toEqual([expect.stringMatching(/Nightly import, you.*Summarise this/)]);
+  fireEvent.keyDown(field, { key: "Enter" });
+  await expect.poll(() => useStore.getState().openConversation).toBe("cnv_2");
+  expect(useStore.getState().focusTask).toBe("tsk_2");
+  expect(fake.calls.filter((call) => call.name === "search").map((call) => call.args)).toEqual([["summarise"]]);
+});
+
+test("a search that is refused says so, and titles are still found", async () => {
+  const { fake, type } = await show();
+  fake.refuse("search", { code: "storage", message: "the disk cannot be read" });
+  type("nightly");
+  expect(items()).toEqual(["Nightly import"]);
+  expect(await screen.findByText(/The disk cannot be read\. Titles were searched\./)).toBeTruthy();
 });

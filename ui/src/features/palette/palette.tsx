@@ -5,12 +5,15 @@ import { Keys } from "../../components/button";
 import { Icon, type IconName } from "../../components/icon";
 import { Scrim } from "../../components/scrim";
 import { StateIcon } from "../../components/state-icon";
+import { age } from "../../components/time";
 import { useFocusBack } from "../../components/use-focus-back";
+import type { SearchHit } from "../../ipc/types";
 import { canRunShortcut, keysOf, runShortcut, useShortcut } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
 import { stateWord } from "../../state/task-words";
 import { type Found, findIn } from "./find";
+import { useSaid } from "./use-said";
 import "./palette.css";
 
 /** Chats, tasks and commands by a few letters. */
@@ -62,19 +65,19 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
     () => findIn({ order, conversations, tasks }, query, canRunShortcut),
     [order, conversations, tasks, query],
   );
-  const isEmpty = found.chats.length + found.tasks.length + found.commands.length === 0;
+  const said = useSaid(query.trim());
+  const isEmpty = found.chats.length + found.tasks.length + found.commands.length + said.hits.length === 0;
+  const isAnswered = said.query === query.trim();
   return (
     <Command label="Search and commands" shouldFilter={false} loop>
       <div className="pal-field">
         <Icon name="search" />
-        <Command.Input value={query} onValueChange={setQuery} placeholder="Search titles and commands" />
+        <Command.Input value={query} onValueChange={setQuery} placeholder="Search chats and commands" />
         <Keys keys="Esc" />
       </div>
       <Command.List className="pal-list">
-        {isEmpty && (
-          <p className="pal-none soft">
-            Nothing found for "{query}". Titles of chats and tasks and all commands were searched.
-          </p>
+        {isEmpty && isAnswered && said.error === null && (
+          <p className="pal-none soft">Nothing found for "{query}". Titles, messages and commands were searched.</p>
         )}
         <Group heading="Chats" show={found.chats.length > 0}>
           {found.chats.map((chat) => (
@@ -111,6 +114,17 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
             />
           ))}
         </Group>
+        <Group heading="In chats" show={said.hits.length > 0}>
+          {said.hits.map((hit) => (
+            <SaidLine
+              key={`${hit.conversation_id}:${hit.turn}`}
+              hit={hit}
+              onSelect={() => onChoose(() => actions.openConversation(hit.conversation_id, hit.task_id))}
+            />
+          ))}
+        </Group>
+        {said.hasMore && <p className="pal-more meta">There is more. Longer words find it.</p>}
+        {said.error !== null && <p className="pal-more soft">{said.error} Titles were searched.</p>}
       </Command.List>
     </Command>
   );
@@ -118,6 +132,26 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
 
 function Group({ heading, show, children }: { heading: string; show: boolean; children: ReactNode }) {
   return show ? <Command.Group heading={heading}>{children}</Command.Group> : null;
+}
+
+/** Where it was said, and the words in it. */
+function SaidLine({ hit, onSelect }: { hit: SearchHit; onSelect: () => void }) {
+  return (
+    <Command.Item className="pal-item pal-said" value={`${hit.conversation_id}:${hit.turn}`} onSelect={onSelect}>
+      <Icon name={hit.role === "user" ? "message-square" : "file-text"} />
+      <span className="grow">
+        <span className="pal-place meta clip">
+          {hit.title}, {hit.role === "user" ? "you" : "answer"}, {age(hit.at, Date.now())}
+        </span>
+        <span className="pal-words">
+          {hit.snippet.map((piece, at) =>
+            // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text, which never change places.
+            piece.is_found ? <mark key={at}>{piece.text}</mark> : <span key={at}>{piece.text}</span>,
+          )}
+        </span>
+      </span>
+    </Command.Item>
+  );
 }
 
 interface LineProps {

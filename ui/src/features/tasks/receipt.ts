@@ -57,6 +57,8 @@ function originWords(origin: Origin): string {
       return "on the command line";
     case "api":
       return "over the API";
+    case "import":
+      return "in another app";
     default:
       return unknown(origin);
   }

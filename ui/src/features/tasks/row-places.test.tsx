@@ -42,7 +42,7 @@ test("rows stay under the pointer while their tasks change, and settle when it l
 test("a task that comes while the pointer is there stands below the others until it leaves", async () => {
   const { fake, rows } = await show();
   fireEvent.pointerEnter(rows);
-  await fake.client.retryTask("tsk_c", "background");
+  await fake.client.retryTask("tsk_c", "background", null);
   await expect.poll(() => Object.keys(useStore.getState().tasks)).toHaveLength(4);
   expect(list().slice(0, 6)).toEqual(["Working3", "Second", "First", "Done", "Old", "New"]);
   fireEvent.pointerLeave(rows);

@@ -47,7 +47,7 @@ test("stop, retry and continue act on their own task", async () => {
   fireEvent.click(within(row("Cut off")).getByRole("button", { name: "Continue" }));
   expect(await within(row("At work")).findByText(/Stopped by you/)).toBeTruthy();
   expect(callsOf(fake, "stopTask")).toEqual([["tsk_run"]]);
-  expect(callsOf(fake, "retryTask")).toEqual([["tsk_bad", "background"]]);
+  expect(callsOf(fake, "retryTask")).toEqual([["tsk_bad", "background", null]]);
   expect(callsOf(fake, "resumeTask")).toEqual([["tsk_cut"]]);
   expect(within(row("At work")).queryByRole("button", { name: "Stop" })).toBeNull();
 });

@@ -19,6 +19,10 @@ title: string,
  */
 model: string | null, 
 /**
+ * True when its models are asked in a [`Manner`] of its own.
+ */
+has_manner: boolean, 
+/**
  * When it was made.
  */
 created_at: Timestamp, 

@@ -4,6 +4,7 @@ import type { Budget } from "./Budget";
 import type { ConversationId } from "./ConversationId";
 import type { DeliveryMode } from "./DeliveryMode";
 import type { Lane } from "./Lane";
+import type { Manner } from "./Manner";
 import type { Origin } from "./Origin";
 import type { TaskId } from "./TaskId";
 
@@ -51,6 +52,10 @@ attachments?: Array<Attached>,
  * Asks about the files part by part, and then about what that came to: for what is too long for one request.
  */
 in_parts?: boolean, 
+/**
+ * How the models of its conversation are asked from now on; `None` leaves that as it is.
+ */
+manner?: Manner | null, 
 /**
  * Makes a repeated call give the same task. 1 to 200 visible characters.
  */

@@ -1,0 +1,168 @@
+//! Conversations that were held in another app. Each answer gets the task it would have had here, with its whole short
+//! history, so nothing else has to know that it came from elsewhere.
+
+use super::tx::Tx;
+use super::{Store, StoreError, conversation, event, row, search};
+use crate::model::{
+    AttemptEnd, Conversation, ConversationId, DeliveryMode, EventKind, FinishReason, Imported,
+    ImportedVersion, Lane, MessageId, Origin, Ownership, Surface, TaskId, TaskState, Timestamp, Usage,
+};
+use rusqlite::{OptionalExtension, params};
+
+impl Store {
+    /// Stores a conversation that was checked; false when it is here already, in the trash or not.
+    pub async fn import(&self, imported: Imported) -> Result<(Conversation, bool), StoreError> {
+        self.write(move |tx| {
+            let known: Option<String> = tx
+                .sql
+                .prepare_cached("SELECT id FROM conversation WHERE source = ?1")?
+                .query_row([&imported.source], |r| r.get(0))
+                .optional()?;
+            if let Some(id) = known {
+                return Ok((conversation::load(tx.sql, &ConversationId::from_text(id))?, false));
+            }
+            let id = insert(tx, &imported)?;
+            Ok((conversation::load(tx.sql, &id)?, true))
+        })
+        .await
+    }
+}
+
+fn insert(tx: &mut Tx<'_>, imported: &Imported) -> Result<ConversationId, StoreError> {
+    let id = ConversationId::fresh();
+    let seq = tx.next_seq();
+    // Without a model: who answers next is who answers everywhere.
+    tx.sql
+        .prepare_cached(
+            "INSERT INTO conversation (id, title, created_at, updated_at, changed_seq, source)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            id.as_str(),
+            conversation::title_of(&imported.title),
+            imported.created_at.as_ms(),
+            imported.updated_at.as_ms(),
+            seq,
+            imported.source,
+        ])?;
+    for (turn, place) in (1u32..).zip(&imported.turns) {
+        let mut last: Option<(&ImportedVersion, MessageId, TaskId)> = None;
+        for version in &place.versions {
+            let same =
+                last.take().filter(|(l, ..)| l.prompt == version.prompt && l.asked_at == version.asked_at);
+            let (prompt, retry_of) = match same {
+                Some((_, prompt, task)) => (prompt, Some(task)),
+                None => (message(tx, &id, turn, &version.prompt, None, version.asked_at)?, None),
+            };
+            let task = task(tx, &id, turn, &prompt, version, retry_of.as_ref())?;
+            last = Some((version, prompt, task));
+        }
+    }
+    Ok(id)
+}
+
+fn task(
+    tx: &mut Tx<'_>,
+    conversation: &ConversationId,
+    turn: u32,
+    prompt: &MessageId,
+    version: &ImportedVersion,
+    retry_of: Option<&TaskId>,
+) -> Result<TaskId, StoreError> {
+    let id = TaskId::fresh();
+    let answer = version.answer.as_ref();
+    let ended_at = answer.map_or(version.asked_at, |answer| answer.at.max(version.asked_at));
+    let state = if answer.is_some() { TaskState::Completed } else { TaskState::Cancelled };
+    let model = answer.map_or("unknown/unknown", |answer| &answer.model);
+    let ownership = Ownership {
+        origin: Origin::Import,
+        work: Surface::Task(id.clone()),
+        end: Surface::Conversation(conversation.clone()),
+        mode: DeliveryMode::default(),
+    };
+    tx.sql
+        .prepare_cached(
+            "INSERT INTO task (id, conversation_id, turn, prompt_id, lane, state, title, model, attempt, created_at,
+               started_at, ended_at, finish_reason, ownership, retry_of, head)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 0)",
+        )?
+        .execute(params![
+            id.as_str(),
+            conversation.as_str(),
+            turn,
+            prompt.as_str(),
+            row::word(&Lane::Interactive)?,
+            state.word(),
+            super::intake::title(&version.prompt),
+            model,
+            u32::from(answer.is_some()),
+            version.asked_at.as_ms(),
+            answer.map(|_| version.asked_at.as_ms()),
+            ended_at.as_ms(),
+            answer.map(|_| row::word(&FinishReason::Stop)).transpose()?,
+            row::json(&ownership)?,
+            retry_of.map(TaskId::as_str),
+        ])?;
+    let mut history = vec![(version.asked_at, EventKind::Queued { lane: Lane::Interactive, ownership })];
+    match answer {
+        Some(answer) => {
+            let message_id = message(tx, conversation, turn, &answer.text, Some(&id), ended_at)?;
+            tx.sql
+                .prepare_cached(
+                    "INSERT INTO attempt (task_id, number, model, started_at, ended_at, end, is_estimated)
+                     VALUES (?1, 1, ?2, ?3, ?4, ?5, 1)",
+                )?
+                .execute(params![
+                    id.as_str(),
+                    model,
+                    version.asked_at.as_ms(),
+                    ended_at.as_ms(),
+                    row::word(&AttemptEnd::Complete)?,
+                ])?;
+            let usage = Usage { estimated: true, ..Usage::default() };
+            let ended = EventKind::AttemptEnded { attempt: 1, end: AttemptEnd::Complete, error: None, usage };
+            let completed = EventKind::Completed { finish_reason: FinishReason::Stop, message_id };
+            history.extend([
+                (version.asked_at, EventKind::Started { attempt: 1, model: model.to_owned() }),
+                (ended_at, ended),
+                (ended_at, completed),
+            ]);
+        }
+        None => history.push((ended_at, EventKind::Cancelled { message_id: None })),
+    }
+    let mut head = 0;
+    for (at, kind) in &history {
+        head = tx.next_seq();
+        event::put(tx.sql, head, &id, kind, *at)?;
+    }
+    tx.sql.prepare_cached("UPDATE task SET head = ?2 WHERE id = ?1")?.execute(params![id.as_str(), head])?;
+    Ok(id)
+}
+
+/// A prompt, or the answer of a task.
+fn message(
+    tx: &Tx<'_>,
+    conversation: &ConversationId,
+    turn: u32,
+    text: &str,
+    task: Option<&TaskId>,
+    at: Timestamp,
+) -> Result<MessageId, StoreError> {
+    let id = MessageId::fresh();
+    tx.sql
+        .prepare_cached(
+            "INSERT INTO message (id, conversation_id, turn, role, text, task_id, is_whole, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7)",
+        )?
+        .execute(params![
+            id.as_str(),
+            conversation.as_str(),
+            turn,
+            if task.is_some() { "assistant" } else { "user" },
+            text,
+            task.map(TaskId::as_str),
+            at.as_ms(),
+        ])?;
+    search::index(tx.sql, &id)?;
+    Ok(id)
+}

@@ -1,0 +1,146 @@
+//! Finding words in the names of conversations and in all that was said in them.
+
+use super::snippet::Words;
+use super::{Store, StoreError, row};
+use crate::model::{ConversationId, MessageId, Role, SearchHit, SearchResult, TaskId};
+use rusqlite::{Connection, Row, params, params_from_iter};
+use std::collections::HashSet;
+
+/// Bytes of text that are looked through for one query. What the index names is nearly always right, so only words of one or
+/// two letters get that far: for them there is no index.
+const MOST_READ: usize = 64 * 1024 * 1024;
+
+const MESSAGE: &str = "CROSS JOIN message m ON m.id = n.message_id
+    CROSS JOIN conversation c ON c.id = m.conversation_id AND c.deleted_at IS NULL";
+const COLUMNS: &str =
+    "SELECT m.text, m.id, m.role, m.conversation_id, m.turn, m.task_id, m.created_at, c.title, c.updated_at";
+
+/// Makes a message findable: it is written once, with its whole text, and never changed. No trigger, because with one the
+/// statement that stores an answer would keep a copy of every page it writes in memory.
+pub fn index(sql: &Connection, message: &MessageId) -> Result<(), StoreError> {
+    sql.prepare_cached("INSERT INTO message_number (message_id) VALUES (?1)")?.execute([message.as_str()])?;
+    sql.prepare_cached(
+        "INSERT INTO message_search (rowid, text) SELECT number, text FROM message_text WHERE number = ?1",
+    )?
+    .execute([sql.last_insert_rowid()])?;
+    Ok(())
+}
+
+/// The same for messages that came here in another way.
+pub fn index_all(sql: &Connection) -> Result<(), StoreError> {
+    sql.execute_batch(
+        "INSERT INTO message_number (message_id) SELECT id FROM message
+           WHERE id NOT IN (SELECT message_id FROM message_number) ORDER BY created_at, rowid;
+         INSERT INTO message_search (message_search) VALUES ('rebuild')",
+    )?;
+    Ok(())
+}
+
+impl Store {
+    /// Where all words of the query stand, the trash left out: at most `limit` places, one for each turn.
+    pub async fn search(&self, query: String, limit: u32) -> Result<SearchResult, StoreError> {
+        self.read(move |sql| {
+            let words = Words::of(&query);
+            let mut result = SearchResult::default();
+            if words.is_empty() {
+                return Ok(result);
+            }
+            let limit = limit as usize;
+            let tx = sql.unchecked_transaction()?;
+            // Half of the places at most, so that names do not hide what was said.
+            names(&tx, &words, limit.div_ceil(2), &mut result)?;
+            said(&tx, &words, limit, &mut result)?;
+            Ok(result)
+        })
+        .await
+    }
+}
+
+fn names(sql: &Connection, words: &Words, limit: usize, result: &mut SearchResult) -> Result<(), StoreError> {
+    let mut statement = sql.prepare_cached(
+        "SELECT id AS conversation_id, title, updated_at FROM conversation WHERE deleted_at IS NULL ORDER BY updated_at DESC",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        if !words.are_in(row.get_ref("title")?.as_str().unwrap_or_default()) {
+            continue;
+        }
+        if result.hits.len() == limit {
+            result.has_more = true;
+            return Ok(());
+        }
+        let title: String = row.get("title")?;
+        result.hits.push(SearchHit {
+            conversation_id: ConversationId::from_text(row.get::<_, String>("conversation_id")?),
+            snippet: words.snippet(&title),
+            title,
+            role: None,
+            turn: None,
+            task_id: None,
+            at: row::time(row, "updated_at")?,
+        });
+    }
+    Ok(())
+}
+
+fn said(sql: &Connection, words: &Words, limit: usize, result: &mut SearchResult) -> Result<(), StoreError> {
+    let asked = words.trigrams();
+    let from = match asked {
+        Some(_) => {
+            "FROM message_search s CROSS JOIN message_number n ON n.number = s.rowid AND message_search MATCH ?1"
+        }
+        None => "FROM message_number n",
+    };
+    let number = if asked.is_some() { "s.rowid" } else { "n.number" };
+    let mut statement = sql.prepare_cached(&format!("{COLUMNS} {from} {MESSAGE} ORDER BY {number} DESC"))?;
+    let mut rows = statement.query(params_from_iter(asked))?;
+    let (mut turns, mut read) = (HashSet::new(), 0);
+    while let Some(row) = rows.next()? {
+        let text = row.get_ref("text")?.as_str().unwrap_or_default();
+        read += text.len();
+        if words.are_in(text) {
+            let place: (String, u32) = (row.get("conversation_id")?, row::count(row, "turn")?);
+            if !turns.contains(&place) {
+                if result.hits.len() == limit {
+                    result.has_more = true;
+                    break;
+                }
+                result.hits.push(hit(sql, row, words.snippet(text), &place)?);
+                turns.insert(place);
+            }
+        }
+        if read > MOST_READ {
+            result.has_more = true;
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn hit(
+    sql: &Connection,
+    row: &Row<'_>,
+    snippet: Vec<crate::model::Piece>,
+    (conversation, turn): &(String, u32),
+) -> Result<SearchHit, StoreError> {
+    let role: Role = row::from_word(&row.get::<_, String>("role")?)?;
+    let task_id = match row.get::<_, Option<String>>("task_id")? {
+        Some(id) => Some(TaskId::from_text(id)),
+        // A prompt: the last that answered it.
+        None => row::task_ids(
+            sql,
+            "SELECT id FROM task WHERE conversation_id = ?1 AND turn = ?2 AND prompt_id = ?3 ORDER BY number DESC LIMIT 1",
+            params![conversation, turn, row.get::<_, String>("id")?],
+        )?
+        .pop(),
+    };
+    Ok(SearchHit {
+        conversation_id: ConversationId::from_text(conversation),
+        title: row.get("title")?,
+        role: Some(role),
+        turn: Some(*turn),
+        task_id,
+        at: row::time(row, "created_at")?,
+        snippet,
+    })
+}

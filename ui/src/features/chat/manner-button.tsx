@@ -1,0 +1,23 @@
+import { useState } from "react";
+import { IconButton } from "../../components/button";
+import type { ConversationId } from "../../ipc/types";
+import { useStore } from "../../state/store";
+import { MannerDialog } from "./manner-dialog";
+
+/** Opens how the models of this chat are asked, and says whether that is anything of its own. */
+export function MannerButton({ conversationId }: { conversationId: ConversationId | null }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const isOwn = useStore((state) =>
+    conversationId === null ? state.newManner !== null : (state.conversations[conversationId]?.has_manner ?? false),
+  );
+  return (
+    <>
+      <IconButton
+        icon="sliders"
+        label={isOwn ? "Instructions, set for this chat" : "Instructions for this chat"}
+        onClick={() => setIsOpen(true)}
+      />
+      {isOpen && <MannerDialog conversationId={conversationId} onClose={() => setIsOpen(false)} />}
+    </>
+  );
+}

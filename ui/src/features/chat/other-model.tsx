@@ -1,0 +1,16 @@
+import type { Task } from "../../ipc/types";
+import { actions } from "../../state/actions";
+import { ActButton } from "./act-button";
+import { ChooseModel } from "./choose-model";
+
+/** Answers the same prompt again with a model of one's choice; the chat keeps its own. */
+export function OtherModel({ task }: { task: Task }) {
+  return (
+    <ChooseModel
+      label="Who answers again"
+      chosen={task.model}
+      onChoose={(id) => void actions.retry(task.id, "interactive", id)}
+      trigger={<ActButton icon="chevron-down" label="Answer again with another model" />}
+    />
+  );
+}
