@@ -218,7 +218,7 @@ impl Store {
                     sql.query_row("SELECT new_draft, new_draft_files FROM settings WHERE id = 1", [], both)?
                 }
             };
-            Ok(Draft { conversation_id: id, text, attachments: document::list(sql, files.as_deref())? })
+            Ok(Draft { conversation_id: id, text, attachments: document::list(files.as_deref())? })
         })
         .await
     }
@@ -226,8 +226,7 @@ impl Store {
     /// Keeps what was typed. Followers are not told: the page that typed it has it.
     pub async fn save_draft(&self, draft: Draft) -> Result<(), StoreError> {
         self.write(move |tx| {
-            let files: Vec<_> = draft.attachments.iter().map(|one| one.file.clone()).collect();
-            let files = document::stored(&files)?;
+            let files = document::stored(&draft.attachments)?;
             match &draft.conversation_id {
                 Some(id) => {
                     load(tx.sql, id)?;

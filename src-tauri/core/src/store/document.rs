@@ -114,7 +114,7 @@ pub fn attachment(sql: &Connection, file: Attached) -> Result<Option<Attachment>
     let found = sql
         .prepare_cached(
             "SELECT kind, bytes, places, notes,
-               (SELECT COALESCE(SUM(length(CAST(p.text AS BLOB))), 0) FROM piece p WHERE p.hash = d.hash AND p.place BETWEEN ?2 AND ?3)
+               (SELECT COALESCE(SUM(octet_length(p.text)), 0) FROM piece p WHERE p.hash = d.hash AND p.place BETWEEN ?2 AND ?3)
              FROM document d WHERE hash = ?1",
         )?
         .query_row(params![file.hash, from, to], |r| {
@@ -176,16 +176,13 @@ pub fn of_prompt(sql: &Connection, files: &[Attached]) -> Result<Vec<Attachment>
     Ok(found)
 }
 
-/// The stored list of files.
-pub fn list(sql: &Connection, stored: Option<&str>) -> Result<Vec<Attachment>, StoreError> {
-    let Some(stored) = stored else { return Ok(Vec::new()) };
-    let files: Vec<Attached> = row::from_json(stored)?;
-    let known = files.into_iter().map(|file| attachment(sql, file));
-    Ok(known.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+/// The stored list of files. What was found in them stands in it too, because a task is read with each of its steps.
+pub fn list(stored: Option<&str>) -> Result<Vec<Attachment>, StoreError> {
+    stored.map_or(Ok(Vec::new()), row::from_json)
 }
 
 /// The list as it is stored.
-pub fn stored(files: &[Attached]) -> Result<Option<String>, StoreError> {
+pub fn stored(files: &[Attachment]) -> Result<Option<String>, StoreError> {
     if files.is_empty() { Ok(None) } else { row::json(&files).map(Some) }
 }
 
@@ -193,7 +190,7 @@ pub fn stored(files: &[Attached]) -> Result<Option<String>, StoreError> {
 pub fn asked(sql: &Connection, prompt: String, stored: Option<&str>) -> Result<Said, StoreError> {
     let Some(stored) = stored else { return Ok(Said::by_user(prompt)) };
     let (mut whole, mut pictures) = (String::new(), Vec::new());
-    for file in row::from_json::<Vec<Attached>>(stored)? {
+    for Attachment { file, .. } in list(Some(stored))? {
         let (from, to) = range(&file);
         let pieces = pieces(sql, "place", &file.hash, from, to)?;
         quote(&mut whole, &file.name, &pieces);

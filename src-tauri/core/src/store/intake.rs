@@ -132,7 +132,7 @@ fn repeated(tx: &Tx<'_>, key: &str, hash: &str) -> Result<Option<Task>, StoreErr
 
 fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> {
     let title = title(&message.text);
-    document::of_prompt(tx.sql, &message.attachments)?;
+    let files = document::of_prompt(tx.sql, &message.attachments)?;
     let mut known = None;
     if let Some(id) = &message.conversation_id {
         known = conversation::last_model(tx.sql, id)?;
@@ -177,7 +177,7 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> 
             turn,
             message.text,
             tx.now.as_ms(),
-            document::stored(&message.attachments)?
+            document::stored(&files)?
         ])?;
     search::index(tx.sql, &prompt_id)?;
     let id = insert_task(

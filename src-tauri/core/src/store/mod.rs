@@ -17,6 +17,7 @@ mod import;
 mod intake;
 mod ledger;
 mod mend;
+mod message;
 mod open;
 mod outcome;
 mod part;

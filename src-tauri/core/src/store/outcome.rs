@@ -2,11 +2,11 @@
 
 use super::tx::Tx;
 use super::{
-    Store, StoreError, circuit, conversation, delivery, event, ledger, part, remote, row, search, step, task,
+    Store, StoreError, circuit, conversation, delivery, event, ledger, message, part, remote, row, step, task,
 };
 use crate::model::{
-    AttemptEnd, EventKind, FinishReason, Lane, MessageId, Origin, Outcome, Reason, Step, Task, TaskError,
-    TaskId, TaskState, Timestamp, Usage,
+    AttemptEnd, EventKind, FinishReason, Lane, Origin, Outcome, Reason, Step, Task, TaskError, TaskId,
+    TaskState, Timestamp, Usage,
 };
 use rusqlite::{Connection, params};
 
@@ -171,7 +171,7 @@ pub fn settle(
         }
         End::Completed(finish) => {
             circuit::close(tx.sql, &mut tx.progress, id)?;
-            let message_id = result_message(tx, &before, &text, true)?;
+            let message_id = message::result(tx, &before, &text, true)?;
             let event = EventKind::Completed { finish_reason: finish, message_id };
             // A notice begins with what was put together, not with the first part.
             let from = if before.progress.is_some() { part::newest_start(tx.sql, id)? } else { 0 };
@@ -179,7 +179,7 @@ pub fn settle(
         }
         End::Failed => {
             let error = error.unwrap_or_else(unnamed_error);
-            let message_id = partial_message(tx, &before, text)?;
+            let message_id = message::partial(tx, &before, text)?;
             let event = EventKind::Failed { error: error.clone(), message_id };
             close(tx, &before, state, event, Outcome::Failed, Some(error), "")
         }
@@ -191,7 +191,7 @@ pub fn settle(
             if is_back { step::resume(tx, id) } else { Ok(()) }
         }
         End::Cancelled => {
-            let message_id = partial_message(tx, &before, text)?;
+            let message_id = message::partial(tx, &before, text)?;
             close(tx, &before, state, EventKind::Cancelled { message_id }, Outcome::Cancelled, None, "")
         }
     }
@@ -347,48 +347,11 @@ pub fn close(
     conversation::touch(tx, &before.conversation_id, None)
 }
 
-fn result_message(tx: &mut Tx<'_>, task: &Task, text: &str, is_whole: bool) -> Result<MessageId, StoreError> {
-    let id = MessageId::fresh();
-    tx.sql
-        .prepare_cached(
-            "INSERT INTO message (id, conversation_id, turn, role, text, task_id, is_whole, created_at)
-             VALUES (?1, ?2, ?3, 'assistant', ?4, ?5, ?6, ?7)",
-        )?
-        .execute(params![
-            id.as_str(),
-            task.conversation_id.as_str(),
-            task.turn,
-            text,
-            task.id.as_str(),
-            is_whole,
-            tx.now.as_ms(),
-        ])?;
-    search::index(tx.sql, &id)?;
-    Ok(id)
-}
-
-/// Text that an attempt left becomes the message, and is not kept twice.
-fn kept_message(tx: &mut Tx<'_>, task: &Task, text: &str, is_whole: bool) -> Result<MessageId, StoreError> {
-    tx.sql
-        .prepare_cached("UPDATE attempt SET kept_text = '' WHERE task_id = ?1 AND kept_text = ?2")?
-        .execute(params![task.id.as_str(), text])?;
-    result_message(tx, task, text, is_whole)
-}
-
 /// The answer is what there is of it: the user takes it as it was cut.
 pub fn accept(tx: &mut Tx<'_>, before: &Task, state: TaskState, text: &str) -> Result<(), StoreError> {
-    let message_id = kept_message(tx, before, text, true)?;
+    let message_id = message::kept(tx, before, text, true)?;
     let event = EventKind::Completed { finish_reason: FinishReason::Accepted, message_id };
     close(tx, before, state, event, Outcome::Done, None, text)
-}
-
-/// Keeps what there was of an answer: this attempt's text, else what an earlier one left.
-pub fn partial_message(tx: &mut Tx<'_>, task: &Task, text: String) -> Result<Option<MessageId>, StoreError> {
-    let text = if text.is_empty() { task::kept_text(tx.sql, &task.id)? } else { text };
-    if text.is_empty() {
-        return Ok(None);
-    }
-    kept_message(tx, task, &text, false).map(Some)
 }
 
 #[cfg(test)]

@@ -95,7 +95,7 @@ fn set_count(tx: &Tx<'_>, id: &TaskId, parts: u32) -> Result<(), StoreError> {
 fn of_file(sql: &Connection, file: &Attached, is_one_of_many: bool) -> Result<Vec<Range>, StoreError> {
     let rows = row::all(
         sql,
-        "SELECT number, label, length(CAST(text AS BLOB)) FROM piece WHERE hash = ?1 AND place BETWEEN ?2 AND ?3 ORDER BY number",
+        "SELECT number, label, octet_length(text) FROM piece WHERE hash = ?1 AND place BETWEEN ?2 AND ?3 ORDER BY number",
         params![file.hash, file.from.unwrap_or(1), file.to.unwrap_or(u32::MAX)],
         |r| Ok((r.get::<_, u32>(0)?, r.get::<_, String>(1)?, r.get::<_, i64>(2)?.unsigned_abs())),
     )?;

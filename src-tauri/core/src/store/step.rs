@@ -1,8 +1,8 @@
 //! What the user asks of a task: to stop, to be set aside, to be taken up again, to be sent away, to be marked as seen.
 
-use super::outcome::{accept, close, partial_message, set_paused, waiting_alike};
+use super::outcome::{accept, close, set_paused, waiting_alike};
 use super::tx::Tx;
-use super::{Store, StoreError, circuit, conversation, event, provider, remote, row, task};
+use super::{Store, StoreError, circuit, conversation, event, message, provider, remote, row, task};
 use crate::model::{
     Budget, ConversationId, EventKind, IllegalStep, Lane, Outcome, Reason, Seam, Step, Task, TaskId,
     TaskState,
@@ -240,7 +240,7 @@ pub fn cancel(tx: &mut Tx<'_>, id: &TaskId) -> Result<(), StoreError> {
     if before.state == TaskState::Running {
         return request(tx, id, "cancel_at", &EventKind::CancelRequested);
     }
-    let message_id = partial_message(tx, &before, String::new())?;
+    let message_id = message::partial(tx, &before, String::new())?;
     close(tx, &before, state, EventKind::Cancelled { message_id }, Outcome::Cancelled, None, "")
 }
 

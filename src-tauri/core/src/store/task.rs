@@ -127,7 +127,7 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
         due_at,
         title: r.get("title")?,
         prompt: r.get("prompt")?,
-        attachments: document::list(sql, r.get::<_, Option<String>>("files")?.as_deref())?,
+        attachments: document::list(r.get::<_, Option<String>>("files")?.as_deref())?,
         model,
         agent: None,
         attempt,

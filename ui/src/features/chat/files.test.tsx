@@ -92,7 +92,7 @@ test("some pages of a file are sent", async () => {
 test("a long file is worked on part by part in the background, also without a word", async () => {
   const fake = await opened();
   await drop(fileOf("book.pdf", 90_000));
-  expect(screen.getByText(/Worked on part by part, nothing of them is skipped/)).toBeTruthy();
+  expect(screen.getByText(/Part by part, in about 6 requests, nothing of them is skipped/)).toBeTruthy();
   await press("Part by part, in the background");
   expect(sentOf(fake)[0]).toMatchObject({ text: "Summarise book.pdf", lane: "background", in_parts: true });
 });

@@ -61,12 +61,17 @@ export function FitRow({ conversationId, files, canSend, onParts }: FitRowProps)
   );
 }
 
+/** One for each part, and one that puts together what they came to. */
+function requests(tokens: number): string {
+  return `about ${Math.ceil(tokens / ONE_PART) + 1} requests`;
+}
+
 function long(tokens: number): string {
-  return `The files are ${tokenWords(tokens)}. Worked on part by part, nothing of them is skipped, and each result names its place.`;
+  return `The files are ${tokenWords(tokens)}. Part by part, in ${requests(tokens)}, nothing of them is skipped, and each result names its place.`;
 }
 
 function tooLong(tokens: number, context: number, name: string): string {
-  return `The files are ${tokenWords(tokens)}, and ${name} takes ${tokenWords(context)} with question and answer. Part by part it reads all of them; or choose a model that takes more.`;
+  return `The files are ${tokenWords(tokens)}, and ${name} takes ${tokenWords(context)} with question and answer. Part by part, in ${requests(tokens)}, it reads all of them; or choose a model that takes more.`;
 }
 
 /** The pages of the one file that fit; none where that is no choice. */
