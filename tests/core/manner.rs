@@ -119,3 +119,21 @@ async fn the_smaller_limit_counts_and_a_long_system_prompt_is_paid_from_the_budg
     app.until_state(&task.id, TaskState::Waiting).await;
     assert_eq!(app.server.requests().len(), asked, "nothing was asked");
 }
+
+#[tokio::test]
+async fn a_prompt_to_a_chat_that_exists_cannot_bring_instructions_along() {
+    let app = Harness::start().await;
+    app.server.script("m", [text("Yes."), stop()]);
+    let first = app.send("m", Lane::Interactive).await;
+    let message = SendMessage {
+        conversation_id: Some(first.conversation_id.clone()),
+        manner: Some(brief()),
+        ..prompt("m", Lane::Interactive)
+    };
+    assert_eq!(
+        code(app.core.send_message(message).await),
+        ErrorCode::Invalid,
+        "whoever may only ask changes no chat"
+    );
+    assert_eq!(app.core.manner(&first.conversation_id).await.unwrap(), Manner::default());
+}

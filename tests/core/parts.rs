@@ -2,12 +2,16 @@
 
 use crate::make;
 use meanwhile_core::SendMessage;
-use meanwhile_core::model::{FinishReason, Lane, Outcome, StepState, Task, TaskState};
+use meanwhile_core::model::{Budget, FinishReason, Lane, Outcome, Reason, StepState, Task, TaskState};
 use meanwhile_support::harness::{Harness, prompt};
 use meanwhile_support::model_server::{Gate, Seen, cut, stop, text, wait};
 
 /// Fifty pages of two thousand letters: six parts, and the one that puts them together.
 async fn fifty_pages(app: &Harness, lane: Lane) -> Task {
+    fifty_pages_within(app, lane, None).await
+}
+
+async fn fifty_pages_within(app: &Harness, lane: Lane, budget: Option<Budget>) -> Task {
     let line = "The heron waits in the reeds, and nobody sees it. ";
     let texts: Vec<String> = (1..=50)
         .map(|page| format!("Leaf {page} begins.\n{}", format!("{}\n", line.repeat(2)).repeat(20)))
@@ -15,7 +19,7 @@ async fn fifty_pages(app: &Harness, lane: Lane) -> Task {
     let file =
         app.attach("book.pdf", &make::pdf(&texts.iter().map(String::as_str).collect::<Vec<_>>())).await;
     assert_eq!(file.places, 50);
-    let message = SendMessage { attachments: vec![file.file], in_parts: true, ..prompt("m", lane) };
+    let message = SendMessage { attachments: vec![file.file], in_parts: true, budget, ..prompt("m", lane) };
     app.core.send_message(message).await.unwrap().task
 }
 
@@ -172,4 +176,51 @@ async fn a_question_after_it_reads_the_answer_and_not_the_book_again() {
     app.until_state(&next.id, TaskState::Completed).await;
     let last = app.server.requests().pop().unwrap().body["messages"].to_string();
     assert!(last.contains("All in all") && !last.contains("Leaf 7 begins"), "{last}");
+}
+
+#[tokio::test]
+async fn a_cap_that_stops_it_between_two_parts_leaves_the_next_one_its_heading() {
+    let app = Harness::start().await;
+    let words: Vec<String> =
+        (1..=PARTS).map(|part| format!("Result {part}. {}", "word ".repeat(40))).collect();
+    app.server.scripts("m", answers(&words.iter().map(String::as_str).collect::<Vec<_>>()));
+    let cap = Budget { tokens: Some(20), ..Budget::default() };
+    let task = fifty_pages_within(&app, Lane::Background, Some(cap)).await;
+    let waits = app.until_state(&task.id, TaskState::Waiting).await;
+    assert_eq!(waits.reason, Some(Reason::Budget));
+    app.core.set_budget(&task.id, Budget { tokens: Some(100_000), ..Budget::default() }).await.unwrap();
+    let done = app.until_told(&task.id).await;
+    assert_eq!(done.state, TaskState::Completed, "{:?}", done.error);
+    let answer = app.text(&task.id).await;
+    for step in &done.steps {
+        assert_eq!(answer.matches(&format!("## {}\n\n", step.label)).count(), 1, "{}: {answer}", step.label);
+    }
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn a_picture_is_not_dropped_without_a_word_when_a_book_is_worked_on_in_parts() {
+    let app = Harness::start().await;
+    let file = app.attach("a.png", &make::picture(10, 10, image::ImageFormat::Png)).await;
+    let message =
+        SendMessage { attachments: vec![file.file], in_parts: true, ..prompt("m", Lane::Background) };
+    let refused = app.core.send_message(message).await.unwrap_err();
+    assert!(refused.message.starts_with("pictures are not looked at part by part"), "{refused}");
+}
+
+#[tokio::test]
+async fn one_task_whose_rows_make_no_sense_does_not_hold_up_the_others() {
+    let mut app = Harness::start().await;
+    let gate = Gate::default();
+    app.server.script("m", [text("One."), wait(&gate), stop()]);
+    let broken = fifty_pages(&app, Lane::Background).await;
+    gate.reached().await;
+    app.core.shutdown().await;
+    let sql = rusqlite::Connection::open(app.data_dir().join("meanwhile.db")).unwrap();
+    sql.execute("DELETE FROM part", []).unwrap();
+    drop(sql);
+    app.restart().await;
+    let other = app.send("sim-c3", Lane::Background).await;
+    app.until_told(&other.id).await;
+    assert_eq!(app.core.task(&broken.id).await.unwrap().state, TaskState::Queued);
 }

@@ -42,8 +42,8 @@ pub struct SendMessage {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
     pub in_parts: bool,
-    /// How the models of its conversation are asked from now on; `None` leaves that as it is.
-    #[serde(default)]
+    /// How the models of a new conversation are asked; `None` for as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional = nullable)]
     pub manner: Option<Manner>,
     /// Makes a repeated call give the same task. 1 to 200 visible characters.

@@ -7,7 +7,7 @@ import { attachFiles, choosePages, detachFile, draftOf, sentFiles } from "./atta
 import { catalogue } from "./catalogue";
 import { ask, attempt, begin, quietly, subscribe, take } from "./connection";
 import { dropDraft, keepDraft } from "./drafts";
-import { attachedOf, readyFiles } from "./files";
+import { attachedOf, filesOf, readyFiles } from "./files";
 import { layout } from "./layout";
 import { setManner } from "./manner";
 import { questions } from "./questions";
@@ -100,6 +100,7 @@ export const actions = {
   async send({ text, lane, editOf, files, inParts = false }: Prompt): Promise<boolean> {
     const state = useStore.getState();
     const { openConversation } = state;
+    const entries = filesOf(state, openConversation);
     const sent = await attempt(
       ask().sendMessage({
         conversation_id: openConversation,
@@ -119,7 +120,7 @@ export const actions = {
     if (!sent) return false;
     if (editOf === undefined) {
       dropDraft(ask(), openConversation);
-      sentFiles(openConversation);
+      sentFiles(openConversation, entries);
     }
     useStore.setState((state) => {
       const { [openConversation ?? "new"]: _sent, ...rest } = state.pickedModel;

@@ -1,6 +1,7 @@
 //! What two apps export alike: messages that each follow another, and the one that was shown last.
 
 use meanwhile_core::model::{ImportedAnswer, ImportedTurn, ImportedVersion, Role, Timestamp};
+use std::collections::HashSet;
 
 /// Versions of one prompt, and answers to it, beside those that were shown.
 const MOST_VERSIONS: usize = 50;
@@ -62,9 +63,9 @@ impl Tree {
         let asked_at = node.at.unwrap_or(self.begun);
         let mut answer: Option<ImportedAnswer> = None;
         let mut here = node;
-        // A way that leads back to itself ends all the same.
-        for _ in 0..self.nodes.len() {
-            let Some(following) = next(here) else { break };
+        // A way that leads back to itself ends there.
+        let mut seen = HashSet::from([at]);
+        while let Some(following) = next(here).filter(|following| seen.insert(*following)) {
             here = &self.nodes[following];
             match &here.said {
                 Some((Role::User, _)) => break,
@@ -92,9 +93,10 @@ impl Tree {
     /// From the first message to `leaf`.
     fn path(&self, leaf: usize) -> Vec<usize> {
         let mut path = vec![leaf];
+        let mut seen = HashSet::from([leaf]);
         let mut here = leaf;
         while let Some(parent) = self.nodes[here].parent
-            && path.len() <= self.nodes.len()
+            && seen.insert(parent)
         {
             path.push(parent);
             here = parent;

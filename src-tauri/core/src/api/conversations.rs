@@ -25,7 +25,7 @@ impl Core {
 
     /// Where all words of a query stand, in names, prompts and answers outside the trash. Any text is a query; words in
     /// quotes are one. An answer that is still written is not found yet, nor what stands behind the
-    /// first 262,144 characters of one text.
+    /// first 262,144 characters of one text, or in one of more than a megabyte.
     ///
     /// # Errors
     /// `Invalid` when `limit` is not between 1 and 100.

@@ -20,7 +20,7 @@ impl Core {
             let thread = self.thread(id, before, PAGE).await?;
             before = thread.turns.first().map(|turn| turn.number);
             stretches.push(thread.turns);
-            if !thread.has_earlier {
+            if !thread.has_earlier || before.is_none() {
                 break (thread.conversation, thread.manner);
             }
         };

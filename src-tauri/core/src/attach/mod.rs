@@ -3,8 +3,8 @@
 mod cut;
 
 use crate::command::CommandError;
-use crate::model::{Attached, Attachment, AttachmentKind, Picture, one_line};
-use crate::store::{Document, Store, make_private};
+use crate::model::{Attached, Attachment, AttachmentKind, Picture};
+use crate::store::{Document, Store, make_private, name_of};
 use meanwhile_extract::{ExtractError, Kind, Limits, READ, extract_in_child};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -22,9 +22,6 @@ const TEXT: u64 = 16 << 20;
 
 /// Bytes that are copied at once.
 const BLOCK: usize = 64 << 10;
-
-/// Characters of a name.
-const NAME: usize = 120;
 
 /// The program that reads a file: it has to call [`meanwhile_extract::reading`] before it does anything else.
 #[derive(Clone, Debug)]
@@ -97,7 +94,7 @@ impl Files {
         file: Attached,
         told: impl FnMut(ReadProgress),
     ) -> Result<Attachment, CommandError> {
-        let file = Attached { name: cleaned(&file.name), ..file };
+        let file = Attached { name: name_of(&file.name), ..file };
         if let Some(known) = store.attachment(file.clone()).await? {
             return Ok(known);
         }
@@ -111,6 +108,10 @@ impl Files {
         let name = &file.name;
         let refused =
             |error: ExtractError| CommandError::invalid(format!("{name}: {error} Nothing was attached."));
+        if read.is_err() {
+            // Nothing will ask for it again.
+            let _ = tokio::fs::remove_file(&path).await;
+        }
         let read = read.map_err(refused)?;
         let bytes = tokio::fs::metadata(&path).await.map_or(0, |found| found.len());
         let document = Document {
@@ -146,13 +147,6 @@ impl Files {
         }
         Ok(store.forget_documents(in_use).await?)
     }
-}
-
-/// A name fit for one line of a list and for the request: no controls, no brackets that could end its mark in the text.
-fn cleaned(name: &str) -> String {
-    let name: String = name.chars().filter(|c| !c.is_control() && !matches!(c, '[' | ']')).collect();
-    let name = one_line(name.trim(), NAME);
-    if name.is_empty() { "file".to_owned() } else { name }
 }
 
 fn kind(kind: Kind) -> AttachmentKind {

@@ -328,6 +328,10 @@ impl Received {
     fn used_up(&self, claimed: &Claimed) -> Option<Overdrawn> {
         let left = claimed.allowance?;
         let most = left.tokens?;
+        // It was the limit of the chat's answers.
+        if claimed.manner.max_tokens.is_some_and(|own| own < most) {
+            return None;
+        }
         // The model's own limit may have been lower.
         self.tokens.is_none_or(|written| written.output + most / 50 >= most).then_some(left.by).flatten()
     }

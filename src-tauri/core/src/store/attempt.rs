@@ -160,7 +160,14 @@ pub fn take_up(tx: &mut Tx<'_>) -> Result<Vec<Claimed>, StoreError> {
     let background = (Lane::Background, settings.parallel_tasks, &settings.provider_tasks);
     for (lane, places, of_provider) in [(Lane::Interactive, INTERACTIVE, &BTreeMap::new()), background] {
         for id in due(tx.sql, tx.now, lane, places, of_provider)? {
-            claimed.extend(claim(tx, &id, &settings)?);
+            // One whose rows make no sense must not hold up all others.
+            match tx.in_savepoint(|tx| claim(tx, &id, &settings)) {
+                Ok(one) => claimed.extend(one),
+                Err(error @ (StoreError::Broken(_) | StoreError::Sql(_) | StoreError::NotFound { .. })) => {
+                    tracing::error!(task = %id, %error, "it cannot be taken up; `meanwhile doctor` may say more");
+                }
+                Err(error) => return Err(error),
+            }
         }
     }
     Ok(claimed)
@@ -276,11 +283,11 @@ fn fair(
 
 /// `None` when its budget is used up: then its user is asked.
 fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Option<Claimed>, StoreError> {
-    let (state, lane, conversation, turn, prompt, files, is_part, model, attempt, failures, setbacks, has_budget) = tx
+    let (state, lane, conversation, turn, prompt, files, parts, model, attempt, failures, setbacks, has_budget) = tx
         .sql
         .prepare_cached(
             &format!(
-                "SELECT t.state, t.lane, t.conversation_id, t.turn, m.text AS prompt, m.files, t.parts > 0 AS is_part, t.model, t.attempt + 1 AS attempt, t.failures,
+                "SELECT t.state, t.lane, t.conversation_id, t.turn, m.text AS prompt, m.files, t.parts, t.model, t.attempt + 1 AS attempt, t.failures,
                    COALESCE((SELECT c.failures FROM circuit c WHERE c.provider = {}), 0) AS setbacks,
                    t.budget IS NOT NULL AS has_budget
                  FROM task t JOIN message m ON m.id = t.prompt_id WHERE t.id = ?1",
@@ -295,7 +302,7 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Option<Cla
                 row::count(r, "turn")?,
                 r.get::<_, String>("prompt")?,
                 r.get::<_, Option<String>>("files")?,
-                r.get::<_, bool>("is_part")?,
+                row::count(r, "parts")?,
                 r.get::<_, String>("model")?,
                 row::count(r, "attempt")?,
                 row::count(r, "failures")?,
@@ -307,9 +314,13 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Option<Cla
     // What was shown stays: the answer goes on from the text that is there.
     let mut kept = if attempt > 1 { task::kept_text(tx.sql, id)? } else { String::new() };
     let has_text = !kept.is_empty();
-    let (messages, own_bytes) = if is_part {
-        let present = part::present(tx, id, &prompt, &mut kept)?;
-        (present.messages, kept.len() - present.start)
+    let mut present = None;
+    let (messages, own_bytes) = if parts > 0 {
+        let mut next = part::present(tx, id, parts, &prompt, &mut kept)?;
+        let messages = std::mem::take(&mut next.messages);
+        let own_bytes = kept.len() - next.start;
+        present = Some(next);
+        (messages, own_bytes)
     } else {
         let prompt = document::asked(tx.sql, prompt, files.as_deref())?;
         (context::messages(tx.sql, &conversation, turn, prompt, &kept)?, kept.len())
@@ -330,6 +341,9 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Option<Cla
                 return Ok(None);
             }
         }
+    }
+    if let Some(present) = &present {
+        part::begin(tx, id, present)?;
     }
     let head = tx.next_seq();
     tx.sql
@@ -356,7 +370,7 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Option<Cla
         silence,
         kept_bytes,
         own_bytes,
-        is_part,
+        is_part: parts > 0,
         remote,
         lane,
         price,

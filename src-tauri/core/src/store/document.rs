@@ -2,8 +2,11 @@
 
 use super::tx::Tx;
 use super::{Store, StoreError, row};
-use crate::model::{Attached, Attachment, AttachmentKind, Passage, Picture, Said};
+use crate::model::{Attached, Attachment, AttachmentKind, Passage, Picture, Said, one_line};
 use rusqlite::{Connection, OptionalExtension, params};
+
+/// Characters of a name.
+const NAME: usize = 120;
 
 /// Files of one prompt.
 const FILES: usize = 20;
@@ -154,6 +157,7 @@ pub fn of_prompt(sql: &Connection, files: &[Attached]) -> Result<Vec<Attachment>
     }
     let mut found = Vec::new();
     for file in files {
+        let file = &Attached { name: name_of(&file.name), ..file.clone() };
         let name = &file.name;
         let known = attachment(sql, file.clone())?.ok_or_else(|| {
             StoreError::Invalid(format!("{name} is not here any more; attach it again. Nothing was sent"))
@@ -174,6 +178,14 @@ pub fn of_prompt(sql: &Connection, files: &[Attached]) -> Result<Vec<Attachment>
         )));
     }
     Ok(found)
+}
+
+/// A name fit for one line of a list and for the request: no controls, no brackets that could end its mark in the text.
+pub fn name_of(name: &str) -> String {
+    let name: String =
+        name.chars().filter(|c| !c.is_control() && !matches!(c, '[' | ']')).take(2 * NAME).collect();
+    let name = one_line(name.trim(), NAME);
+    if name.is_empty() { "file".to_owned() } else { name }
 }
 
 /// The stored list of files. What was found in them stands in it too, because a task is read with each of its steps.

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::command::{SendMessage, Sent};
 use crate::model::{
-    Budget, ConversationId, EventKind, Lane, MessageId, Origin, Ownership, Reason, Surface, Task, TaskId,
-    TaskState,
+    AttachmentKind, Budget, ConversationId, EventKind, Lane, MessageId, Origin, Ownership, Reason, Surface,
+    Task, TaskId, TaskState,
 };
 use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
@@ -60,7 +60,7 @@ impl Store {
             }
             let model = match &model {
                 Some(other) => provider::known_model(tx.sql, other)?,
-                None => old.model.clone(),
+                None => answerable(tx, &old, lane)?,
             };
             if let Some(again) = asked_again(tx, &old, &model)? {
                 return Ok(Sent { task: again, is_new: false });
@@ -90,6 +90,17 @@ impl Store {
             Ok(Sent { task: task::load(tx.sql, &id)?, is_new: true })
         })
         .await
+    }
+}
+
+/// The model that was asked; of a chat that was held in another app, whose models are not here, the one that answers now.
+fn answerable(tx: &Tx<'_>, old: &Task, lane: Lane) -> Result<String, StoreError> {
+    if old.ownership.origin != Origin::Import || provider::known_model(tx.sql, &old.model).is_ok() {
+        return Ok(old.model.clone());
+    }
+    match conversation::last_model(tx.sql, &old.conversation_id)? {
+        Some(model) => Ok(model),
+        None => default_model(tx, lane),
     }
 }
 
@@ -133,6 +144,12 @@ fn repeated(tx: &Tx<'_>, key: &str, hash: &str) -> Result<Option<Task>, StoreErr
 fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> {
     let title = title(&message.text);
     let files = document::of_prompt(tx.sql, &message.attachments)?;
+    if message.in_parts && files.iter().any(|file| file.kind == AttachmentKind::Picture) {
+        return Err(StoreError::Invalid(
+            "pictures are not looked at part by part; send them with a prompt of their own. Nothing was sent"
+                .to_owned(),
+        ));
+    }
     let mut known = None;
     if let Some(id) = &message.conversation_id {
         known = conversation::last_model(tx.sql, id)?;
@@ -151,6 +168,11 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> 
         None => None,
     };
     let (conversation, turn) = match (&message.conversation_id, &message.edit_of) {
+        (Some(_), _) if message.manner.is_some() => {
+            return Err(StoreError::Invalid(
+                "instructions are given with the first prompt of a chat; those of one that exists are changed by itself. Nothing was sent".to_owned(),
+            ));
+        }
         (Some(id), edit_of) => {
             let turn = match edit_of {
                 Some(old) => edited_turn(tx, old, id)?,
@@ -195,7 +217,7 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> 
         },
     )?;
     if message.in_parts {
-        part::plan(tx, &id, &message.attachments)?;
+        part::plan(tx, &id, &files)?;
     }
     Ok(id)
 }

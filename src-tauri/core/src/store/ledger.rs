@@ -5,7 +5,8 @@ use super::{StoreError, catalogue, row};
 use crate::model::{Allowance, Budget, Overdrawn, Price, Said, Settings, Task, TaskId, Usage};
 use rusqlite::{Connection, params};
 
-/// Tokens that a picture can cost. Source: Gemini, which cuts one of our size into six tiles of 258; the others count less.
+/// Tokens that a picture can cost. Source: Gemini, which cuts one of our size into six tiles of 258. The small models of OpenAI
+/// count more tokens for one, and charge less for each.
 const MOST_OF_PICTURE: u64 = 2_000;
 
 /// What a model costs: as the user says, else as its server says or its provider published; `None` when nobody knows.

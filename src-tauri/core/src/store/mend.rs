@@ -40,7 +40,13 @@ const STAND_INS: &str = "
   DELETE FROM crash WHERE task_id NOT IN (SELECT id FROM task);
   DELETE FROM ledger WHERE task_id NOT IN (SELECT id FROM task);
   DELETE FROM part WHERE task_id NOT IN (SELECT id FROM task);
-  DELETE FROM piece WHERE hash NOT IN (SELECT hash FROM document);
+  INSERT OR IGNORE INTO document (hash, kind, bytes, places, notes, read_at)
+    SELECT hash, 'text', 0, MAX(place), '[]', 0 FROM piece GROUP BY hash;
+  UPDATE document SET notes = '[]' WHERE NOT json_valid(notes);
+  UPDATE conversation SET manner = NULL WHERE NOT json_valid(manner);
+  UPDATE task SET seams = NULL WHERE NOT json_valid(seams);
+  UPDATE task SET parts = 0 WHERE parts > 0 AND ended_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM part p WHERE p.task_id = task.id AND p.done_at IS NULL);
   UPDATE message SET files = NULL WHERE NOT json_valid(files);
   UPDATE conversation SET draft_files = NULL WHERE NOT json_valid(draft_files);
   UPDATE settings SET new_draft_files = NULL WHERE NOT json_valid(new_draft_files);

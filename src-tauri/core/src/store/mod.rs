@@ -43,7 +43,7 @@ pub use attempt::Claimed;
 pub use backup::Backup;
 pub use delivery::{NoticeResult, Told};
 pub use doctor::{Finding, check_folder};
-pub use document::Document;
+pub use document::{Document, name_of};
 pub use error::StoreError;
 pub use event::Changes;
 pub use intake::NO_MODEL;

@@ -6,7 +6,8 @@ use super::document::{self, TOKEN};
 use super::tx::Tx;
 use super::{StoreError, circuit, conversation, event, row};
 use crate::model::{
-    Attached, EventKind, GO_ON, Lane, Progress, Reason, Said, StepRow, StepState, Task, TaskId, TaskState,
+    Attached, Attachment, EventKind, GO_ON, Lane, Progress, Reason, Said, StepRow, StepState, Task, TaskId,
+    TaskState,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -14,11 +15,16 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 /// tokens that local servers often give.
 const PART_TOKENS: u64 = 5_000;
 
+/// Bytes of a word with the space after it, in most languages at most.
+const LETTERS: u32 = 8;
+
 /// The heading of the last part.
 const TOGETHER: &str = "All in all";
 
 /// What is asked next of a task in parts.
 pub struct Present {
+    number: u32,
+    is_begun: bool,
     /// Bytes of the text before the part's own.
     pub start: usize,
     /// What is sent.
@@ -35,10 +41,10 @@ struct Range {
 }
 
 /// Plans the parts of a task; gives how many there are, or none when all of it fits into one request.
-pub fn plan(tx: &Tx<'_>, id: &TaskId, files: &[Attached]) -> Result<u32, StoreError> {
+pub fn plan(tx: &Tx<'_>, id: &TaskId, files: &[Attachment]) -> Result<u32, StoreError> {
     let mut ranges = Vec::new();
     for file in files {
-        ranges.extend(of_file(tx.sql, file, files.len() > 1)?);
+        ranges.extend(of_file(tx.sql, &file.file, files.len() > 1)?);
     }
     if ranges.len() < 2 {
         return Ok(0);
@@ -151,8 +157,14 @@ fn capital(label: &str) -> String {
     chars.next().map(|first| first.to_uppercase().collect::<String>() + chars.as_str()).unwrap_or_default()
 }
 
-/// The part that is next: its heading is added to the text so far when it is only now begun.
-pub fn present(tx: &Tx<'_>, id: &TaskId, prompt: &str, text: &mut String) -> Result<Present, StoreError> {
+/// The part that is next of so many: its heading is added to the text so far when it is only now begun. Nothing is stored.
+pub fn present(
+    tx: &Tx<'_>,
+    id: &TaskId,
+    parts: u32,
+    prompt: &str,
+    text: &mut String,
+) -> Result<Present, StoreError> {
     let (number, label, start, range) = tx
         .sql
         .prepare_cached(
@@ -166,16 +178,12 @@ pub fn present(tx: &Tx<'_>, id: &TaskId, prompt: &str, text: &mut String) -> Res
                 .transpose()?;
             Ok((row::count(r, "number")?, r.get::<_, String>("label")?, row::count_opt(r, "start")?, range))
         })?;
+    let is_begun = start.is_some();
     let start = match start {
         Some(start) => usize::try_from(start).unwrap_or(usize::MAX).min(text.len()),
         None => {
             let gap = if text.is_empty() { "" } else { "\n\n" };
             *text = format!("{}{gap}## {label}\n\n", text.trim_end());
-            tx.sql
-                .prepare_cached(
-                    "UPDATE part SET start = ?3, begun_at = ?4 WHERE task_id = ?1 AND number = ?2",
-                )?
-                .execute(params![id.as_str(), number, text.len() as i64, tx.now.as_ms()])?;
             text.len()
         }
     };
@@ -185,23 +193,35 @@ pub fn present(tx: &Tx<'_>, id: &TaskId, prompt: &str, text: &mut String) -> Res
             format!(
                 "{}{}",
                 document::quoted(tx.sql, &hash, &name, first, last)?,
-                of_part(&name, &label, prompt)
+                of_part(&name, &label, parts, prompt)
             )
         }
-        None => together(before, number, prompt),
+        None => together(before, parts, prompt),
     };
     let mut messages = vec![Said::by_user(asked)];
     if !own.is_empty() {
         messages.push(Said::by_assistant(own));
         messages.push(Said::by_user(GO_ON));
     }
-    Ok(Present { start, messages })
+    Ok(Present { number, is_begun, start, messages })
 }
 
-fn of_part(name: &str, label: &str, prompt: &str) -> String {
+/// Notes that the part is begun, once nothing stands in the way of asking for it.
+pub fn begin(tx: &Tx<'_>, id: &TaskId, present: &Present) -> Result<(), StoreError> {
+    if !present.is_begun {
+        tx.sql
+            .prepare_cached("UPDATE part SET start = ?3, begun_at = ?4 WHERE task_id = ?1 AND number = ?2")?
+            .execute(params![id.as_str(), present.number, present.start as i64, tx.now.as_ms()])?;
+    }
+    Ok(())
+}
+
+fn of_part(name: &str, label: &str, parts: u32, prompt: &str) -> String {
+    // So long that all of them can be put together.
+    let words = ((PART_TOKENS * TOKEN) as u32 / parts.max(1) / LETTERS).clamp(25, 200);
     format!(
         "The text above is one part of {name} ({label}). The other parts are worked on separately, and all results are put \
-         together afterwards. Do the following for this part only, in at most 200 words and without a heading. After each \
+         together afterwards. Do the following for this part only, in at most {words} words and without a heading. After each \
          statement name its place as it stands in the brackets above the text, such as (page 3).\n\n{prompt}"
     )
 }

@@ -2,7 +2,7 @@ import { act, cleanup, fireEvent, render, screen, within } from "@testing-librar
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Fake, makeFake } from "../../ipc/fake";
 import { type FakeRows, makeConversation, makeModel, makeTask } from "../../ipc/fake-rows";
-import { connect } from "../../state/actions";
+import { actions, connect } from "../../state/actions";
 import { initialState, useStore } from "../../state/store";
 import { ThreadPane } from "./thread-pane";
 
@@ -120,4 +120,27 @@ test("a new version of a prompt keeps its files", async () => {
   await press("Edit and send again");
   await act(async () => within(screen.getByRole("article")).getByRole("button", { name: /^Send/ }).click());
   expect(sentOf(fake)[0]).toMatchObject({ edit_of: "tsk_1", attachments: [{ hash: "400", name: "notes.txt" }] });
+});
+
+test("a file that is ready when another chat is open does not replace what is typed in its own", async () => {
+  const other = makeConversation({ id: "cnv_2", title: "Other" });
+  const fake = await opened({ conversations: [chat, other], drafts: { cnv_1: "half a thought" } });
+  let ready = () => {};
+  fake.client.keepFile = () => new Promise((resolve) => (ready = () => resolve("400")));
+  await drop(fileOf("notes.txt", 400));
+  await act(async () => actions.openConversation("cnv_2"));
+  await act(async () => ready());
+  expect(callsOf(fake, "saveDraft")).toEqual([]);
+  await act(async () => actions.openConversation("cnv_1"));
+  expect(field().value).toBe("half a thought");
+  expect(chips()[0]?.textContent).toContain("notes.txt");
+});
+
+test("a file that is too large is refused before it is read", async () => {
+  const fake = await opened();
+  const large = fileOf("film.mp4", 1);
+  Object.defineProperty(large, "size", { value: 200 * 1024 * 1024 });
+  await drop(large);
+  expect(chips()[0]?.textContent).toContain("It has more than 128 MB");
+  expect(callsOf(fake, "keepFile")).toEqual([]);
 });
