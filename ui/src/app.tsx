@@ -69,7 +69,7 @@ function useWindowShortcuts(): void {
   useShortcut("settings", () => run(() => actions.setPage("settings")));
   useShortcut("shortcuts", () => run(() => !hasDialog() && actions.openShortcuts(true)));
   // A field with text has its own undo.
-  useShortcut("undo-delete", () => !hasText(document.activeElement) && undoNewest());
+  useShortcut("undo-delete", () => !hasText(document.activeElement) && (undoNewest() || actions.undoDelete()));
 }
 
 function togglePalette(): void {

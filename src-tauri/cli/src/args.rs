@@ -321,6 +321,9 @@ pub(crate) enum ProviderVerb {
 
 #[derive(clap::Args)]
 pub(crate) struct Add {
+    /// Take the place of the provider that has this name.
+    #[arg(long)]
+    pub(crate) replace: bool,
     /// Your name for it, the first half of `provider/model`.
     #[arg(long)]
     pub(crate) name: String,

@@ -59,7 +59,15 @@ async fn add(folder: &Path, add: Add) -> Result<(), Failure> {
         "headers": headers,
         "proxy": add.proxy,
     });
-    let reply = Connection::open(folder).await?.post("/providers", &provider).await?;
+    let connection = Connection::open(folder).await?;
+    let known: Providers = connection.get("/providers").await?.parse()?;
+    if !add.replace && known.providers.iter().any(|one| one.name.eq_ignore_ascii_case(&add.name)) {
+        return Err(Failure::usage(format!(
+            "there is a provider called {} already, and nothing was changed. With --replace this one takes its place, key and headers included",
+            add.name
+        )));
+    }
+    let reply = connection.post("/providers", &provider).await?;
     print(&reply, add.json, |added: AddedProvider| {
         let place = match added.key_source {
             KeySource::None => "No key is sent to it.",

@@ -62,13 +62,22 @@ export function keysOf(id: ShortcutId): string {
   return shortcut ? written(shortcut.shown ?? shortcut.chords[0] ?? "") : "";
 }
 
+/** What an open dialog leaves to the window behind it. */
+const OVER_DIALOGS: ReadonlySet<ShortcutId> = new Set(["shortcuts", "quit"]);
+
 /** Listens for all of them; gives the function that ends it. */
 export function listen(target: Window): () => void {
   // Not in the capture phase: menus and dialogs close on Escape first and prevent the default.
   const onKey = (event: KeyboardEvent) => {
     if (event.defaultPrevented || isComposing(event)) return;
+    const isBehind = document.querySelector(".dialog[data-state=open]") !== null;
     for (const shortcut of shortcuts) {
       if (shortcut.local || !shortcut.chords.some((chord) => fits(event, chord))) continue;
+      if (isBehind && !OVER_DIALOGS.has(shortcut.id)) {
+        // Its own meaning for the web view would load the page again.
+        if (shortcut.id === "regenerate") event.preventDefault();
+        continue;
+      }
       const handler = meanings.get(shortcut.id)?.at(-1)?.handler;
       if (!handler || handler(event) === false) continue;
       event.preventDefault();

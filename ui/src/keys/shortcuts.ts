@@ -74,7 +74,7 @@ export const shortcuts: readonly Shortcut[] = [
     shown: "Mod+1…9",
   },
   { id: "delete-chat", label: "Delete chat", group: "Chats", chords: ["Mod+Shift+Backspace"] },
-  { id: "undo-delete", label: "Bring a deleted chat back, while that is offered", group: "Chats", chords: ["Mod+Z"] },
+  { id: "undo-delete", label: "Bring back the chat that was deleted last", group: "Chats", chords: ["Mod+Z"] },
   { id: "palette", label: "Search and commands", group: "Window", chords: ["Mod+K"] },
   { id: "tasks", label: "Show or hide tasks", group: "Window", chords: ["Mod+J"] },
   { id: "list", label: "Show or hide the list of chats", group: "Window", chords: ["Mod+B", "Mod+Shift+S"] },

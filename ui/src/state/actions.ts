@@ -39,6 +39,8 @@ async function step(command: Promise<Task>): Promise<void> {
   if (task) take(task);
 }
 
+let lastDeleted: ConversationId | null = null;
+
 /** What the parts of the window may do. Those without a promise of a value never reject. */
 export const actions = {
   /** Opens a chat; with a task, also scrolls to its turn. `null` is the new chat. Only the welcome stays on its page. */
@@ -163,6 +165,7 @@ export const actions = {
     const { title = "", working = 0 } = conversations[conversationId] ?? {};
     const gone = await attempt(ask().deleteConversation(conversationId));
     if (!gone) return;
+    lastDeleted = conversationId;
     if (openConversation === conversationId) {
       const at = order.indexOf(conversationId);
       actions.openConversation(order[at + 1] ?? order[at - 1] ?? null);
@@ -176,7 +179,15 @@ export const actions = {
     });
   },
 
+  /** Brings back what was deleted last in this window, also when the offer is gone; false when there is none. */
+  undoDelete(): boolean {
+    if (lastDeleted === null) return false;
+    void actions.restoreConversation(lastDeleted);
+    return true;
+  },
+
   async restoreConversation(conversationId: ConversationId): Promise<void> {
+    if (lastDeleted === conversationId) lastDeleted = null;
     const back = await attempt(ask().restoreConversation(conversationId));
     if (back) actions.openConversation(conversationId);
   },

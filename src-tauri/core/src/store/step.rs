@@ -282,8 +282,10 @@ fn hand_over(tx: &mut Tx<'_>, id: &TaskId, model: &str) -> Result<(), StoreError
         if before.is_remote {
             remote::stop(tx, id)?;
         }
-        event::append(tx, id, &EventKind::ModelChanged { model })?;
+        event::append(tx, id, &EventKind::ModelChanged { model: model.clone() })?;
     }
+    // The next question of this chat is for who can answer.
+    conversation::touch(tx, &before.conversation_id, Some(&model))?;
     if before.state != TaskState::Queued {
         return resume(tx, id);
     }

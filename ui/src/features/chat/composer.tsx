@@ -27,7 +27,7 @@ interface ComposerProps {
 
 /** The place to write: Enter answers here, its teal neighbour sends to the background. */
 export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: ComposerProps) {
-  const [text, setText] = useDraft(conversationId);
+  const [text, setText, flushText] = useDraft(conversationId);
   const hasModel = useStore((state) => state.connection !== "live" || modelFor(state, conversationId) !== null);
   const isSmall = useMedia(SMALL);
   const files = useStore((state) => filesOf(state, conversationId));
@@ -94,7 +94,7 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
           value={text}
           ref={takeFirstFocus}
           onChange={(event) => setText(event.target.value)}
-          onBlur={() => actions.saveDraft(conversationId, text, true)}
+          onBlur={flushText}
           onKeyDown={onKeyDown}
           onPaste={onPaste}
         />

@@ -97,7 +97,7 @@ function Pages({ file, onChosen, onLeave }: PagesProps) {
       <PageField label={`Last ${word}`} value={to} isBad={!isRange} onChange={setTo} />
       <span className="meta">of {file.places}</span>
       <Button small type="submit" disabled={!isRange}>
-        Send these
+        Use these
       </Button>
     </form>
   );

@@ -80,7 +80,7 @@ test("some pages of a file are sent", async () => {
   await press("Some pages");
   fireEvent.change(screen.getByRole("textbox", { name: "First page" }), { target: { value: "4" } });
   fireEvent.change(screen.getByRole("textbox", { name: "Last page" }), { target: { value: "12" } });
-  expect(screen.getByRole("button", { name: "Send these" }).hasAttribute("disabled")).toBe(true);
+  expect(screen.getByRole("button", { name: "Use these" }).hasAttribute("disabled")).toBe(true);
   fireEvent.change(screen.getByRole("textbox", { name: "Last page" }), { target: { value: "6" } });
   await act(async () => void fireEvent.submit(screen.getByRole("textbox", { name: "Last page" })));
   expect(chips()[0]?.textContent).toContain("pages 4–6 of 10");
@@ -143,4 +143,14 @@ test("a file that is too large is refused before it is read", async () => {
   await drop(large);
   expect(chips()[0]?.textContent).toContain("It has more than 128 MB");
   expect(callsOf(fake, "keepFile")).toEqual([]);
+});
+
+test("a draft of the disk that nobody touched is not replaced when the field is left before it is there", async () => {
+  const fake = makeFake({ conversations: [chat], newDraft: "half a thought" });
+  render(<ThreadPane />);
+  fireEvent.blur(field());
+  await act(() => connect(fake.client, null));
+  fireEvent.blur(field());
+  expect(callsOf(fake, "saveDraft")).toEqual([]);
+  expect(field().value).toBe("half a thought");
 });

@@ -25,5 +25,9 @@ export function useDraft(conversationId: ConversationId | null) {
 
   const change = (next: string | ((now: string) => string)) =>
     setText(typeof next === "string" ? next : next(newest.current));
-  return [shown, change] as const;
+  // What nobody typed here is on the disk as it is, or not here yet.
+  const flush = () => {
+    if (isTouched) actions.saveDraft(conversationId, newest.current, true);
+  };
+  return [shown, change, flush] as const;
 }

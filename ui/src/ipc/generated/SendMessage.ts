@@ -53,7 +53,7 @@ attachments?: Array<Attached>,
  */
 in_parts?: boolean, 
 /**
- * How the models of its conversation are asked from now on; `None` leaves that as it is.
+ * How the models of a new conversation are asked; `None` for as they are.
  */
 manner?: Manner | null, 
 /**
