@@ -83,3 +83,31 @@ test("the newest handler counts, and the one before is back when it goes", () =>
   window.dispatchEvent(press("k", { ctrlKey: true }));
   expect([first.mock.calls.length, second.mock.calls.length]).toEqual([1, 1]);
 });
+
+test("an open dialog keeps the keys from what is behind it, but for those that are about the window", () => {
+  const ran: string[] = [];
+  const takeAway = (["regenerate", "new-chat", "quit"] as const).map((id) =>
+    register(id, () => {
+      ran.push(id);
+      return true;
+    }),
+  );
+  const stop = listen(window);
+  const dialog = Object.assign(document.createElement("div"), { className: "dialog" });
+  dialog.dataset.state = "open";
+  document.body.append(dialog);
+  const press = (key: string) => {
+    const event = new KeyboardEvent("keydown", { key, ctrlKey: true, bubbles: true, cancelable: true });
+    dialog.dispatchEvent(event);
+    return event.defaultPrevented;
+  };
+  expect(press("r")).toBe(true);
+  press("n");
+  press("q");
+  expect(ran).toEqual(["quit"]);
+  delete dialog.dataset.state;
+  press("n");
+  expect(ran).toEqual(["quit", "new-chat"]);
+  stop();
+  for (const away of takeAway) away();
+});
