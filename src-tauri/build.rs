@@ -5,6 +5,7 @@ use std::path::Path;
 const COMMANDS: &[&str] = &[
     "add_provider",
     "attempt_text",
+    "thoughts",
     "close_choice",
     "continue_in_background",
     "copy_answer",

@@ -31,6 +31,7 @@ pub use start::run;
 fn answer() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
         commands::answer::attempt_text,
+        commands::answer::thoughts,
         commands::answer::copy_answer,
         commands::answer::copy_conversation,
         commands::answer::copy_text,

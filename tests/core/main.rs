@@ -31,4 +31,5 @@ mod search;
 mod simulation;
 mod stop;
 mod storage;
+mod thoughts;
 mod wake;

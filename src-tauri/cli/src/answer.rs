@@ -6,6 +6,7 @@ pub(crate) struct Answer {
     task_id: TaskId,
     attempt: u32,
     shown: String,
+    is_thinking: bool,
 }
 
 /// What to do about an event.
@@ -26,7 +27,7 @@ pub(crate) enum Show {
 impl Answer {
     /// An answer of which nothing was shown.
     pub(crate) fn new(task_id: TaskId) -> Self {
-        Self { task_id, attempt: 0, shown: String::new() }
+        Self { task_id, attempt: 0, shown: String::new(), is_thinking: false }
     }
 
     /// Text as it was read with the task: gives what is new of it.
@@ -58,6 +59,8 @@ impl Answer {
             EventKind::Started { attempt, .. } if *attempt > self.attempt.max(1) => {
                 vec![Show::Note(format!("Attempt {attempt}."))]
             }
+            EventKind::Thought { .. } if std::mem::replace(&mut self.is_thinking, true) => Vec::new(),
+            EventKind::Thought { .. } => vec![Show::Note("Thinking.".to_owned())],
             EventKind::TextDelta { attempt, offset, text } => self.text(*attempt, *offset, text),
             EventKind::Waiting { .. } | EventKind::Paused => {
                 vec![Show::Note(words::event(&event.kind)), Show::Waits]

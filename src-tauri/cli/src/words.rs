@@ -146,6 +146,7 @@ pub(crate) fn event(kind: &EventKind) -> String {
         EventKind::BudgetChanged { .. } => "You gave it another budget".to_owned(),
         EventKind::ModelChanged { model } => format!("You had {model} go on"),
         EventKind::TextDelta { text, .. } => format!("{} characters of the answer", text.chars().count()),
+        EventKind::Thought { text, .. } => format!("{} characters of thought", text.chars().count()),
         EventKind::AttemptEnded { attempt, end, error, .. } => {
             let how = match end {
                 AttemptEnd::Complete => "is complete",

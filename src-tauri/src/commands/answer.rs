@@ -38,6 +38,11 @@ pub async fn attempt_text(
 }
 
 #[tauri::command]
+pub async fn thoughts(core: State<'_, Core>, task_id: TaskId) -> Result<Vec<Node>, CommandError> {
+    Ok(meanwhile_view::blocks_of_cut(core.thoughts(&task_id).await?).await)
+}
+
+#[tauri::command]
 pub async fn copy_answer(
     core: State<'_, Core>,
     clipboard: State<'_, Clipboard<Wry>>,

@@ -1,5 +1,5 @@
 use crate::frame::{Rows, TextChange, TextView, ThreadView, ViewFrame};
-use crate::live::Live;
+use crate::live::{Changed, Live};
 use crate::text::Texts;
 use crate::thread::{self, TURNS};
 use meanwhile_core::model::{ConversationId, Seq, SignOfLife, Summary, Task, TaskId};
@@ -143,19 +143,21 @@ impl ViewFollower {
             .partition(|task| task.state.is_final());
         self.ended.extend(ended.iter().map(|task| task.id.clone()));
         let mut texts: Vec<TextView> = thread::ended(&self.core, &self.texts, ended).await?;
+        let mut thoughts = Vec::new();
         for task in live {
             let mut live = Live::start(&self.core, &task, head).await?;
             texts.extend(live.view());
+            thoughts.extend(live.thought());
             self.live.insert(task.id, live);
         }
-        Ok(Some(thread::view(thread, texts, draft)))
+        Ok(Some(thread::view(thread, texts, thoughts, draft)))
     }
 
     async fn changes(&mut self, cursor: Seq) -> Result<Option<ViewFrame>, CommandError> {
         // The head is read before the steps: a step that it contains has moved the steps already.
         let mut head = *self.head.borrow_and_update();
         let stepped = *self.steps.borrow_and_update() > cursor;
-        let (mut texts, mut rows) = (Vec::new(), None);
+        let (mut texts, mut thoughts, mut rows) = (Vec::new(), Vec::new(), None);
         if stepped {
             let Changes { head: newest, tasks, conversations, settings } = self.core.changes(cursor).await?;
             head = newest;
@@ -164,7 +166,9 @@ impl ViewFollower {
             self.summary = now;
             for task in &tasks {
                 if self.is_open(task) {
-                    texts.extend(self.take(task, cursor).await?);
+                    let changed = self.take(task, cursor).await?;
+                    texts.extend(changed.text);
+                    thoughts.extend(changed.thought);
                 }
             }
             if !(tasks.is_empty() && conversations.is_empty() && settings.is_none() && summary.is_none()) {
@@ -172,12 +176,14 @@ impl ViewFollower {
             }
         }
         for live in self.live.values_mut() {
-            texts.extend(live.read(&self.core).await?);
+            let changed = live.read(&self.core).await?;
+            texts.extend(changed.text);
+            thoughts.extend(changed.thought);
         }
         let alive = self.alive(head).await?;
         self.cursor = Some(head);
-        let is_empty = texts.is_empty() && alive.is_empty() && rows.is_none();
-        Ok((!is_empty).then_some(ViewFrame::Changes { texts, alive, rows }))
+        let is_empty = texts.is_empty() && thoughts.is_empty() && alive.is_empty() && rows.is_none();
+        Ok((!is_empty).then_some(ViewFrame::Changes { texts, thoughts, alive, rows }))
     }
 
     async fn alive(&mut self, head: Seq) -> Result<Vec<SignOfLife>, CommandError> {
@@ -193,40 +199,42 @@ impl ViewFollower {
     }
 
     /// What the new state of a task does to its text.
-    async fn take(&mut self, task: &Task, before: Seq) -> Result<Option<TextChange>, CommandError> {
+    async fn take(&mut self, task: &Task, before: Seq) -> Result<Changed, CommandError> {
+        let whole = |text: Option<TextView>| Changed { text: text.map(TextChange::Whole), thought: None };
         if self.ended.contains(&task.id) {
-            return Ok(None);
+            return Ok(Changed::default());
         }
         let live = self.live.remove(&task.id);
         if task.state.is_final() {
             self.ended.insert(task.id.clone());
             let Some(mut live) = live else {
-                return Ok(self.texts.ended(&self.core, task).await?.map(TextChange::Whole));
+                return Ok(whole(self.texts.ended(&self.core, task).await?));
             };
-            let change = live.settle(&self.core, task.state).await?;
+            let text = live.settle(&self.core, task.state).await?;
             let (view, bytes) = live.ended();
             self.texts.keep(&view, bytes);
-            return Ok(change);
+            return Ok(Changed { text, thought: None });
         }
-        let (live, change) = match live {
+        let (live, changed) = match live {
             None => {
                 let mut live = Live::start(&self.core, task, before).await?;
-                let change = live.view().map(TextChange::Whole);
-                (live, change)
+                let changed =
+                    Changed { thought: live.thought().map(TextChange::Whole), ..whole(live.view()) };
+                (live, changed)
             }
             Some(mut live) => {
                 live.listen(&self.core, task.state);
-                let change = if !live.is_listening() {
-                    live.settle(&self.core, task.state).await?
+                let changed = if !live.is_listening() {
+                    Changed { text: live.settle(&self.core, task.state).await?, thought: None }
                 } else if task.attempt != live.attempt() {
                     live.restart(&self.core, task.attempt).await?
                 } else {
-                    None
+                    Changed::default()
                 };
-                (live, change)
+                (live, changed)
             }
         };
         self.live.insert(task.id.clone(), live);
-        Ok(change)
+        Ok(changed)
     }
 }

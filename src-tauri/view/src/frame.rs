@@ -37,6 +37,10 @@ pub enum ViewFrame {
         #[serde(skip_serializing_if = "Vec::is_empty")]
         #[ts(as = "Option<Vec<TextChange>>", optional)]
         texts: Vec<TextChange>,
+        /// The same of what their models think aloud.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[ts(as = "Option<Vec<TextChange>>", optional)]
+        thoughts: Vec<TextChange>,
         /// Tasks of any conversation that gave a sign of life since the last one of these, at most four times a second.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         #[ts(as = "Option<Vec<SignOfLife>>", optional)]
@@ -81,6 +85,8 @@ pub struct ThreadView {
     pub turns: Vec<Turn>,
     /// The text of every task in `turns` that has any.
     pub texts: Vec<TextView>,
+    /// What the models think aloud for those of them that are at work; of the others it is asked for by itself.
+    pub thoughts: Vec<TextView>,
     /// True when there are older turns than the first one here.
     pub has_earlier: bool,
     /// The text typed here and not sent.

@@ -4,25 +4,36 @@ use meanwhile_core::model::{Event, EventKind, Seq, Task, TaskId, TaskState};
 use meanwhile_core::{CommandError, Core, Interest, Scope};
 use meanwhile_render::{Patch, Stream};
 
-/// The text of a task that can still grow, as the window has it.
+/// The text of a task that can still grow, and what is thought on the way to it, as the window has them.
 pub(crate) struct Live {
     task_id: TaskId,
     /// The newest piece contained.
     after: Seq,
-    /// True once the window was sent the text as a whole, so that patches have something to change.
-    is_shown: bool,
-    grown: Grown,
+    /// Of the newest attempt, or of the last that wrote something.
+    attempt: u32,
+    text: Grown,
+    thought: Grown,
     /// Held while pieces can come: they are stored every frame then.
     interest: Option<Interest>,
 }
 
-/// The text of one attempt and its blocks.
+/// A text and its blocks.
 #[derive(Default)]
 struct Grown {
-    attempt: u32,
     text: String,
     words: Words,
     stream: Stream,
+    /// True once the window was sent all of it, so that patches have something to change.
+    is_shown: bool,
+    /// Something came since its blocks were made.
+    is_new: bool,
+}
+
+/// What changed.
+#[derive(Default)]
+pub(crate) struct Changed {
+    pub(crate) text: Option<TextChange>,
+    pub(crate) thought: Option<TextChange>,
 }
 
 impl Live {
@@ -31,8 +42,9 @@ impl Live {
         let mut live = Self {
             task_id: task.id.clone(),
             after: head,
-            is_shown: false,
-            grown: Grown { attempt: task.attempt, ..Grown::default() },
+            attempt: task.attempt,
+            text: Grown::default(),
+            thought: Grown::default(),
             interest: None,
         };
         live.listen(core, task.state);
@@ -46,7 +58,7 @@ impl Live {
 
     /// The attempt whose text this is.
     pub(crate) fn attempt(&self) -> u32 {
-        self.grown.attempt
+        self.attempt
     }
 
     /// Pieces come while a task is queued or running; nobody has to hurry for it otherwise.
@@ -66,36 +78,33 @@ impl Live {
 
     /// The text as a whole, for a snapshot; `None` while there is none.
     pub(crate) fn view(&mut self) -> Option<TextView> {
-        self.is_shown |= !self.grown.text.is_empty();
-        self.is_shown.then(|| self.grown.view(&self.task_id))
+        self.text.show(&self.task_id, self.attempt)
+    }
+
+    /// The same of what is thought; nothing once no more can come.
+    pub(crate) fn thought(&mut self) -> Option<TextView> {
+        self.thought.show(&self.task_id, self.attempt)
     }
 
     /// Reads the pieces stored since, and gives what they change.
-    pub(crate) async fn read(&mut self, core: &Core) -> Result<Option<TextChange>, CommandError> {
+    pub(crate) async fn read(&mut self, core: &Core) -> Result<Changed, CommandError> {
         if self.interest.is_none() {
-            return Ok(None);
+            return Ok(Changed::default());
         }
         let pieces = core.deltas(&self.task_id, self.after).await?;
-        if pieces.is_empty() {
-            return Ok(None);
-        }
         if !pieces.iter().all(|piece| self.take(piece)) {
             // Another attempt, or a gap: what is on disk decides.
-            self.reload(core, self.grown.attempt).await?;
-            return Ok(self.whole());
+            return self.restart(core, self.attempt).await;
         }
-        let patches = self.grown.update();
-        Ok(self.change(patches))
+        let (task_id, attempt) = (&self.task_id, self.attempt);
+        Ok(Changed { text: self.text.grow(task_id, attempt), thought: self.thought.grow(task_id, attempt) })
     }
 
     /// Begins with the text of another attempt.
-    pub(crate) async fn restart(
-        &mut self,
-        core: &Core,
-        attempt: u32,
-    ) -> Result<Option<TextChange>, CommandError> {
+    pub(crate) async fn restart(&mut self, core: &Core, attempt: u32) -> Result<Changed, CommandError> {
         self.reload(core, attempt).await?;
-        Ok(self.whole())
+        let (task_id, attempt) = (&self.task_id, self.attempt);
+        Ok(Changed { text: self.text.whole(task_id, attempt), thought: self.thought.whole(task_id, attempt) })
     }
 
     /// Takes the text as it stays now that no piece can come, and gives what that changes.
@@ -106,71 +115,64 @@ impl Live {
     ) -> Result<Option<TextChange>, CommandError> {
         self.interest = None;
         let text = core.task_text(&self.task_id).await?;
-        if text.attempt != self.grown.attempt {
-            self.is_shown = false;
+        if text.attempt != self.attempt {
+            self.text.is_shown = false;
         }
-        self.grown.attempt = text.attempt;
-        self.grown.replace(text.text);
-        let patches = if is_whole(state) { self.grown.finish() } else { self.grown.cut() };
-        Ok(self.change(patches))
+        self.attempt = text.attempt;
+        self.text.replace(text.text);
+        let patches = if is_whole(state) { self.text.finish() } else { self.text.cut() };
+        Ok(self.text.change(&self.task_id, self.attempt, patches))
     }
 
     /// The text and its length in bytes, once it has settled.
     pub(crate) fn ended(&self) -> (TextView, usize) {
-        (self.grown.view(&self.task_id), self.grown.text.len())
+        (self.text.view(&self.task_id, self.attempt), self.text.text.len())
     }
 
     fn take(&mut self, piece: &Event) -> bool {
         self.after = piece.seq;
-        let EventKind::TextDelta { attempt, offset, text } = &piece.kind else { return true };
-        if *attempt < self.grown.attempt {
+        let (attempt, offset, text) = match &piece.kind {
+            EventKind::TextDelta { attempt, offset, text } => (attempt, offset, text),
+            EventKind::Thought { text, .. } => {
+                self.thought.push(text);
+                return true;
+            }
+            _ => return true,
+        };
+        if *attempt < self.attempt {
             return true;
         }
-        let held = self.grown.text.len() as u64;
-        if *attempt > self.grown.attempt || *offset > held {
+        let held = self.text.text.len() as u64;
+        if *attempt > self.attempt || *offset > held {
             return false;
         }
         // The first pieces may be contained in the text that was read at the start.
         let known = usize::try_from(held - offset).unwrap_or(usize::MAX);
         if known < text.len() {
             let Some(new) = text.get(known..) else { return false };
-            self.grown.push(new);
+            self.text.push(new);
         }
         true
     }
 
-    /// Reads the pieces of the newest attempt, or what the one before it left.
+    /// Reads the pieces of the newest attempt, or what the one before it left, and all that was thought.
     async fn reload(&mut self, core: &Core, attempt: u32) -> Result<(), CommandError> {
         let pieces = core.deltas(&self.task_id, 0).await?;
         let newest = pieces.iter().filter_map(attempt_of).max().unwrap_or(0);
-        self.grown = Grown { attempt: newest.max(attempt), ..Grown::default() };
+        self.attempt = newest.max(attempt);
+        for grown in [&mut self.text, &mut self.thought] {
+            *grown = Grown { is_shown: grown.is_shown, ..Grown::default() };
+        }
         for piece in &pieces {
             self.take(piece);
         }
-        if self.grown.text.is_empty() {
+        if self.text.text.is_empty() {
             let text = core.task_text(&self.task_id).await?;
-            self.grown.replace(text.text);
+            self.text.replace(text.text);
         }
-        self.grown.update();
+        self.text.update();
+        self.thought.update();
         Ok(())
-    }
-
-    fn change(&mut self, patches: Vec<Patch>) -> Option<TextChange> {
-        if !self.is_shown {
-            return self.view().map(TextChange::Whole);
-        }
-        let words = self.grown.words.count();
-        let task_id = self.task_id.clone();
-        (!patches.is_empty()).then_some(TextChange::Patches { task_id, patches, words })
-    }
-
-    /// The text as a whole; empty when an earlier one has to go.
-    fn whole(&mut self) -> Option<TextChange> {
-        let had_text = self.is_shown;
-        match self.view() {
-            Some(view) => Some(TextChange::Whole(view)),
-            None => had_text.then(|| TextChange::Whole(self.grown.view(&self.task_id))),
-        }
     }
 }
 
@@ -190,6 +192,7 @@ impl Grown {
     fn push(&mut self, piece: &str) {
         self.text.push_str(piece);
         self.words.push(piece);
+        self.is_new = true;
     }
 
     fn replace(&mut self, text: String) {
@@ -199,6 +202,7 @@ impl Grown {
     }
 
     fn update(&mut self) -> Vec<Patch> {
+        self.is_new = false;
         self.stream.update(&self.text)
     }
 
@@ -210,10 +214,41 @@ impl Grown {
         self.stream.finish(&self.text)
     }
 
-    fn view(&self, task_id: &TaskId) -> TextView {
+    /// What came since changes.
+    fn grow(&mut self, task_id: &TaskId, attempt: u32) -> Option<TextChange> {
+        if !self.is_new {
+            return None;
+        }
+        let patches = self.update();
+        self.change(task_id, attempt, patches)
+    }
+
+    fn change(&mut self, task_id: &TaskId, attempt: u32, patches: Vec<Patch>) -> Option<TextChange> {
+        if !self.is_shown {
+            return self.show(task_id, attempt).map(TextChange::Whole);
+        }
+        let (words, task_id) = (self.words.count(), task_id.clone());
+        (!patches.is_empty()).then_some(TextChange::Patches { task_id, patches, words })
+    }
+
+    /// The text as a whole; empty when an earlier one has to go.
+    fn whole(&mut self, task_id: &TaskId, attempt: u32) -> Option<TextChange> {
+        let had_text = self.is_shown;
+        match self.show(task_id, attempt) {
+            Some(view) => Some(TextChange::Whole(view)),
+            None => had_text.then(|| TextChange::Whole(self.view(task_id, attempt))),
+        }
+    }
+
+    fn show(&mut self, task_id: &TaskId, attempt: u32) -> Option<TextView> {
+        self.is_shown |= !self.text.is_empty();
+        self.is_shown.then(|| self.view(task_id, attempt))
+    }
+
+    fn view(&self, task_id: &TaskId, attempt: u32) -> TextView {
         TextView {
             task_id: task_id.clone(),
-            attempt: self.attempt,
+            attempt,
             nodes: self.stream.nodes().to_vec(),
             words: self.words.count(),
         }

@@ -20,16 +20,22 @@ pub async fn earlier(
     let thread = core.thread(conversation_id, Some(before), TURNS).await?;
     let all: Vec<Task> = thread.turns.iter().flat_map(|turn| turn.tasks.iter().cloned()).collect();
     let texts = ended(core, texts, all).await?;
-    Ok(view(thread, texts, Draft::default()))
+    Ok(view(thread, texts, Vec::new(), Draft::default()))
 }
 
-pub(crate) fn view(thread: Thread, texts: Vec<TextView>, draft: Draft) -> ThreadView {
+pub(crate) fn view(
+    thread: Thread,
+    texts: Vec<TextView>,
+    thoughts: Vec<TextView>,
+    draft: Draft,
+) -> ThreadView {
     let Thread { conversation, turns, has_earlier, .. } = thread;
     let Draft { text, attachments, .. } = draft;
     ThreadView {
         conversation_id: conversation.id,
         turns,
         texts,
+        thoughts,
         has_earlier,
         draft: text,
         draft_files: attachments,

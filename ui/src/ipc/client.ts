@@ -62,6 +62,8 @@ export interface Client {
   search(query: string): Promise<SearchResult>;
   taskLog(taskId: TaskId): Promise<TaskLog>;
   attemptText(taskId: TaskId, attempt: number): Promise<Node[]>;
+  /** What the model thought aloud on its way to the answer. */
+  thoughts(taskId: TaskId): Promise<Node[]>;
   /** The models that the providers named when they were asked last; nobody is asked now. */
   knownModels(): Promise<Models>;
   models(): Promise<Models>;

@@ -50,6 +50,11 @@ export const first: Node[] = [
   ),
 ];
 
+export const thoughts: Node[] = [
+  p("The user says six minutes before and 41 now, at the same hour. So either the data grew or the plan changed."),
+  p("A job at 02:00 meets backups. I should ask what else runs then, before I speak of indexes."),
+  p("Start with what is cheap to look at: the log of one night, with times."),
+];
 export const pumps: Node[] = [
   p(
     b("Nordkai is the cheapest over 15 years (€ 41 900), Aerolin the quietest."),

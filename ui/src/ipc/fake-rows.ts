@@ -23,6 +23,8 @@ export interface FakeRows {
   conversations?: Conversation[];
   tasks?: Task[];
   texts?: Record<TaskId, Node[]>;
+  /** What was thought on the way to them. */
+  thoughts?: Record<TaskId, Node[]>;
   /** What happened to a task, where it is more than one attempt. */
   logs?: Record<TaskId, TaskLog>;
   drafts?: Record<ConversationId, string>;
@@ -90,6 +92,7 @@ export function makeTask(change: Partial<Task> = {}): Task {
     delivery: null,
     error: null,
     seams: [],
+    thought_ms: null,
     retry_of: null,
     is_remote: false,
     unread: false,

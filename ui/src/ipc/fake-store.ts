@@ -29,13 +29,14 @@ import type {
   Summary,
   Task,
   TaskId,
+  TextChange,
   ThreadView,
   Turn,
   ViewFrame,
 } from "./types";
 
 /** What a frame tells, as far as it changed. */
-type Told = Partial<Rows> & Pick<Extract<ViewFrame, { type: "changes" }>, "texts" | "alive">;
+type Told = Partial<Rows> & Pick<Extract<ViewFrame, { type: "changes" }>, "texts" | "thoughts" | "alive">;
 
 /** A prompt on its way in. */
 export interface Asked {
@@ -51,6 +52,7 @@ export interface Asked {
 
 export class FakeStore {
   readonly texts: Map<TaskId, Node[]>;
+  readonly thoughts: Map<TaskId, Node[]>;
   readonly drafts: Map<ConversationId, string>;
   readonly draftFiles = new Map<ConversationId | null, Attachment[]>();
   readonly manners = new Map<ConversationId, Manner>();
@@ -70,6 +72,7 @@ export class FakeStore {
     this.conversations = new Map((rows.conversations ?? []).map((one) => [one.id, one]));
     this.tasks = new Map((rows.tasks ?? []).map((one) => [one.id, one]));
     this.texts = new Map(Object.entries(rows.texts ?? {}));
+    this.thoughts = new Map(Object.entries(rows.thoughts ?? {}));
     this.drafts = new Map(Object.entries(rows.drafts ?? {}));
     this.newDraft = rows.newDraft ?? "";
     this.settings = { ...plainSettings, ...rows.settings };
@@ -164,11 +167,12 @@ export class FakeStore {
   }
 
   /** Sends a frame; texts of chats that are not open do not travel. */
-  tell({ texts = [], alive, ...changed }: Told): void {
-    const here = texts.filter((text) => this.task(text.task_id).conversation_id === this.open);
+  tell({ texts = [], thoughts = [], alive, ...changed }: Told): void {
+    const isHere = (text: TextChange) => this.task(text.task_id).conversation_id === this.open;
+    const here = { texts: texts.filter(isHere), thoughts: thoughts.filter(isHere) };
     const none = { summary: null, conversations: [], tasks: [], settings: null };
     const rows = Object.keys(changed).length > 0 ? { ...none, ...changed } : undefined;
-    this.onFrame?.({ type: "changes", texts: here, ...(alive && { alive }), ...(rows && { rows }) });
+    this.onFrame?.({ type: "changes", ...here, ...(alive && { alive }), ...(rows && { rows }) });
   }
 
   /** The last turns of a chat, or the last before a number. */
@@ -176,13 +180,19 @@ export class FakeStore {
     const all = this.turnsOf(id).filter((turn) => turn.number < before);
     const turns = all.slice(-this.page);
     const shown = turns.flatMap((turn) => turn.tasks);
+    const viewsOf = (of: Task[], nodesOf: Map<TaskId, Node[]>) =>
+      of.flatMap((task) => {
+        const nodes = nodesOf.get(task.id);
+        return nodes ? [textOf(task.id, nodes)] : [];
+      });
     return {
       conversation_id: id,
       turns,
-      texts: shown.flatMap((task) => {
-        const nodes = this.texts.get(task.id);
-        return nodes ? [textOf(task.id, nodes)] : [];
-      }),
+      texts: viewsOf(shown, this.texts),
+      thoughts: viewsOf(
+        shown.filter((task) => task.state === "running"),
+        this.thoughts,
+      ),
       has_earlier: all.length > turns.length,
       draft: before === Number.POSITIVE_INFINITY ? (this.drafts.get(id) ?? "") : "",
       draft_files: before === Number.POSITIVE_INFINITY ? (this.draftFiles.get(id) ?? []) : [],

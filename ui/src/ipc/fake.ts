@@ -17,6 +17,8 @@ export interface Fake {
   patch(taskId: TaskId, patches: Patch[], words?: number): void;
   whole(taskId: TaskId, nodes: Node[]): void;
   /** Says that text of these tasks grew, in whatever chat. */
+  /** The model thinks aloud. */
+  think(taskId: TaskId, nodes: Node[]): void;
   alive(signs: SignOfLife[]): void;
   push(frame: ViewFrame): void;
   /** Has `act` called after each accepted task. */
@@ -37,6 +39,10 @@ export function makeFake(rows: FakeRows = {}): Fake {
     whole(taskId, nodes) {
       store.texts.set(taskId, nodes);
       store.tell({ texts: [{ change: "whole", ...textOf(taskId, nodes) }] });
+    },
+    think(taskId, nodes) {
+      store.thoughts.set(taskId, nodes);
+      store.tell({ thoughts: [{ change: "whole", ...textOf(taskId, nodes) }] });
     },
     alive: (alive) => store.tell({ alive }),
     push: (frame) => store.onFrame?.(frame),
@@ -107,6 +113,7 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
       if (!kept) throw notFound(`attempt ${attempt}`);
       return kept.kept_text.split("\n\n").map((text) => ({ t: "paragraph", children: [{ t: "text", text }] }));
     },
+    thoughts: async (id) => store.thoughts.get(id) ?? [],
     knownModels: async () => known,
     models: async () => ({ ...known, problems: rows.modelProblems ?? [] }),
     providers: async () => store.providers,

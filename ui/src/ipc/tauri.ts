@@ -44,6 +44,7 @@ export const tauriClient: Client = {
   search: (query) => invoke("search", { query }),
   taskLog: (taskId) => invoke("task_log", { taskId }),
   attemptText: (taskId, attempt) => invoke("attempt_text", { taskId, attempt }),
+  thoughts: (taskId) => invoke("thoughts", { taskId }),
   knownModels: () => invoke("known_models"),
   models: () => invoke("models"),
   providers: () => invoke("providers"),

@@ -1,11 +1,12 @@
 // The line to the process: one subscription, frames in, commands out.
 import type { Client } from "../ipc/client";
 import type { CommandError, ConversationId, Rows, Task, ViewFrame } from "../ipc/types";
-import { applyTextChange, replaceTexts } from "../stream/texts";
+import { applyTextChange, applyThoughtChange, replaceTexts } from "../stream/texts";
 import { listenTo, noteActivity, noteRow } from "./activity";
 import { forgetDrafts } from "./drafts";
 import { isFirstRun, snapshotOf, withRows } from "./reduce";
 import { useStore } from "./store";
+import { noteThoughts, thinkingIn } from "./thinking";
 
 let client: Client | null = null;
 // Frames of a subscription that was replaced meanwhile are of no interest.
@@ -51,17 +52,19 @@ export async function subscribe(conversationId: ConversationId | null): Promise<
 /** Takes one message of the process: texts go to their DOM, everything else into the state. */
 export function applyFrame(frame: ViewFrame): void {
   if (frame.type === "changes") {
-    const { texts, alive, rows } = frame;
-    if (texts) for (const change of texts) applyTextChange(change);
-    if (alive) for (const sign of alive) noteActivity(sign.task_id, sign.bytes);
+    const { texts = [], thoughts = [], alive, rows } = frame;
+    for (const change of texts) applyTextChange(change);
+    for (const change of thoughts) applyThoughtChange(change);
+    noteThoughts(texts, thoughts);
+    if (alive) for (const sign of alive) noteActivity(sign.task_id, sign.bytes ?? undefined);
     // A frame that carries only text must not wake React.
     if (rows) takeRows(rows);
   } else if (frame.type === "show") {
     onShow(frame);
   } else {
     listenTo(frame.tasks);
-    replaceTexts(frame.thread?.texts ?? []);
-    useStore.setState((state) => snapshotOf(state, frame));
+    replaceTexts(frame.thread?.texts ?? [], frame.thread?.thoughts);
+    useStore.setState((state) => ({ ...snapshotOf(state, frame), thinking: thinkingIn(frame.thread) }));
     if (isPainted) return;
     isPainted = true;
     if (isFirstRun(frame)) useStore.setState({ page: "welcome" });

@@ -8,6 +8,7 @@ export const questions = {
   search: (query: string) => ask().search(query),
   taskLog: (taskId: TaskId) => ask().taskLog(taskId),
   attemptText: (taskId: TaskId, attempt: number) => ask().attemptText(taskId, attempt),
+  thoughts: (taskId: TaskId) => ask().thoughts(taskId),
   addProvider: (...args: Parameters<Client["addProvider"]>) => ask().addProvider(...args),
   removeProvider: (name: string) => ask().removeProvider(name),
   testProvider: (name: string) => ask().testProvider(name),

@@ -30,6 +30,14 @@ export interface ThreadState {
   draft: string;
 }
 
+/** A model that thinks aloud. */
+export interface Thinking {
+  /** Unix milliseconds; `null` when that was not seen. */
+  since: number | null;
+  /** Its answer has begun. */
+  isOver: boolean;
+}
+
 /** What the window shows. The texts of answers are not here: `stream/texts.ts` owns them and their DOM. */
 export interface State {
   connection: "loading" | "live" | "lost";
@@ -38,6 +46,8 @@ export interface State {
   /** Ids outside the trash, most recently used first. */
   order: ConversationId[];
   tasks: Record<TaskId, Task>;
+  /** The running tasks of the open chat whose models think aloud. */
+  thinking: Record<TaskId, Thinking>;
   /** `null` for a new chat, and until the first frame of a conversation is there. */
   thread: ThreadState | null;
   openConversation: ConversationId | null;
@@ -107,6 +117,7 @@ export const initialState: State = {
   connection: "loading",
   summary: { working: 0, needs_you: 0, failed: 0, unread: 0, interactive: 0 },
   conversations: {},
+  thinking: {},
   order: [],
   tasks: {},
   thread: null,

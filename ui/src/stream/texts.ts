@@ -1,4 +1,4 @@
-// The texts of answers and their DOM. React mounts an element here and never looks inside.
+// The texts of answers, what models think aloud on the way to them, and their DOM. React mounts an element here and never looks inside.
 import type { Node, TaskId, TextChange, TextView } from "../ipc/types";
 import { markEnd } from "./caret";
 import { fold, unfold } from "./fold";
@@ -12,7 +12,10 @@ interface TextEntry {
   host: HTMLElement | null;
 }
 
-const texts = new Map<TaskId, TextEntry>();
+/** A task has an answer, and some have what was thought on the way to it. */
+type Key = TaskId | `${TaskId} thought`;
+
+const texts = new Map<Key, TextEntry>();
 
 interface Ports {
   openLink(url: string): void;
@@ -27,35 +30,36 @@ export function connectTexts(to: Ports): void {
 }
 
 /** A new conversation: these texts and no others. */
-export function replaceTexts(views: readonly TextView[]): void {
-  const kept = new Set(views.map((view) => view.task_id));
-  for (const [taskId, entry] of texts) {
-    if (kept.has(taskId)) continue;
+export function replaceTexts(views: readonly TextView[], thoughts: readonly TextView[] = []): void {
+  const kept = new Set<Key>([...views.map((view) => view.task_id), ...thoughts.map(thoughtOf)]);
+  for (const [key, entry] of texts) {
+    if (kept.has(key)) continue;
     // A host on screen stays the one that gets the text of its task, should there be any again.
     if (entry.host?.isConnected) {
       drawAll(entry.host, []);
       changed(entry.host);
       entry.words = 0;
     } else {
-      texts.delete(taskId);
+      texts.delete(key);
     }
   }
   loadTexts(views);
+  for (const view of thoughts) setWhole(view, thoughtOf(view));
 }
 
 /** More texts, such as those of earlier turns. */
 export function loadTexts(views: readonly TextView[]): void {
-  for (const view of views) setWhole(view);
+  for (const view of views) setWhole(view, view.task_id);
 }
 
 /** Takes one change, straight to the DOM if the text is on screen. */
-export function applyTextChange(change: TextChange): void {
+export function applyTextChange(change: TextChange, key: Key = change.task_id): void {
   switch (change.change) {
     case "whole":
-      setWhole(change);
+      setWhole(change, key);
       return;
     case "patches": {
-      const entry = entryOf(change.task_id);
+      const entry = entryOf(key);
       entry.words = change.words;
       const host = hostOf(entry);
       if (applyPatches(host, change.patches)) changed(host);
@@ -66,9 +70,19 @@ export function applyTextChange(change: TextChange): void {
   }
 }
 
+/** The same for what is thought. */
+export function applyThoughtChange(change: TextChange): void {
+  applyTextChange(change, thoughtOf(change));
+}
+
+/** Puts what a model thinks right now into `parent`; the function given back takes it out. */
+export function mountThought(taskId: TaskId, parent: HTMLElement): () => void {
+  return mountText(thoughtOf({ task_id: taskId }), parent, false);
+}
+
 /** Puts the text of a task into `parent`; the function given back takes it out. Finished texts are folded if long. */
-export function mountText(taskId: TaskId, parent: HTMLElement, settled: boolean): () => void {
-  const entry = entryOf(taskId);
+export function mountText(key: Key, parent: HTMLElement, settled: boolean): () => void {
+  const entry = entryOf(key);
   const isNew = entry.host === null;
   const host = hostOf(entry);
   if (isNew && settled) fold(host, entry.words);
@@ -100,8 +114,12 @@ export function lastCodeOf(taskId: TaskId): string | null {
   return block ? sourceOf(block) : null;
 }
 
-function setWhole(view: TextView): void {
-  const entry = entryOf(view.task_id);
+function thoughtOf({ task_id }: { task_id: TaskId }): Key {
+  return `${task_id} thought`;
+}
+
+function setWhole(view: TextView, key: Key): void {
+  const entry = entryOf(key);
   entry.attempt = view.attempt;
   entry.words = view.words;
   if (entry.host) {
@@ -118,11 +136,11 @@ function changed(host: HTMLElement): void {
   host.parentElement?.toggleAttribute("data-empty", !host.firstChild);
 }
 
-function entryOf(taskId: TaskId): TextEntry {
-  const known = texts.get(taskId);
+function entryOf(key: Key): TextEntry {
+  const known = texts.get(key);
   if (known) return known;
   const entry: TextEntry = { attempt: 0, words: 0, nodes: [], host: null };
-  texts.set(taskId, entry);
+  texts.set(key, entry);
   return entry;
 }
 

@@ -138,7 +138,12 @@ impl Core {
         Ok(self.store().log(id.clone()).await?)
     }
 
-    /// Pieces of a task's text after a cursor.
+    /// What the model thought aloud on its way to the answer; empty when it did not.
+    pub async fn thoughts(&self, id: &TaskId) -> Result<String, CommandError> {
+        Ok(self.store().thoughts(id.clone()).await?)
+    }
+
+    /// Pieces of a task's text, and of what was thought, after a cursor.
     pub async fn deltas(&self, id: &TaskId, after: Seq) -> Result<Vec<Event>, CommandError> {
         Ok(self.store().deltas(id, after)?)
     }

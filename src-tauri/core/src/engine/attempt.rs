@@ -20,6 +20,9 @@ const STORE_PAUSE: Duration = Duration::from_secs(2);
 /// Bytes of an answer; far beyond any real one, far below what one row can hold. Source: F44 of the reliability notes.
 const LONGEST_ANSWER: usize = 128 * 1024 * 1024;
 
+/// Bytes of what a model thinks aloud that are kept for one attempt; nobody reads further.
+const MOST_THOUGHT: usize = 1024 * 1024;
+
 /// Hardly any text has more bytes a token.
 const LONG_TOKEN: usize = 8;
 
@@ -27,6 +30,7 @@ const LONG_TOKEN: usize = 8;
 #[derive(Default)]
 struct Received {
     text_bytes: usize,
+    thought_bytes: usize,
     tokens: Option<TokenCount>,
     /// The answer is made at the provider, and goes on there.
     is_remote: bool,
@@ -163,7 +167,11 @@ async fn ask(
             .min(),
         // What follows a part is asked from here, so nothing is won if it is made elsewhere.
         in_background: claimed.lane == Lane::Background && !claimed.is_part,
-        remote: claimed.remote.clone().map(|run| RemoteAnswer { run, text: claimed.kept_text().to_owned() }),
+        remote: claimed.remote.clone().map(|run| RemoteAnswer {
+            run,
+            text: claimed.kept_text().to_owned(),
+            has_thought: claimed.has_thought,
+        }),
     });
     let mut cursor = None;
     while let Some(event) = next(&mut stream, &mut woken, proof).await {
@@ -176,7 +184,13 @@ async fn ask(
             event => event?,
         };
         match event {
-            ProviderEvent::Accepted | ProviderEvent::Reasoning(_) => {}
+            ProviderEvent::Accepted => {}
+            ProviderEvent::Reasoning(piece) => {
+                received.thought_bytes += piece.len();
+                if received.thought_bytes <= MOST_THOUGHT {
+                    sink.think(&piece, cursor.take()).await.map_err(Cut::Store)?;
+                }
+            }
             ProviderEvent::Text(piece) => {
                 received.text_bytes += piece.len();
                 if claimed.kept_bytes + received.text_bytes > LONGEST_ANSWER {
@@ -309,7 +323,8 @@ impl Received {
         if self.is_remote && !self.remote_is_over {
             return Usage::default();
         }
-        let written = self.text_bytes + if self.is_remote { claimed.kept_bytes } else { 0 };
+        let written =
+            self.text_bytes + self.thought_bytes + if self.is_remote { claimed.kept_bytes } else { 0 };
         let said: usize = claimed.messages.iter().map(|said| said.text.len()).sum();
         let asked = said + claimed.manner.system.len();
         let mut usage = Usage {
@@ -340,6 +355,6 @@ impl Received {
     fn is_far_over(&self, claimed: &Claimed) -> Option<Overdrawn> {
         let left = claimed.allowance?;
         let most = usize::try_from(left.tokens?).unwrap_or(usize::MAX).saturating_mul(LONG_TOKEN);
-        (self.text_bytes > most).then_some(left.by).flatten()
+        (self.text_bytes + self.thought_bytes > most).then_some(left.by).flatten()
     }
 }

@@ -8,14 +8,14 @@ use ts_rs::TS;
 /// A place in the log. Grows with every commit, is never used twice, and is the only order there is.
 pub type Seq = i64;
 
-/// A running task has written something.
+/// A running task has written or thought something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct SignOfLife {
     /// Which.
     pub task_id: TaskId,
-    /// UTF-8 bytes that its attempt has written so far.
-    pub bytes: u64,
+    /// UTF-8 bytes that its attempt has written so far; `None` when it only thought.
+    pub bytes: Option<u64>,
 }
 
 /// One fact about a task.
@@ -65,6 +65,13 @@ pub enum EventKind {
         attempt: u32,
         /// Bytes of that attempt's text before this piece.
         offset: u64,
+        /// The piece.
+        text: String,
+    },
+    /// What the model thought aloud on its way to the answer; no part of its text.
+    Thought {
+        /// The attempt that brought it.
+        attempt: u32,
         /// The piece.
         text: String,
     },

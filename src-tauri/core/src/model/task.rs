@@ -66,6 +66,8 @@ pub struct Task {
     pub error: Option<TaskError>,
     /// Where another model went on.
     pub seams: Vec<Seam>,
+    /// Milliseconds that the model thought aloud before and while it answered; `None` when it did not.
+    pub thought_ms: Option<u64>,
     /// The task this one tries again.
     pub retry_of: Option<TaskId>,
     /// True while its answer is made at the provider and goes on there, also when this computer sleeps.

@@ -89,6 +89,8 @@ pub struct RemoteAnswer {
     pub run: RemoteRun,
     /// The text of it that was heard.
     pub text: String,
+    /// Some of what it thought on the way was heard as well.
+    pub has_thought: bool,
 }
 
 /// One thing the provider said.
@@ -98,7 +100,7 @@ pub enum ProviderEvent {
     Accepted,
     /// A piece of the answer, never empty.
     Text(String),
-    /// A piece of reasoning: a sign of life that is not part of the answer.
+    /// A piece of reasoning, never empty: what the model thinks aloud, no part of the answer.
     Reasoning(String),
     /// Tokens used so far by this request; the last count is the one that counts.
     Usage(TokenCount),

@@ -4,7 +4,7 @@ use super::dialect::{
     Dialect, Heard, Meaning, Reader, RemoteAt, count, data_url, finish_reason, messages, text, unlimited,
 };
 use super::refusal::error_in;
-use super::{CompletionRequest, ProviderError, TokenCount, http};
+use super::{CompletionRequest, ProviderError, RemoteAnswer, TokenCount, http};
 use crate::model::{FinishReason, RemoteRun};
 use reqwest::Url;
 use serde_json::{Value, json};
@@ -70,9 +70,12 @@ impl Dialect for OpenAiResponses {
     }
 
     fn reader(&self, request: &CompletionRequest) -> Box<dyn Reader> {
-        let remote = request.remote.clone();
-        let (run, so_far) = remote.map(|remote| (remote.run.id, remote.text)).unzip();
-        Box::new(Events { run, so_far: so_far.unwrap_or_default(), item: None })
+        Box::new(match request.remote.clone() {
+            Some(RemoteAnswer { run, text, has_thought }) => {
+                Events { run: Some(run.id), so_far: text, has_thought, item: None }
+            }
+            None => Events { run: None, so_far: String::new(), has_thought: false, item: None },
+        })
     }
 }
 
@@ -81,6 +84,8 @@ struct Events {
     run: Option<String>,
     /// What was heard of it before.
     so_far: String,
+    /// Some of what it thought was heard as well, and is not told again.
+    has_thought: bool,
     /// The output item that wrote the last text.
     item: Option<u64>,
 }
@@ -97,7 +102,11 @@ impl Reader for Events {
                 self.reached(event, heard);
                 self.text(count(event, "output_index"), text(event, "delta"), heard);
             }
+            "response.reasoning_summary_part.added" if count(event, "summary_index") > Some(0) => {
+                heard.reasoning("\n\n");
+            }
             "response.reasoning_summary_text.delta" | "response.reasoning_text.delta" => {
+                self.reached(event, heard);
                 heard.reasoning(text(event, "delta"));
             }
             "response.completed" | "response.incomplete" | "response.failed" | "response.cancelled" => {
@@ -149,11 +158,9 @@ impl Events {
 
     /// Tells what a whole answer has beyond what was heard before.
     fn rest_of(&mut self, response: &Value, heard: &mut Heard) {
-        for item in response["output"].as_array().into_iter().flatten() {
-            for part in item["summary"].as_array().into_iter().flatten() {
-                heard.reasoning(text(part, "text"));
-            }
-        }
+        let outputs = response["output"].as_array().filter(|_| !self.has_thought);
+        let parts = outputs.into_iter().flatten().filter_map(|item| item["summary"].as_array()).flatten();
+        heard.reasoning(&parts.map(|part| text(part, "text")).collect::<Vec<_>>().join("\n\n"));
         let messages = response["output"].as_array().into_iter().flatten().filter_map(|item| {
             let parts = item["content"].as_array()?;
             let words: String =

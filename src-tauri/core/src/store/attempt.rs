@@ -4,7 +4,7 @@ use super::tx::Tx;
 use super::writer::Job;
 use super::{
     Store, StoreError, Unwanted, circuit, context, conversation, document, event, ledger, outcome, part,
-    remote, row, settings, task,
+    remote, row, settings, task, thought,
 };
 use crate::model::{
     Allowance, Attempt, ConversationId, EventKind, Lane, Manner, Price, Reason, RemoteRun, Role, Said,
@@ -38,6 +38,8 @@ pub struct Claimed {
     pub is_part: bool,
     /// The answer at the provider that the last attempt heard, to be heard further.
     pub remote: Option<RemoteRun>,
+    /// Some of what that one thought was heard.
+    pub has_thought: bool,
     /// The lane it was taken up in.
     pub lane: Lane,
     /// What its model costs, if that is known.
@@ -328,6 +330,7 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Option<Cla
     let manner = conversation::manner(tx.sql, &conversation)?;
     let price = ledger::price(tx.sql, settings, &model)?;
     let remote = if attempt > 1 { remote::wanted(tx.sql, id)? } else { None };
+    let has_thought = remote.is_some() && thought::any(tx.sql, id)?;
     let asked = ledger::most_read(&manner.system, &messages);
     let mut allowance = None;
     // What is made at the provider already was reserved when it was asked for.
@@ -372,6 +375,7 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Option<Cla
         own_bytes,
         is_part: parts > 0,
         remote,
+        has_thought,
         lane,
         price,
         allowance,

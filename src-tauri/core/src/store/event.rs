@@ -11,6 +11,9 @@ use rusqlite::{Connection, Row, params};
 /// Events in one frame: one that is far behind gets several frames.
 const PAGE: u32 = 512;
 
+/// Where a text would begin: what is thought has no place in it.
+const THOUGHT: i64 = -1;
+
 /// Rows that changed after a cursor, for clients that show rows and not events.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Changes {
@@ -59,6 +62,7 @@ fn event(row: &Row<'_>) -> Result<Event, StoreError> {
     let data: String = row.get("data")?;
     let kind = match row.get::<_, Option<i64>>("start")? {
         None => row::from_json(&data)?,
+        Some(THOUGHT) => EventKind::Thought { attempt: row::count(row, "attempt")?, text: data },
         Some(start) => EventKind::TextDelta {
             attempt: row::count(row, "attempt")?,
             offset: start.unsigned_abs(),
@@ -91,7 +95,13 @@ fn events_after(
         "SELECT * FROM (SELECT x.seq, x.task_id, x.at, x.text AS data, x.attempt, x.start
          FROM delta x WHERE x.seq > ?1 AND {of_task} ORDER BY x.seq LIMIT ?2)"
     );
-    let union = if text_too { format!("{facts} UNION ALL {texts}") } else { facts };
+    // These stay when their task is over.
+    let of_thoughts = if task_id.is_some() { "x.task_id = ?3" } else { "?3 IS NULL" };
+    let thoughts = format!(
+        "SELECT * FROM (SELECT x.seq, x.task_id, x.at, x.text AS data, x.attempt, {THOUGHT} AS start
+         FROM thought x WHERE x.seq > ?1 AND {of_thoughts} ORDER BY x.seq LIMIT ?2)"
+    );
+    let union = if text_too { format!("{facts} UNION ALL {texts} UNION ALL {thoughts}") } else { facts };
     let query = format!(
         "SELECT e.*, t.conversation_id FROM ({union}) e JOIN task t ON t.id = e.task_id ORDER BY e.seq LIMIT ?2"
     );
@@ -148,26 +158,29 @@ impl Store {
         })
     }
 
-    /// The stored pieces of a task's text after `after`, in order.
+    /// The stored pieces of a task's text, and of what was thought on the way to it, after `after`, in order.
     pub fn deltas(&self, task_id: &TaskId, after: Seq) -> Result<Vec<Event>, StoreError> {
         self.glance(|sql| {
-            row::all(
-                sql,
-                "SELECT d.seq, d.task_id, d.at, d.text AS data, d.attempt, d.start, t.conversation_id
-                 FROM delta d JOIN task t ON t.id = d.task_id WHERE +d.task_id = ?1 AND d.seq > ?2 ORDER BY d.seq",
-                params![task_id.as_str(), after],
-                event,
-            )
+            let query = format!(
+                "SELECT d.*, t.conversation_id FROM (
+                   SELECT seq, task_id, at, text AS data, attempt, start FROM delta WHERE +task_id = ?1 AND seq > ?2
+                   UNION ALL
+                   SELECT seq, task_id, at, text, attempt, {THOUGHT} FROM thought WHERE task_id = ?1 AND seq > ?2
+                 ) d JOIN task t ON t.id = d.task_id ORDER BY d.seq"
+            );
+            row::all(sql, &query, params![task_id.as_str(), after], event)
         })
     }
 
-    /// Tasks whose text grew after `after`, and how long it is now.
+    /// Tasks that wrote after `after`, and how long their text is now, or that thought.
     pub fn alive(&self, after: Seq) -> Result<Vec<SignOfLife>, StoreError> {
-        let query = "SELECT task_id, MAX(start + octet_length(text)) AS bytes FROM delta WHERE seq > ?1 GROUP BY +task_id";
+        let query = "SELECT task_id, MAX(bytes) AS bytes FROM (
+              SELECT task_id, start + octet_length(text) AS bytes FROM delta WHERE seq > ?1
+              UNION ALL SELECT task_id, NULL FROM thought WHERE seq > ?1) GROUP BY +task_id";
         self.glance(|sql| {
             row::all(sql, query, [after], |r| {
                 let task_id = TaskId::from_text(r.get::<_, String>("task_id")?);
-                Ok(SignOfLife { task_id, bytes: row::count_opt(r, "bytes")?.unwrap_or(0) })
+                Ok(SignOfLife { task_id, bytes: row::count_opt(r, "bytes")? })
             })
         })
     }

@@ -37,6 +37,7 @@ const STAND_INS: &str = "
   DELETE FROM attempt WHERE task_id NOT IN (SELECT id FROM task);
   DELETE FROM event WHERE task_id NOT IN (SELECT id FROM task);
   DELETE FROM delta WHERE task_id NOT IN (SELECT id FROM task);
+  DELETE FROM thought WHERE task_id NOT IN (SELECT id FROM task);
   DELETE FROM crash WHERE task_id NOT IN (SELECT id FROM task);
   DELETE FROM ledger WHERE task_id NOT IN (SELECT id FROM task);
   DELETE FROM part WHERE task_id NOT IN (SELECT id FROM task);

@@ -36,6 +36,7 @@ mod snippet;
 mod step;
 mod task;
 mod text;
+mod thought;
 mod tx;
 mod writer;
 

@@ -99,7 +99,7 @@ pub fn settle(
     };
     let state = before.state.next(step)?;
 
-    tx.close_text(id)?;
+    tx.close_text(id, attempt)?;
     let text = row::stored_text(tx.sql, id, attempt)?;
     // What ends for good has its text in the message.
     let is_over = matches!(end, End::Completed(_) | End::Failed | End::Cancelled);

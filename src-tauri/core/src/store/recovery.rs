@@ -115,12 +115,14 @@ fn unfinished(tx: &Tx<'_>, has_crashed: bool) -> Result<Vec<Unfinished>, StoreEr
            (SELECT length(m.text) FROM message m WHERE m.id = t.prompt_id) AS prompt, t.cancel_at IS NOT NULL AS cancelled, t.restarts,
            (SELECT COUNT(*) FROM crash c WHERE c.task_id = t.id AND ?3 AND c.at BETWEEN ?2 AND ?4) AS crashes,
            EXISTS (SELECT 1 FROM remote r WHERE r.task_id = t.id AND r.stop_at IS NULL) AS is_remote,
-           (SELECT COALESCE(SUM(length(d.text)), 0) FROM delta d WHERE d.task_id = t.id) AS chars,
+           (SELECT COALESCE(SUM(length(d.text)), 0) FROM delta d WHERE d.task_id = t.id)
+             + (SELECT COALESCE(SUM(length(h.text)), 0) FROM thought h WHERE h.task_id = t.id AND h.attempt = t.attempt) AS chars,
            -- with this its text began
            COALESCE((SELECT length(a.kept_text) FROM attempt a
              WHERE a.task_id = t.id AND a.kept_text <> '' ORDER BY a.number DESC LIMIT 1), 0) AS begun,
            (SELECT MAX(a.started_at,
               COALESCE((SELECT MAX(d.at) FROM delta d WHERE d.task_id = t.id), 0),
+              COALESCE((SELECT MAX(h.at) FROM thought h WHERE h.task_id = t.id AND h.attempt = t.attempt), 0),
               COALESCE((SELECT r.ended_at FROM run r WHERE r.id = t.lease_run AND r.is_clean = 1), 0))
             FROM attempt a WHERE a.task_id = t.id AND a.number = t.attempt) AS worked_until
          FROM task t WHERE t.ended_at IS NULL AND t.state = 'running' AND t.lease_run <> ?1 ORDER BY t.number",

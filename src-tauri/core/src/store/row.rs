@@ -74,12 +74,13 @@ pub fn task_ids(
     all(sql, query, params, |r| Ok(TaskId::from_text(r.get::<_, String>(0)?)))
 }
 
-/// The highest number ever given to an event, a text or a change.
+/// The highest number ever given to an event, a text, a thought or a change.
 pub fn last_seq(sql: &Connection) -> Result<Seq, StoreError> {
     Ok(sql
         .prepare_cached(
             "SELECT MAX(
                COALESCE((SELECT MAX(seq) FROM event), 0), COALESCE((SELECT MAX(seq) FROM delta), 0),
+               COALESCE((SELECT MAX(seq) FROM thought), 0),
                COALESCE((SELECT MAX(changed_seq) FROM conversation), 0), COALESCE((SELECT MAX(head) FROM task), 0),
                (SELECT changed_seq FROM settings WHERE id = 1))",
         )?

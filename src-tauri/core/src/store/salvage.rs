@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every table, those first that others point to. What the search is made of follows the messages by itself.
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 21] = [
     "run",
     "settings",
     "provider",
@@ -25,6 +25,7 @@ const TABLES: [&str; 20] = [
     "attempt",
     "event",
     "delta",
+    "thought",
     "delivery",
     "notice",
     "circuit",

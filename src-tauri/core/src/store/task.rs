@@ -148,6 +148,7 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
             .map(|text| row::from_json(&text))
             .transpose()?
             .unwrap_or_default(),
+        thought_ms: row::count_opt(r, "thought_ms")?,
         retry_of: r.get::<_, Option<String>>("retry_of")?.map(TaskId::from_text),
         is_remote: attempt > 0 && !state.is_final() && remote::wanted(sql, &id)?.is_some(),
         unread: r.get("unread")?,

@@ -33,14 +33,31 @@ impl TextSink {
     /// # Errors
     /// [`StoreError::Closed`] after shutdown.
     pub async fn push(&self, piece: &str, cursor: Option<String>) -> Result<(), StoreError> {
+        self.take(piece.len(), cursor, |heard| heard.text.push_str(piece)).await
+    }
+
+    /// The same for what the model thinks aloud, which is no part of the text.
+    ///
+    /// # Errors
+    /// [`StoreError::Closed`] after shutdown.
+    pub async fn think(&self, piece: &str, cursor: Option<String>) -> Result<(), StoreError> {
+        self.take(piece.len(), cursor, |heard| heard.thought.push_str(piece)).await
+    }
+
+    async fn take(
+        &self,
+        bytes: usize,
+        cursor: Option<String>,
+        add: impl FnOnce(&mut Heard),
+    ) -> Result<(), StoreError> {
         let (was_empty, len) = {
             let mut heard = self.buffer.lock();
-            let was_empty = heard.text.is_empty();
-            heard.text.push_str(piece);
+            let was_empty = heard.is_empty();
+            add(&mut heard);
             heard.cursor = cursor.or(heard.cursor.take());
-            (was_empty, heard.text.len())
+            (was_empty, heard.len())
         };
-        if was_empty || (len >= MOST_LATE && len - piece.len() < MOST_LATE) {
+        if was_empty || (len >= MOST_LATE && len - bytes < MOST_LATE) {
             self.jobs.send(Job::Text(Arc::clone(&self.buffer))).await.map_err(|_| StoreError::Closed)?;
         }
         while self.buffer.len() >= MOST_WAITING {
@@ -62,8 +79,20 @@ pub struct Buffer {
 #[derive(Default)]
 pub struct Heard {
     pub text: String,
+    /// What the model thought aloud.
+    pub thought: String,
     /// How far that brings us in the provider's own count, if it has one.
     pub cursor: Option<String>,
+}
+
+impl Heard {
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.thought.is_empty()
+    }
+
+    fn len(&self) -> usize {
+        self.text.len() + self.thought.len()
+    }
 }
 
 impl Buffer {
@@ -72,7 +101,7 @@ impl Buffer {
     }
 
     pub fn len(&self) -> usize {
-        self.lock().text.len()
+        self.lock().len()
     }
 
     pub fn take(&self) -> Heard {
@@ -83,6 +112,7 @@ impl Buffer {
     pub fn put_back(&self, heard: Heard) {
         let mut now = self.lock();
         now.text.insert_str(0, &heard.text);
+        now.thought.insert_str(0, &heard.thought);
         now.cursor = now.cursor.take().or(heard.cursor);
     }
 

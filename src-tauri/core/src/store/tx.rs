@@ -1,7 +1,7 @@
 //! What a change works with: the open transaction, the time, the next numbers, and the texts on their way to the disk.
 
 use super::text::{Buffer, Heard, UNWATCHED_WINDOW};
-use super::{StoreError, circuit, remote, row};
+use super::{StoreError, circuit, remote, row, thought};
 use crate::model::{RunId, Seq, TaskId, Timestamp};
 use rusqlite::{Connection, params};
 use std::collections::HashMap;
@@ -49,11 +49,43 @@ pub struct Text {
     pub window: Option<Duration>,
     /// Bytes of it that are stored.
     stored: u64,
+    /// Something of this attempt is stored: its provider is well.
+    is_heard: bool,
 }
 
 impl Text {
     pub fn new(buffer: Arc<Buffer>) -> Self {
-        Self { buffer, stored: 0, due: None, window: None }
+        Self { buffer, stored: 0, is_heard: false, due: None, window: None }
+    }
+
+    /// Stores what was heard since; true when it showed that a provider is well again.
+    fn store(
+        &mut self,
+        sql: &Connection,
+        progress: &mut Progress,
+        heard: &Heard,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let Buffer { task_id, attempt, .. } = &*self.buffer;
+        let is_well_again = !self.is_heard && circuit::close(sql, progress, task_id)?;
+        self.is_heard = true;
+        if !heard.thought.is_empty() {
+            progress.seq += 1;
+            thought::insert(sql, progress.seq, task_id, *attempt, &heard.thought, now)?;
+        }
+        if !heard.text.is_empty() {
+            if self.stored == 0 {
+                self.stored = row::stored_text_len(sql, task_id, *attempt)?;
+            }
+            let start = self.stored;
+            self.stored += heard.text.len() as u64;
+            progress.seq += 1;
+            insert_delta(sql, progress.seq, task_id, *attempt, start, &heard.text, now)?;
+        }
+        if let Some(cursor) = &heard.cursor {
+            remote::reached(sql, task_id, cursor)?;
+        }
+        Ok(is_well_again)
     }
 }
 
@@ -80,11 +112,11 @@ impl Tx<'_> {
         result
     }
 
-    /// Stores the rest of a task's text and forgets the stream; the next attempt begins a new one.
-    pub fn close_text(&mut self, task: &TaskId) -> Result<(), StoreError> {
+    /// Stores the rest of what an attempt said and forgets the stream; the next attempt begins a new one.
+    pub fn close_text(&mut self, task: &TaskId, attempt: u32) -> Result<(), StoreError> {
         self.store_texts(|text| text.buffer.task_id == *task)?;
         self.texts.remove(task);
-        Ok(())
+        thought::close(self, task, attempt)
     }
 
     /// Begins the text of an attempt with what an earlier one left.
@@ -99,24 +131,12 @@ impl Tx<'_> {
         for text in self.texts.values_mut().filter(|t| is_due(t)) {
             text.due = None;
             let heard = text.buffer.take();
-            if heard.text.is_empty() {
+            if heard.is_empty() {
                 continue;
             }
-            let Buffer { task_id, attempt, .. } = &*text.buffer;
-            if text.stored == 0 {
-                is_well_again |= circuit::close(self.sql, &mut self.progress, task_id)?;
-                text.stored = row::stored_text_len(self.sql, task_id, *attempt)?;
-            }
-            self.progress.seq += 1;
-            let start = text.stored;
-            text.stored += heard.text.len() as u64;
-            let seq = self.progress.seq;
-            let result = insert_delta(self.sql, seq, task_id, *attempt, start, &heard.text, self.now)
-                .and_then(|()| {
-                    heard.cursor.as_deref().map_or(Ok(()), |to| remote::reached(self.sql, task_id, to))
-                });
+            let stored = text.store(self.sql, &mut self.progress, &heard, self.now);
             self.flushed.push((Arc::clone(&text.buffer), heard));
-            result?;
+            is_well_again |= stored?;
         }
         Ok(is_well_again)
     }
@@ -126,7 +146,8 @@ impl Tx<'_> {
 pub fn undo_texts(texts: &mut HashMap<TaskId, Text>, flushed: Vec<(Arc<Buffer>, Heard)>, now: Instant) {
     for (buffer, heard) in flushed.into_iter().rev() {
         let text = texts.entry(buffer.task_id.clone()).or_insert_with(|| Text::new(Arc::clone(&buffer)));
-        text.stored = text.stored.saturating_sub(heard.text.len() as u64);
+        // Read from the disk again: it knows how much of this got there.
+        (text.stored, text.is_heard) = (0, false);
         buffer.put_back(heard);
         text.due = Some(now + UNWATCHED_WINDOW);
     }

@@ -52,6 +52,14 @@ impl RemoteServer {
         });
     }
 
+    /// Has every answer that is not over think aloud.
+    pub fn think(&self, thought: &str) {
+        self.made.each(|run| {
+            run.thought += thought;
+            run.tell("response.reasoning_summary_text.delta", json!({"summary_index": 0, "delta": thought}));
+        });
+    }
+
     /// Ends every answer that is not over.
     pub fn finish(&self) {
         self.made.each(|run| run.end("completed"));
@@ -120,6 +128,7 @@ struct Runs {
 struct Run {
     id: String,
     text: String,
+    thought: String,
     status: &'static str,
     is_background: bool,
     /// The events so far, each as it is on the wire; its place is its number.
@@ -163,7 +172,10 @@ impl Run {
     }
 
     fn object(&self) -> Value {
-        let words = json!([{"type": "message", "content": [{"type": "output_text", "text": self.text}]}]);
+        let words = json!([
+            {"type": "reasoning", "summary": [{"type": "summary_text", "text": self.thought}]},
+            {"type": "message", "content": [{"type": "output_text", "text": self.text}]},
+        ]);
         let usage = json!({"input_tokens": 7, "output_tokens": 5, "total_tokens": 12});
         json!({
             "id": self.id, "object": "response", "status": self.status, "background": self.is_background,
@@ -185,8 +197,14 @@ async fn create(State(made): State<Arc<Made>>, Json(question): Json<Value>) -> R
     let mut runs = made.ask("POST /v1/responses".to_owned());
     let id = format!("resp_{}", runs.runs.len());
     let is_background = question["background"] == json!(true);
-    let mut run =
-        Run { id: id.clone(), text: String::new(), status: "in_progress", is_background, events: Vec::new() };
+    let mut run = Run {
+        id: id.clone(),
+        text: String::new(),
+        thought: String::new(),
+        status: "in_progress",
+        is_background,
+        events: Vec::new(),
+    };
     let response = run.object();
     run.tell("response.created", json!({"response": response}));
     runs.runs.push(run);

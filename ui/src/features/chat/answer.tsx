@@ -9,6 +9,7 @@ import { useStore } from "../../state/store";
 import { isFinal, placesFor, queuedWords, tookMs } from "../../state/task-words";
 import { mountText } from "../../stream/texts";
 import { OutcomeNote } from "./outcome-note";
+import { Thoughts } from "./thoughts";
 import { isAway, isBack, isLive, wasSentAway } from "./words";
 
 interface AnswerProps {
@@ -28,6 +29,7 @@ export function Answer({ task, onEdit }: AnswerProps) {
   return (
     <div className="answer">
       {isBack(task) && task.state === "completed" && <BackLine task={task} />}
+      <Thoughts task={task} />
       <MountedText taskId={task.id} isSettled={isFinal(task)} className={classes.filter(Boolean).join(" ")} />
       {away && <Stub task={task} isWatched={isWatched} onWatch={() => setIsWatched(!isWatched)} />}
       <OutcomeNote task={task} onEdit={onEdit} />

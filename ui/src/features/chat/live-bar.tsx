@@ -15,6 +15,7 @@ export function LiveBar({ task }: { task: Task }) {
   const ring = useRing(task);
   const places = useStore((state) => placesFor(task, state.settings));
   const [isStopping, setIsStopping] = useState(false);
+  const isThinking = useStore((state) => state.thinking[task.id]?.isOver === false);
   const silent = silentWords(now, silentSince(task));
   const stop = () => {
     setIsStopping(true);
@@ -24,7 +25,7 @@ export function LiveBar({ task }: { task: Task }) {
     <div className="live-bar">
       <StateIcon task={task} isSilent={silent !== null} ring={ring} />
       <p className="live-words">
-        {isStopping ? "Stopping" : headWord(task)}{" "}
+        {isStopping ? "Stopping" : headWord(task, isThinking)}{" "}
         <span className="meta num">{why(task, now, places) ?? silent ?? elapsed(awaitedMs(task, now))}</span>
       </p>
       <Button small icon="square" keys={keysOf("stop")} disabled={isStopping} onClick={stop}>
@@ -37,8 +38,9 @@ export function LiveBar({ task }: { task: Task }) {
   );
 }
 
-function headWord(task: Task): string {
+function headWord(task: Task, isThinking: boolean): string {
   if (task.state === "queued") return task.reason ? "Queued" : "Starting";
+  if (isThinking) return "Thinking";
   return task.attempt > 1 ? `Answering, attempt ${task.attempt}` : "Answering";
 }
 

@@ -59,6 +59,7 @@ function eventWords(event: Event): string {
     case "went_remote":
       return "Its answer is made at the provider, and goes on there when nobody listens";
     case "text_delta":
+    case "thought":
       return "Text arrived";
     case "attempt_ended":
       return event.error

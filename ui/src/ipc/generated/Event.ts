@@ -63,6 +63,14 @@ offset: number,
 /**
  * The piece.
  */
+text: string, } | { "kind": "thought", 
+/**
+ * The attempt that brought it.
+ */
+attempt: number, 
+/**
+ * The piece.
+ */
 text: string, } | { "kind": "attempt_ended", 
 /**
  * Its number.

@@ -2,7 +2,7 @@
 import type { TaskId } from "./TaskId";
 
 /**
- * A running task has written something.
+ * A running task has written or thought something.
  */
 export type SignOfLife = { 
 /**
@@ -10,6 +10,6 @@ export type SignOfLife = {
  */
 task_id: TaskId, 
 /**
- * UTF-8 bytes that its attempt has written so far.
+ * UTF-8 bytes that its attempt has written so far; `None` when it only thought.
  */
-bytes: number, };
+bytes: number | null, };

@@ -132,6 +132,10 @@ error: TaskError | null,
  */
 seams: Array<Seam>, 
 /**
+ * Milliseconds that the model thought aloud before and while it answered; `None` when it did not.
+ */
+thought_ms: number | null, 
+/**
  * The task this one tries again.
  */
 retry_of: TaskId | null, 

@@ -21,6 +21,10 @@ turns: Array<Turn>,
  */
 texts: Array<TextView>, 
 /**
+ * What the models think aloud for those of them that are at work; of the others it is asked for by itself.
+ */
+thoughts: Array<TextView>, 
+/**
  * True when there are older turns than the first one here.
  */
 has_earlier: boolean, 

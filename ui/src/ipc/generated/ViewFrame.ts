@@ -52,6 +52,10 @@ settings: Settings, } | { "type": "changes",
  */
 texts?: Array<TextChange>, 
 /**
+ * The same of what their models think aloud.
+ */
+thoughts?: Array<TextChange>, 
+/**
  * Tasks of any conversation that gave a sign of life since the last one of these, at most four times a second.
  */
 alive?: Array<SignOfLife>, 
