@@ -3,17 +3,27 @@
 use meanwhile_core::NewProvider;
 use meanwhile_core::model::{EventKind, Lane, ProviderKind, Reason, TaskState};
 use meanwhile_support::harness::{Harness, SetClock, sim};
-use meanwhile_support::model_server::RemoteServer;
+use meanwhile_support::model_server::{RemoteServer, stop, text};
 use std::sync::Arc;
 
 /// The provider `sim` speaks responses at that server.
 pub fn responses(server: &RemoteServer) -> NewProvider {
-    NewProvider { kind: ProviderKind::OpenaiResponses, ..sim(&server.base_url()) }
+    speaking(server, ProviderKind::OpenaiResponses)
+}
+
+fn speaking(server: &RemoteServer, kind: ProviderKind) -> NewProvider {
+    NewProvider { kind, ..sim(&server.base_url()) }
 }
 
 async fn at(server: &RemoteServer) -> Harness {
     let app = Harness::start().await;
     app.core.add_provider(responses(server)).await.unwrap();
+    app
+}
+
+async fn at_google(server: &RemoteServer) -> Harness {
+    let app = Harness::start().await;
+    app.core.add_provider(speaking(server, ProviderKind::Gemini)).await.unwrap();
     app
 }
 
@@ -154,4 +164,107 @@ async fn an_answer_somebody_watches_is_not_kept_at_the_provider() {
     assert_eq!((question["store"].as_bool(), question.get("background")), (Some(false), None));
     let log = app.core.log(&task.id).await.unwrap();
     assert!(!log.iter().any(|event| matches!(event.kind, EventKind::WentRemote { .. })));
+}
+
+#[tokio::test]
+async fn an_answer_of_gemini_is_made_there_and_heard_from_where_it_was_after_a_kill() {
+    let server = RemoteServer::speaking(ProviderKind::Gemini).await;
+    let mut app = at_google(&server).await;
+    let task = app.send("m", Lane::Background).await;
+    app.until(&task.id, |t| t.is_remote).await;
+    server.think("Counting.");
+    server.say("one ");
+    app.until_text(&task.id, "one ").await;
+    app.crash().await;
+    server.say("two ");
+    server.say("three");
+    server.finish();
+    let done = app.until_told(&task.id).await;
+    assert_eq!(app.text(&task.id).await, "one two three");
+    assert_eq!(app.core.thoughts(&task.id).await.unwrap(), "Counting.");
+    assert_eq!(server.asked(), ["POST /v1/interactions", "GET resp_0 after 2"]);
+    let question = server.questions().remove(0);
+    assert_eq!((&question["background"], &question["store"]), (&true.into(), &true.into()));
+    assert_eq!(question["input"][0]["type"], "user_input");
+    assert_eq!((done.usage.input_tokens, done.usage.output_tokens), (Some(7), Some(5)), "billed once");
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn a_stream_that_is_cut_again_and_again_is_heard_further_each_time_and_is_no_failure() {
+    let server = RemoteServer::speaking(ProviderKind::Gemini).await;
+    let app = at_google(&server).await;
+    let task = app.send("m", Lane::Background).await;
+    app.until(&task.id, |t| t.is_remote).await;
+    let mut text = String::new();
+    for hour in 0..15 {
+        let piece = format!("{hour} ");
+        text += &piece;
+        server.say(&piece);
+        app.until_text(&task.id, &text).await;
+        let attempt = app.core.task(&task.id).await.unwrap().attempt;
+        server.cut();
+        // Nobody waits out the pause.
+        app.until(&task.id, |t| t.state == TaskState::Queued || t.attempt > attempt).await;
+        app.core.wake().await;
+        app.until(&task.id, |t| t.state == TaskState::Running && t.attempt > attempt).await;
+    }
+    server.finish();
+    let done = app.until_told(&task.id).await;
+    assert_eq!((done.state, app.text(&task.id).await), (TaskState::Completed, text));
+    assert_eq!(server.questions().len(), 1);
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn a_stream_without_named_places_is_heard_from_its_start_and_nothing_stands_twice() {
+    let server = RemoteServer::speaking(ProviderKind::Gemini).await;
+    server.name_no_places();
+    let mut app = at_google(&server).await;
+    let task = app.send("m", Lane::Background).await;
+    app.until(&task.id, |t| t.is_remote).await;
+    server.think("Counting.");
+    for piece in ["one ", "two "] {
+        server.say(piece);
+    }
+    app.until_text(&task.id, "one two ").await;
+    app.restart().await;
+    server.say("three");
+    server.finish();
+    app.until_told(&task.id).await;
+    assert_eq!(app.text(&task.id).await, "one two three");
+    assert_eq!(app.core.thoughts(&task.id).await.unwrap(), "Counting.");
+    assert_eq!(server.asked().last().unwrap(), "GET resp_0");
+}
+
+#[tokio::test]
+async fn an_answer_of_gemini_that_cannot_be_streamed_is_looked_at_and_one_that_is_stopped_is_stopped_there() {
+    let server = RemoteServer::speaking(ProviderKind::Gemini).await;
+    let mut app = at_google(&server).await;
+    let task = app.send("m", Lane::Background).await;
+    app.until(&task.id, |t| t.is_remote).await;
+    server.say("half ");
+    app.until_text(&task.id, "half ").await;
+    app.core.shutdown().await;
+    server.stop_streaming();
+    server.say("and half");
+    server.finish();
+    app.restart().await;
+    assert_eq!(app.until_told(&task.id).await.state, TaskState::Completed);
+    assert_eq!(app.text(&task.id).await, "half and half");
+
+    let second = app.send("m", Lane::Background).await;
+    app.until(&second.id, |t| t.is_remote).await;
+    app.core.stop_task(&second.id).await.unwrap();
+    server.until_asked("cancel resp_1").await;
+}
+
+#[tokio::test]
+async fn a_gemini_that_makes_nothing_elsewhere_answers_while_somebody_listens() {
+    let app = Harness::speaking(ProviderKind::Gemini).await;
+    app.server.script("m", [text("Here."), stop()]);
+    let task = app.send("m", Lane::Background).await;
+    let done = app.until_told(&task.id).await;
+    assert_eq!((done.state, app.text(&task.id).await.as_str()), (TaskState::Completed, "Here."));
+    assert_eq!(app.core.attempts(&task.id).await.unwrap().len(), 1);
 }

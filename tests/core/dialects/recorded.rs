@@ -21,7 +21,7 @@ struct Recorded {
     finish: FinishReason,
 }
 
-const RECORDED: [Recorded; 8] = [
+const RECORDED: [Recorded; 9] = [
     Recorded {
         name: "anthropic-thinking",
         kind: ProviderKind::Anthropic,
@@ -47,6 +47,15 @@ const RECORDED: [Recorded; 8] = [
         reasoning: "A tide table is needed.",
         text: "High water at 6 o’clock 🌊",
         tokens: TokenCount { input: 9, cache_read: 0, cache_write: 0, output: 54, reasoning: 43 },
+        finish: FinishReason::Stop,
+    },
+    Recorded {
+        name: "gemini-interaction",
+        kind: ProviderKind::Gemini,
+        end: "event: interaction.completed",
+        reasoning: "A tide table is needed.",
+        text: "High water at 6 o’clock 🌊",
+        tokens: TokenCount { input: 9, cache_read: 4, cache_write: 0, output: 107, reasoning: 43 },
         finish: FinishReason::Stop,
     },
     Recorded {

@@ -43,7 +43,7 @@ pub fn anthropic_stream(data: &[u8]) {
 
 /// An answer of Gemini.
 pub fn gemini_stream(data: &[u8]) {
-    answer(ProviderKind::Gemini, data, &["finishReason", "blockReason"]);
+    answer(ProviderKind::Gemini, data, &["finishReason", "blockReason", "interaction"]);
 }
 
 /// An answer of Ollama.

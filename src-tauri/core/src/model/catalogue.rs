@@ -129,7 +129,7 @@ impl Model {
             price_source: own.map(|_| PriceSource::User).or(listed_source),
             listed_price: known.price,
             listed_source,
-            resumes: row.kind == ProviderKind::OpenaiResponses,
+            resumes: matches!(row.kind, ProviderKind::OpenaiResponses | ProviderKind::Gemini),
         }
     }
 }

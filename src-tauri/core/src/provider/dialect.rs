@@ -48,6 +48,11 @@ pub(super) trait Dialect: Send + Sync {
     /// Who understands the pieces of the answer to `request`.
     fn reader(&self, request: &CompletionRequest) -> Box<dyn Reader>;
 
+    /// True when an answer to be made there is asked for at an address of its own, which not every server has.
+    fn asks_apart(&self) -> bool {
+        false
+    }
+
     /// Where an answer is that is made there also when nobody listens; `None` when it has none of that kind.
     fn remote(&self, _base: &Url, _run: &RemoteRun) -> Option<RemoteAt> {
         None
@@ -129,6 +134,7 @@ pub(super) struct Heard {
     access: Access,
     said: VecDeque<ProviderEvent>,
     wrote_text: bool,
+    goes_on_there: bool,
     finish: Option<FinishReason>,
     tokens: Option<TokenCount>,
 }
@@ -141,6 +147,7 @@ impl Heard {
             access,
             said: VecDeque::new(),
             wrote_text,
+            goes_on_there: false,
             finish: None,
             tokens: None,
         }
@@ -159,13 +166,24 @@ impl Heard {
         }
     }
 
+    /// What a whole answer has beyond the text that was heard of it before.
+    pub(super) fn rest(&mut self, so_far: &str, whole: &str) {
+        match whole.strip_prefix(so_far) {
+            Some(rest) => self.text(rest),
+            // What was shown is not taken back; what counts stands below it.
+            None => self.text(&format!("\n\n{whole}")),
+        }
+    }
+
     /// The answer is made there, and this far was it heard with the text that comes right after.
     pub(super) fn remote(&mut self, run: RemoteRun) {
+        self.goes_on_there = true;
         self.said.push_back(ProviderEvent::Remote(run));
     }
 
     /// What was made there has ended there.
     pub(super) fn remote_is_over(&mut self) {
+        self.goes_on_there = false;
         self.said.push_back(ProviderEvent::RemoteOver);
     }
 
@@ -211,7 +229,8 @@ impl Heard {
     pub(super) fn end(&mut self, marked: bool) -> Result<(), ProviderError> {
         let reason = match self.finish {
             Some(reason) => reason,
-            None if marked => FinishReason::Stop,
+            // The marker of what goes on there ends the stream and not the answer.
+            None if marked && !self.goes_on_there => FinishReason::Stop,
             None => return Err(ProviderError::Truncated),
         };
         if !self.wrote_text && reason != FinishReason::ContentFilter {

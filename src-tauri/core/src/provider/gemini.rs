@@ -1,10 +1,11 @@
 //! Google's `streamGenerateContent`: each piece is a whole response object, and no marker ends them.
 
-use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, text};
+use super::dialect::{Dialect, Heard, Meaning, Reader, RemoteAt, count, finish_reason, text};
 use super::facts::facts;
+use super::interactions::{self, Interaction};
 use super::refusal::error_in;
 use super::{CompletionRequest, ProviderError, TokenCount, http};
-use crate::model::{FinishReason, ListedModel, Picture, Role, Said};
+use crate::model::{FinishReason, ListedModel, Picture, RemoteRun, Role, Said};
 use reqwest::Url;
 use serde_json::{Value, json};
 
@@ -18,7 +19,15 @@ impl Dialect for Gemini {
         ("x-goog-api-key", "")
     }
 
+    fn headers(&self) -> &'static [(&'static str, &'static str)] {
+        // The shape of its interactions that is spoken here.
+        &[("api-revision", "2026-05-20")]
+    }
+
     fn address(&self, base: &Url, request: &CompletionRequest) -> Url {
+        if request.in_background {
+            return interactions::address(base);
+        }
         // Only tuned models have a name with a folder.
         let (folder, model) = request.model.split_once('/').unwrap_or(("models", &request.model));
         let mut url = http::below(base, &[folder, &format!("{model}:streamGenerateContent")]);
@@ -27,6 +36,9 @@ impl Dialect for Gemini {
     }
 
     fn body(&self, request: &CompletionRequest) -> Value {
+        if request.in_background {
+            return interactions::body(request);
+        }
         let content = |said: &Said| {
             let role = match said.role {
                 Role::User => "user",
@@ -57,8 +69,16 @@ impl Dialect for Gemini {
                 .is_some_and(|config| config.remove("maxOutputTokens").is_some())
     }
 
-    fn reader(&self, _: &CompletionRequest) -> Box<dyn Reader> {
-        Box::new(Responses::default())
+    fn asks_apart(&self) -> bool {
+        true
+    }
+
+    fn remote(&self, base: &Url, run: &RemoteRun) -> Option<RemoteAt> {
+        Some(interactions::at(base, run))
+    }
+
+    fn reader(&self, request: &CompletionRequest) -> Box<dyn Reader> {
+        Box::new(Responses { asks_tool: false, interaction: Interaction::of(request) })
     }
 
     fn models_address(&self, base: &Url) -> Url {
@@ -82,14 +102,18 @@ impl Dialect for Gemini {
     }
 }
 
-#[derive(Default)]
 struct Responses {
     /// It called a tool, for which it gives no reason of its own.
     asks_tool: bool,
+    /// What is made there comes in other pieces.
+    interaction: Interaction,
 }
 
 impl Reader for Responses {
     fn piece(&mut self, response: &Value, heard: &mut Heard) -> Result<Meaning, ProviderError> {
+        if interactions::is_piece(response) {
+            return self.interaction.piece(response, heard);
+        }
         if let Some(error) = error_in(response) {
             return Err(heard.error(error));
         }

@@ -52,6 +52,15 @@ impl Line {
         asked_at: Instant,
     ) -> Result<Response, ProviderError> {
         let mut question = self.dialect.body(request);
+        if request.in_background && self.dialect.asks_apart() {
+            let response = self.send(request, &question, asked_at).await?;
+            if !is_unknown(response.status()) {
+                return self.checked(response, Some(&request.model)).await;
+            }
+            // Not there, or not for this model: it is made while somebody listens.
+            let plain = CompletionRequest { in_background: false, ..request.clone() };
+            return Box::pin(self.ask(&plain, asked_at)).await;
+        }
         for _ in 0..SIMPLER {
             let response = self.send(request, &question, asked_at).await?;
             if !matches!(response.status(), StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY) {
@@ -223,6 +232,12 @@ impl Line {
 fn is_not_so(status: StatusCode) -> bool {
     use StatusCode as S;
     matches!(status, S::BAD_REQUEST | S::NOT_FOUND | S::CONFLICT | S::GONE | S::UNPROCESSABLE_ENTITY)
+}
+
+/// Statuses of a server that does not know what it was asked for.
+fn is_unknown(status: StatusCode) -> bool {
+    use StatusCode as S;
+    is_not_so(status) || matches!(status, S::METHOD_NOT_ALLOWED | S::NOT_IMPLEMENTED)
 }
 
 pub(super) fn bytes_of(response: Response) -> BoxStream<'static, Result<bytes::Bytes, ProviderError>> {

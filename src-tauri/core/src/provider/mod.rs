@@ -12,6 +12,7 @@ mod framing;
 mod gemini;
 mod guard;
 mod http;
+mod interactions;
 mod line;
 mod ollama;
 mod openai_chat;

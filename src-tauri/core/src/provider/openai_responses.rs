@@ -168,11 +168,7 @@ impl Events {
             (!words.is_empty()).then_some(words)
         });
         let whole = messages.collect::<Vec<_>>().join("\n\n");
-        match whole.strip_prefix(self.so_far.as_str()) {
-            Some(rest) => heard.text(rest),
-            // What was shown is not taken back; what counts stands below it.
-            None => heard.text(&format!("\n\n{whole}")),
-        }
+        heard.rest(&self.so_far, &whole);
     }
 
     fn ended(&mut self, response: &Value, heard: &mut Heard) -> Result<Meaning, ProviderError> {

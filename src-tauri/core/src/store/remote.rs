@@ -98,8 +98,11 @@ pub fn wanted(sql: &Connection, task: &TaskId) -> Result<Option<RemoteRun>, Stor
         .optional()?)
 }
 
-/// All that it said up to `cursor` is stored with this transaction.
+/// All that it said up to `cursor` is stored with this transaction. What is heard further has not failed, however often its
+/// stream is cut: some are cut every ten minutes.
 pub fn reached(sql: &Connection, task: &TaskId, cursor: &str) -> Result<(), StoreError> {
+    sql.prepare_cached("UPDATE task SET failures = 0 WHERE id = ?1 AND failures > 0")?
+        .execute([task.as_str()])?;
     sql.prepare_cached("UPDATE remote SET cursor = ?2 WHERE task_id = ?1 AND stop_at IS NULL")?
         .execute(params![task.as_str(), cursor])?;
     Ok(())

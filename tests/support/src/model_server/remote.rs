@@ -1,14 +1,15 @@
-//! A provider at which answers are made whether anybody listens or not, as OpenAI's responses with `background`. The test
-//! says when it goes on.
+//! A provider at which answers are made whether anybody listens or not, as OpenAI's responses and Google's interactions with
+//! `background`. The test says when it goes on.
 
 use super::Running;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use futures_util::stream;
+use meanwhile_core::model::ProviderKind;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,9 +23,14 @@ pub struct RemoteServer {
 }
 
 impl RemoteServer {
-    /// Starts on a free port.
+    /// Starts on a free port, speaking OpenAI's responses.
     pub async fn start() -> Self {
-        let made = Arc::new(Made::default());
+        Self::speaking(ProviderKind::OpenaiResponses).await
+    }
+
+    /// The same in the words of `kind`: OpenAI's responses or Gemini.
+    pub async fn speaking(kind: ProviderKind) -> Self {
+        let made = Arc::new(Made::of(kind));
         let running = Running::start(0, router(Arc::clone(&made))).await;
         Self { made, port: running.address.port(), running: Some(running) }
     }
@@ -48,7 +54,10 @@ impl RemoteServer {
     pub fn say(&self, text: &str) {
         self.made.each(|run| {
             run.text += text;
-            run.tell("response.output_text.delta", json!({"output_index": 0, "delta": text}));
+            match run.is_google {
+                false => run.tell("response.output_text.delta", json!({"output_index": 0, "delta": text})),
+                true => run.tell("step.delta", json!({"index": 1, "delta": {"type": "text", "text": text}})),
+            }
         });
     }
 
@@ -56,7 +65,14 @@ impl RemoteServer {
     pub fn think(&self, thought: &str) {
         self.made.each(|run| {
             run.thought += thought;
-            run.tell("response.reasoning_summary_text.delta", json!({"summary_index": 0, "delta": thought}));
+            let summary = json!({"type": "thought_summary", "content": {"type": "text", "text": thought}});
+            match run.is_google {
+                false => run.tell(
+                    "response.reasoning_summary_text.delta",
+                    json!({"summary_index": 0, "delta": thought}),
+                ),
+                true => run.tell("step.delta", json!({"index": 0, "delta": summary})),
+            }
         });
     }
 
@@ -68,6 +84,19 @@ impl RemoteServer {
     /// Streams no answer any more: each can only be looked at.
     pub fn stop_streaming(&self) {
         self.made.lock().streams = false;
+    }
+
+    /// Ends every stream without its answer, as Google does after ten minutes; what is made goes on.
+    pub fn cut(&self) {
+        let mut runs = self.made.lock();
+        runs.cuts += 1;
+        drop(runs);
+        self.made.changed();
+    }
+
+    /// Names no place in its streams any more, so that each is heard from its start.
+    pub fn name_no_places(&self) {
+        self.made.lock().names_places = false;
     }
 
     /// Forgets every answer.
@@ -110,19 +139,15 @@ struct Made {
     change: watch::Sender<()>,
 }
 
-impl Default for Made {
-    fn default() -> Self {
-        let state = Runs { streams: true, ..Runs::default() };
-        Self { state: Mutex::new(state), change: watch::Sender::default() }
-    }
-}
-
 #[derive(Default)]
 struct Runs {
     runs: Vec<Run>,
     asked: Vec<String>,
     questions: Vec<Value>,
     streams: bool,
+    names_places: bool,
+    cuts: u32,
+    is_google: bool,
 }
 
 struct Run {
@@ -131,11 +156,19 @@ struct Run {
     thought: String,
     status: &'static str,
     is_background: bool,
+    is_google: bool,
+    names_places: bool,
     /// The events so far, each as it is on the wire; its place is its number.
     events: Vec<String>,
 }
 
 impl Made {
+    fn of(kind: ProviderKind) -> Self {
+        let is_google = kind == ProviderKind::Gemini;
+        let state = Runs { streams: true, names_places: true, is_google, ..Runs::default() };
+        Self { state: Mutex::new(state), change: watch::Sender::default() }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Runs> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -159,19 +192,32 @@ impl Made {
 
 impl Run {
     fn tell(&mut self, kind: &str, mut event: Value) {
-        event["type"] = json!(kind);
-        event["sequence_number"] = json!(self.events.len());
+        if self.is_google {
+            event["event_type"] = json!(kind);
+            if self.names_places {
+                event["event_id"] = json!(self.events.len().to_string());
+            }
+        } else {
+            event["type"] = json!(kind);
+            event["sequence_number"] = json!(self.events.len());
+        }
         self.events.push(format!("event: {kind}\ndata: {event}\n\n"));
     }
 
     fn end(&mut self, status: &'static str) {
         self.status = status;
-        let kind = format!("response.{status}");
-        let response = self.object();
-        self.tell(&kind, json!({"response": response}));
+        let whole = self.object();
+        if self.is_google {
+            self.tell("interaction.completed", json!({"interaction": whole}));
+        } else {
+            self.tell(&format!("response.{status}"), json!({"response": whole}));
+        }
     }
 
     fn object(&self) -> Value {
+        if self.is_google {
+            return self.interaction();
+        }
         let words = json!([
             {"type": "reasoning", "summary": [{"type": "summary_text", "text": self.thought}]},
             {"type": "message", "content": [{"type": "output_text", "text": self.text}]},
@@ -185,16 +231,35 @@ impl Run {
     }
 }
 
+impl Run {
+    fn interaction(&self) -> Value {
+        let words = |text: &str| json!([{"type": "text", "text": text}]);
+        let steps = json!([
+            {"type": "thought", "summary": words(&self.thought)},
+            {"type": "model_output", "content": words(&self.text)},
+        ]);
+        let usage = json!({"total_input_tokens": 7, "total_output_tokens": 5, "total_thought_tokens": 0});
+        json!({
+            "id": self.id, "object": "interaction", "status": self.status,
+            "steps": if self.status == "in_progress" { json!([]) } else { steps },
+            "usage": if self.status == "completed" { usage } else { Value::Null },
+        })
+    }
+}
+
 fn router(made: Arc<Made>) -> Router {
     Router::new()
         .route("/v1/responses", post(create))
         .route("/v1/responses/{id}", get(hear))
         .route("/v1/responses/{id}/cancel", post(cancel))
+        .route("/v1/interactions", post(create))
+        .route("/v1/interactions/{id}", get(hear))
+        .route("/v1/interactions/{id}/cancel", post(cancel))
         .with_state(made)
 }
 
-async fn create(State(made): State<Arc<Made>>, Json(question): Json<Value>) -> Response {
-    let mut runs = made.ask("POST /v1/responses".to_owned());
+async fn create(State(made): State<Arc<Made>>, at: Uri, Json(question): Json<Value>) -> Response {
+    let mut runs = made.ask(format!("POST {}", at.path()));
     let id = format!("resp_{}", runs.runs.len());
     let is_background = question["background"] == json!(true);
     let mut run = Run {
@@ -203,10 +268,15 @@ async fn create(State(made): State<Arc<Made>>, Json(question): Json<Value>) -> R
         thought: String::new(),
         status: "in_progress",
         is_background,
+        is_google: runs.is_google,
+        names_places: runs.names_places,
         events: Vec::new(),
     };
-    let response = run.object();
-    run.tell("response.created", json!({"response": response}));
+    let whole = run.object();
+    match run.is_google {
+        false => run.tell("response.created", json!({"response": whole})),
+        true => run.tell("interaction.created", json!({"interaction": whole})),
+    }
     runs.runs.push(run);
     runs.questions.push(question);
     drop(runs);
@@ -219,7 +289,8 @@ async fn hear(
     Query(query): Query<HashMap<String, String>>,
 ) -> Response {
     let wants_stream = query.contains_key("stream");
-    let after = query.get("starting_after").and_then(|n| n.parse::<usize>().ok());
+    let after =
+        query.get("starting_after").or(query.get("last_event_id")).and_then(|n| n.parse::<usize>().ok());
     let runs = made.ask(match after {
         Some(after) => format!("GET {id} after {after}"),
         None => format!("GET {id}"),
@@ -257,17 +328,19 @@ fn refusal(status: StatusCode, words: &str) -> Response {
 /// The events from a number on, those to come too, until the end of the answer.
 fn stream_from(made: Arc<Made>, id: String, from: usize) -> Response {
     let changes = made.change.subscribe();
+    let cuts = made.lock().cuts;
     let events = stream::unfold((made, changes, from), move |(made, mut changes, at)| {
         let id = id.clone();
         async move {
             loop {
                 changes.mark_unchanged();
-                let (next, is_over) = {
+                let (next, is_over, is_cut) = {
                     let runs = made.lock();
                     let run = runs.runs.iter().find(|run| run.id == id)?;
-                    (run.events.get(at).cloned(), run.status != "in_progress")
+                    (run.events.get(at).cloned(), run.status != "in_progress", runs.cuts > cuts)
                 };
                 match next {
+                    None if is_cut => return None,
                     Some(event) => {
                         return Some((Ok::<_, std::io::Error>(Bytes::from(event)), (made, changes, at + 1)));
                     }
