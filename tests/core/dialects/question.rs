@@ -234,3 +234,30 @@ async fn a_limit_that_gemini_does_not_take_is_left_out_and_the_temperature_stays
     assert_eq!(fold(provider(ProviderKind::Gemini, &server).stream(question)).await.text, "x");
     assert_eq!(server.requests()[1].body["generationConfig"], json!({"temperature": 0.5}));
 }
+
+#[tokio::test]
+async fn a_model_that_reasons_is_asked_to_do_so_aloud_and_one_that_refuses_is_asked_without() {
+    let aloud = [
+        (
+            ProviderKind::OpenaiResponses,
+            "/reasoning/summary",
+            json!("auto"),
+            "reasoning summaries need a verified organization",
+        ),
+        (
+            ProviderKind::Gemini,
+            "/generationConfig/thinkingConfig/includeThoughts",
+            json!(true),
+            "Thinking is not supported",
+        ),
+    ];
+    for (kind, place, value, refusal) in aloud {
+        let server = ModelServer::start().await;
+        let refused = refuse(400, &[], &json!({"error": {"message": refusal}}).to_string());
+        server.scripts("m", [vec![refused], vec![text("x"), stop()]]);
+        let question = CompletionRequest { thinks_aloud: true, ..request("m") };
+        assert_eq!(fold(provider(kind, &server).stream(question)).await.text, "x");
+        let asked: Vec<_> = server.requests().iter().map(|seen| seen.body.pointer(place).cloned()).collect();
+        assert_eq!(asked, [Some(value), None], "{kind:?}");
+    }
+}

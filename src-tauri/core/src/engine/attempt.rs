@@ -165,6 +165,8 @@ async fn ask(
             .into_iter()
             .flatten()
             .min(),
+        // Its address knows better.
+        thinks_aloud: false,
         // What follows a part is asked from here, so nothing is won if it is made elsewhere.
         in_background: claimed.lane == Lane::Background && !claimed.is_part,
         remote: claimed.remote.clone().map(|run| RemoteAnswer {

@@ -5,7 +5,7 @@ use super::dialect::{Meaning, RemoteAt};
 use super::line::{Line, bytes_of, content_type};
 use super::reading::Taken;
 use super::{CompletionRequest, Patience, Provider, ProviderError, ProviderEvent, dialect, http};
-use crate::model::{ListedModel, ProviderKind, ProviderRow, RemoteRun};
+use crate::model::{ListedModel, ModelFacts, ProviderKind, ProviderRow, RemoteRun};
 use crate::secrets::Access;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{BoxStream, StreamExt, once};
@@ -75,7 +75,11 @@ impl Adapter {
 }
 
 impl Provider for Adapter {
-    fn stream(&self, request: CompletionRequest) -> Events {
+    fn stream(&self, mut request: CompletionRequest) -> Events {
+        if let Ok(base) = &self.line.base {
+            request.thinks_aloud |=
+                ModelFacts::published(base.as_str(), &request.model).reasoning == Some(true);
+        }
         once(answer(Arc::clone(&self.line), request)).try_flatten().boxed()
     }
 

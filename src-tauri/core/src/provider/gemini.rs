@@ -59,14 +59,18 @@ impl Dialect for Gemini {
         if let Some(degrees) = request.temperature {
             body["generationConfig"]["temperature"] = json!(degrees);
         }
+        if request.thinks_aloud {
+            body["generationConfig"]["thinkingConfig"] = json!({"includeThoughts": true});
+        }
         body
     }
 
     fn simplify(&self, body: &mut Value, refusal: &str) -> bool {
-        refusal.to_lowercase().contains("output_tokens")
-            && body["generationConfig"]
-                .as_object_mut()
-                .is_some_and(|config| config.remove("maxOutputTokens").is_some())
+        let refusal = refusal.to_lowercase();
+        let Some(config) = body["generationConfig"].as_object_mut() else { return false };
+        [("output_tokens", "maxOutputTokens"), ("think", "thinkingConfig")]
+            .iter()
+            .any(|(word, field)| refusal.contains(word) && config.remove(*field).is_some())
     }
 
     fn asks_apart(&self) -> bool {

@@ -41,6 +41,9 @@ pub(super) fn body(request: &CompletionRequest) -> Value {
     if let Some(degrees) = request.temperature {
         body["generation_config"]["temperature"] = json!(degrees);
     }
+    if request.thinks_aloud {
+        body["generation_config"]["thinking_summaries"] = json!("auto");
+    }
     body
 }
 

@@ -39,15 +39,24 @@ impl Dialect for OpenAiResponses {
         if let Some(degrees) = request.temperature {
             body["temperature"] = json!(degrees);
         }
+        if request.thinks_aloud {
+            body["reasoning"] = json!({"summary": "auto"});
+        }
         if request.in_background {
             body["background"] = json!(true);
         }
         body
     }
 
-    /// Some accounts keep nothing at the provider, and some models and servers answer nobody who does not listen.
+    /// Some accounts keep nothing at the provider or are told no thoughts, and some models and servers answer nobody who does
+    /// not listen.
     fn simplify(&self, body: &mut Value, refusal: &str) -> bool {
         if body.as_object_mut().is_some_and(|body| unlimited(body, refusal, &["max_output_tokens"])) {
+            return true;
+        }
+        if refusal.contains("reasoning")
+            && body.as_object_mut().is_some_and(|body| body.remove("reasoning").is_some())
+        {
             return true;
         }
         let refused = ["background", "store", "data retention"].iter().any(|word| refusal.contains(word));
