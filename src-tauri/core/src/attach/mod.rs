@@ -123,6 +123,7 @@ impl Files {
             notes: read.notes,
         };
         if document.pieces.is_empty() && document.picture.is_none() {
+            let _ = tokio::fs::remove_file(&path).await;
             return Err(CommandError::invalid(format!(
                 "{name} has no text that could be sent. If it is made of scanned pages, attach pictures of them"
             )));
@@ -137,8 +138,9 @@ impl Files {
     /// # Errors
     /// In words for the log: what is too much stays until the next start.
     pub async fn sweep(&self, store: &Store) -> Result<(), CommandError> {
-        let in_use = store.files_in_use().await?;
+        // Whoever never attached anything waits for nothing.
         let Ok(mut entries) = tokio::fs::read_dir(&self.folder).await else { return Ok(()) };
+        let in_use = store.files_in_use().await?;
         while let Ok(Some(entry)) = entries.next_entry().await {
             let name = entry.file_name();
             if !in_use.iter().any(|hash| name == hash.as_str()) {

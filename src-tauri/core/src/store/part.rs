@@ -40,14 +40,14 @@ struct Range {
     last: u32,
 }
 
-/// Plans the parts of a task; gives how many there are, or none when all of it fits into one request.
-pub fn plan(tx: &Tx<'_>, id: &TaskId, files: &[Attachment]) -> Result<u32, StoreError> {
+/// Plans the parts of a task; none when all of it fits into one request.
+pub fn plan(tx: &Tx<'_>, id: &TaskId, files: &[Attachment]) -> Result<(), StoreError> {
     let mut ranges = Vec::new();
     for file in files {
         ranges.extend(of_file(tx.sql, &file.file, files.len() > 1)?);
     }
     if ranges.len() < 2 {
-        return Ok(0);
+        return Ok(());
     }
     let mut insert = tx.sql.prepare_cached(
         "INSERT INTO part (task_id, number, label, hash, name, first, last) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -66,17 +66,10 @@ pub fn plan(tx: &Tx<'_>, id: &TaskId, files: &[Attachment]) -> Result<u32, Store
         ])?;
     }
     number += 1;
-    insert.execute(params![
-        id.as_str(),
-        number,
-        TOGETHER,
-        None::<String>,
-        None::<String>,
-        None::<u32>,
-        None::<u32>
-    ])?;
-    set_count(tx, id, number)?;
-    Ok(number)
+    tx.sql
+        .prepare_cached("INSERT INTO part (task_id, number, label) VALUES (?1, ?2, ?3)")?
+        .execute(params![id.as_str(), number, TOGETHER])?;
+    set_count(tx, id, number)
 }
 
 /// The same parts for a task that asks again.
