@@ -4,6 +4,7 @@ use std::path::Path;
 
 const COMMANDS: &[&str] = &[
     "add_provider",
+    "allow_today",
     "attempt_text",
     "thoughts",
     "close_choice",
@@ -49,6 +50,7 @@ const COMMANDS: &[&str] = &[
     "test_notice",
     "test_provider",
     "try_provider",
+    "usage",
     "window_ready",
 ];
 

@@ -9,6 +9,7 @@ mod provider;
 mod salvage;
 mod task;
 mod token;
+mod usage;
 
 use meanwhile_support::binary::{Folder, Ran};
 use meanwhile_support::model_server::ModelServer;

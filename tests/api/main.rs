@@ -27,4 +27,5 @@ mod socket;
 mod start;
 mod steps;
 mod tls;
+mod usage;
 mod websocket;

@@ -15,7 +15,7 @@ use tokio_tungstenite::tungstenite::Message;
 
 /// Who may make each call: this one and those after it in `CALLERS`. Written by hand, so that a call which opens
 /// to more than it should is noticed here.
-const CALLS: [(&str, &str, &str); 33] = [
+const CALLS: [(&str, &str, &str); 35] = [
     ("get", "/healthz", "nobody"),
     ("get", "/openapi.json", "read"),
     ("get", "/background-agents", "read"),
@@ -29,6 +29,7 @@ const CALLS: [(&str, &str, &str); 33] = [
     ("get", "/search", "read"),
     ("get", "/providers", "read"),
     ("get", "/models", "read"),
+    ("get", "/usage", "read"),
     ("get", "/settings", "read"),
     ("get", "/status", "read"),
     ("get", "/doctor", "read"),
@@ -47,6 +48,7 @@ const CALLS: [(&str, &str, &str); 33] = [
     ("delete", "/providers/{name}", "owner"),
     ("post", "/providers/{name}/test", "owner"),
     ("put", "/settings", "owner"),
+    ("post", "/usage/more-today", "owner"),
     ("post", "/open", "owner"),
     ("post", "/quit", "owner"),
 ];

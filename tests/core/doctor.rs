@@ -23,6 +23,11 @@ async fn each_seeded_damage_is_found_under_its_number() {
         ("I9", "DELETE FROM message WHERE role = 'assistant'"),
         ("I10", "UPDATE notice SET attempts = 9"),
         ("I12", "UPDATE attempt SET end = 'interrupted'"),
+        (
+            "I32",
+            "INSERT INTO ledger (task_id, attempt, kind, usd, budget, at, day)
+             SELECT id, 1, 'reserve', 2.0, '{}', 0, '{\"start\": \"today\", \"usd\": 1.0}' FROM task",
+        ),
         ("I31", "DELETE FROM message_number WHERE number = 1"),
         (
             "I31",

@@ -166,7 +166,8 @@ async fn data_of_an_older_version_are_found_and_so_are_those_of_a_copy() {
     app.core.shutdown().await;
     let sql = rusqlite::Connection::open(app.data_dir().join("meanwhile.db")).unwrap();
     sql.execute_batch(
-        "DROP TABLE thought; ALTER TABLE task DROP COLUMN thought_ms;
+        "DROP INDEX task_waits; ALTER TABLE ledger DROP COLUMN day; DROP INDEX attempt_used;
+         DROP TABLE thought; ALTER TABLE task DROP COLUMN thought_ms;
          DROP TABLE message_search; DROP VIEW message_text; DROP TABLE message_number;
          DROP INDEX conversation_source; ALTER TABLE conversation DROP COLUMN source;
          ALTER TABLE conversation DROP COLUMN manner;

@@ -10,6 +10,7 @@ import { SettingsPage } from "./features/settings/settings-page";
 import { ShortcutSheet } from "./features/shortcuts/shortcut-sheet";
 import { TasksPanel } from "./features/tasks/tasks-panel";
 import { TasksStrip, TasksToggle } from "./features/tasks/tasks-toggle";
+import { UsagePage } from "./features/usage/usage-page";
 import { Welcome } from "./features/welcome/welcome";
 import { useShortcut } from "./keys/registry";
 import { actions } from "./state/actions";
@@ -39,7 +40,8 @@ function MainWindow() {
 
 /** The list of chats keeps its place while the page beside it changes. */
 function Panes() {
-  const isChat = useStore((state) => state.page === "chat");
+  const page = useStore((state) => state.page);
+  const isChat = page === "chat";
   return (
     <div className="app">
       {isChat && (
@@ -49,7 +51,13 @@ function Panes() {
       )}
       <ConversationPane />
       <div className="app-page">
-        {isChat ? <ThreadPane headerEnd={<TasksToggle />} foot={<TasksStrip />} /> : <SettingsPage />}
+        {isChat ? (
+          <ThreadPane headerEnd={<TasksToggle />} foot={<TasksStrip />} />
+        ) : page === "usage" ? (
+          <UsagePage />
+        ) : (
+          <SettingsPage />
+        )}
         <Toaster />
       </div>
       {isChat && <TasksPanel />}
@@ -67,6 +75,7 @@ function useWindowShortcuts(): void {
   useShortcut("tasks", () => run(() => actions.toggleTasks()));
   useShortcut("list", () => run(() => actions.toggleList()));
   useShortcut("settings", () => run(() => actions.setPage("settings")));
+  useShortcut("usage", () => run(() => actions.setPage("usage")));
   useShortcut("shortcuts", () => run(() => !hasDialog() && actions.openShortcuts(true)));
   // A field with text has its own undo.
   useShortcut("undo-delete", () => !hasText(document.activeElement) && (undoNewest() || actions.undoDelete()));

@@ -83,6 +83,10 @@ impl Connection {
         self.call(Method::POST, path, Some(("application/json", body.to_string().into_bytes()))).await
     }
 
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Result<Reply, Failure> {
+        self.call(Method::PUT, path, Some(("application/json", body.to_string().into_bytes()))).await
+    }
+
     /// Sends a file as it is.
     pub(crate) async fn upload(&self, path: &str, file: Vec<u8>) -> Result<Reply, Failure> {
         self.call(Method::POST, path, Some(("application/octet-stream", file))).await

@@ -20,6 +20,7 @@ mod provider;
 mod serve;
 mod task;
 mod token;
+mod usage;
 mod watch;
 mod words;
 
@@ -64,6 +65,8 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Budget(new) => task::budget(&folder, new).await,
         Verb::Finish(one) => task::step(&folder, one, "finish").await,
         Verb::Logs(one) => task::logs(&folder, one).await,
+        Verb::Usage(of) => usage::usage(&folder, of).await,
+        Verb::Limit(limit) => usage::limit(&folder, limit).await,
         Verb::Search(search) => conversation::search(&folder, search).await,
         Verb::Import(import) => import::import(&folder, import).await,
         Verb::Export(export) => conversation::export(&folder, export).await,

@@ -34,6 +34,7 @@ fn short(reason: Reason) -> &'static str {
         Reason::Billing => "credit",
         Reason::Model => "model",
         Reason::Budget => "budget",
+        Reason::DayLimit => "today's limit",
         Reason::Interrupted => "interrupted",
         Reason::Trash => "in the trash",
     }

@@ -75,7 +75,7 @@ impl Harness {
     }
 
     /// A fresh application with a time of its own.
-    pub async fn at(clock: Arc<SetClock>) -> Self {
+    pub async fn at(clock: Arc<impl Clock + 'static>) -> Self {
         Self::with(Given { clock, ..Given::default() }).await
     }
 

@@ -39,6 +39,7 @@ import TextSearch from "lucide-react/icons/text-search";
 import Trash from "lucide-react/icons/trash-2";
 import TriangleAlert from "lucide-react/icons/triangle-alert";
 import Undo from "lucide-react/icons/undo-2";
+import Wallet from "lucide-react/icons/wallet";
 import WifiOff from "lucide-react/icons/wifi-off";
 import Wrench from "lucide-react/icons/wrench";
 import X from "lucide-react/icons/x";
@@ -112,6 +113,7 @@ const lucide = {
   "trash-2": Trash,
   "triangle-alert": TriangleAlert,
   "undo-2": Undo,
+  wallet: Wallet,
   "wifi-off": WifiOff,
   wrench: Wrench,
   x: X,

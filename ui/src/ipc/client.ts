@@ -25,6 +25,7 @@ import type {
   TaskId,
   TaskLog,
   ThreadView,
+  UsageReport,
   ViewFrame,
 } from "./types";
 
@@ -74,6 +75,10 @@ export interface Client {
   tryProvider(provider: NewProvider): Promise<ProviderTest>;
   detectLocal(): Promise<LocalServer[]>;
   saveSettings(settings: Settings): Promise<Settings>;
+  /** What was used in the last days, today included; `null` for all of them. */
+  usage(days: number | null): Promise<UsageReport>;
+  /** Allows the limit of a day once more for today. */
+  allowToday(): Promise<Settings>;
   copyAnswer(taskId: TaskId): Promise<void>;
   /** The whole chat as Markdown. */
   copyConversation(conversationId: ConversationId): Promise<void>;

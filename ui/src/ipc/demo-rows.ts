@@ -2,6 +2,7 @@
 import { logsOf } from "./demo-logs";
 import { fewModels, manyModels, modelProblems } from "./demo-models";
 import * as say from "./demo-text";
+import { withUsage } from "./demo-usage";
 import { type FakeRows, makeConversation, makeTask } from "./fake-rows";
 import type { Conversation, LocalServer, Node, ProviderRow, Task, TaskId, Usage } from "./types";
 
@@ -13,6 +14,8 @@ export function rowsFor(name: string): FakeRows {
       return { settings: { default_model: null } };
     case "welcome":
       return { settings: { welcomed: false, default_model: null, notices: null }, local, models: [] };
+    case "usage":
+      return withUsage(full(name));
     case "many":
       return with500(full(name));
     case "long":

@@ -1,4 +1,4 @@
-// The window in a browser of a developer: `?demo=main|empty|detached|failed|long|many|models|welcome|nomodel&theme=dark`. Never shipped.
+// The window in a browser of a developer: `?demo=main|empty|detached|failed|long|many|models|usage|welcome|nomodel&theme=dark`. Never shipped.
 
 import type { Client } from "./client";
 import { rowsFor } from "./demo-rows";
@@ -17,6 +17,7 @@ export function demoClient(search: string): Client {
     long: "cnv_long",
     many: "cnv_import",
     models: "cnv_import",
+    usage: "cnv_limit",
   }[name];
   if (open) localStorage.setItem("conversation", open);
   const theme = query.get("theme");

@@ -16,6 +16,7 @@ import type {
   TaskId,
   TaskLog,
   TextView,
+  UsageReport,
 } from "./types";
 
 /** What a fake begins with; everything that is left out is empty. */
@@ -38,6 +39,8 @@ export interface FakeRows {
   desktop?: Partial<DesktopStatus>;
   /** What the pull-the-plug test finds. */
   proof?: Proof;
+  /** What was used; what the tasks used when it is left out. */
+  usage?: UsageReport;
   /** Turns in the first view of a conversation. */
   page?: number;
 }
@@ -179,6 +182,7 @@ export const plainSettings: Settings = {
   parallel_tasks: 4,
   provider_tasks: {},
   task_budget: { usd: null, tokens: null, seconds: null },
+  day_limit: { usd: null, tokens: null, more: null },
   prices: {},
   silence: {},
   notices: true,

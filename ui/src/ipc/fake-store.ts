@@ -95,6 +95,26 @@ export class FakeStore {
     return task;
   }
 
+  allTasks(): Task[] {
+    return [...this.tasks.values()];
+  }
+
+  titles(): Conversation[] {
+    return [...this.conversations.values()];
+  }
+
+  /** As much again; what waits for it goes on. */
+  allowToday(): Settings {
+    const { day_limit } = this.settings;
+    const until = new Date(new Date().setHours(24, 0, 0, 0)).toISOString();
+    const settings = this.apply({
+      day_limit: { ...day_limit, more: { until, times: (day_limit.more?.times ?? 0) + 1 } },
+    });
+    for (const task of this.allTasks().filter(({ state, reason }) => state === "waiting" && reason === "day_limit"))
+      this.change(task.id, { state: "queued", reason: null, error: null, due_at: null });
+    return settings;
+  }
+
   accept(asked: Asked): Task {
     const conversation = this.conversationFor(asked);
     const model = asked.model ?? conversation.model ?? this.settings.default_model;

@@ -3,6 +3,7 @@ import type { Client } from "./client";
 import { proofSteps, soundProof } from "./fake-proof";
 import { attemptOf, type FakeRows, fresh, makeModel, notFound, now, textOf } from "./fake-rows";
 import { FakeStore } from "./fake-store";
+import { usageOf } from "./fake-usage";
 import type { CommandError, Node, Patch, SignOfLife, Task, TaskId, ViewFrame } from "./types";
 
 /** The client, and the strings to pull. */
@@ -132,6 +133,8 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
     tryProvider: async () => ({ latency_ms: 58, models: ["qwen3", "gemma3"] }),
     detectLocal: async () => rows.local ?? [],
     saveSettings: async (next) => store.apply(next),
+    usage: async (days) => rows.usage ?? usageOf(store.allTasks(), store.titles(), store.settings.day_limit, days),
+    allowToday: async () => store.allowToday(),
     copyAnswer: async () => {},
     copyConversation: async () => {},
     copyText: async () => {},

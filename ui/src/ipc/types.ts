@@ -8,6 +8,8 @@ export type { Class } from "./generated/Class";
 export type { CommandError } from "./generated/CommandError";
 export type { Conversation } from "./generated/Conversation";
 export type { ConversationId } from "./generated/ConversationId";
+export type { DayLimit } from "./generated/DayLimit";
+export type { DaySpent } from "./generated/DaySpent";
 export type { DesktopStatus } from "./generated/DesktopStatus";
 export type { Draft } from "./generated/Draft";
 export type { Event } from "./generated/Event";
@@ -38,6 +40,7 @@ export type { SendMessage } from "./generated/SendMessage";
 export type { Sent } from "./generated/Sent";
 export type { Settings } from "./generated/Settings";
 export type { SignOfLife } from "./generated/SignOfLife";
+export type { Spent } from "./generated/Spent";
 export type { Summary } from "./generated/Summary";
 export type { Task } from "./generated/Task";
 export type { TaskDelivery } from "./generated/TaskDelivery";
@@ -49,6 +52,7 @@ export type { Theme } from "./generated/Theme";
 export type { ThreadView } from "./generated/ThreadView";
 export type { Turn } from "./generated/Turn";
 export type { Usage } from "./generated/Usage";
+export type { UsageReport } from "./generated/UsageReport";
 export type { ViewFrame } from "./generated/ViewFrame";
 
 /** A place in the log. */

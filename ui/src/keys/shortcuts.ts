@@ -23,6 +23,7 @@ export type ShortcutId =
   | "tasks"
   | "list"
   | "settings"
+  | "usage"
   | "shortcuts"
   | "quit"
   | "focus-composer"
@@ -79,6 +80,7 @@ export const shortcuts: readonly Shortcut[] = [
   { id: "tasks", label: "Show or hide tasks", group: "Window", chords: ["Mod+J"] },
   { id: "list", label: "Show or hide the list of chats", group: "Window", chords: ["Mod+B", "Mod+Shift+S"] },
   { id: "settings", label: "Settings", group: "Window", chords: ["Mod+,"] },
+  { id: "usage", label: "Usage", group: "Window", chords: [] },
   { id: "shortcuts", label: "All shortcuts", group: "Window", chords: ["Mod+/", "?"] },
   { id: "quit", label: "Quit Meanwhile", group: "Window", chords: ["Mod+Q"] },
 ];

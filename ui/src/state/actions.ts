@@ -225,6 +225,12 @@ export const actions = {
     if (settings) useStore.setState({ settings });
   },
 
+  /** As much again for today; what waits for it goes on. */
+  async allowToday(): Promise<void> {
+    const settings = await attempt(ask().allowToday());
+    if (settings) useStore.setState({ settings });
+  },
+
   reconnect(): void {
     useStore.setState({ connection: "loading", problem: null });
     void subscribe(useStore.getState().openConversation);

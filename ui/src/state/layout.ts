@@ -3,12 +3,17 @@ import { initialState, type Page, useStore } from "./store";
 
 export const layout = {
   setPage(page: Page): void {
-    useStore.setState({ page, focusComposer: page === "chat", keyFor: null });
+    useStore.setState({ page, focusComposer: page === "chat", keyFor: null, section: null });
   },
   /** Opens the settings where the key of this provider is entered. */
   enterKey(provider: string): void {
     layout.setPage("settings");
     useStore.setState({ keyFor: provider });
+  },
+  /** Opens the settings at one of their sections. */
+  openSettings(section: string): void {
+    layout.setPage("settings");
+    useStore.setState({ section });
   },
   toggleList(open?: boolean): void {
     useStore.setState((state) => ({ listOpen: open ?? !state.listOpen }));
@@ -34,7 +39,7 @@ export const layout = {
     useStore.setState({ problem: null });
   },
   /** What a part of the window was asked to do once, and did. */
-  wishDone(wish: "focusTask" | "sentTask" | "focusComposer" | "unfoldTask" | "keyFor"): void {
+  wishDone(wish: "focusTask" | "sentTask" | "focusComposer" | "unfoldTask" | "keyFor" | "section"): void {
     useStore.setState({ [wish]: initialState[wish] });
   },
 };

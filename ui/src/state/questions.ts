@@ -5,6 +5,7 @@ import { ask } from "./connection";
 /** Straight questions to the process: these reject with a `CommandError`, shown where it was asked. */
 export const questions = {
   manner: (conversationId: ConversationId) => ask().manner(conversationId),
+  usage: (days: number | null) => ask().usage(days),
   search: (query: string) => ask().search(query),
   taskLog: (taskId: TaskId) => ask().taskLog(taskId),
   attemptText: (taskId: TaskId, attempt: number) => ask().attemptText(taskId, attempt),

@@ -14,7 +14,7 @@ import type {
 } from "../ipc/types";
 import type { FileEntry } from "./files";
 
-export type Page = "chat" | "settings" | "welcome";
+export type Page = "chat" | "settings" | "usage" | "welcome";
 
 /** One place in the open conversation; the newest task is shown unless another was picked. */
 export interface TurnState {
@@ -77,6 +77,8 @@ export interface State {
   focusComposer: boolean;
   /** The provider whose key the settings should ask for; taken away once they did. */
   keyFor: string | null;
+  /** The section the settings should open at; taken away once they did. */
+  section: string | null;
   /** Picked versions, by `turnKey`. */
   selectedTaskByTurn: Record<string, TaskId>;
   /** `null` until a picker asked for them. */
@@ -100,6 +102,7 @@ export const defaultSettings: Settings = {
   parallel_tasks: 4,
   provider_tasks: {},
   task_budget: { usd: null, tokens: null, seconds: null },
+  day_limit: { usd: null, tokens: null, more: null },
   prices: {},
   silence: {},
   notices: null,
@@ -138,6 +141,7 @@ export const initialState: State = {
   sentTask: null,
   focusComposer: false,
   keyFor: null,
+  section: null,
   selectedTaskByTurn: {},
   models: null,
   isAskingModels: false,

@@ -62,6 +62,8 @@ export function queuedWords(task: Task, now: number, places: number): string | n
       return `${task.error?.message ?? "The key cannot be read."} Unlock the keychain. ${triesAgain(task, now)}`;
     case "restarted":
       return "Goes on after a restart";
+    case "day_limit":
+      return "Goes on with what is left of today's limit";
     case "billing":
     case "model":
     case "budget":

@@ -6,6 +6,7 @@ mod chat;
 mod follow;
 mod process;
 mod provider;
+mod usage;
 
 use crate::body::{Nothing, parse};
 use crate::limits::Limits;
@@ -112,6 +113,8 @@ fn routes() -> Vec<Route> {
         delete("/providers/{name}", OWNER, provider::remove),
         post("/providers/{name}/test", OWNER, provider::test),
         get("/models", READ, provider::models),
+        get("/usage", READ, usage::usage),
+        post("/usage/more-today", OWNER, usage::allow_today),
         get("/settings", READ, process::settings),
         put("/settings", OWNER, process::save_settings),
         get("/status", READ, process::status),

@@ -7,6 +7,7 @@ mod export;
 mod follow;
 mod providers;
 mod tasks;
+mod usage;
 
 pub use catalogue::{ModelProblem, Models};
 pub use follow::Follower;
@@ -87,6 +88,7 @@ pub struct Core {
 
 struct Inner {
     store: Store,
+    clock: Arc<dyn Clock>,
     providers: Arc<Providers>,
     files: Files,
     data_dir: PathBuf,
@@ -124,10 +126,18 @@ impl Core {
         let followers = vec![
             tokio::spawn(engine.work(stop.clone())),
             tokio::spawn(delivery::follow(store.clone(), notifiers, gather, stop.clone())),
-            tokio::spawn(backup::daily(store.clone(), data_dir.clone(), clock, stop.clone())),
+            tokio::spawn(backup::daily(store.clone(), data_dir.clone(), Arc::clone(&clock), stop.clone())),
         ];
-        let inner =
-            Inner { store, providers, files, data_dir, stop, followers: Mutex::new(followers), _mark: mark };
+        let inner = Inner {
+            store,
+            clock,
+            providers,
+            files,
+            data_dir,
+            stop,
+            followers: Mutex::new(followers),
+            _mark: mark,
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -207,6 +217,11 @@ impl Core {
             ));
         }
         tasks::sound(&settings.task_budget)?;
+        if !settings.day_limit.is_sound() {
+            return Err(CommandError::invalid(
+                "each part of a day's limit is more than nothing; leave out what is not limited. Nothing was changed",
+            ));
+        }
         if !settings.prices.values().all(|price| price.is_sound()) {
             return Err(CommandError::invalid(
                 "a price is a number of dollars for a million tokens, 0 or more",

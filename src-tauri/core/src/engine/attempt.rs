@@ -75,7 +75,14 @@ pub async fn run(
                 attempt: AttemptEnd::Interrupted,
                 error: Some(overdrawn.explain(has_text)),
                 usage: received.usage(&claimed),
-                end: End::Ask(Reason::Budget),
+                end: match overdrawn {
+                    Overdrawn::Share if received.text_bytes > 0 => {
+                        End::Again { reason: Reason::DayLimit, due_at: None }
+                    }
+                    // Nothing came for it: the same again would come to the same.
+                    Overdrawn::Share => End::Ask(Reason::DayLimit),
+                    _ => End::Ask(Reason::Budget),
+                },
                 trouble: None,
                 remote_is_over: received.remote_is_over,
             }

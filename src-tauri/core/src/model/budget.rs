@@ -32,9 +32,9 @@ pub struct Allowance {
 }
 
 /// No answer has as many; a model that costs nothing writes as much as it likes.
-const UNLIMITED: u64 = 1 << 24;
+pub(super) const UNLIMITED: u64 = 1 << 24;
 /// Fewer tokens are no answer.
-const LEAST: u64 = 16;
+pub(super) const LEAST: u64 = 16;
 
 /// Which part of a budget is used up.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,6 +47,8 @@ pub enum Overdrawn {
     Seconds(u32),
     /// There is a cap in dollars, and nobody knows what the model costs.
     UnknownPrice,
+    /// What this request could have of today's limit; there may be more of that.
+    Share,
 }
 
 impl Budget {
@@ -101,10 +103,24 @@ impl Budget {
             },
             None => None,
         };
-        let usd = price
-            .zip(tokens)
-            .map(|(price, tokens)| (input as f64 * price.input + tokens as f64 * price.output) / 1e6);
+        let usd = price.zip(tokens).map(|(price, tokens)| price.most(input, tokens));
         Ok(Allowance { tokens, by, time, seconds: self.seconds, usd })
+    }
+}
+
+impl Allowance {
+    /// What a request may use that gets `share` tokens of a day, and its own allowance if it has one.
+    pub fn of_day(share: u64, own: Option<Self>, input: u64, price: Option<Price>) -> Self {
+        if let Some(own) = own.filter(|own| own.tokens.is_some_and(|tokens| tokens <= share)) {
+            return own;
+        }
+        Self {
+            tokens: Some(share),
+            by: Some(Overdrawn::Share),
+            time: own.and_then(|own| own.time),
+            seconds: own.and_then(|own| own.seconds),
+            usd: price.map(|price| price.most(input, share)),
+        }
     }
 }
 
@@ -118,10 +134,12 @@ impl Overdrawn {
             Self::UnknownPrice => {
                 "The price of this model is not known, so a cap in dollars cannot be kept.".to_owned()
             }
+            Self::Share => "Its part of today's limit is used up.".to_owned(),
         };
         let kept = if has_text { "The text so far is kept." } else { "Your prompt is kept." };
         let next = match (self, has_text) {
             (Self::UnknownPrice, _) => "Enter its price in the settings, or cap its tokens instead.",
+            (Self::Share, _) => "It goes on by itself if there is more of the limit.",
             (_, true) => "Add to the cap, finish with what is there, or stop.",
             (_, false) => "Add to the cap, or stop.",
         };
@@ -130,7 +148,7 @@ impl Overdrawn {
 }
 
 /// `$0.05`, or as many digits as a small amount needs.
-fn dollars(usd: f64) -> String {
+pub(super) fn dollars(usd: f64) -> String {
     if usd >= 0.1 { format!("${usd:.2}") } else { format!("${usd:.4}") }
 }
 

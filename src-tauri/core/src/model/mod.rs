@@ -4,6 +4,7 @@ mod attachment;
 mod budget;
 mod catalogue;
 mod conversation;
+mod day;
 mod delivery;
 mod event;
 mod frame;
@@ -19,11 +20,13 @@ mod settings;
 mod state;
 mod task;
 mod timestamp;
+mod usage;
 
 pub use attachment::{Attached, Attachment, AttachmentKind, Passage};
 pub use budget::{Allowance, Budget, Overdrawn};
 pub use catalogue::{ListedModel, Model, ModelFacts, PriceSource, published_on};
 pub use conversation::{Conversation, Draft, GO_ON, Picture, Role, Said, Thread, Turn};
+pub use day::{Day, DayLimit, MoreToday, Share, Today, Used};
 pub use delivery::{Delivery, DeliveryState, Notice, Outcome};
 pub use event::{Event, EventKind, Seq, SignOfLife};
 pub use frame::{Frame, Summary, TaskText};
@@ -42,3 +45,4 @@ pub use task::{
     StepState, Surface, Task, TaskDelivery, TaskError, Usage,
 };
 pub use timestamp::Timestamp;
+pub use usage::{ConversationSpent, DaySpent, ModelSpent, Spent, UsageReport};

@@ -22,6 +22,16 @@ impl Price {
         is_amount(self.input) && is_amount(self.output) && self.cached.is_none_or(is_amount)
     }
 
+    /// True when nothing of it costs anything.
+    pub fn is_free(&self) -> bool {
+        self.input == 0.0 && self.output == 0.0
+    }
+
+    /// The most that a request costs which reads and writes so many tokens, in dollars.
+    pub fn most(&self, read: u64, written: u64) -> f64 {
+        (read as f64 * self.input + written as f64 * self.output) / 1e6
+    }
+
     /// What was used, in dollars; `None` when it was not counted.
     pub fn of(&self, usage: &Usage) -> Option<f64> {
         let (input, output) = (usage.input_tokens?, usage.output_tokens?);

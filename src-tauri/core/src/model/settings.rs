@@ -1,4 +1,4 @@
-use super::{Budget, Price};
+use super::{Budget, DayLimit, Price};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -22,6 +22,8 @@ pub struct Settings {
     pub provider_tasks: BTreeMap<String, u32>,
     /// What a background task that names no budget may use before its user is asked.
     pub task_budget: Budget,
+    /// What everything together may use in a day before the user is asked.
+    pub day_limit: DayLimit,
     /// Prices that the user knows better, by `provider/model`.
     pub prices: BTreeMap<String, Price>,
     /// Seconds of silence after which the answer of a model counts as broken off, by `provider/model`; 300 for all others.
@@ -64,6 +66,7 @@ impl Default for Settings {
             parallel_tasks: 4,
             provider_tasks: BTreeMap::new(),
             task_budget: Budget::default(),
+            day_limit: DayLimit::default(),
             prices: BTreeMap::new(),
             silence: BTreeMap::new(),
             notices: None,

@@ -58,6 +58,8 @@ pub enum Reason {
     Model,
     /// Its budget is used up, or cannot be kept.
     Budget,
+    /// What everything together may use today is used up; in the background it goes on at `due_at`.
+    DayLimit,
     /// An answer somebody watched was cut; continuing costs money, so the user decides.
     Interrupted,
     /// Its conversation is in the trash; it goes on when that is restored.

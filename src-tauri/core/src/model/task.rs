@@ -26,7 +26,8 @@ pub struct Task {
     pub state: TaskState,
     /// What it is queued, waiting or paused for.
     pub reason: Option<Reason>,
-    /// When the engine looks at it again; `None` means at once, or not by itself.
+    /// When the engine looks at it again; `None` means at once, or not by itself. For an answer somebody watches that waits for
+    /// the limit of the day: its end.
     pub due_at: Option<Timestamp>,
     /// A short name taken from the prompt.
     pub title: String,

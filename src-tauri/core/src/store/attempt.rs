@@ -1,17 +1,19 @@
 //! Taking up work: one transaction makes the task running, names the lease and stores the intent to ask.
 
+use super::ledger::Allowed;
+use super::queue::{LONGEST_PAUSE, due, has_due};
 use super::tx::Tx;
 use super::writer::Job;
 use super::{
-    Store, StoreError, Unwanted, circuit, context, conversation, document, event, ledger, outcome, part,
+    Store, StoreError, Unwanted, circuit, context, conversation, day, document, event, ledger, outcome, part,
     remote, row, settings, task, thought,
 };
 use crate::model::{
     Allowance, Attempt, ConversationId, EventKind, Lane, Manner, Price, Reason, RemoteRun, Role, Said,
-    Settings, Step, TaskId, TaskState, Timestamp, Usage,
+    Settings, Share, Step, TaskError, TaskId, TaskState, Timestamp, Today, Usage,
 };
 use rusqlite::{Connection, Row, params};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -66,7 +68,8 @@ impl Claimed {
 pub struct Agenda {
     /// A queued task was due at the moment that was asked about.
     pub has_due: bool,
-    /// The earliest later moment at which a queued task is due, or a provider in trouble may be asked again.
+    /// The earliest later moment at which a queued task is due, a provider in trouble may be asked again, or a day ends that
+    /// somebody waits for.
     pub next_due_at: Option<Timestamp>,
     /// Running tasks the user wants stopped or set aside.
     pub stops: Vec<TaskId>,
@@ -76,10 +79,6 @@ pub struct Agenda {
 
 /// Interactive answers at the same time; somebody watches each of them, so this only stops a runaway client.
 const INTERACTIVE: u32 = 64;
-
-/// No pause that is ever chosen is longer, in milliseconds. One that seems to be was chosen while the clock was ahead, and is
-/// over. Source: 15 minutes at most, as a provider may ask for, and room for small corrections.
-pub const LONGEST_PAUSE: i64 = 20 * 60 * 1000;
 
 /// Tasks that can be running at the same time: the most places a user can choose, and the watched ones.
 const MOST_RUNNING: usize = 1024 + INTERACTIVE as usize;
@@ -100,7 +99,7 @@ impl Store {
 
     /// Takes up what became due by the time alone.
     pub async fn take_up_due(&self) -> Result<(), StoreError> {
-        self.write(|_| Ok(())).await
+        self.write(day::begin).await
     }
 
     /// What there is to look after at `now`, when work was last taken up at `taken_up_at`; cheap, and without waiting for the
@@ -115,9 +114,10 @@ impl Store {
             let next: Option<i64> = sql
                 .prepare_cached(next)?
                 .query_row([taken_up_at.as_ms(), LONGEST_PAUSE, now.as_ms()], |r| r.get(0))?;
+            let tomorrow = day::next_end(sql, taken_up_at)?;
             Ok(Agenda {
                 has_due: has_due(sql, taken_up_at)?,
-                next_due_at: next.map(Timestamp::from_ms),
+                next_due_at: next.map(Timestamp::from_ms).into_iter().chain(tomorrow).min(),
                 stops: stop_requests(sql)?,
                 unwanted: remote::unwanted(sql, now)?,
             })
@@ -145,26 +145,58 @@ fn stop_requests(sql: &Connection) -> Result<Vec<TaskId>, StoreError> {
     row::task_ids(sql, query, [])
 }
 
-/// Whether a queued task may run now, if there is a place for it and its provider is not in trouble.
-pub fn has_due(sql: &Connection, now: Timestamp) -> Result<bool, StoreError> {
-    let query = "SELECT EXISTS (SELECT 1 FROM task
-                 WHERE ended_at IS NULL AND state = 'queued' AND COALESCE(due_at, 0) NOT BETWEEN ?1 + 1 AND ?1 + ?2)";
-    Ok(sql.prepare_cached(query)?.query_row([now.as_ms(), LONGEST_PAUSE], |r| r.get(0))?)
-}
-
 /// Takes up as many due tasks as there is room for.
 pub fn take_up(tx: &mut Tx<'_>) -> Result<Vec<Claimed>, StoreError> {
     if !has_due(tx.sql, tx.now)? {
         return Ok(Vec::new());
     }
     let settings = settings::load(tx.sql)?;
+    let mut today = day::today(tx, &settings)?;
     let mut claimed = Vec::new();
+    // Who has to ask makes room for those behind.
+    while take_up_first(tx, &settings, &mut today, &mut claimed)? {}
+    Ok(claimed)
+}
+
+/// What became of a due task.
+enum Due {
+    Claimed(Box<Claimed>),
+    /// Its user is asked.
+    Asked(Reason),
+    /// It stays where it is.
+    NotYet,
+}
+
+/// The first of them for which there is room. True when one of them left the queue without being taken up.
+fn take_up_first(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    today: &mut Option<Today>,
+    claimed: &mut Vec<Claimed>,
+) -> Result<bool, StoreError> {
+    let mut has_asked = false;
     let background = (Lane::Background, settings.parallel_tasks, &settings.provider_tasks);
     for (lane, places, of_provider) in [(Lane::Interactive, INTERACTIVE, &BTreeMap::new()), background] {
         for id in due(tx.sql, tx.now, lane, places, of_provider)? {
             // One whose rows make no sense must not hold up all others.
-            match tx.in_savepoint(|tx| claim(tx, &id, &settings)) {
-                Ok(one) => claimed.extend(one),
+            match tx.in_savepoint(|tx| claim(tx, &id, settings, today.as_ref())) {
+                Ok(Due::Claimed(one)) => {
+                    if let (Some(today), Some(most)) = (today.as_mut(), one.allowance) {
+                        today.open.usd += most.usd.unwrap_or_default();
+                        today.open.tokens = today.open.tokens.saturating_add(most.tokens.unwrap_or_default());
+                    }
+                    claimed.push(*one);
+                }
+                Ok(Due::Asked(reason)) => {
+                    has_asked = true;
+                    if let Some(today) =
+                        today.filter(|_| reason == Reason::DayLimit && lane == Lane::Background)
+                    {
+                        day::hold_back(tx, settings, &today)?;
+                        break;
+                    }
+                }
+                Ok(Due::NotYet) => {}
                 Err(error @ (StoreError::Broken(_) | StoreError::Sql(_) | StoreError::NotFound { .. })) => {
                     tracing::error!(task = %id, %error, "it cannot be taken up; `meanwhile doctor` may say more");
                 }
@@ -172,119 +204,16 @@ pub fn take_up(tx: &mut Tx<'_>) -> Result<Vec<Claimed>, StoreError> {
             }
         }
     }
-    Ok(claimed)
+    Ok(has_asked)
 }
 
-/// The due tasks of a lane for which there is room, in the order in which they get it. Some providers have places of their
-/// own number.
-fn due(
-    sql: &Connection,
-    now: Timestamp,
-    lane: Lane,
-    places: u32,
-    of_provider: &BTreeMap<String, u32>,
-) -> Result<Vec<TaskId>, StoreError> {
-    let word = row::word(&lane)?;
-    let running: u32 = sql
-        .prepare_cached(
-            "SELECT COUNT(*) AS n FROM task WHERE ended_at IS NULL AND state = 'running' AND lane = ?1",
-        )?
-        .query_row([&word], |r| row::count(r, "n"))?;
-    let room = places.saturating_sub(running) as usize;
-    if room == 0 {
-        return Ok(Vec::new());
-    }
-    let mut probes = Vec::new();
-    let mut held = String::new();
-    if lane == Lane::Background && circuit::any_open(sql)? {
-        probes = circuit::probes(sql, now)?;
-        probes.truncate(room);
-        held = format!("AND NOT EXISTS (SELECT 1 FROM circuit c WHERE c.provider = {})", circuit::PROVIDER);
-    }
-    let room = room - probes.len();
-    let waiting = |of: &str| {
-        format!(
-            "SELECT t.id, t.conversation_id, t.number FROM task t
-             WHERE t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?1
-               AND COALESCE(t.due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?3 AND {of} {held}
-             ORDER BY t.number"
-        )
-    };
-    let (now, pause) = (now.as_ms(), LONGEST_PAUSE);
-    let at_work = at_work(sql)?;
-    // Each of those by itself, so that a queue without end for one of them is not walked through for the others.
-    let names = row::json(&of_provider.keys().collect::<Vec<_>>())?;
-    let others = format!("(?4 = '[]' OR {} NOT IN (SELECT value FROM json_each(?4)))", circuit::PROVIDER);
-    let mut first = fair(sql, &at_work, &waiting(&others), params![word, now, pause, names], room)?;
-    let own = waiting(&format!("{} = ?4", circuit::PROVIDER));
-    for (name, places) in of_provider {
-        let room = places.saturating_sub(running_of(sql, &word, name)?) as usize;
-        first.extend(fair(sql, &at_work, &own, params![word, now, pause, name], room)?);
-    }
-    first.sort_by_key(|one| (one.place, one.number));
-    probes.extend(first.into_iter().take(room).map(|one| one.id));
-    Ok(probes)
-}
-
-/// How many tasks of a lane a provider is answering.
-fn running_of(sql: &Connection, lane: &str, provider: &str) -> Result<u32, StoreError> {
-    let query = format!(
-        "SELECT COUNT(*) AS n FROM task t
-         WHERE t.ended_at IS NULL AND t.state = 'running' AND t.lane = ?1 AND {} = ?2",
-        circuit::PROVIDER
-    );
-    Ok(sql.prepare_cached(&query)?.query_row([lane, provider], |r| row::count(r, "n"))?)
-}
-
-/// A task that waits, and where it stands.
-struct Standing {
-    /// From 1, among those of its conversation.
-    place: u32,
-    number: i64,
-    id: TaskId,
-}
-
-/// How many tasks of each conversation are running.
-fn at_work(sql: &Connection) -> Result<HashMap<String, u32>, StoreError> {
-    let query = "SELECT conversation_id, COUNT(*) AS n FROM task WHERE ended_at IS NULL AND state = 'running'
-                   GROUP BY conversation_id";
-    Ok(row::all(sql, query, [], |r| Ok((r.get(0)?, row::count(r, "n")?)))?.into_iter().collect())
-}
-
-/// The first of the tasks that a query gives: the n-th waiting task of a conversation stands behind those that have less
-/// than n running and waiting before them.
-fn fair(
-    sql: &Connection,
-    at_work: &HashMap<String, u32>,
-    waiting: &str,
-    params: impl rusqlite::Params,
-    room: usize,
-) -> Result<Vec<Standing>, StoreError> {
-    if room == 0 {
-        return Ok(Vec::new());
-    }
-    let mut places = at_work.clone();
-    let mut first: Vec<Standing> = Vec::new();
-    let mut statement = sql.prepare_cached(waiting)?;
-    let mut rows = statement.query(params)?;
-    // Nothing stands before a task that is alone, so thousands that wait behind it need not be looked at.
-    while (first.len() < room || first.last().is_some_and(|one| one.place > 1))
-        && let Some(r) = rows.next()?
-    {
-        let place = places.entry(r.get(1)?).or_default();
-        *place += 1;
-        let at = first.partition_point(|before| before.place <= *place);
-        if at < room {
-            let id = TaskId::from_text(r.get::<_, String>(0)?);
-            first.insert(at, Standing { place: *place, number: r.get(2)?, id });
-            first.truncate(room);
-        }
-    }
-    Ok(first)
-}
-
-/// `None` when its budget is used up: then its user is asked.
-fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Option<Claimed>, StoreError> {
+/// Opens an attempt, unless its budget or the day is used up.
+fn claim(
+    tx: &mut Tx<'_>,
+    id: &TaskId,
+    settings: &Settings,
+    today: Option<&Today>,
+) -> Result<Due, StoreError> {
     let (state, lane, conversation, turn, prompt, files, parts, model, attempt, failures, setbacks, has_budget) = tx
         .sql
         .prepare_cached(
@@ -316,6 +245,18 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Option<Cla
     // What was shown stays: the answer goes on from the text that is there.
     let mut kept = if attempt > 1 { task::kept_text(tx.sql, id)? } else { String::new() };
     let has_text = !kept.is_empty();
+    let price = ledger::price(tx.sql, settings, &model)?;
+    let remote = if attempt > 1 { remote::wanted(tx.sql, id)? } else { None };
+    // Before anything long is read: there may be many of them, and they are looked at again and again.
+    if let Some(today) = today.filter(|_| remote.is_none()) {
+        match today.share(0, price) {
+            Share::Kept if lane == Lane::Background => return Ok(Due::NotYet),
+            Share::Kept | Share::UsedUp => {
+                return ask(tx, id, Reason::DayLimit, today.explain(price, lane, has_text));
+            }
+            Share::Free | Share::Tokens(_) => {}
+        }
+    }
     let mut present = None;
     let (messages, own_bytes) = if parts > 0 {
         let mut next = part::present(tx, id, parts, &prompt, &mut kept)?;
@@ -328,21 +269,19 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Option<Cla
         (context::messages(tx.sql, &conversation, turn, prompt, &kept)?, kept.len())
     };
     let manner = conversation::manner(tx.sql, &conversation)?;
-    let price = ledger::price(tx.sql, settings, &model)?;
-    let remote = if attempt > 1 { remote::wanted(tx.sql, id)? } else { None };
     let has_thought = remote.is_some() && thought::any(tx.sql, id)?;
-    let asked = ledger::most_read(&manner.system, &messages);
     let mut allowance = None;
-    // What is made at the provider already was reserved when it was asked for.
-    if has_budget && remote.is_none() {
-        let before = task::load(tx.sql, id)?;
-        match ledger::allow(tx, &before, attempt, asked, price)? {
-            Ok(left) => allowance = Some(left),
-            Err(overdrawn) => {
-                let state = before.state.next(Step::Ask)?;
-                outcome::ask(tx, &before, state, Reason::Budget, Some(overdrawn.explain(has_text)))?;
-                return Ok(None);
-            }
+    if remote.is_some() {
+        // What is made at the provider already was reserved when it was asked for.
+        ledger::carry(tx, id, attempt)?;
+    } else if has_budget || today.is_some() {
+        let reads = ledger::most_read(&manner.system, &messages);
+        let most = manner.max_tokens;
+        let request = ledger::Request { id, attempt, lane, has_budget, reads, most, price, has_text };
+        match ledger::allow(tx, today, &request)? {
+            Allowed::Yes(left) => allowance = left,
+            Allowed::NotYet => return Ok(Due::NotYet),
+            Allowed::No(reason, error) => return ask(tx, id, reason, error),
         }
     }
     if let Some(present) = &present {
@@ -364,7 +303,7 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Option<Cla
     }
     let kept_bytes = kept.len();
     let silence = settings.silence.get(&model).map(|seconds| Duration::from_secs(u64::from(*seconds)));
-    Ok(Some(Claimed {
+    Ok(Due::Claimed(Box::new(Claimed {
         task_id: id.clone(),
         attempt,
         model,
@@ -381,7 +320,13 @@ fn claim(tx: &mut Tx<'_>, id: &TaskId, settings: &Settings) -> Result<Option<Cla
         allowance,
         manner,
         messages,
-    }))
+    })))
+}
+
+fn ask(tx: &mut Tx<'_>, id: &TaskId, reason: Reason, error: TaskError) -> Result<Due, StoreError> {
+    let before = task::load(tx.sql, id)?;
+    outcome::ask(tx, &before, before.state.next(Step::Ask)?, reason, Some(error))?;
+    Ok(Due::Asked(reason))
 }
 
 /// The attempts of a task, oldest first.

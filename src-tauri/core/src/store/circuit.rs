@@ -4,7 +4,7 @@
 //! who presses Send is told at once how things stand. Attempts that began before the circuit opened neither close it nor
 //! count as its probe: they say how the provider was.
 
-use super::attempt::LONGEST_PAUSE;
+use super::queue::LONGEST_PAUSE;
 use super::tx::{Progress, Tx};
 use super::{StoreError, row};
 use crate::model::{Lane, Reason, TaskId, Timestamp};

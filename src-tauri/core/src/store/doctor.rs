@@ -19,7 +19,7 @@ pub struct Finding {
 }
 
 /// Each query gives one row for each thing that is wrong: a task id or null.
-const QUERIES: [(&str, &str, &str); 18] = [
+const QUERIES: [(&str, &str, &str); 19] = [
     ("I1", "a row points to a row that is not there", "SELECT NULL FROM pragma_foreign_key_check"),
     (
         "I2",
@@ -70,6 +70,19 @@ const QUERIES: [(&str, &str, &str); 18] = [
              > (r.budget ->> 'usd') + rounding
            OR r.tokens + (SELECT COALESCE(SUM(s.tokens), 0) FROM ledger s WHERE s.task_id = r.task_id AND s.kind = 'settle' AND s.seq < r.seq)
              > (r.budget ->> 'tokens'))",
+    ),
+    (
+        "I32",
+        "a request was reserved beyond the limit of its day",
+        "SELECT task_id FROM (
+           SELECT l.task_id, l.kind, l.day,
+             SUM(COALESCE(l.usd, 0) - COALESCE(r.usd, 0)) OVER so_far AS usd,
+             SUM(COALESCE(l.tokens, 0) - COALESCE(r.tokens, 0)) OVER so_far AS tokens
+           FROM ledger l LEFT JOIN ledger r
+             ON l.kind = 'settle' AND r.task_id = l.task_id AND r.attempt = l.attempt AND r.kind = 'reserve'
+           WHERE l.day IS NOT NULL
+           WINDOW so_far AS (PARTITION BY l.day ->> 'start' ORDER BY l.seq))
+         WHERE kind = 'reserve' AND (usd > (day ->> 'usd') + 1e-6 OR tokens > (day ->> 'tokens'))",
     ),
     (
         "I9",

@@ -1,9 +1,12 @@
-//! What requests of tasks with a budget may use, noted before they leave, and what they did use.
+//! What requests of tasks with a budget, or on a day with a limit, may use, noted before they leave, and what they did use.
 
 use super::tx::Tx;
-use super::{StoreError, catalogue, row};
-use crate::model::{Allowance, Budget, Overdrawn, Price, Said, Settings, Task, TaskId, Usage};
+use super::{StoreError, catalogue, row, task};
+use crate::model::{
+    Allowance, Budget, Lane, Price, Reason, Said, Settings, Share, TaskError, TaskId, Today, Usage,
+};
 use rusqlite::{Connection, params};
+use serde_json::json;
 
 /// Tokens that a picture can cost. Source: Gemini, which cuts one of our size into six tiles of 258. The small models of OpenAI
 /// count more tokens for one, and charge less for each.
@@ -24,44 +27,98 @@ pub fn most_read(system: &str, messages: &[Said]) -> u64 {
     bytes.div_ceil(3) as u64 + pictures * MOST_OF_PICTURE
 }
 
-/// Reserves the most that the next request of a task can use, which reads this many tokens.
-///
-/// # Errors
-/// The inner one is what is used up.
-pub fn allow(
-    tx: &Tx<'_>,
-    task: &Task,
-    attempt: u32,
-    input: u64,
-    price: Option<Price>,
-) -> Result<Result<Allowance, Overdrawn>, StoreError> {
-    let budget = task.budget.unwrap_or_default();
-    let left = budget.left(&task.usage, task.worked(tx.now), input, price);
-    if let Ok(most) = left {
-        reserve(tx, &task.id, attempt, &budget, most)?;
+/// A request that is about to be made.
+pub struct Request<'a> {
+    pub id: &'a TaskId,
+    pub attempt: u32,
+    pub lane: Lane,
+    pub has_budget: bool,
+    /// Tokens that it reads at most.
+    pub reads: u64,
+    /// Tokens that an answer of its conversation has at most.
+    pub most: Option<u64>,
+    pub price: Option<Price>,
+    /// There is some of the answer.
+    pub has_text: bool,
+}
+
+/// Whether a request may leave.
+pub enum Allowed {
+    /// Within this, if anything is limited.
+    Yes(Option<Allowance>),
+    /// What is left of the day is kept for requests that are open.
+    NotYet,
+    /// Only the user can allow it.
+    No(Reason, TaskError),
+}
+
+/// Reserves the most that a request can use, of its task's budget and of the day.
+pub fn allow(tx: &Tx<'_>, today: Option<&Today>, request: &Request<'_>) -> Result<Allowed, StoreError> {
+    let Request { reads, price, has_text, .. } = *request;
+    let mut allowance = None;
+    let mut budget = Budget::default();
+    if request.has_budget {
+        let before = task::load(tx.sql, request.id)?;
+        budget = before.budget.unwrap_or_default();
+        match budget.left(&before.usage, before.worked(tx.now), reads, price) {
+            Ok(left) => allowance = Some(left),
+            Err(overdrawn) => return Ok(Allowed::No(Reason::Budget, overdrawn.explain(has_text))),
+        }
     }
-    Ok(left)
+    if let Some(today) = today {
+        match today.share(reads, price) {
+            Share::Free => {}
+            Share::Tokens(share) => allowance = Some(Allowance::of_day(share, allowance, reads, price)),
+            Share::Kept if request.lane == Lane::Background => return Ok(Allowed::NotYet),
+            Share::Kept | Share::UsedUp => {
+                let error = today.explain(price, request.lane, has_text);
+                return Ok(Allowed::No(Reason::DayLimit, error));
+            }
+        }
+    }
+    if let Some(most) = allowance {
+        reserve(tx, today, request, &budget, most)?;
+    }
+    Ok(Allowed::Yes(allowance))
 }
 
 fn reserve(
     tx: &Tx<'_>,
-    id: &TaskId,
-    attempt: u32,
+    today: Option<&Today>,
+    request: &Request<'_>,
     budget: &Budget,
     most: Allowance,
 ) -> Result<(), StoreError> {
+    let tokens = most.tokens.map(|tokens| request.most.map_or(tokens, |own| own.min(tokens)));
+    let usd = tokens.and_then(|tokens| Some(request.price?.most(request.reads, tokens)));
+    let day = today.map(|today| json!({ "start": tx.day().start, "usd": today.usd, "tokens": today.tokens }));
     tx.sql
         .prepare_cached(
-            "INSERT INTO ledger (task_id, attempt, kind, tokens, usd, budget, at) VALUES (?1, ?2, 'reserve', ?3, ?4, ?5, ?6)",
+            "INSERT INTO ledger (task_id, attempt, kind, tokens, usd, budget, at, day)
+             VALUES (?1, ?2, 'reserve', ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute(params![
-            id.as_str(),
-            attempt,
-            most.tokens.map(to_sql),
-            most.usd,
+            request.id.as_str(),
+            request.attempt,
+            tokens.map(to_sql),
+            usd,
             row::json(budget)?,
-            tx.now.as_ms()
+            tx.now.as_ms(),
+            day.map(|day| day.to_string()),
         ])?;
+    Ok(())
+}
+
+/// Keeps what was reserved for an answer that is made at its provider, while another attempt hears it further.
+pub fn carry(tx: &Tx<'_>, id: &TaskId, attempt: u32) -> Result<(), StoreError> {
+    // It is no new request, so it says nothing about the day.
+    tx.sql
+        .prepare_cached(
+            "INSERT INTO ledger (task_id, attempt, kind, tokens, usd, budget, at)
+             SELECT task_id, ?2, 'reserve', tokens, usd, budget, ?3 FROM ledger
+             WHERE task_id = ?1 AND kind = 'reserve' ORDER BY seq DESC LIMIT 1",
+        )?
+        .execute(params![id.as_str(), attempt, tx.now.as_ms()])?;
     Ok(())
 }
 
@@ -69,8 +126,8 @@ fn reserve(
 pub fn settle(tx: &Tx<'_>, id: &TaskId, attempt: u32, usage: &Usage) -> Result<(), StoreError> {
     tx.sql
         .prepare_cached(
-            "INSERT INTO ledger (task_id, attempt, kind, tokens, usd, budget, at)
-             SELECT task_id, attempt, 'settle', ?3, ?4, budget, ?5 FROM ledger
+            "INSERT INTO ledger (task_id, attempt, kind, tokens, usd, budget, at, day)
+             SELECT task_id, attempt, 'settle', ?3, ?4, budget, ?5, day FROM ledger
              WHERE task_id = ?1 AND attempt = ?2 AND kind = 'reserve'",
         )?
         .execute(params![

@@ -8,6 +8,7 @@ mod catalogue;
 mod circuit;
 mod context;
 mod conversation;
+mod day;
 mod delivery;
 mod doctor;
 mod document;
@@ -24,6 +25,7 @@ mod part;
 #[cfg(debug_assertions)]
 mod point;
 mod provider;
+mod queue;
 mod recovery;
 mod remote;
 mod row;
@@ -38,6 +40,7 @@ mod task;
 mod text;
 mod thought;
 mod tx;
+mod usage;
 mod writer;
 
 pub use attempt::Claimed;

@@ -123,9 +123,7 @@ pub fn settle(
             usage.cached_tokens.map(|n| n as i64),
             usage.reasoning_tokens.map(|n| n as i64),
         ])?;
-    if before.budget.is_some() {
-        ledger::settle(tx, id, attempt, &usage)?;
-    }
+    ledger::settle(tx, id, attempt, &usage)?;
     tx.sql.prepare_cached("DELETE FROM delta WHERE task_id = ?1")?.execute([id.as_str()])?;
     if before.is_remote && remote_is_over {
         remote::ended(tx.sql, id)?;
@@ -146,7 +144,8 @@ pub fn settle(
             // be the last.
             let is_waited_out = before.lane == Lane::Background
                 && matches!(reason, Reason::Network | Reason::Key | Reason::RateLimit);
-            let failures = u32::from(restarts == 0 && !is_waited_out);
+            // Nor is it one to have written what one could have of the day.
+            let failures = u32::from(restarts == 0 && !is_waited_out && reason != Reason::DayLimit);
             tx.sql
                 .prepare_cached(
                     "UPDATE task SET state = ?2, lease_run = NULL, reason = ?3, due_at = ?4, error = ?5,
@@ -231,12 +230,19 @@ pub fn ask(
     error: Option<TaskError>,
 ) -> Result<(), StoreError> {
     let error = error.unwrap_or_else(unnamed_error);
+    let due_at = (reason == Reason::DayLimit).then(|| tx.day().end.as_ms());
     tx.sql
         .prepare_cached(
-            "UPDATE task SET state = ?2, lease_run = NULL, reason = ?3, due_at = NULL, error = ?4, unread = 1
+            "UPDATE task SET state = ?2, lease_run = NULL, reason = ?3, due_at = ?5, error = ?4, unread = 1
              WHERE id = ?1",
         )?
-        .execute(params![before.id.as_str(), state.word(), row::word(&reason)?, row::json(&error)?])?;
+        .execute(params![
+            before.id.as_str(),
+            state.word(),
+            row::word(&reason)?,
+            row::json(&error)?,
+            due_at
+        ])?;
     let seq = event::append(tx, &before.id, &EventKind::Waiting { reason, error: error.clone() })?;
     // One cause is told once, however many tasks it stops.
     if before.lane == Lane::Background && !is_told(tx.sql, before, reason)? {
@@ -245,21 +251,26 @@ pub fn ask(
     conversation::touch(tx, &before.conversation_id, None)
 }
 
-/// Background tasks that wait for the same: the key of the same provider, or credit for the same model. None for other
-/// reasons.
+/// Background tasks that wait for the same: the key of the same provider, credit for the same model, or more of the day.
+/// None for other reasons.
 pub fn waiting_alike(sql: &Connection, task: &Task, reason: Reason) -> Result<Vec<TaskId>, StoreError> {
     alike(sql, task, reason, &format!("t.state = 'waiting' AND t.reason = '{}'", row::word(&reason)?))
 }
 
 /// Whether the user was told of one of them and has not looked at it yet.
 fn is_told(sql: &Connection, task: &Task, reason: Reason) -> Result<bool, StoreError> {
-    let told = "SELECT EXISTS (SELECT 1 FROM delivery WHERE task_id = ?1 AND outcome = 'needs_you' AND state <> 'seen')";
-    for id in waiting_alike(sql, task, reason)?.iter().filter(|id| **id != task.id) {
-        if sql.prepare_cached(told)?.query_row([id.as_str()], |r| r.get(0))? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let Some((same, value)) = cause(task, reason) else { return Ok(false) };
+    // One query that ends at the first of them: there may be thousands.
+    let told = format!(
+        "SELECT EXISTS (SELECT 1 FROM task t JOIN delivery d ON d.task_id = t.id
+           WHERE t.ended_at IS NULL AND t.lane = ?1 AND t.state = 'waiting' AND t.reason = ?3 AND {same} = ?2 AND {}
+             AND t.id <> ?4 AND d.outcome = 'needs_you' AND d.state <> 'seen')",
+        task::KEPT
+    );
+    let lane = row::word(&Lane::Background)?;
+    Ok(sql
+        .prepare_cached(&told)?
+        .query_row(params![lane, value, row::word(&reason)?, task.id.as_str()], |r| r.get(0))?)
 }
 
 /// What is queued for a provider that refuses everybody waits with the task that found out, without asking it again.
@@ -284,16 +295,7 @@ fn hold_back(
 }
 
 fn alike(sql: &Connection, task: &Task, reason: Reason, which: &str) -> Result<Vec<TaskId>, StoreError> {
-    let same = match reason {
-        Reason::Key => circuit::PROVIDER,
-        // An account without credit still answers with models that cost nothing.
-        Reason::Billing => "t.model",
-        _ => return Ok(Vec::new()),
-    };
-    let value = match reason {
-        Reason::Key => circuit::provider_of(&task.model),
-        _ => task.model.as_str(),
-    };
+    let Some((same, value)) = cause(task, reason) else { return Ok(Vec::new()) };
     row::task_ids(
         sql,
         &format!(
@@ -303,6 +305,18 @@ fn alike(sql: &Connection, task: &Task, reason: Reason, which: &str) -> Result<V
         ),
         [row::word(&Lane::Background)?.as_str(), value],
     )
+}
+
+/// What tasks have in common that wait for the same, and what it is for this one; `None` for reasons that are each one's own.
+fn cause(task: &Task, reason: Reason) -> Option<(&'static str, &str)> {
+    match reason {
+        Reason::Key => Some((circuit::PROVIDER, circuit::provider_of(&task.model))),
+        // An account without credit still answers with models that cost nothing.
+        Reason::Billing => Some(("t.model", &task.model)),
+        // The day is the same for all of them.
+        Reason::DayLimit => Some(("''", "")),
+        _ => None,
+    }
 }
 
 /// Final state, event, delivery and conversation, for an outcome whose message is stored.

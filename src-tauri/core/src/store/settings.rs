@@ -1,4 +1,5 @@
-use super::{Store, StoreError, row};
+use super::tx::Tx;
+use super::{Store, StoreError, day, row};
 use crate::model::{Seq, Settings};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -40,12 +41,22 @@ impl Store {
     /// Keeps what the user chose.
     pub async fn save_settings(&self, settings: Settings) -> Result<Settings, StoreError> {
         self.write(move |tx| {
-            let seq = tx.next_seq();
-            tx.sql
-                .prepare_cached("UPDATE settings SET document = ?1, changed_seq = ?2 WHERE id = 1")?
-                .execute(params![row::json(&settings)?, seq])?;
+            let before = load(tx.sql)?;
+            keep(tx, &settings)?;
+            // What has a price now, or another one, may fit into the day as well.
+            if before.day_limit != settings.day_limit || before.prices != settings.prices {
+                day::go_on(tx)?;
+            }
             Ok(settings.clone())
         })
         .await
     }
+}
+
+pub fn keep(tx: &mut Tx<'_>, settings: &Settings) -> Result<(), StoreError> {
+    let seq = tx.next_seq();
+    tx.sql
+        .prepare_cached("UPDATE settings SET document = ?1, changed_seq = ?2 WHERE id = 1")?
+        .execute(params![row::json(settings)?, seq])?;
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::outcome::{accept, close, set_paused, waiting_alike};
 use super::tx::Tx;
-use super::{Store, StoreError, circuit, conversation, event, message, provider, remote, row, task};
+use super::{Store, StoreError, circuit, conversation, day, event, message, provider, remote, row, task};
 use crate::model::{
     Budget, ConversationId, EventKind, IllegalStep, Lane, Outcome, Reason, Seam, Step, Task, TaskId,
     TaskState,
@@ -206,7 +206,9 @@ pub fn out_of_trash(tx: &mut Tx<'_>, conversation: &ConversationId) -> Result<()
         "SELECT id FROM task WHERE ended_at IS NULL AND conversation_id = ?1 AND state = 'paused' AND reason = 'trash'",
         [conversation.as_str()],
     )?;
-    set_aside.iter().try_for_each(|id| resume(tx, id))
+    set_aside.iter().try_for_each(|id| resume(tx, id))?;
+    // Meanwhile the day that others of it wait for may be over.
+    day::begin(tx)
 }
 
 /// Stops everything in the trash: after a start nothing offers to undo any more.

@@ -2,7 +2,8 @@
 
 use super::text::{Buffer, Heard, UNWATCHED_WINDOW};
 use super::{StoreError, circuit, remote, row, thought};
-use crate::model::{RunId, Seq, TaskId, Timestamp};
+use crate::clock::Clock;
+use crate::model::{Day, RunId, Seq, TaskId, Timestamp};
 use rusqlite::{Connection, params};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use tokio::time::Instant;
 pub struct Tx<'a> {
     pub sql: &'a Connection,
     pub now: Timestamp,
+    pub clock: &'a dyn Clock,
     pub run: &'a RunId,
     pub(super) texts: &'a mut HashMap<TaskId, Text>,
     /// Text that was taken from its buffer and counts as stored after the commit.
@@ -90,6 +92,11 @@ impl Text {
 }
 
 impl Tx<'_> {
+    /// The day on which this happens.
+    pub fn day(&self) -> Day {
+        self.clock.day(self.now)
+    }
+
     /// The next place in the log.
     pub fn next_seq(&mut self) -> Seq {
         self.progress.next()

@@ -285,6 +285,7 @@ impl Writer {
         let mut tx = Tx {
             sql: &self.connection,
             now: self.clock.now(),
+            clock: &*self.clock,
             run: &self.run,
             texts: &mut self.texts,
             flushed: Vec::new(),

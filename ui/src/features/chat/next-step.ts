@@ -1,10 +1,23 @@
 // What a task that did not simply finish says, and the buttons under it. Pure; one place decides.
 import { sentence } from "../../components/sentence";
-import type { Task } from "../../ipc/types";
+import { clockTime } from "../../components/time";
+import type { DayLimit, Task } from "../../ipc/types";
 import { addLabel, canAdd } from "../../state/budget";
+import { moreLabel, noLimit } from "../../state/day-limit";
 import { providerName } from "../../state/task-words";
 
-export type NextStep = "add" | "finish" | "resume" | "stop" | "retry" | "key" | "settings" | "edit";
+export type NextStep =
+  | "add"
+  | "more"
+  | "later"
+  | "limit"
+  | "finish"
+  | "resume"
+  | "stop"
+  | "retry"
+  | "key"
+  | "settings"
+  | "edit";
 
 export interface Outcome {
   kind: "fail" | "you" | "plain";
@@ -17,10 +30,10 @@ export interface Outcome {
 }
 
 /** What to say in the place of, or below, the answer; `null` when the answer says it all. */
-export function outcomeOf(task: Task): Outcome | null {
+export function outcomeOf(task: Task, limit: DayLimit = noLimit): Outcome | null {
   switch (task.state) {
     case "waiting":
-      return waiting(task);
+      return task.reason === "day_limit" ? overToday(task, limit) : waiting(task);
     case "paused":
       return {
         kind: "plain",
@@ -52,7 +65,24 @@ export function outcomeOf(task: Task): Outcome | null {
 
 /** Whether what stands in its way is of its model or provider, or was a cut: then another one can go on. */
 export function canHandOver(task: Task): boolean {
-  return task.state === "waiting" && task.reason !== "budget";
+  return task.state === "waiting" && task.reason !== "budget" && task.reason !== "day_limit";
+}
+
+/** What everything together may use today is used up. */
+function overToday(task: Task, limit: DayLimit): Outcome {
+  const isWatched = task.lane === "interactive";
+  const tomorrow = task.due_at && !isWatched ? ` The day ends at ${clockTime(task.due_at)}.` : "";
+  return {
+    kind: "you",
+    title: sentence(task.error?.message) || "Today's limit is used up.",
+    text: `${sentence(task.error?.hint)}${tomorrow}`.trim(),
+    steps: [
+      { label: moreLabel(limit), step: "more" },
+      ...(isWatched ? [{ label: "Wait until tomorrow", step: "later" as const }] : []),
+      { label: "Change the limit", step: "limit" },
+      { label: "Stop", step: "stop" },
+    ],
+  };
 }
 
 function waiting(task: Task): Outcome {
@@ -109,6 +139,7 @@ function waiting(task: Task): Outcome {
     case "overloaded":
     case "restarted":
     case "trash":
+    case "day_limit":
     case null:
       return {
         kind: "you",

@@ -3,6 +3,7 @@ import { Icon } from "../../components/icon";
 import type { Task, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { canAdd, raised } from "../../state/budget";
+import { useStore } from "../../state/store";
 import { providerName } from "../../state/task-words";
 import { HandOver } from "./hand-over";
 import { canHandOver, type NextStep, outcomeOf } from "./next-step";
@@ -14,7 +15,8 @@ interface OutcomeNoteProps {
 
 /** Cause, what is kept, next step: in the place where it happened. */
 export function OutcomeNote({ task, onEdit }: OutcomeNoteProps) {
-  const outcome = outcomeOf(task);
+  const limit = useStore((state) => state.settings.day_limit);
+  const outcome = outcomeOf(task, limit);
   if (!outcome) return null;
   const run = (step: NextStep) => takeStep(step, task, onEdit);
   if (outcome.kind === "plain") {
@@ -54,6 +56,15 @@ function takeStep(step: NextStep, task: Task, onEdit: (taskId: TaskId) => void):
   switch (step) {
     case "add":
       if (canAdd(task)) void actions.setBudget(task.id, raised(task, Date.now()));
+      return;
+    case "more":
+      void actions.allowToday();
+      return;
+    case "later":
+      void actions.detach(task.id);
+      return;
+    case "limit":
+      actions.openSettings("usage");
       return;
     case "finish":
       void actions.finish(task.id);

@@ -180,6 +180,8 @@ function iconOf(id: Found["commands"][number]["id"]): IconName {
       return "square-pen";
     case "settings":
       return "settings";
+    case "usage":
+      return "wallet";
     case "tasks":
       return "panel-right";
     case "list":

@@ -13,12 +13,14 @@ import { ModelsSection } from "./models-section";
 import { NoticesSection } from "./notices-section";
 import { ProofSection } from "./proof-section";
 import { QuickAskSection } from "./quick-ask-section";
+import { UsageSection } from "./usage-section";
 import { WindowSection } from "./window-section";
 import "./settings-page.css";
 
 const SECTIONS = [
   ["models", "Models"],
   ["background", "Background work"],
+  ["usage", "Usage"],
   ["notices", "Notices"],
   ["quick-ask", "Quick ask"],
   ["appearance", "Appearance"],
@@ -36,7 +38,13 @@ export function SettingsPage() {
   const problem = useStore((state) => state.problem);
   const status = useAnswer(actions.desktopStatus);
   const title = useRef<HTMLHeadingElement>(null);
+  const section = useStore((state) => state.section);
   useEffect(() => title.current?.focus(), []);
+  useEffect(() => {
+    if (section === null) return;
+    jumpTo(section);
+    actions.wishDone("section");
+  }, [section]);
   // Not on the page's own element: a button that is disabled while it works lets go of the focus.
   useEffect(() => {
     document.addEventListener("keydown", leaveOnEscape);
@@ -79,6 +87,7 @@ export function SettingsPage() {
           )}
           <ModelsSection settings={settings} hasKeychain={status.value?.keychain} />
           <BackgroundSection settings={settings} />
+          <UsageSection settings={settings} />
           <NoticesSection settings={settings} status={status.value} />
           <QuickAskSection settings={settings} status={status.value} onChanged={status.again} />
           <AppearanceSection settings={settings} />

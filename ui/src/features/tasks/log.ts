@@ -126,6 +126,8 @@ function reasonWords(reason: Reason): string {
       return "the model";
     case "budget":
       return "its cap is reached";
+    case "day_limit":
+      return "today's limit";
     case "interrupted":
       return "the answer broke off";
     case "trash":

@@ -2,6 +2,8 @@ import { Button, IconButton } from "../../components/button";
 import type { Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { addLabel, canAdd, raised } from "../../state/budget";
+import { moreLabel } from "../../state/day-limit";
+import { useStore } from "../../state/store";
 import { isActive, providerName } from "../../state/task-words";
 
 interface RowActionsProps {
@@ -48,6 +50,7 @@ export function RowActions({ task, tabIndex, isOpen, onView, onToggle }: RowActi
 export function WaitingActions({ task, tabIndex }: { task: Task; tabIndex: number }) {
   if (task.state !== "waiting" && task.state !== "paused") return null;
   if (task.state === "waiting" && task.reason === "budget") return <BudgetActions task={task} tabIndex={tabIndex} />;
+  if (task.state === "waiting" && task.reason === "day_limit") return <DayActions task={task} tabIndex={tabIndex} />;
   const resume = () => void actions.resume(task.id);
   const provider = providerName(task.model);
   const opensSettings = task.reason === "key" || task.reason === "model";
@@ -102,6 +105,26 @@ function BudgetActions({ task, tabIndex }: { task: Task; tabIndex: number }) {
       {task.usage.output_tokens !== null && task.usage.output_tokens > 0 && (
         <Button small tabIndex={tabIndex} onClick={() => void actions.finish(task.id)}>
           Finish with this
+        </Button>
+      )}
+      <Button small kind="quiet" tabIndex={tabIndex} onClick={() => void actions.stop(task.id)}>
+        Stop
+      </Button>
+    </div>
+  );
+}
+
+/** The day is used up: more of it, or tomorrow. */
+function DayActions({ task, tabIndex }: { task: Task; tabIndex: number }) {
+  const limit = useStore((state) => state.settings.day_limit);
+  return (
+    <div className="task-asks">
+      <Button small kind="main" tabIndex={tabIndex} onClick={() => void actions.allowToday()}>
+        {moreLabel(limit)}
+      </Button>
+      {task.lane === "interactive" && (
+        <Button small tabIndex={tabIndex} onClick={() => void actions.detach(task.id)}>
+          Wait until tomorrow
         </Button>
       )}
       <Button small kind="quiet" tabIndex={tabIndex} onClick={() => void actions.stop(task.id)}>

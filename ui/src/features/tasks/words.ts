@@ -130,6 +130,8 @@ function waitingWords(reason: Task["reason"]): string {
       return "The model is gone. Your prompt is kept.";
     case "budget":
       return "Its cap is reached. What is there is kept.";
+    case "day_limit":
+      return "Today's limit is used up. What is there is kept.";
     case "interrupted":
       return "The answer broke off. What is there is kept.";
     default:

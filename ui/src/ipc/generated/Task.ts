@@ -52,7 +52,8 @@ state: TaskState,
  */
 reason: Reason | null, 
 /**
- * When the engine looks at it again; `None` means at once, or not by itself.
+ * When the engine looks at it again; `None` means at once, or not by itself. For an answer somebody watches that waits for
+ * the limit of the day: its end.
  */
 due_at: Timestamp | null, 
 /**

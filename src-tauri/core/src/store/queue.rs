@@ -1,0 +1,125 @@
+//! Which queued tasks are next: the oldest first, and conversations with less running work before those with more.
+
+use super::{StoreError, circuit, row};
+use crate::model::{Lane, TaskId, Timestamp};
+use rusqlite::{Connection, params};
+use std::collections::{BTreeMap, HashMap};
+
+/// No pause that is ever chosen is longer, in milliseconds. One that seems to be was chosen while the clock was ahead, and is
+/// over. Source: 15 minutes at most, as a provider may ask for, and room for small corrections.
+pub const LONGEST_PAUSE: i64 = 20 * 60 * 1000;
+
+/// Whether a queued task may run now, if there is a place for it and its provider is not in trouble.
+pub fn has_due(sql: &Connection, now: Timestamp) -> Result<bool, StoreError> {
+    let query = "SELECT EXISTS (SELECT 1 FROM task
+                 WHERE ended_at IS NULL AND state = 'queued' AND COALESCE(due_at, 0) NOT BETWEEN ?1 + 1 AND ?1 + ?2)";
+    Ok(sql.prepare_cached(query)?.query_row([now.as_ms(), LONGEST_PAUSE], |r| r.get(0))?)
+}
+
+/// The due tasks of a lane for which there is room, in the order in which they get it. Some providers have places of their
+/// own number.
+pub fn due(
+    sql: &Connection,
+    now: Timestamp,
+    lane: Lane,
+    places: u32,
+    of_provider: &BTreeMap<String, u32>,
+) -> Result<Vec<TaskId>, StoreError> {
+    let word = row::word(&lane)?;
+    let running: u32 = sql
+        .prepare_cached(
+            "SELECT COUNT(*) AS n FROM task WHERE ended_at IS NULL AND state = 'running' AND lane = ?1",
+        )?
+        .query_row([&word], |r| row::count(r, "n"))?;
+    let room = places.saturating_sub(running) as usize;
+    if room == 0 {
+        return Ok(Vec::new());
+    }
+    let mut probes = Vec::new();
+    let mut held = String::new();
+    if lane == Lane::Background && circuit::any_open(sql)? {
+        probes = circuit::probes(sql, now)?;
+        probes.truncate(room);
+        held = format!("AND NOT EXISTS (SELECT 1 FROM circuit c WHERE c.provider = {})", circuit::PROVIDER);
+    }
+    let room = room - probes.len();
+    let waiting = |of: &str| {
+        format!(
+            "SELECT t.id, t.conversation_id, t.number FROM task t
+             WHERE t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?1
+               AND COALESCE(t.due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?3 AND {of} {held}
+             ORDER BY t.number"
+        )
+    };
+    let (now, pause) = (now.as_ms(), LONGEST_PAUSE);
+    let at_work = at_work(sql)?;
+    // Each of those by itself, so that a queue without end for one of them is not walked through for the others.
+    let names = row::json(&of_provider.keys().collect::<Vec<_>>())?;
+    let others = format!("(?4 = '[]' OR {} NOT IN (SELECT value FROM json_each(?4)))", circuit::PROVIDER);
+    let mut first = fair(sql, &at_work, &waiting(&others), params![word, now, pause, names], room)?;
+    let own = waiting(&format!("{} = ?4", circuit::PROVIDER));
+    for (name, places) in of_provider {
+        let room = places.saturating_sub(running_of(sql, &word, name)?) as usize;
+        first.extend(fair(sql, &at_work, &own, params![word, now, pause, name], room)?);
+    }
+    first.sort_by_key(|one| (one.place, one.number));
+    probes.extend(first.into_iter().take(room).map(|one| one.id));
+    Ok(probes)
+}
+
+/// How many tasks of a lane a provider is answering.
+fn running_of(sql: &Connection, lane: &str, provider: &str) -> Result<u32, StoreError> {
+    let query = format!(
+        "SELECT COUNT(*) AS n FROM task t
+         WHERE t.ended_at IS NULL AND t.state = 'running' AND t.lane = ?1 AND {} = ?2",
+        circuit::PROVIDER
+    );
+    Ok(sql.prepare_cached(&query)?.query_row([lane, provider], |r| row::count(r, "n"))?)
+}
+
+/// A task that waits, and where it stands.
+struct Standing {
+    /// From 1, among those of its conversation.
+    place: u32,
+    number: i64,
+    id: TaskId,
+}
+
+/// How many tasks of each conversation are running.
+fn at_work(sql: &Connection) -> Result<HashMap<String, u32>, StoreError> {
+    let query = "SELECT conversation_id, COUNT(*) AS n FROM task WHERE ended_at IS NULL AND state = 'running'
+                   GROUP BY conversation_id";
+    Ok(row::all(sql, query, [], |r| Ok((r.get(0)?, row::count(r, "n")?)))?.into_iter().collect())
+}
+
+/// The first of the tasks that a query gives: the n-th waiting task of a conversation stands behind those that have less
+/// than n running and waiting before them.
+fn fair(
+    sql: &Connection,
+    at_work: &HashMap<String, u32>,
+    waiting: &str,
+    params: impl rusqlite::Params,
+    room: usize,
+) -> Result<Vec<Standing>, StoreError> {
+    if room == 0 {
+        return Ok(Vec::new());
+    }
+    let mut places = at_work.clone();
+    let mut first: Vec<Standing> = Vec::new();
+    let mut statement = sql.prepare_cached(waiting)?;
+    let mut rows = statement.query(params)?;
+    // Nothing stands before a task that is alone, so thousands that wait behind it need not be looked at.
+    while (first.len() < room || first.last().is_some_and(|one| one.place > 1))
+        && let Some(r) = rows.next()?
+    {
+        let place = places.entry(r.get(1)?).or_default();
+        *place += 1;
+        let at = first.partition_point(|before| before.place <= *place);
+        if at < room {
+            let id = TaskId::from_text(r.get::<_, String>(0)?);
+            first.insert(at, Standing { place: *place, number: r.get(2)?, id });
+            first.truncate(room);
+        }
+    }
+    Ok(first)
+}

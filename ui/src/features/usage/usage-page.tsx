@@ -1,0 +1,177 @@
+import { useEffect, useRef, useState } from "react";
+import { Button, IconButton } from "../../components/button";
+import { counted } from "../../components/counted";
+import { Note } from "../../components/note";
+import { Segments } from "../../components/segments";
+import { useAnswer } from "../../components/use-answer";
+import type { UsageReport } from "../../ipc/types";
+import { keysOf } from "../../keys/registry";
+import { actions } from "../../state/actions";
+import { useStore } from "../../state/store";
+import { DayPicture } from "./day-picture";
+import { TodayNote } from "./today-note";
+import { BarList, UsageTable } from "./usage-list";
+import { costWords, type Measure, stretches, tokenWords } from "./words";
+import "./usage.css";
+
+const RANGES = [
+  { value: "7", label: "7 days" },
+  { value: "30", label: "30 days" },
+  { value: "90", label: "90 days" },
+  { value: "all", label: "All" },
+] as const;
+
+const FORMS = [
+  { value: "picture", label: "Picture" },
+  { value: "table", label: "Table" },
+] as const;
+
+const MEASURES = [
+  { value: "money", label: "Dollars" },
+  { value: "tokens", label: "Tokens" },
+] as const;
+
+type Range = (typeof RANGES)[number]["value"];
+type Form = (typeof FORMS)[number]["value"];
+
+/** What was used: tokens and money, by day, model and chat. */
+export function UsagePage() {
+  const [range, setRange] = useState<Range>("30");
+  const [form, setForm] = useState<Form>("picture");
+  const [measure, setMeasure] = useState<Measure>("money");
+  // Whatever begins or ends changes what was used.
+  const summary = useStore((state) => state.summary);
+  const answer = useAnswer(() => actions.usage(range === "all" ? null : Number(range)));
+  const asked = useRef({ range, summary });
+  const { again } = answer;
+  useEffect(() => {
+    if (asked.current.range === range && asked.current.summary === summary) return;
+    asked.current = { range, summary };
+    again();
+  }, [range, summary, again]);
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => title.current?.focus(), []);
+  useEffect(() => {
+    document.addEventListener("keydown", leaveOnEscape);
+    return () => document.removeEventListener("keydown", leaveOnEscape);
+  }, []);
+
+  return (
+    <main className="use">
+      <header className="use-head">
+        <IconButton
+          icon="menu"
+          className="use-menu"
+          label="Chats"
+          keys={keysOf("list")}
+          onClick={() => actions.toggleList(true)}
+        />
+        <h1 ref={title} tabIndex={-1}>
+          Usage
+        </h1>
+        <IconButton icon="x" label="Back to the chat" keys="Esc" onClick={() => actions.setPage("chat")} />
+      </header>
+      <div className="use-page">
+        <div className="use-choices">
+          <Segments label="How far back" value={range} options={RANGES} onChange={setRange} />
+          <Segments label="Shown as" value={form} options={FORMS} onChange={setForm} />
+          {form === "picture" && (
+            <Segments label="Measured in" value={measure} options={MEASURES} onChange={setMeasure} />
+          )}
+        </div>
+        {answer.error !== null && (
+          <Note
+            kind="fail"
+            icon="octagon-x"
+            role="alert"
+            actions={
+              <Button small onClick={again}>
+                Try again
+              </Button>
+            }
+          >
+            What was used could not be read. {answer.error}
+          </Note>
+        )}
+        {answer.value && <Report report={answer.value} form={form} measure={measure} />}
+      </div>
+    </main>
+  );
+}
+
+function Report({ report, form, measure }: { report: UsageReport; form: Form; measure: Measure }) {
+  const { total } = report;
+  if (total.requests === 0) {
+    return (
+      <>
+        <TodayNote report={report} />
+        <p className="soft">Nothing was used in these days. What you ask is counted here from its first answer on.</p>
+      </>
+    );
+  }
+  const bars = stretches(report.days);
+  // Newest first, without those on which nothing happened.
+  const days = bars.filter(({ spent }) => spent.requests > 0).reverse();
+  const models = report.models.map(({ model, spent }) => ({ id: model, words: model, spent }));
+  const chats = report.conversations.map(({ conversation_id: chat, title, spent }) => {
+    return { id: chat ?? title, words: title || "New chat", spent, chat };
+  });
+  const isTable = form === "table";
+  const read = tokenWords(total.input_tokens, total);
+  const written = tokenWords(total.output_tokens, total);
+  return (
+    <>
+      <TodayNote report={report} />
+      <p className="use-total num">
+        <strong>{costWords(total)}</strong>
+        <span className="meta">
+          {counted(total.requests, "request")}, {read} tokens read, {written} written
+        </span>
+      </p>
+      {total.unpriced > 0 && (
+        <p className="meta">
+          The price of {counted(total.unpriced, "request")} is not known, so what they cost is not in the sum. A price
+          of your own can be entered in the settings.
+          {form === "picture" && measure === "money" && " It is drawn with a dashed edge."}
+        </p>
+      )}
+      <Part title={bars.length < report.days.length ? "By month" : "By day"}>
+        {isTable ? (
+          <UsageTable caption="Usage by day" what="When" rows={days} />
+        ) : (
+          <DayPicture bars={bars} measure={measure} />
+        )}
+      </Part>
+      <Part title="By model">
+        {isTable ? (
+          <UsageTable caption="Usage by model" what="Model" rows={models} />
+        ) : (
+          <BarList rows={models} measure={measure} />
+        )}
+      </Part>
+      <Part title="By chat">
+        {isTable ? (
+          <UsageTable caption="Usage by chat" what="Chat" rows={chats} />
+        ) : (
+          <BarList rows={chats} measure={measure} />
+        )}
+      </Part>
+    </>
+  );
+}
+
+function Part({ title, children }: { title: string; children: React.ReactNode }) {
+  return (
+    <section className="use-part" aria-label={title}>
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+function leaveOnEscape(event: KeyboardEvent) {
+  const isOver = document.querySelector("[role=dialog], [role=menu], [role=listbox]") !== null;
+  if (event.key !== "Escape" || event.defaultPrevented || isOver) return;
+  event.preventDefault();
+  actions.setPage("chat");
+}
