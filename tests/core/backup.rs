@@ -1,20 +1,10 @@
 //! A copy of the data is whole, private and the way back; nothing that was there is lost on the way.
 
-use meanwhile_core::model::{Lane, TaskState, Timestamp};
+use meanwhile_core::model::{Day, Lane, TaskState};
 use meanwhile_core::{Clock, OpenError, SystemClock, backup, doctor};
-use meanwhile_support::harness::Harness;
+use meanwhile_support::harness::{Harness, SetClock};
 use meanwhile_support::model_server::{Gate, stop, text, wait};
 use std::path::Path;
-use std::time::Duration;
-
-/// A clock that stands still, some hours from now.
-struct In(u64);
-
-impl Clock for In {
-    fn now(&self) -> Timestamp {
-        SystemClock.now().after(Duration::from_secs(self.0 * 3_600))
-    }
-}
 
 // F22
 #[tokio::test]
@@ -45,7 +35,10 @@ fn mode(path: &Path) -> u32 {
 #[tokio::test]
 async fn seven_copies_are_kept_and_the_oldest_goes() {
     let app = Harness::start().await;
-    let made: Vec<_> = (0..9).map(|hour| backup::make(&app.data_dir(), &In(hour)).unwrap().file).collect();
+    // All on one day: of another one the newest would be kept as well.
+    let midnight = Day::utc(SystemClock.now()).end.as_ms();
+    let at = |hour: i64| SetClock::at(midnight + hour * 3_600_000);
+    let made: Vec<_> = (0..9).map(|hour| backup::make(&app.data_dir(), &*at(hour)).unwrap().file).collect();
     let kept: Vec<_> = backup::list(&app.data_dir()).into_iter().rev().map(|copy| copy.file).collect();
     assert_eq!(kept, made[2..]);
 }
