@@ -183,6 +183,38 @@ async fn tasks_at_the_same_time_cannot_pass_the_limit_together() {
 }
 
 #[tokio::test]
+async fn an_answer_longer_than_its_part_of_the_day_goes_on_by_itself_while_there_is_more() {
+    let (app, _) = with_limit(0.2).await;
+    app.server.scripts("m", [counted("half", 10_000, "length"), counted(" and half", 10, "stop")]);
+    let task = app.send("m", Lane::Interactive).await;
+    let done = app.until_state(&task.id, TaskState::Completed).await;
+    assert_eq!((app.text(&task.id).await.as_str(), done.attempt), ("half and half", 2));
+    assert_eq!(most_tokens(&app), [10_000, 5_000]);
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn what_the_day_does_not_limit_passes_those_that_wait_for_it() {
+    let (app, _) = with_limit(0.001).await;
+    change(&app, |settings| settings.parallel_tasks = 1).await;
+    let gate = Gate::new();
+    app.server.script("m", [vec![wait(&gate)], counted("one", 100, "stop")].concat());
+    app.server.script("unknown", counted("two", 100, "stop"));
+    let first = app.send("m", Lane::Background).await;
+    let mut behind = Vec::new();
+    for model in ["m", "m", "unknown"] {
+        behind.push(app.send(model, Lane::Background).await);
+    }
+    gate.open();
+    app.until_told(&first.id).await;
+    app.until_told(&behind[2].id).await;
+    for task in &behind[..2] {
+        waits(&app, task).await;
+    }
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
 async fn a_crash_takes_nothing_of_what_was_spent_and_tells_nobody_again() {
     let (mut app, clock) = with_limit(0.001).await;
     app.server.scripts(

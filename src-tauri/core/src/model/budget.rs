@@ -139,7 +139,10 @@ impl Overdrawn {
         let kept = if has_text { "The text so far is kept." } else { "Your prompt is kept." };
         let next = match (self, has_text) {
             (Self::UnknownPrice, _) => "Enter its price in the settings, or cap its tokens instead.",
-            (Self::Share, _) => "It goes on by itself if there is more of the limit.",
+            (Self::Share, true) => "It goes on by itself if there is more of the limit.",
+            (Self::Share, false) => {
+                "Not a word came before. Allow more today, or it is tried again tomorrow."
+            }
             (_, true) => "Add to the cap, finish with what is there, or stop.",
             (_, false) => "Add to the cap, or stop.",
         };

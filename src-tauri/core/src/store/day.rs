@@ -109,3 +109,45 @@ impl Store {
         .await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{Clock, SystemClock};
+    use crate::command::SendMessage;
+    use crate::model::{DeliveryMode, Origin, Price, TaskState};
+    use std::sync::Arc;
+
+    #[tokio::test]
+    async fn the_end_of_a_day_that_somebody_waits_for_is_looked_at_when_it_comes() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), Arc::new(SystemClock)).unwrap();
+        let _claims = store.claims().await.unwrap();
+        let mut chosen = store.settings().unwrap();
+        chosen.day_limit.usd = Some(0.01);
+        // A dollar for each token read: what is asked alone costs more than a day may.
+        let dear = Price { input: 1e6, cached: None, output: 1e6 };
+        chosen.prices.insert("practice/quick".to_owned(), dear);
+        store.save_settings(chosen).await.unwrap();
+        let prompt = SendMessage {
+            conversation_id: None,
+            text: "hello".to_owned(),
+            lane: Lane::Background,
+            model: Some("practice/quick".to_owned()),
+            edit_of: None,
+            origin: Origin::Api,
+            delivery: DeliveryMode::default(),
+            budget: None,
+            attachments: Vec::new(),
+            in_parts: false,
+            manner: None,
+            idempotency_key: None,
+        };
+        let now = SystemClock.now();
+        let id = store.accept(prompt).await.unwrap().task.id;
+        let waits = store.task(&id).unwrap();
+        assert_eq!((waits.state, waits.reason), (TaskState::Waiting, Some(Reason::DayLimit)));
+        assert_eq!(store.agenda(now, now).unwrap().next_due_at, waits.due_at);
+        store.close().await;
+    }
+}

@@ -1,7 +1,7 @@
 import { fireEvent, render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { makeConversation, makeTask } from "../../ipc/fake-rows";
-import { openWindow } from "../../ipc/open-window";
+import { callsOf, openWindow } from "../../ipc/open-window";
 import { useStore } from "../../state/store";
 import { TasksPanel } from "./tasks-panel";
 
@@ -13,4 +13,19 @@ test("a task without its key names the provider, and leads to where that key is 
   render(<TasksPanel />);
   fireEvent.click(screen.getByRole("button", { name: "Enter a key for groq" }));
   expect(useStore.getState()).toMatchObject({ page: "settings", keyFor: "groq" });
+});
+
+test("a task that waits for the day can be allowed more from its row, and one that is watched can wait for tomorrow", async () => {
+  const waits = { conversation_id: "cnv_1", state: "waiting", reason: "day_limit" } as const;
+  const [watched, away] = [makeTask(waits), makeTask({ ...waits, lane: "background", turn: 2 })];
+  const fake = await openWindow({
+    conversations: [makeConversation({ id: "cnv_1" })],
+    tasks: [watched, away],
+    settings: { day_limit: { usd: null, tokens: 5_000, more: null } },
+  });
+  render(<TasksPanel />);
+  fireEvent.click(screen.getByRole("button", { name: "Wait until tomorrow" }));
+  await expect.poll(() => callsOf(fake, "continueInBackground")).toEqual([[watched.id]]);
+  fireEvent.click(screen.getAllByRole("button", { name: "Allow 5 000 tokens more today" })[0] as HTMLElement);
+  await expect.poll(() => [fake.task(watched.id).state, fake.task(away.id).state]).toEqual(["queued", "queued"]);
 });
