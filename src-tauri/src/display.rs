@@ -1,5 +1,7 @@
 //! The screen this process draws on, as far as it has to be known before or beside a window.
 
+use meanwhile_core::model::Theme;
+
 /// What stands in the way of a window.
 #[derive(Debug, thiserror::Error)]
 #[error(
@@ -98,9 +100,31 @@ pub fn is_dark() -> bool {
     if let Some(settings) = gtk::Settings::default() {
         use gtk::prelude::GtkSettingsExt as _;
         let named_dark = settings.gtk_theme_name().is_some_and(|name| name.to_lowercase().contains("dark"));
-        return named_dark || settings.is_gtk_application_prefer_dark_theme();
+        let prefers_dark = PREFERS_DARK.get_or_init(|| settings.is_gtk_application_prefer_dark_theme());
+        return named_dark || *prefers_dark;
     }
     false
+}
+
+/// What the desktop says of itself, before a theme of ours was put on over it.
+#[cfg(target_os = "linux")]
+static PREFERS_DARK: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
+
+/// Puts on the theme that the user chose, for what GTK draws and not the page: the choices of a field, and dialogs. Main
+/// thread only.
+pub fn wear(theme: Theme) {
+    #[cfg(target_os = "linux")]
+    if let Some(settings) = gtk::Settings::default() {
+        use gtk::prelude::GtkSettingsExt as _;
+        let desktop_is_dark = is_dark();
+        settings.set_gtk_application_prefer_dark_theme(match theme {
+            Theme::Dark => true,
+            Theme::Light => false,
+            Theme::System => desktop_is_dark,
+        });
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = theme;
 }
 
 /// What the tray icon stands on.

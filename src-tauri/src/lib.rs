@@ -10,6 +10,7 @@ mod commands;
 mod desktop_status;
 mod display;
 mod error;
+mod file_dialog;
 mod lifecycle;
 mod logging;
 mod notify;
@@ -60,15 +61,21 @@ fn answer() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Sync + '
         commands::settings::usage,
         commands::task::continue_in_background,
         commands::task::mark_seen,
+        commands::task::pause_all,
         commands::task::pause_task,
+        commands::task::resume_all,
         commands::task::resume_task,
         commands::task::set_budget,
         commands::task::finish_task,
         commands::task::retry_task,
+        commands::task::show_task,
+        commands::task::keep_answer,
         commands::task::send_message,
         commands::task::stop_task,
         desktop_status::desktop_status,
         desktop_status::make_copy,
+        file_dialog::export_conversation,
+        file_dialog::import_chats,
         lifecycle::quit,
         notify::test_notice,
         prove::prove,

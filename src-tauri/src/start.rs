@@ -107,7 +107,10 @@ fn desktop(arguments: &Arguments, core: Core, native: Native, data_dir: &Path) -
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
         .plugin(tauri_plugin_clipboard_manager::init());
     #[cfg(not(target_os = "linux"))]
-    let builder = builder.plugin(tauri_plugin_notification::init()).plugin(shortcut::plugin());
+    let builder = builder
+        .plugin(tauri_plugin_notification::init())
+        .plugin(shortcut::plugin())
+        .plugin(crate::file_dialog::plugin());
     builder
         .manage(core)
         .manage(Subscriptions::default())

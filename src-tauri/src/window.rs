@@ -241,6 +241,7 @@ async fn let_go(app: &AppHandle, is_ours: impl Fn(Origin) -> bool) {
 
 fn make_main(app: &AppHandle, settings: &Settings) -> tauri::Result<WebviewWindow> {
     let size = app.state::<WindowSize>().last().unwrap_or(USUAL);
+    crate::display::wear(settings.theme);
     let builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
         .title("Meanwhile")
         .inner_size(size.width, size.height)
@@ -257,6 +258,7 @@ fn make_main(app: &AppHandle, settings: &Settings) -> tauri::Result<WebviewWindo
 }
 
 fn make_quick_ask(app: &AppHandle, settings: &Settings) -> tauri::Result<WebviewWindow> {
+    crate::display::wear(settings.theme);
     let builder = WebviewWindowBuilder::new(app, QUICK_ASK, WebviewUrl::App("index.html#quick-ask".into()))
         .title("Meanwhile: quick ask")
         .inner_size(QUICK_ASK_SIZE.0, QUICK_ASK_SIZE.1)

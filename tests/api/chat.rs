@@ -112,3 +112,53 @@ async fn a_conversation_is_named_and_told_how_to_ask_its_models() {
     }
     assert_eq!(api.client.get(&path).await.expect(200)["manner"], manner);
 }
+
+#[tokio::test]
+async fn an_edited_prompt_begins_a_branch_and_the_other_version_is_shown_again_by_its_task() {
+    let api = Api::start().await;
+    let old = api.answering([text("ok"), stop()]).await;
+    api.client.until_state(id(&old), "completed").await;
+    let mut body = question("background");
+    body["conversation_id"] = old["conversation_id"].clone();
+    body["edit_of"] = old["id"].clone();
+    let new = api.client.post("/ask", &body).await.expect(201);
+    assert_eq!((&new["turn"], &new["branch"]), (&json!(1), &json!(1)));
+    let path = format!("/conversations/{}", old["conversation_id"].as_str().unwrap());
+    let thread = api.client.get(&path).await.expect(200);
+    let versions: Vec<&Value> = thread["turns"][0]["versions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|version| &version["task_id"])
+        .collect();
+    assert_eq!((id(&thread["turns"][0]["tasks"][0]), versions), (id(&new), vec![&old["id"], &new["id"]]));
+
+    let shown = api.client.post(&format!("/tasks/{}/show", id(&old)), &json!({})).await.expect(200);
+    assert_eq!(shown["id"], old["id"]);
+    let thread = api.client.get(&path).await.expect(200);
+    assert_eq!(thread["turns"][0]["tasks"][0]["id"], old["id"]);
+    assert_eq!(api.client.post("/tasks/tsk_none/show", &json!({})).await.refusal(), (404, "not_found"));
+}
+
+#[tokio::test]
+async fn a_prompt_is_asked_of_two_models_and_one_answer_is_kept() {
+    let api = Api::start().await;
+    for model in ["m", "other"] {
+        api.app.server.script(model, [text(model), stop()]);
+    }
+    let mut body = question("background");
+    body["compare_with"] = json!("sim/other");
+    let first = api.client.post("/ask", &body).await.expect(201);
+    api.client.until_state(id(&first), "completed").await;
+    let path = format!("/conversations/{}", first["conversation_id"].as_str().unwrap());
+    let both = |thread: &Value| thread["turns"][0]["tasks"].as_array().unwrap().clone();
+    let tasks = both(&api.client.get(&path).await.expect(200));
+    assert_eq!((id(&tasks[0]), &tasks[0]["shown_seq"]), (id(&first), &tasks[1]["shown_seq"]));
+    api.client.until_state(id(&tasks[1]), "completed").await;
+    let show = format!("/tasks/{}/show", id(&tasks[1]));
+    let kept = api.client.post(&show, &json!({ "keep": true })).await.expect(200);
+    assert_eq!((&kept["model"], &kept["text"]), (&json!("sim/other"), &json!("other")));
+    let tasks = both(&api.client.get(&path).await.expect(200));
+    assert!(tasks[1]["shown_seq"].as_i64() > tasks[0]["shown_seq"].as_i64());
+    assert_eq!(api.client.post(&show, &json!({ "kept": true })).await.refusal(), (422, "invalid"));
+}

@@ -95,6 +95,7 @@ fn prompt(conversation_id: Option<ConversationId>, text: &str, model: &str) -> S
         attachments: Vec::new(),
         in_parts: false,
         manner: None,
+        compare_with: None,
         idempotency_key: None,
     }
 }

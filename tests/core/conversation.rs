@@ -47,7 +47,7 @@ async fn a_prompt_carries_what_was_said_before_and_nothing_that_has_no_answer() 
 }
 
 #[tokio::test]
-async fn an_edited_prompt_takes_the_same_turn_and_the_old_version_stays() {
+async fn an_edited_prompt_takes_the_same_turn_beside_the_old_version() {
     let app = Harness::start().await;
     app.server.script("m", [text("ok"), stop()]);
     let first = app.send("m", Lane::Interactive).await;
@@ -64,7 +64,9 @@ async fn an_edited_prompt_takes_the_same_turn_and_the_old_version_stays() {
     let thread = app.core.thread(&first.conversation_id, None, 10).await.unwrap();
     assert_eq!(thread.turns.len(), 1);
     let prompts: Vec<_> = thread.turns[0].tasks.iter().map(|t| t.prompt.as_str()).collect();
-    assert_eq!(prompts, ["Summarise this", "Summarise that"]);
+    assert_eq!(prompts, ["Summarise that"]);
+    let versions: Vec<_> = thread.turns[0].versions.iter().map(|version| version.task_id.clone()).collect();
+    assert_eq!(versions, [first.id, edited.id]);
     let messages = &app.server.requests()[1].body["messages"];
     assert_eq!(messages.as_array().unwrap().len(), 1, "the version it replaces is not part of the context");
 }

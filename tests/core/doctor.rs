@@ -61,7 +61,7 @@ async fn what_is_there_once_is_refused_a_second_time_by_the_database_itself() {
     for (what, twice) in [
         (
             "message.task_id",
-            "INSERT INTO message SELECT 'msg_again', conversation_id, turn, role, text, task_id, is_whole, created_at, files
+            "INSERT INTO message SELECT 'msg_again', conversation_id, turn, role, text, task_id, is_whole, created_at, files, branch
              FROM message WHERE role = 'assistant'",
         ),
         (

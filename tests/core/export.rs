@@ -1,13 +1,14 @@
 //! A conversation leaves whole, to be read by people or by programs.
 
-use meanwhile_core::model::{Lane, Manner, Origin, TaskState};
+use crate::make;
+use meanwhile_core::model::{Attached, Lane, Manner, Origin, TaskState};
 use meanwhile_core::{ErrorCode, ExportFormat, SendMessage};
 use meanwhile_support::harness::{Harness, code, prompt};
-use meanwhile_support::model_server::{hang, stop, text};
+use meanwhile_support::model_server::{cut, hang, refuse, stop, text};
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn markdown_has_the_newest_version_of_each_turn_and_json_lines_have_them_all() {
+async fn markdown_has_the_version_that_is_shown_of_each_turn_and_json_lines_have_them_all() {
     let app = Harness::start().await;
     app.server.scripts(
         "m",
@@ -33,7 +34,7 @@ async fn markdown_has_the_newest_version_of_each_turn_and_json_lines_have_them_a
     let page = app.core.export(chat, ExportFormat::Markdown).await.unwrap();
     assert!(page.starts_with("# Why?\n\n**Instructions**\n\nBe brief.\n\n---\n\n**You**, 20"), "{page}");
     assert!(
-        page.contains("\n\nsecond\n\n*The last of 2 versions; the JSON lines have them all.*\n"),
+        page.contains("\n\nsecond\n\n*Version 2 of 2 of this answer; the JSON lines have them all.*\n"),
         "{page}"
     );
     assert!(!page.contains("first"), "{page}");
@@ -75,4 +76,46 @@ async fn a_long_conversation_comes_whole_and_in_order() {
         ),
         ErrorCode::NotFound
     );
+}
+
+#[tokio::test]
+async fn files_and_the_places_where_another_model_went_on_are_named() {
+    let app = Harness::start().await;
+    app.server.scripts("frail", [vec![text("The heron "), cut()], vec![refuse(400, &[], "{}")]]);
+    app.server.script("sound", [text("waits."), stop()]);
+    let pages = make::pdf(&["one", "two", "three"]);
+    let book = app.attach("book.pdf", &pages).await.file;
+    let some = Attached { from: Some(2), to: Some(3), ..book };
+    let notes = app.attach("notes.txt", b"a note").await.file;
+    let message = SendMessage { attachments: vec![some, notes], ..prompt("frail", Lane::Background) };
+    let task = app.core.send_message(message).await.unwrap().task;
+    app.until_state(&task.id, TaskState::Failed).await;
+    let next = app.core.hand_over_task(&task.id, "sim/sound").await.unwrap();
+    app.until_state(&next.id, TaskState::Completed).await;
+
+    let page = app.core.export(&task.conversation_id, ExportFormat::Markdown).await.unwrap();
+    assert!(page.contains("\n\n*With book.pdf (pages 2–3 of 3), notes.txt*\n"), "{page}");
+    assert!(page.contains("\n*Up to “…The heron” by frail, from there by sound.*\n"), "{page}");
+    let lines = app.core.export(&task.conversation_id, ExportFormat::Jsonl).await.unwrap();
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines[1]["attachments"][0]["name"], "book.pdf");
+    assert_eq!(lines[3]["seams"], json!([{ "from": "sim/frail", "after": "The heron" }]));
+}
+
+#[tokio::test]
+async fn a_file_is_written_whole_under_a_name_of_its_own_or_not_at_all() {
+    let app = Harness::start().await;
+    app.server.script("m", [text("ok"), stop()]);
+    let task = app.send("m", Lane::Interactive).await;
+    app.until_state(&task.id, TaskState::Completed).await;
+    let chat = &task.conversation_id;
+    let name = app.core.export_name(chat, ExportFormat::Markdown).await.unwrap();
+    assert_eq!(name, "Summarise this.md");
+    let path = app.data_dir().join(name);
+    std::fs::write(&path, "what was there before, and is longer than what comes now").unwrap();
+    app.core.export_to(chat, ExportFormat::Markdown, &path).await.unwrap();
+    let page = app.core.export(chat, ExportFormat::Markdown).await.unwrap();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), page);
+    let nowhere = app.data_dir().join("no folder/chat.md");
+    assert_eq!(code(app.core.export_to(chat, ExportFormat::Markdown, &nowhere).await), ErrorCode::Storage);
 }

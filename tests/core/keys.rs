@@ -149,6 +149,34 @@ fn with_headers(server: &ModelServer, key: &str, headers: &[(&str, &str)]) -> Ne
 }
 
 #[tokio::test]
+async fn a_header_that_is_left_empty_keeps_its_value_at_its_own_address_and_nowhere_else() {
+    let (folder, vault) = (tempfile::tempdir().unwrap(), Arc::new(Lockable::default()));
+    let (server, elsewhere) = (ModelServer::start().await, ModelServer::start().await);
+    let core = open(folder.path(), &vault).await;
+    let headers = [("X-Team", "blue-and-green"), ("api-version", "2025-01")];
+    core.add_provider(with_headers(&server, "sk-of-the-gateway", &headers)).await.unwrap();
+    let kept = [("x-team", ""), ("api-version", "2026-01")];
+    core.try_provider(with_headers(&server, "sk-another", &kept)).await.unwrap();
+    core.add_provider(with_headers(&server, "sk-another", &kept)).await.unwrap();
+    core.test_provider("sim").await.unwrap();
+    for seen in server.requests() {
+        assert_eq!(
+            [seen.header("x-team"), seen.header("api-version")],
+            [Some("blue-and-green"), Some("2026-01")]
+        );
+    }
+    let before = core.providers().await.unwrap();
+    for new in
+        [with_headers(&elsewhere, "sk-another", &kept), with_headers(&server, "sk-another", &[("x-new", "")])]
+    {
+        assert_eq!(code(core.add_provider(new).await), ErrorCode::Invalid);
+    }
+    assert_eq!(elsewhere.requests().len(), 0);
+    assert_eq!(core.providers().await.unwrap(), before, "nothing was changed");
+    core.shutdown().await;
+}
+
+#[tokio::test]
 async fn headers_of_a_provider_are_sent_with_each_request_and_kept_where_keys_are() {
     let (folder, vault) = (tempfile::tempdir().unwrap(), Arc::new(Lockable::default()));
     let (server, canary) = (ModelServer::start().await, Canary::new("hdr-"));

@@ -1,8 +1,8 @@
 //! A provider in trouble is asked by one background task at a time; one cause is told once, and ends for all.
 
 use meanwhile_core::model::{Lane, Outcome, ProviderKind, Reason, Settings, Task, TaskState};
-use meanwhile_core::{NewProvider, SendMessage};
-use meanwhile_support::harness::{Harness, prompt};
+use meanwhile_core::{ErrorCode, NewProvider, SendMessage};
+use meanwhile_support::harness::{Harness, code, prompt};
 use meanwhile_support::model_server::{Gate, Step, cut, refuse, stop, text, wait};
 
 fn overloaded(seconds: &str) -> Vec<Step> {
@@ -297,4 +297,27 @@ async fn a_chat_whose_task_is_tried_again_keeps_its_place_in_the_list() {
     let list = app.core.conversations().await.unwrap();
     let order: Vec<_> = list.iter().map(|chat| &chat.id).collect();
     assert_eq!(order, [&second.conversation_id, &first.conversation_id]);
+}
+
+#[tokio::test]
+async fn what_waits_for_a_moment_is_tried_now_when_its_user_says_so_and_what_waits_for_a_place_is_not() {
+    let app = Harness::start().await;
+    let limited = vec![refuse(429, &[("retry-after", "600")], r#"{"error":{"message":"slow down"}}"#)];
+    app.server.scripts("m", [limited, answer(), answer()]);
+    let first = app.send("m", Lane::Background).await;
+    app.until(&first.id, |t| t.reason == Some(Reason::RateLimit) && t.due_at.is_some()).await;
+    let held = app.send("m", Lane::Background).await;
+    assert_eq!(now(&app, &held).await.reason, Some(Reason::RateLimit), "its provider is left alone");
+    app.core.resume_task(&first.id).await.unwrap();
+    for task in [&first, &held] {
+        assert_eq!(app.until_told(&task.id).await.state, TaskState::Completed);
+    }
+    assert_eq!(app.server.requests().len(), 3);
+
+    let gate = Gate::new();
+    take_the_only_place(&app, &gate).await;
+    let next = app.send("m", Lane::Background).await;
+    assert_eq!(code(app.core.resume_task(&next.id).await), ErrorCode::IllegalStep, "nothing can be tried");
+    gate.open();
+    app.assert_healthy().await;
 }

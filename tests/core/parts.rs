@@ -1,10 +1,10 @@
 //! A file that is too long for one request is worked on part by part, in a task like any other.
 
 use crate::make;
-use meanwhile_core::SendMessage;
 use meanwhile_core::model::{Budget, FinishReason, Lane, Outcome, Reason, StepState, Task, TaskState};
+use meanwhile_core::{ExportFormat, SendMessage};
 use meanwhile_support::harness::{Harness, prompt};
-use meanwhile_support::model_server::{Gate, Seen, cut, stop, text, wait};
+use meanwhile_support::model_server::{Gate, Seen, cut, refuse, stop, text, wait};
 
 /// Fifty pages of two thousand letters: six parts, and the one that puts them together.
 async fn fifty_pages(app: &Harness, lane: Lane) -> Task {
@@ -64,6 +64,11 @@ async fn fifty_pages_become_one_answer_with_its_pages_told_once() {
     let answer = app.text(&task.id).await;
     assert!(answer.starts_with("## Pages 1–9\n\nResult 1 (page 1).\n\n## Pages 10–"), "{answer}");
     assert!(answer.ends_with("\n\n## All in all\n\nResult 7 (page 7)."), "{answer}");
+    let page = app.core.export(&task.conversation_id, ExportFormat::Markdown).await.unwrap();
+    assert!(
+        page.contains("\n\nResult 7 (page 7).\n\n## Pages 1–9\n\nResult 1"),
+        "what it came to stands first: {page}"
+    );
     let notices = app.notifier.notices();
     assert_eq!(notices.len(), 1, "one notice for all of it");
     assert_eq!(notices[0].outcome, Outcome::Done);
@@ -223,4 +228,24 @@ async fn one_task_whose_rows_make_no_sense_does_not_hold_up_the_others() {
     let other = app.send("sim-c3", Lane::Background).await;
     app.until_told(&other.id).await;
     assert_eq!(app.core.task(&broken.id).await.unwrap().state, TaskState::Queued);
+}
+
+#[tokio::test]
+async fn another_model_goes_on_with_the_part_that_failed_and_asks_for_none_before_it() {
+    let app = Harness::start().await;
+    let mut scripts = answers(&["One.", "Two."]);
+    scripts.push(vec![refuse(400, &[], r#"{"error":{"message":"no more"}}"#)]);
+    app.server.scripts("m", scripts);
+    app.server.scripts("n", answers(&["Three.", "Four.", "Five.", "Six.", "Together."]));
+    let task = fifty_pages(&app, Lane::Background).await;
+    app.until_state(&task.id, TaskState::Failed).await;
+    let next = app.core.hand_over_task(&task.id, "sim/n").await.unwrap();
+    assert_eq!(next.progress.as_ref().map(|p| p.done), Some(2));
+    let done = app.until_told(&next.id).await;
+    assert_eq!(done.state, TaskState::Completed);
+    assert_eq!(app.server.requests().len(), 3 + PARTS - 2);
+    let answer = app.text(&next.id).await;
+    assert!(answer.starts_with("## Pages 1–9\n\nOne.") && answer.ends_with("Together."), "{answer}");
+    assert_eq!(answer.matches("## Pages 1–9").count(), 1, "{answer}");
+    app.assert_healthy().await;
 }

@@ -73,6 +73,36 @@ async fn one_or_two_characters_are_enough_in_any_script() {
 }
 
 #[tokio::test]
+async fn attached_files_are_found_by_their_names_and_by_what_was_asked_about_them() {
+    let app = Harness::start().await;
+    app.server.script("m", [text("Yes."), stop()]);
+    let file = app.attach("Tender Nord 2026.txt", b"a note").await.file;
+    let message = SendMessage {
+        text: "Who won?".to_owned(),
+        attachments: vec![file],
+        ..prompt("m", Lane::Interactive)
+    };
+    let task = app.core.send_message(message).await.unwrap().task;
+    app.until_state(&task.id, TaskState::Completed).await;
+    assert_eq!(shown(&app, "nord").await, ["Tender [Nord] 2026.txt"]);
+    let hits = find(&app, "tender won").await;
+    assert_eq!((hits.len(), hits[0].role, hits[0].task_id.as_ref()), (1, Some(Role::User), Some(&task.id)));
+    app.core.delete_conversation(&task.conversation_id).await.unwrap();
+    assert_eq!(find(&app, "nord").await, []);
+}
+
+#[tokio::test]
+async fn a_phrase_in_quotes_is_found_over_the_end_of_a_line_and_shown_without_marks() {
+    let app = Harness::start().await;
+    say(&app, None, "Compare", "## Result\n\nThe **heat**\npump of [Nordkai](https://n.example) wins.").await;
+    assert_eq!(shown(&app, "\"of nordkai wins\"").await, [""; 0]);
+    assert_eq!(shown(&app, "wins").await, ["Result The heat pump of Nordkai [wins]."]);
+    assert_eq!(shown(&app, "\"Nordkai](https\"").await.len(), 1, "whoever looks for marks finds them");
+    say(&app, None, "Which", "a heat\npump").await;
+    assert_eq!(shown(&app, "\"heat pump\"").await, ["a [heat pump]"]);
+}
+
+#[tokio::test]
 async fn what_is_in_the_trash_is_found_again_only_when_it_is_back() {
     let app = Harness::start().await;
     let chat = say(&app, None, "Where is the needle?", "In the hay.").await;
@@ -166,7 +196,11 @@ async fn data_of_an_older_version_are_found_and_so_are_those_of_a_copy() {
     app.core.shutdown().await;
     let sql = rusqlite::Connection::open(app.data_dir().join("meanwhile.db")).unwrap();
     sql.execute_batch(
-        "DROP INDEX task_waits; ALTER TABLE ledger DROP COLUMN day; DROP INDEX attempt_used;
+        "DROP INDEX task_turn; CREATE INDEX task_turn ON task (conversation_id, turn);
+         CREATE INDEX message_turn ON message (conversation_id, turn);
+         ALTER TABLE task DROP COLUMN branch; ALTER TABLE task DROP COLUMN shown_seq;
+         ALTER TABLE message DROP COLUMN branch; ALTER TABLE conversation DROP COLUMN branch;
+         ALTER TABLE conversation DROP COLUMN shown_seq; DROP TABLE branch;
          DROP TABLE thought; ALTER TABLE task DROP COLUMN thought_ms;
          DROP TABLE message_search; DROP VIEW message_text; DROP TABLE message_number;
          DROP INDEX conversation_source; ALTER TABLE conversation DROP COLUMN source;

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 /// The rooms of the core, lowest first, each with those it may know. `api` and the crate root may know all.
-const ROOMS: [(&str, &[&str]); 16] = [
+const ROOMS: [(&str, &[&str]); 17] = [
     ("model", &[]),
     ("place", &[]),
     ("command", &["model"]),
@@ -25,6 +25,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
     ("error", &["model", "command", "store"]),
     ("providers", &["model", "command", "clock", "secrets", "provider", "store", "error"]),
     ("attach", &["model", "command", "store"]),
+    ("import", &["model"]),
     ("engine", &["model", "clock", "secrets", "provider", "providers", "store", "error"]),
     ("delivery", &["model", "clock", "store", "error"]),
     ("doctor", &["model", "store", "error"]),

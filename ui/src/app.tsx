@@ -76,6 +76,7 @@ function useWindowShortcuts(): void {
   useShortcut("list", () => run(() => actions.toggleList()));
   useShortcut("settings", () => run(() => actions.setPage("settings")));
   useShortcut("usage", () => run(() => actions.setPage("usage")));
+  useShortcut("import-chats", () => run(() => actions.openSettings("data")));
   useShortcut("shortcuts", () => run(() => !hasDialog() && actions.openShortcuts(true)));
   // A field with text has its own undo.
   useShortcut("undo-delete", () => !hasText(document.activeElement) && (undoNewest() || actions.undoDelete()));

@@ -10,7 +10,8 @@ import { listen } from "./keys/registry";
 import { actions, connect } from "./state/actions";
 import { quietly } from "./state/connection";
 import { flushDrafts } from "./state/drafts";
-import { rememberedConversation } from "./state/remembered";
+import { rememberedConversation, rememberedModel } from "./state/remembered";
+import { useStore } from "./state/store";
 import { connectTexts } from "./stream/texts";
 
 const isQuickAsk = location.hash === "#quick-ask";
@@ -26,6 +27,8 @@ async function start(): Promise<void> {
   const root = document.getElementById("root");
   if (!root) return;
   const client = await findClient();
+  const model = isQuickAsk ? null : rememberedModel();
+  if (model !== null) useStore.setState({ pickedModel: { new: model } });
   void connect(client, isQuickAsk ? null : rememberedConversation());
   if (!isQuickAsk) void quietly(actions.providers());
   createRoot(root).render(<App isQuickAsk={isQuickAsk} />);

@@ -7,6 +7,8 @@ pub(crate) struct Answer {
     attempt: u32,
     shown: String,
     is_thinking: bool,
+    /// What comes next is another part, and no second try.
+    is_next_part: bool,
 }
 
 /// What to do about an event.
@@ -27,7 +29,7 @@ pub(crate) enum Show {
 impl Answer {
     /// An answer of which nothing was shown.
     pub(crate) fn new(task_id: TaskId) -> Self {
-        Self { task_id, attempt: 0, shown: String::new(), is_thinking: false }
+        Self { task_id, attempt: 0, shown: String::new(), is_thinking: false, is_next_part: false }
     }
 
     /// Text as it was read with the task: gives what is new of it.
@@ -56,7 +58,14 @@ impl Answer {
             return Vec::new();
         }
         match &event.kind {
+            EventKind::PartDone { .. } => {
+                self.is_next_part = true;
+                vec![Show::Note(words::event(&event.kind))]
+            }
             EventKind::Started { attempt, .. } if *attempt > self.attempt.max(1) => {
+                if std::mem::take(&mut self.is_next_part) {
+                    return Vec::new();
+                }
                 vec![Show::Note(format!("Attempt {attempt}."))]
             }
             EventKind::Thought { .. } if std::mem::replace(&mut self.is_thinking, true) => Vec::new(),
@@ -162,6 +171,23 @@ mod tests {
         assert_eq!(answer.take(&delta(2, 0, "half")), [], "it is there already");
         assert_eq!(answer.take(&delta(2, 4, " an answer")), text(" an answer"));
         assert_eq!(answer.take(&delta(1, 4, "late")), []);
+    }
+
+    #[test]
+    fn the_next_part_is_no_second_attempt() {
+        let mut answer = answer();
+        answer.take(&delta(1, 0, "one"));
+        let label = "Pages 1–9".to_owned();
+        let done = [Show::Note("Pages 1–9 is done (1 of 3)".to_owned())];
+        assert_eq!(answer.take(&event(EventKind::PartDone { done: 1, total: 3, label })), done);
+        let started = |attempt| event(EventKind::Started { attempt, model: "a/b".to_owned() });
+        assert_eq!(answer.take(&started(2)), []);
+        answer.take(&delta(2, 0, "one"));
+        assert_eq!(
+            answer.take(&started(3)),
+            [Show::Note("Attempt 3.".to_owned())],
+            "that part is tried again"
+        );
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub(crate) enum Verb {
     Stop(One),
     /// Set a task aside.
     Pause(One),
-    /// Go on with a task that waits for you or was paused.
+    /// Go on with a task that waits for you or was paused; try one now that waits for a moment.
     Resume(ResumeOne),
     /// Let a task use more, or less; what is not said is not limited. One that waits because of that goes on.
     Budget(NewBudget),
@@ -273,7 +273,7 @@ pub(crate) struct Export {
 
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum WrittenAs {
-    /// To read: the newest version of each turn.
+    /// To read: what is shown, of each prompt and each answer one version.
     Markdown,
     /// For programs: a JSON object a line, every version of everything.
     Jsonl,
@@ -292,7 +292,7 @@ pub(crate) struct One {
 pub(crate) struct ResumeOne {
     #[command(flatten)]
     pub(crate) one: One,
-    /// Have this model go on, from the text that is there.
+    /// Have this model go on from the text that is there, also of a task that failed.
     #[arg(long, value_name = "P/M")]
     pub(crate) model: Option<String>,
 }

@@ -34,7 +34,7 @@ pub(crate) async fn search(folder: &Path, search: Search) -> Result<ExitCode, Fa
         out::line(&format!("  {line}"))?;
     }
     if result.hits.is_empty() {
-        out::note("Nothing found. Names of chats, prompts and answers were searched.");
+        out::note("Nothing found. Names of chats and files, prompts and answers were searched.");
     } else if result.has_more {
         out::note("There is more; longer words or --limit find it.");
     }

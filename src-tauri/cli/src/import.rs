@@ -1,17 +1,12 @@
 //! Bringing in what was said in other apps. The file is read here, a conversation at a time; the running Meanwhile is given
 //! only what it stores.
 
-mod form;
-mod reading;
-mod tree;
-
 use crate::args::Import;
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::out;
-use meanwhile_core::model::Imported;
-use serde::Serialize;
-use std::collections::BTreeMap;
+use meanwhile_core::model::{ImportReport, Imported};
+use meanwhile_core::read_export;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tokio::sync::mpsc;
@@ -19,24 +14,9 @@ use tokio::sync::mpsc;
 /// Conversations that were read and wait to be stored.
 const AHEAD: usize = 2;
 
-/// What became of a file.
-#[derive(Default, Serialize)]
-struct Report {
-    /// Conversations that are here now.
-    imported: u64,
-    /// Prompts in them, with all versions.
-    prompts: u64,
-    /// Conversations that were brought in before.
-    already_here: u64,
-    /// Conversations that were left out, by the reason.
-    left_out: BTreeMap<String, u64>,
-    /// Why the rest of the file was not read.
-    stopped: Option<String>,
-}
-
 pub(crate) async fn import(folder: &Path, import: Import) -> Result<ExitCode, Failure> {
     let connection = if import.dry_run { None } else { Some(Connection::open(folder).await?) };
-    let mut report = Report::default();
+    let mut report = ImportReport::default();
     for file in &import.files {
         one(connection.as_ref(), file, &mut report).await?;
         if report.stopped.is_some() {
@@ -51,16 +31,16 @@ pub(crate) async fn import(folder: &Path, import: Import) -> Result<ExitCode, Fa
     Ok(if report.stopped.is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-async fn one(connection: Option<&Connection>, file: &Path, report: &mut Report) -> Result<(), Failure> {
+async fn one(connection: Option<&Connection>, file: &Path, report: &mut ImportReport) -> Result<(), Failure> {
     let (found, mut finds) = mpsc::channel::<Result<Imported, &'static str>>(AHEAD);
     let path: PathBuf = file.to_owned();
     let reading = tokio::task::spawn_blocking(move || {
-        reading::each(&path, &mut |value| found.blocking_send(form::conversation(&value)).is_ok())
+        read_export(&path, &mut |find| found.blocking_send(find).is_ok())
     });
     while let Some(find) = finds.recv().await {
         match find {
             Ok(conversation) => store(connection, &conversation, report).await?,
-            Err(reason) => left_out(report, reason),
+            Err(reason) => report.left_out(reason),
         }
     }
     let ended =
@@ -72,36 +52,27 @@ async fn one(connection: Option<&Connection>, file: &Path, report: &mut Report) 
 async fn store(
     connection: Option<&Connection>,
     conversation: &Imported,
-    report: &mut Report,
+    report: &mut ImportReport,
 ) -> Result<(), Failure> {
     let is_new = match connection {
         Some(connection) => {
             let body = serde_json::json!(conversation);
             if body.to_string().len() > LARGEST {
-                left_out(report, "larger than 16 MiB");
+                report.left_out("larger than 16 MiB");
                 return Ok(());
             }
             connection.post("/conversations", &body).await?.is_new
         }
         None => true,
     };
-    if is_new {
-        report.imported += 1;
-        report.prompts += conversation.turns.iter().map(|turn| turn.versions.len() as u64).sum::<u64>();
-    } else {
-        report.already_here += 1;
-    }
+    report.took(conversation.prompts(), is_new);
     Ok(())
 }
 
 /// Bytes that the API takes in one call.
 const LARGEST: usize = 16 << 20;
 
-fn left_out(report: &mut Report, reason: &str) {
-    *report.left_out.entry(reason.to_owned()).or_default() += 1;
-}
-
-fn tell(report: &Report, is_dry: bool) -> Result<(), Failure> {
+fn tell(report: &ImportReport, is_dry: bool) -> Result<(), Failure> {
     let done = if is_dry { "would be brought in" } else { "brought in" };
     out::line(&format!("{} {done}, with {} prompts", chats(report.imported), report.prompts))?;
     if report.already_here > 0 {

@@ -64,8 +64,15 @@ pub(crate) async fn show(folder: &Path, one: One) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Goes on, with another model if one is named.
+/// Goes on, with another model if one is named; what waits for a moment is tried now.
 pub(crate) async fn resume(folder: &Path, resume: ResumeOne) -> Result<ExitCode, Failure> {
+    if resume.model.is_none() {
+        let TaskJson { task, .. } =
+            Connection::open(folder).await?.get(&path_of(&resume.one.id)).await?.parse()?;
+        if let Some(warning) = words::asked_to_wait(&task, SystemClock.now()) {
+            out::note(&warning);
+        }
+    }
     tell(folder, &resume.one, "resume", &serde_json::json!({ "model": resume.model })).await
 }
 
@@ -93,6 +100,9 @@ async fn tell(folder: &Path, one: &One, step: &str, body: &serde_json::Value) ->
             _ => words::state(&task),
         };
         out::line(&format!("{state}  {}", words::one_line(&task.title)))?;
+        if task.id.as_str() != one.id {
+            out::note(&format!("It goes on as {}; what failed stays as it is.", task.id));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

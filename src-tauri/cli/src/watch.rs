@@ -6,7 +6,7 @@ use crate::frames::Frames;
 use crate::interrupt::{self, Choice, Press, Presses};
 use crate::out;
 use crate::task::{Log, TaskJson};
-use meanwhile_core::model::{Event, Frame, TaskState};
+use meanwhile_core::model::{Event, Frame, Reason, TaskState};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -216,10 +216,14 @@ impl View<'_> {
     }
 
     async fn waits(self, id: &str) -> Result<ExitCode, Failure> {
+        let (reply, now) = self.read().await?;
         if self.print == Print::Task {
-            out::line(&self.read().await?.0.text)?;
+            out::line(&reply.text)?;
         }
-        out::note(&format!("Then go on with: meanwhile resume {id}"));
+        out::note(&match now.task.reason {
+            Some(Reason::DayLimit) => "Allow more today with: meanwhile limit --more-today".to_owned(),
+            _ => format!("Then go on with: meanwhile resume {id}"),
+        });
         Ok(ExitCode::from(FAILED))
     }
 }

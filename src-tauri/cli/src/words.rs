@@ -16,10 +16,31 @@ pub(crate) fn state(task: &Task) -> String {
         TaskState::Failed => "Failed",
         TaskState::Cancelled => "Stopped",
     };
-    match task.reason {
+    let state = match task.reason {
         Some(reason) => format!("{word}: {}", short(reason)),
         None => word.to_owned(),
+    };
+    match part(task) {
+        Some(part) => format!("{state}, {part}"),
+        None => state,
     }
+}
+
+/// Which part of a task in parts is next; nothing once it is done.
+fn part(task: &Task) -> Option<String> {
+    let progress = task.progress.as_ref().filter(|progress| progress.done < progress.total)?;
+    Some(format!("part {} of {}", progress.done + 1, progress.total))
+}
+
+/// What to know before a task is tried that its provider asked to wait with.
+pub(crate) fn asked_to_wait(task: &Task, now: Timestamp) -> Option<String> {
+    let until = task.due_at.filter(|at| *at > now)?;
+    (task.reason == Some(Reason::RateLimit)).then(|| {
+        format!(
+            "The provider asked to be left alone for {} more; it may refuse again.",
+            span(until.since(now))
+        )
+    })
 }
 
 fn short(reason: Reason) -> &'static str {
@@ -34,7 +55,7 @@ fn short(reason: Reason) -> &'static str {
         Reason::Billing => "credit",
         Reason::Model => "model",
         Reason::Budget => "budget",
-        Reason::DayLimit => "today's limit",
+        Reason::DayLimit => "day limit",
         Reason::Interrupted => "interrupted",
         Reason::Trash => "in the trash",
     }
@@ -77,8 +98,11 @@ pub(crate) fn facts(task: &Task, now: Timestamp) -> Vec<String> {
     if task.started_at.is_some() && task.ended_at.is_some() {
         facts.push(format!("Took          {}", span(task.worked(now))));
     }
-    if task.attempt > 1 {
-        facts.push(format!("Attempts      {}", task.attempt));
+    match &task.progress {
+        // Each part takes a request of its own, which says nothing about how it went.
+        Some(progress) => facts.push(format!("Parts         {} of {} done", progress.done, progress.total)),
+        None if task.attempt > 1 => facts.push(format!("Attempts      {}", task.attempt)),
+        None => {}
     }
     if let (Some(read), Some(written)) = (task.usage.input_tokens, task.usage.output_tokens) {
         let about = if task.usage.estimated { "about " } else { "" };
@@ -116,10 +140,16 @@ fn cause(error: &TaskError) -> String {
 /// What happened to a task, one line for each fact; pieces of text that follow each other are one fact.
 pub(crate) fn log(events: &[Event], now: Timestamp) -> Vec<String> {
     let start = events.first().map_or(now, |first| first.at);
+    let in_parts = events.iter().any(|event| matches!(event.kind, EventKind::PartDone { .. }));
     let mut lines = Vec::new();
     let mut letters = 0;
     for (place, event) in events.iter().enumerate() {
-        let mut words = self::event(&event.kind);
+        let mut words = match &event.kind {
+            // Each part has a request of its own; what became whole is said with the part.
+            EventKind::Started { model, .. } if in_parts => format!("Asks {model}"),
+            EventKind::AttemptEnded { end: AttemptEnd::Complete, .. } if in_parts => continue,
+            kind => self::event(kind),
+        };
         if let EventKind::TextDelta { text, .. } = &event.kind {
             letters += text.chars().count();
             if matches!(events.get(place + 1).map(|next| &next.kind), Some(EventKind::TextDelta { .. })) {

@@ -23,7 +23,8 @@ pub struct SendMessage {
     /// `provider/model`; `None` takes the conversation's model, else the default.
     #[serde(default)]
     pub model: Option<String>,
-    /// The task whose prompt this is a new version of: the answer takes the same turn.
+    /// The task whose prompt this is a new version of: it takes the same turn, in a branch of its own, which is shown from then
+    /// on. What followed the other version stays in its own.
     #[serde(default)]
     pub edit_of: Option<TaskId>,
     /// The surface it was asked from.
@@ -46,6 +47,10 @@ pub struct SendMessage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional = nullable)]
     pub manner: Option<Manner>,
+    /// Another model that is asked the same: both answers stand side by side until one is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub compare_with: Option<String>,
     /// Makes a repeated call give the same task. 1 to 200 visible characters.
     #[serde(default)]
     pub idempotency_key: Option<String>,

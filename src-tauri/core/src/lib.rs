@@ -12,6 +12,7 @@ mod delivery;
 pub mod doctor;
 mod engine;
 mod error;
+mod import;
 pub mod model;
 pub mod place;
 pub mod proof;
@@ -29,6 +30,7 @@ pub use command::{
 pub use delivery::{Notifier, NotifyError, Shown};
 pub use doctor::Finding;
 pub use error::OpenError;
+pub use import::read_export;
 pub use provider::Patience;
 pub use secrets::{Keychain, Secret, SecretStore, SessionSecrets};
 pub use store::{Changes, Interest, Scope};

@@ -1,10 +1,19 @@
+use crate::display;
 use meanwhile_core::model::{Settings, UsageReport};
 use meanwhile_core::{CommandError, Core};
-use tauri::State;
+use tauri::{AppHandle, State};
 
 #[tauri::command]
-pub async fn save_settings(core: State<'_, Core>, settings: Settings) -> Result<Settings, CommandError> {
-    core.save_settings(settings).await
+pub async fn save_settings(
+    app: AppHandle,
+    core: State<'_, Core>,
+    settings: Settings,
+) -> Result<Settings, CommandError> {
+    let saved = core.save_settings(settings).await?;
+    let theme = saved.theme;
+    // A process that is ending has nothing more to draw.
+    let _ = app.run_on_main_thread(move || display::wear(theme));
+    Ok(saved)
 }
 
 #[tauri::command]

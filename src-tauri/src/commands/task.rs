@@ -32,6 +32,18 @@ pub async fn pause_task(core: State<'_, Core>, task_id: TaskId) -> Answer<Task> 
     core.pause_task(&task_id).await
 }
 
+/// Sets everything aside that is queued or running in the background.
+#[tauri::command]
+pub async fn pause_all(core: State<'_, Core>) -> Answer<()> {
+    core.pause_all().await
+}
+
+/// Takes everything up again that was set aside in the background.
+#[tauri::command]
+pub async fn resume_all(core: State<'_, Core>) -> Answer<()> {
+    core.resume_all().await
+}
+
 #[tauri::command]
 pub async fn resume_task(core: State<'_, Core>, task_id: TaskId, model: Option<String>) -> Answer<Task> {
     match model {
@@ -58,6 +70,16 @@ pub async fn retry_task(
     model: Option<String>,
 ) -> Answer<Sent> {
     core.retry_task(&task_id, lane, Origin::Window, model).await
+}
+
+#[tauri::command]
+pub async fn show_task(core: State<'_, Core>, task_id: TaskId) -> Answer<Task> {
+    core.show_task(&task_id).await
+}
+
+#[tauri::command]
+pub async fn keep_answer(core: State<'_, Core>, task_id: TaskId) -> Answer<Task> {
+    core.keep_answer(&task_id).await
 }
 
 #[tauri::command]

@@ -2,7 +2,7 @@ use crate::frame::{Rows, TextChange, TextView, ThreadView, ViewFrame};
 use crate::live::{Changed, Live};
 use crate::text::Texts;
 use crate::thread::{self, TURNS};
-use meanwhile_core::model::{ConversationId, Seq, SignOfLife, Summary, Task, TaskId};
+use meanwhile_core::model::{Conversation, ConversationId, Seq, SignOfLife, Stretch, Summary, Task, TaskId};
 use meanwhile_core::{Changes, CommandError, Core, ErrorCode};
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -26,6 +26,10 @@ pub struct ViewFollower {
     core: Core,
     texts: Texts,
     conversation_id: Option<ConversationId>,
+    /// Where the turns that the window shows stand.
+    path: Vec<Stretch>,
+    /// The newest choice of a version that the window knows.
+    shown_seq: Seq,
     head: watch::Receiver<Seq>,
     steps: watch::Receiver<Seq>,
     /// The newest change the window has; `None` before the snapshot.
@@ -49,6 +53,8 @@ impl ViewFollower {
             core,
             texts,
             conversation_id,
+            path: Vec::new(),
+            shown_seq: 0,
             head,
             steps,
             cursor: None,
@@ -100,8 +106,6 @@ impl ViewFollower {
     async fn snapshot(&mut self) -> Result<ViewFrame, CommandError> {
         // The cursor is read first: rows may be newer than it, and what comes twice replaces itself.
         let head = *self.head.borrow_and_update();
-        self.live.clear();
-        self.ended.clear();
         let core = self.core.clone();
         let (summary, conversations, tasks, settings, draft) = tokio::try_join!(
             core.summary(),
@@ -130,11 +134,15 @@ impl ViewFollower {
 
     /// The open conversation; `None` when there is none or it is gone.
     async fn thread(&mut self, head: Seq) -> Result<Option<ThreadView>, CommandError> {
+        self.live.clear();
+        self.ended.clear();
         let Some(id) = self.conversation_id.clone() else { return Ok(None) };
         let thread = match self.core.thread(&id, None, TURNS).await {
             Err(error) if error.code == ErrorCode::NotFound => return Ok(None),
             found => found?,
         };
+        self.path.clone_from(&thread.path);
+        self.shown_seq = thread.conversation.shown_seq;
         let draft = self.core.draft(Some(&id)).await?;
         let (ended, live): (Vec<Task>, Vec<Task>) = thread
             .turns
@@ -157,14 +165,18 @@ impl ViewFollower {
         // The head is read before the steps: a step that it contains has moved the steps already.
         let mut head = *self.head.borrow_and_update();
         let stepped = *self.steps.borrow_and_update() > cursor;
-        let (mut texts, mut thoughts, mut rows) = (Vec::new(), Vec::new(), None);
+        let (mut thread, mut texts, mut thoughts, mut rows) = (None, Vec::new(), Vec::new(), None);
         if stepped {
             let Changes { head: newest, tasks, conversations, settings } = self.core.changes(cursor).await?;
             head = newest;
             let now = self.core.summary().await?;
             let summary = (now != self.summary).then(|| now.clone());
             self.summary = now;
+            if conversations.iter().any(|one| self.shows_another_version(one)) {
+                thread = self.thread(cursor).await?.map(Box::new);
+            }
             for task in &tasks {
+                // What came with the thread is taken up already, and gives nothing new.
                 if self.is_open(task) {
                     let changed = self.take(task, cursor).await?;
                     texts.extend(changed.text);
@@ -182,8 +194,9 @@ impl ViewFollower {
         }
         let alive = self.alive(head).await?;
         self.cursor = Some(head);
-        let is_empty = texts.is_empty() && thoughts.is_empty() && alive.is_empty() && rows.is_none();
-        Ok((!is_empty).then_some(ViewFrame::Changes { texts, thoughts, alive, rows }))
+        let is_empty =
+            thread.is_none() && texts.is_empty() && thoughts.is_empty() && alive.is_empty() && rows.is_none();
+        Ok((!is_empty).then_some(ViewFrame::Changes { thread, texts, thoughts, alive, rows }))
     }
 
     async fn alive(&mut self, head: Seq) -> Result<Vec<SignOfLife>, CommandError> {
@@ -194,8 +207,15 @@ impl ViewFollower {
         self.core.alive(std::mem::replace(&mut self.pulse, head)).await
     }
 
+    fn shows_another_version(&self, conversation: &Conversation) -> bool {
+        self.conversation_id.as_ref() == Some(&conversation.id) && conversation.shown_seq > self.shown_seq
+    }
+
+    /// Whether it stands in the branch that is shown of the open conversation.
     fn is_open(&self, task: &Task) -> bool {
+        let stretch = self.path.iter().rfind(|stretch| stretch.from <= task.turn);
         self.conversation_id.as_ref() == Some(&task.conversation_id)
+            && stretch.is_none_or(|stretch| stretch.branch == task.branch)
     }
 
     /// What the new state of a task does to its text.

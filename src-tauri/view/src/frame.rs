@@ -1,7 +1,7 @@
 //! What travels to a window.
 
 use meanwhile_core::model::{
-    Attachment, Conversation, ConversationId, Seq, Settings, SignOfLife, Summary, Task, TaskId, Turn,
+    Attachment, Conversation, ConversationId, Seq, Settings, SignOfLife, Stretch, Summary, Task, TaskId, Turn,
 };
 use meanwhile_render::{Node, Patch};
 use serde::Serialize;
@@ -33,6 +33,10 @@ pub enum ViewFrame {
     },
     /// What changed since the last frame. What did not is left out: most of these carry a few letters.
     Changes {
+        /// The open conversation, when another of its versions is shown now. Replaces the one the window had.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        thread: Option<Box<ThreadView>>,
         /// Changed text of tasks in the open conversation.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         #[ts(as = "Option<Vec<TextChange>>", optional)]
@@ -81,6 +85,8 @@ pub struct Rows {
 pub struct ThreadView {
     /// Which one.
     pub conversation_id: ConversationId,
+    /// Where the turns of the branch that is shown stand. A task of another branch has no place in `turns`.
+    pub path: Vec<Stretch>,
     /// Its newest turns, oldest first.
     pub turns: Vec<Turn>,
     /// The text of every task in `turns` that has any.

@@ -29,10 +29,11 @@ pub(crate) fn view(
     thoughts: Vec<TextView>,
     draft: Draft,
 ) -> ThreadView {
-    let Thread { conversation, turns, has_earlier, .. } = thread;
+    let Thread { conversation, path, turns, has_earlier, .. } = thread;
     let Draft { text, attachments, .. } = draft;
     ThreadView {
         conversation_id: conversation.id,
+        path,
         turns,
         texts,
         thoughts,

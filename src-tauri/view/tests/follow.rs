@@ -1,10 +1,11 @@
 //! What a window is sent, followed by a mirror that does what the page does.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use meanwhile_core::model::{ConversationId, Lane, Task, TaskId, TaskState};
+use meanwhile_core::SendMessage;
+use meanwhile_core::model::{ConversationId, Lane, Origin, Task, TaskId, TaskState, Turn};
 use meanwhile_render::{Node, apply, parse};
 use meanwhile_support::harness::FACT_LIMIT;
-use meanwhile_support::harness::Harness;
+use meanwhile_support::harness::{Harness, prompt};
 use meanwhile_support::model_server::{Gate, cut, stop, text, wait};
 use meanwhile_view::{TextChange, TextView, Texts, ThreadView, ViewFollower, ViewFrame, earlier};
 use std::collections::HashMap;
@@ -12,6 +13,7 @@ use std::collections::HashMap;
 /// Does with frames what a page does.
 struct Mirror {
     follower: ViewFollower,
+    turns: Vec<Turn>,
     tasks: HashMap<TaskId, Task>,
     texts: HashMap<TaskId, Vec<Node>>,
     words: HashMap<TaskId, u32>,
@@ -27,6 +29,7 @@ impl Mirror {
     async fn over(follower: ViewFollower) -> Self {
         let mut mirror = Self {
             follower,
+            turns: Vec::new(),
             tasks: HashMap::new(),
             texts: HashMap::new(),
             words: HashMap::new(),
@@ -49,8 +52,16 @@ impl Mirror {
                 for view in thread.iter().flat_map(|thread| &thread.texts) {
                     self.put(view);
                 }
+                self.turns = thread.iter().flat_map(|thread| thread.turns.clone()).collect();
             }
-            ViewFrame::Changes { texts, rows, .. } => {
+            ViewFrame::Changes { thread, texts, rows, .. } => {
+                if let Some(thread) = thread {
+                    self.texts.clear();
+                    for view in &thread.texts {
+                        self.put(view);
+                    }
+                    self.turns = thread.turns.clone();
+                }
                 let tasks = rows.iter().flat_map(|rows| &rows.tasks);
                 self.tasks.extend(tasks.map(|task| (task.id.clone(), task.clone())));
                 for change in texts {
@@ -262,4 +273,44 @@ async fn frames_end_with_the_core() {
     while let Some(frame) = tokio::time::timeout(FACT_LIMIT, mirror.follower.next()).await.expect("it ends") {
         frame.unwrap();
     }
+}
+
+#[tokio::test]
+async fn another_version_comes_as_a_thread_and_the_text_of_one_that_is_not_shown_stays_away() {
+    let app = Harness::start().await;
+    let gate = Gate::new();
+    app.server.script("slow", [text("Half"), wait(&gate), text(" and half"), stop()]);
+    app.server.script("fast", [text("Other"), stop()]);
+    let slow = app.send("slow", Lane::Interactive).await;
+    let mut mirror = Mirror::open(&app, Some(&slow.conversation_id)).await;
+    mirror.until(|mirror| mirror.shows(&slow.id, "Half")).await;
+    let message = SendMessage {
+        conversation_id: Some(slow.conversation_id.clone()),
+        edit_of: Some(slow.id.clone()),
+        ..prompt("fast", Lane::Interactive)
+    };
+    let other = app.core.send_message(message).await.unwrap().task;
+    mirror.until(|mirror| mirror.shows(&other.id, "Other")).await;
+    assert_eq!((mirror.turns.len(), mirror.turns[0].versions.len()), (1, 2));
+    assert!(!mirror.texts.contains_key(&slow.id), "it is not shown any more");
+
+    gate.open();
+    mirror.until_state(&slow.id, TaskState::Completed).await;
+    assert!(!mirror.texts.contains_key(&slow.id), "its row comes, its text does not");
+    app.core.show_task(&slow.id).await.unwrap();
+    mirror.until(|mirror| mirror.shows(&slow.id, "Half and half")).await;
+    assert_eq!(mirror.turns[0].tasks[0].id, slow.id);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_picked_comes_with_its_place_in_the_log() {
+    let app = Harness::start().await;
+    app.server.scripts("m", [vec![text("one"), stop()], vec![text("two"), stop()]]);
+    let first = app.send("m", Lane::Interactive).await;
+    app.until_state(&first.id, TaskState::Completed).await;
+    let again = app.core.retry_task(&first.id, Lane::Interactive, Origin::Window, None).await.unwrap().task;
+    app.until_state(&again.id, TaskState::Completed).await;
+    let mut mirror = Mirror::open(&app, Some(&first.conversation_id)).await;
+    app.core.show_task(&first.id).await.unwrap();
+    mirror.until(|mirror| mirror.turns[0].shown().is_some_and(|shown| shown.id == first.id)).await;
 }

@@ -122,20 +122,22 @@ async fn chats_of_chatgpt_come_with_their_versions_and_times_and_only_once() {
     assert_eq!(
         texts,
         [
-            (1, "Which pomp?"),
-            (1, "No idea."),
             (1, "Which pump?"),
             (1, "The Nordkai."),
             (2, "[Not in the export: a picture or a file]\n\nAnd this one?"),
             (2, "A cat."),
             (2, "A dog."),
+            (1, "Which pomp?"),
+            (1, "No idea."),
         ]
     );
     assert_eq!(
-        (&lines[4]["model"], &lines[4]["ended_at"]),
+        (&lines[2]["model"], &lines[2]["ended_at"]),
         (&json!("chatgpt/gpt-4o"), &json!("1970-01-01T00:00:13.000Z"))
     );
-    assert_eq!(lines[6]["answers"], lines[7]["answers"], "one prompt, answered twice");
+    assert_eq!(lines[4]["answers"], lines[5]["answers"], "one prompt, answered twice");
+    let branches: Vec<_> = lines[1..].iter().map(|line| line["branch"].as_u64().unwrap()).collect();
+    assert_eq!(branches, [0, 0, 0, 0, 0, 1, 1], "an edited prompt is a branch of its own");
     let found = place.folder.run(&["search", "nordkai"]).await.ok();
     assert!(found.contains("turn 1, answer"), "{found}");
     place.assert_sound().await;

@@ -2,7 +2,7 @@
 
 use super::{QUICK, background, until_state, with_server};
 use meanwhile_support::binary::{Folder, Ran};
-use meanwhile_support::model_server::{Gate, cut, hang, stop, text, wait};
+use meanwhile_support::model_server::{Gate, cut, hang, refuse, stop, text, wait};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 
@@ -202,4 +202,36 @@ async fn export_writes_one_chat_or_all_of_them() {
         lines.lines().map(|l| serde_json::from_str::<Value>(l).unwrap()["type"].clone()).collect();
     assert_eq!(kinds, ["conversation", "message", "message", "conversation", "message", "message"]);
     assert_eq!(folder.run(&["export", "cnv_none"]).await.code, 2);
+}
+
+#[tokio::test]
+async fn resume_tries_now_what_its_provider_asked_to_wait_with_and_warns_of_it() {
+    let (folder, server) = with_server().await;
+    let limited = refuse(429, &[("retry-after", "600")], r#"{"error":{"message":"slow down"}}"#);
+    server.scripts("m", [vec![limited], vec![text("ok"), stop()]]);
+    let id = background(&folder, "sim/m").await;
+    let mut child = folder.meanwhile(&["watch", "--json", &id]).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    while let Some(line) = lines.next_line().await.unwrap()
+        && !line.contains("requeued")
+    {}
+    child.kill().await.unwrap();
+    let listed = folder.run(&["tasks"]).await.ok();
+    assert!(listed.starts_with("Queued: rate limit"), "{listed}");
+    let ran = folder.run(&["resume", &id]).await;
+    assert!(ran.code == 0 && ran.err.contains("asked to be left alone for 9 m"), "{ran:?}");
+    until_state(&folder, &id, "completed").await;
+}
+
+#[tokio::test]
+async fn resume_with_another_model_names_the_task_that_goes_on_for_one_that_failed() {
+    let (folder, server) = with_server().await;
+    server.script("m", [refuse(400, &[], r#"{"error":{"message":"not for me"}}"#)]);
+    let id = background(&folder, "sim/m").await;
+    until_state(&folder, &id, "failed").await;
+    let ran = folder.run(&["resume", &id, "--model", "practice/quick"]).await;
+    let next = ran.err.split_whitespace().find(|word| word.starts_with("tsk_")).unwrap_or_default();
+    assert!(ran.code == 0 && next.trim_end_matches(';') != id, "{ran:?}");
+    until_state(&folder, next.trim_end_matches(';'), "completed").await;
+    until_state(&folder, &id, "failed").await;
 }

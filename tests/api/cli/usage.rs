@@ -2,7 +2,7 @@
 
 use super::{background, until_state, with_server};
 use meanwhile_support::binary::Folder;
-use meanwhile_support::model_server::{stop, text, usage};
+use meanwhile_support::model_server::{stop, text};
 
 #[tokio::test]
 async fn usage_lists_what_was_used_and_says_what_is_unknown() {
@@ -10,7 +10,7 @@ async fn usage_lists_what_was_used_and_says_what_is_unknown() {
     let none = folder.run(&["usage"]).await;
     assert_eq!((none.code, none.out.as_str()), (0, ""), "{none:?}");
     assert!(none.err.contains("Nothing was used"), "{}", none.err);
-    server.script("m", [text("ok"), usage(7), stop()]);
+    server.script("m", [text("ok"), stop()]);
     let id = background(&folder, "sim/m").await;
     until_state(&folder, &id, "completed").await;
     for (by, name) in [("day", "-"), ("model", "sim/m"), ("conversation", "Summarise this")] {
@@ -21,6 +21,24 @@ async fn usage_lists_what_was_used_and_says_what_is_unknown() {
     }
     let json = folder.run(&["usage", "--all", "--json"]).await.json();
     assert_eq!(json["models"][0]["model"], "sim/m");
+}
+
+#[tokio::test]
+async fn a_prompt_over_the_limit_is_not_sent_and_the_way_on_is_said() {
+    let (folder, server) = with_server().await;
+    server.script("m", [text("ok"), stop()]);
+    folder.run(&["limit", "--tokens", "5"]).await.ok();
+    folder.run(&["ask", "--model", "sim/m", "Summarise this"]).await;
+    let over = folder.run(&["ask", "--model", "sim/m", "Summarise this"]).await;
+    assert_eq!((over.code, server.requests().len()), (1, 1), "{over:?}");
+    assert!(
+        over.err.contains("This would pass today's limit of 5 written tokens: 1 was written."),
+        "{}",
+        over.err
+    );
+    assert!(over.err.contains("meanwhile limit --more-today"), "{}", over.err);
+    let list = folder.run(&["tasks"]).await.ok();
+    assert!(list.contains("Needs you: day limit"), "{list}");
 }
 
 #[tokio::test]

@@ -68,6 +68,22 @@ fn a_refused_file_is_told_why_and_what_to_do() {
 
 // F69
 #[test]
+fn a_pdf_that_breaks_off_is_damaged_and_never_looks_like_scanned_pages() {
+    let whole = pdf(&["What stands on leaf one.", "What stands on leaf two.", "What stands on leaf three."]);
+    for cut in 1..20 {
+        let file = whole[..whole.len() * cut / 20].to_vec();
+        match read(file, &Limits::default()) {
+            Ok(document) => {
+                assert!(!document.parts.is_empty(), "{cut}: nothing is left of it");
+                assert!(document.notes[0].starts_with("The file breaks off"), "{cut}: {:?}", document.notes);
+            }
+            Err(error) => assert_eq!(error, ExtractError::Damaged { kind: Kind::Pdf }, "{cut}"),
+        }
+    }
+}
+
+// F69
+#[test]
 fn one_bad_page_takes_nothing_from_the_others() {
     let mut objects =
         make::pages(&[make::lines("good"), b"BT /F1 12 Tf (never".to_vec(), make::lines("fine")]);

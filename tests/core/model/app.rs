@@ -391,7 +391,7 @@ impl App {
                 EventKind::Requeued { .. } | EventKind::PartDone { .. } => (&[Running], Queued),
                 EventKind::Waiting { .. } => (&[Running, Queued], Waiting),
                 EventKind::Paused => (&[Queued, Running, Waiting], Paused),
-                EventKind::Resumed => (&[Waiting, Paused], Queued),
+                EventKind::Resumed => (&[Waiting, Paused, Queued], Queued),
                 EventKind::Completed { .. } => (&[Running], Completed),
                 EventKind::Failed { .. } => (&[Running], Failed),
                 EventKind::Cancelled { .. } => (&[Queued, Running, Waiting, Paused], Cancelled),

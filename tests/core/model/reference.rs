@@ -146,6 +146,8 @@ impl Known {
         self.drift(around);
         let (in_trash, background) = (around.trashed[self.chat], self.background);
         let after = |world: &World| match world.after(act, background, in_trash) {
+            // Tried now if it waits for a moment or its provider, refused if it only waits for a place: queued in both.
+            None if act == Act::Resume && world.at == At::Queued && !in_trash => Some(*world),
             Some(next) => accepted.then_some(next),
             None => (!accepted).then_some(*world),
         };

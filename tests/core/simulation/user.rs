@@ -42,7 +42,13 @@ pub async fn ask_for_hours(core: &Core, pace: &Pace, seed: u64, count: usize, ho
             0 => core.stop_task(id).await.map(drop),
             1 => core.pause_task(id).await.map(drop),
             2 | 3 => core.continue_in_background(id).await.map(drop),
-            4 | 5 => core.resume_task(id).await.map(drop),
+            4 | 5 => {
+                // Whoever has a task tried now ends the pause of its provider, like a clock that is set.
+                if core.task(id).await.is_ok_and(|task| task.state == TaskState::Queued) {
+                    pace.jump(0);
+                }
+                core.resume_task(id).await.map(drop)
+            }
             6 => core.mark_seen(id).await,
             7 => {
                 // The laptop sleeps: timers stand still and the clock does not.

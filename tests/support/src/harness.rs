@@ -249,6 +249,7 @@ pub fn prompt(model: &str, lane: Lane) -> SendMessage {
         attachments: Vec::new(),
         in_parts: false,
         manner: None,
+        compare_with: None,
         idempotency_key: None,
     }
 }

@@ -11,7 +11,9 @@ import CircleDashed from "lucide-react/icons/circle-dashed";
 import CircleMinus from "lucide-react/icons/circle-minus";
 import CirclePause from "lucide-react/icons/circle-pause";
 import Clock from "lucide-react/icons/clock";
+import Columns from "lucide-react/icons/columns-2";
 import Copy from "lucide-react/icons/copy";
+import Download from "lucide-react/icons/download";
 import Ellipsis from "lucide-react/icons/ellipsis";
 import FileText from "lucide-react/icons/file-text";
 import Image from "lucide-react/icons/image";
@@ -85,7 +87,9 @@ const lucide = {
   "circle-minus": CircleMinus,
   "circle-pause": CirclePause,
   clock: Clock,
+  columns: Columns,
   copy: Copy,
+  download: Download,
   ellipsis: Ellipsis,
   "file-text": FileText,
   image: Image,

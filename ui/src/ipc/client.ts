@@ -7,6 +7,7 @@ import type {
   ConversationId,
   DesktopStatus,
   Draft,
+  ImportReport,
   Lane,
   LocalServer,
   Manner,
@@ -35,6 +36,9 @@ export interface FileProgress {
   of: number;
 }
 
+/** What a chat is exported as: to read, or for programs. */
+export type ExportFormat = "markdown" | "jsonl";
+
 /** Everything the page can ask for. Each call rejects with a `CommandError`. */
 export interface Client {
   subscribe(conversationId: ConversationId | null, onFrame: (frame: ViewFrame) => void): Promise<number>;
@@ -42,12 +46,19 @@ export interface Client {
   continueInBackground(taskId: TaskId): Promise<Task>;
   stopTask(taskId: TaskId): Promise<Task>;
   pauseTask(taskId: TaskId): Promise<Task>;
-  /** Goes on, with another model if one is named. */
+  /** Everything that is queued or running in the background. */
+  pauseAll(): Promise<void>;
+  resumeAll(): Promise<void>;
+  /** Goes on, with another model if one is named; of what failed that is a new task. What waits for a moment is tried now. */
   resumeTask(taskId: TaskId, model?: string): Promise<Task>;
   setBudget(taskId: TaskId, budget: Budget): Promise<Task>;
   finishTask(taskId: TaskId): Promise<Task>;
   /** Without a model the one that answered before is asked. */
   retryTask(taskId: TaskId, lane: Lane, model: string | null): Promise<Sent>;
+  /** Shows the branch a task stands in, and it as the answer of its prompt. */
+  showTask(taskId: TaskId): Promise<Task>;
+  /** Of answers that are compared shows this one alone. */
+  keepAnswer(taskId: TaskId): Promise<Task>;
   markSeen(taskId: TaskId): Promise<void>;
   renameConversation(conversationId: ConversationId, title: string): Promise<Conversation>;
   deleteConversation(conversationId: ConversationId): Promise<Conversation>;
@@ -82,6 +93,10 @@ export interface Client {
   copyAnswer(taskId: TaskId): Promise<void>;
   /** The whole chat as Markdown. */
   copyConversation(conversationId: ConversationId): Promise<void>;
+  /** Writes a chat to a file that the user names to the desktop; gives its name, `null` when they thought better of it. */
+  exportConversation(conversationId: ConversationId, format: ExportFormat): Promise<string | null>;
+  /** Brings in the chats of another app from a file that the user picks; `null` when they picked none. */
+  importChats(onProgress: (report: ImportReport) => void): Promise<ImportReport | null>;
   copyText(text: string): Promise<void>;
   openLink(url: string): Promise<void>;
   desktopStatus(): Promise<DesktopStatus>;

@@ -245,7 +245,7 @@ function withLongChat(rows: FakeRows): FakeRows {
     tasks.push(task(id, `cnv_long ${turn}`, `Question ${turn}`, prompt, from, { ...more, model: "practice/practice" }));
     texts[id] = turn % 5 === 0 ? say.everything : say.first;
   }
-  tasks.push(task("tsk_again", "cnv_long 30", "Question 30", "Question 30, asked in another way", 90, done));
+  tasks.push(task("tsk_again", "cnv_long 30", "Question 30", "Question 30: what changed, and why?", 90, done));
   return { ...rows, tasks: [...(rows.tasks ?? []), ...tasks], texts: { ...rows.texts, ...texts } };
 }
 

@@ -1,10 +1,10 @@
-// The window in a browser of a developer: `?demo=main|empty|detached|failed|long|many|models|usage|welcome|nomodel&theme=dark`. Never shipped.
+// The window in a browser of a developer: `?demo=main|branches|compare|empty|detached|failed|long|many|models|usage|welcome|nomodel&theme=dark`. Never shipped.
 
 import type { Client } from "./client";
 import { rowsFor } from "./demo-rows";
 import * as say from "./demo-text";
 import { type Fake, makeFake } from "./fake";
-import type { Node, Patch, SignOfLife, Task, TaskId, Theme } from "./types";
+import type { Node, Patch, SendMessage, SignOfLife, Task, TaskId, Theme } from "./types";
 
 export function demoClient(search: string): Client {
   const query = new URLSearchParams(search);
@@ -12,6 +12,8 @@ export function demoClient(search: string): Client {
   localStorage.clear();
   const open = {
     main: "cnv_import",
+    branches: "cnv_pumps",
+    compare: "cnv_pumps",
     detached: "cnv_pumps",
     failed: "cnv_handbook",
     long: "cnv_long",
@@ -25,12 +27,33 @@ export function demoClient(search: string): Client {
   const rows = rowsFor(name);
   const fake = makeFake({ ...rows, settings: { ...rows.settings, theme: themeOf(theme) } });
   fake.onAccepted((task) => answer(fake, task));
+  if (name === "branches") void fake.client.sendMessage(edited);
+  if (name === "compare") void fake.client.sendMessage(compared);
   const live = rows.tasks?.find((task) => task.state === "running" && task.conversation_id === open);
   if (live && query.get("still") === null)
     setTimeout(() => stream(fake, live.id, say.ending, say.beginning.length), 400);
   setInterval(() => fake.alive(talking(fake, rows.tasks ?? [])), 250);
   return fake.client;
 }
+
+/** What follows the version before goes on in its own branch. */
+const edited: SendMessage = {
+  conversation_id: "cnv_pumps",
+  text: "Does the state subsidy still exist if we order in March?",
+  lane: "interactive",
+  model: null,
+  edit_of: "tsk_4",
+  origin: "window",
+  delivery: "parent_mediated",
+  idempotency_key: null,
+};
+
+const compared: SendMessage = {
+  ...edited,
+  text: "Which of the three would you take, and why?",
+  edit_of: null,
+  compare_with: "ollama/gemma3:12b",
+};
 
 /** Every running task but one, which has gone silent; each writes 40 words a second. */
 function talking(fake: Fake, tasks: Task[]): SignOfLife[] {

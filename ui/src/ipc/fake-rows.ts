@@ -5,6 +5,7 @@ import type {
   Conversation,
   ConversationId,
   DesktopStatus,
+  ImportReport,
   LocalServer,
   Model,
   ModelProblem,
@@ -12,6 +13,7 @@ import type {
   Proof,
   ProviderRow,
   Settings,
+  Summary,
   Task,
   TaskId,
   TaskLog,
@@ -41,6 +43,8 @@ export interface FakeRows {
   proof?: Proof;
   /** What was used; what the tasks used when it is left out. */
   usage?: UsageReport;
+  /** What comes of a file of another app. */
+  imported?: ImportReport;
   /** Turns in the first view of a conversation. */
   page?: number;
 }
@@ -61,6 +65,9 @@ export function makeTask(change: Partial<Task> = {}): Task {
     id,
     conversation_id: conversationId,
     turn: 1,
+    branch: 0,
+    // The newest is shown.
+    shown_seq: ++madeSoFar,
     prompt_id: `msg_${id}`,
     lane: "interactive",
     state: "completed",
@@ -144,6 +151,7 @@ export function makeConversation(change: Partial<Conversation> = {}): Conversati
     waiting: 0,
     unread: 0,
     failed: false,
+    shown_seq: 0,
     ...change,
   };
 }
@@ -165,6 +173,17 @@ export function attemptOf(task: Task, change: Partial<Attempt> = {}): Attempt {
     usage: task.usage,
     kept_text: "",
     ...change,
+  };
+}
+
+export function summaryOf(all: Task[]): Summary {
+  const isActive = (task: Task) => task.state === "queued" || task.state === "running";
+  return {
+    working: all.filter((task) => isActive(task) && task.lane === "background").length,
+    needs_you: all.filter((task) => task.state === "waiting").length,
+    failed: all.filter((task) => task.state === "failed" && task.unread).length,
+    unread: all.filter((task) => task.state === "completed" && task.unread).length,
+    interactive: all.filter((task) => isActive(task) && task.lane === "interactive").length,
   };
 }
 

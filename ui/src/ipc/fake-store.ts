@@ -1,4 +1,5 @@
 // The rows of a made-up process, and the frames that follow their changes.
+import { type Asked, FakeBranches } from "./fake-branches";
 import {
   type FakeRows,
   fresh,
@@ -10,16 +11,15 @@ import {
   partsOf,
   plainDesktop,
   plainSettings,
+  summaryOf,
   textOf,
 } from "./fake-rows";
 import { searchIn } from "./fake-search";
 import type {
-  Attached,
   Attachment,
   Conversation,
   ConversationId,
   DesktopStatus,
-  Lane,
   Manner,
   Node,
   ProviderRow,
@@ -36,19 +36,7 @@ import type {
 } from "./types";
 
 /** What a frame tells, as far as it changed. */
-type Told = Partial<Rows> & Pick<Extract<ViewFrame, { type: "changes" }>, "texts" | "thoughts" | "alive">;
-
-/** A prompt on its way in. */
-export interface Asked {
-  conversationId: ConversationId | null;
-  prompt: string;
-  lane: Lane;
-  turn?: number | undefined;
-  model: string | null;
-  files?: Attachment[];
-  inParts?: boolean;
-  retryOf?: TaskId;
-}
+type Told = Partial<Rows> & Pick<Extract<ViewFrame, { type: "changes" }>, "thread" | "texts" | "thoughts" | "alive">;
 
 export class FakeStore {
   readonly texts: Map<TaskId, Node[]>;
@@ -64,6 +52,7 @@ export class FakeStore {
   onAccepted: ((task: Task) => void) | null = null;
   private readonly conversations: Map<ConversationId, Conversation>;
   private readonly tasks: Map<TaskId, Task>;
+  private readonly branches = new Map<ConversationId, FakeBranches>();
   private readonly page: number;
   private open: ConversationId | null = null;
   private head: number;
@@ -103,18 +92,6 @@ export class FakeStore {
     return [...this.conversations.values()];
   }
 
-  /** As much again; what waits for it goes on. */
-  allowToday(): Settings {
-    const { day_limit } = this.settings;
-    const until = new Date(new Date().setHours(24, 0, 0, 0)).toISOString();
-    const settings = this.apply({
-      day_limit: { ...day_limit, more: { until, times: (day_limit.more?.times ?? 0) + 1 } },
-    });
-    for (const task of this.allTasks().filter(({ state, reason }) => state === "waiting" && reason === "day_limit"))
-      this.change(task.id, { state: "queued", reason: null, error: null, due_at: null });
-    return settings;
-  }
-
   accept(asked: Asked): Task {
     const conversation = this.conversationFor(asked);
     const model = asked.model ?? conversation.model ?? this.settings.default_model;
@@ -124,7 +101,7 @@ export class FakeStore {
     const task = makeTask({
       id: fresh("tsk"),
       conversation_id: conversation.id,
-      turn: asked.turn ?? (this.turnsOf(conversation.id).at(-1)?.number ?? 0) + 1,
+      ...this.placeOf(conversation.id, asked),
       lane: asked.lane,
       prompt: asked.prompt,
       title: asked.prompt.slice(0, 48),
@@ -133,31 +110,38 @@ export class FakeStore {
       created_at,
       attempt: 0,
       detached_at: asked.lane === "background" ? created_at : null,
-      retry_of: asked.retryOf ?? null,
+      retry_of: (asked.retryOf ?? asked.editOf)?.id ?? null,
+      ...(asked.beside && { shown_seq: asked.beside.shown_seq }),
       attachments: asked.files ?? [],
       ...(asked.inParts && partsOf(asked.files ?? [])),
       head: this.head,
     });
     this.tasks.set(task.id, task);
     this.conversations.set(conversation.id, { ...conversation, updated_at: created_at, model });
-    this.tellOf(task);
+    this.tellOf(task, asked.editOf !== undefined);
     this.onAccepted?.(task);
     return task;
   }
 
-  /** Its size stands for its hash. */
-  keepFile(file: Blob): string {
-    return String(file.size);
+  /** Asks another model the same. */
+  acceptBeside(task: Task, model: string): void {
+    const { conversation_id, prompt, lane } = task;
+    const before = this.counted(conversation_id).model;
+    this.accept({ conversationId: conversation_id, prompt, lane, model, beside: task });
+    this.changeConversation(conversation_id, { model: before });
   }
 
-  /** A page of 3 000 letters for each 3 000 bytes. */
-  attachment({ hash, name, from, to }: Attached): Attachment {
-    const bytes = Number(hash);
-    const places = name.endsWith(".pdf") ? Math.max(1, Math.ceil(bytes / 3_000)) : 1;
-    const share = ((to ?? places) - (from ?? 1) + 1) / places;
-    const kind = name.endsWith(".pdf") ? "pdf" : name.endsWith(".png") ? "picture" : "text";
-    const tokens = kind === "picture" ? 1_600 : Math.ceil((bytes * share) / 4);
-    return { hash, name, kind, bytes, places, tokens, notes: [], ...(from && { from }), ...(to && { to }) };
+  /** Shows a task: its branch, and it as the answer of its prompt, if it has to be kept as the only one. */
+  show(id: TaskId, isKept = false): Task {
+    const task = this.task(id);
+    this.head += 1;
+    const isMoved = this.branchesOf(task.conversation_id).showTask(task, this.head);
+    const others = this.answersBeside(task).filter((other) => other.id !== id);
+    const isNewest = others.every(({ shown_seq: at }) => at < task.shown_seq || (at === task.shown_seq && !isKept));
+    const shown = isNewest ? task : { ...task, shown_seq: makeTask().shown_seq };
+    this.tasks.set(id, shown);
+    if (isMoved || !isNewest) this.tellOf(shown, true);
+    return shown;
   }
 
   change(id: TaskId, what: Partial<Task>): Task {
@@ -166,6 +150,13 @@ export class FakeStore {
     this.tasks.set(id, task);
     this.tellOf(task);
     return task;
+  }
+
+  /** Changes whatever goes on without its user and is in one of these states. */
+  changeAway(states: Task["state"][], what: Partial<Task>): void {
+    for (const { id, lane, state } of [...this.tasks.values()]) {
+      if (lane === "background" && states.includes(state)) this.change(id, what);
+    }
   }
 
   changeConversation(id: ConversationId, what: Partial<Conversation>): Conversation {
@@ -187,12 +178,13 @@ export class FakeStore {
   }
 
   /** Sends a frame; texts of chats that are not open do not travel. */
-  tell({ texts = [], thoughts = [], alive, ...changed }: Told): void {
+  tell({ thread, texts = [], thoughts = [], alive, ...changed }: Told): void {
     const isHere = (text: TextChange) => this.task(text.task_id).conversation_id === this.open;
     const here = { texts: texts.filter(isHere), thoughts: thoughts.filter(isHere) };
     const none = { summary: null, conversations: [], tasks: [], settings: null };
     const rows = Object.keys(changed).length > 0 ? { ...none, ...changed } : undefined;
-    this.onFrame?.({ type: "changes", ...here, ...(alive && { alive }), ...(rows && { rows }) });
+    const what = { ...(thread && { thread }), ...here, ...(alive && { alive }), ...(rows && { rows }) };
+    this.onFrame?.({ type: "changes", ...what });
   }
 
   /** The last turns of a chat, or the last before a number. */
@@ -207,6 +199,7 @@ export class FakeStore {
       });
     return {
       conversation_id: id,
+      path: this.branchesOf(id).path(),
       turns,
       texts: viewsOf(shown, this.texts),
       thoughts: viewsOf(
@@ -220,15 +213,7 @@ export class FakeStore {
   }
 
   summary(): Summary {
-    const all = [...this.tasks.values()];
-    const isActive = (task: Task) => task.state === "queued" || task.state === "running";
-    return {
-      working: all.filter((task) => isActive(task) && task.lane === "background").length,
-      needs_you: all.filter((task) => task.state === "waiting").length,
-      failed: all.filter((task) => task.state === "failed" && task.unread).length,
-      unread: all.filter((task) => task.state === "completed" && task.unread).length,
-      interactive: all.filter((task) => isActive(task) && task.lane === "interactive").length,
-    };
+    return summaryOf([...this.tasks.values()]);
   }
 
   search(query: string): SearchResult {
@@ -251,8 +236,33 @@ export class FakeStore {
     };
   }
 
-  private tellOf(task: Task): void {
-    this.tell({ tasks: [task], conversations: [this.counted(task.conversation_id)], summary: this.summary() });
+  private tellOf(task: Task, isReshown = false): void {
+    const id = task.conversation_id;
+    const thread = isReshown && id === this.open ? { thread: this.view(id) } : {};
+    this.tell({ ...thread, tasks: [task], conversations: [this.counted(id)], summary: this.summary() });
+  }
+
+  private placeOf(
+    id: ConversationId,
+    { editOf, retryOf: again, beside }: Asked,
+  ): Pick<Task, "branch" | "turn" | "prompt_id"> {
+    const retryOf = again ?? beside;
+    if (retryOf) return { branch: retryOf.branch, turn: retryOf.turn, prompt_id: retryOf.prompt_id };
+    const its = this.branchesOf(id);
+    const prompt_id = fresh("msg");
+    if (editOf) return { branch: its.begin(editOf.branch, editOf.turn, this.head), turn: editOf.turn, prompt_id };
+    return { branch: its.tip, turn: (this.turnsOf(id).at(-1)?.number ?? 0) + 1, prompt_id };
+  }
+
+  private branchesOf(id: ConversationId): FakeBranches {
+    const known = this.branches.get(id) ?? new FakeBranches();
+    this.branches.set(id, known);
+    return known;
+  }
+
+  private answersBeside({ conversation_id, branch, turn }: Task): Task[] {
+    const its = [...this.tasks.values()].filter((task) => task.conversation_id === conversation_id);
+    return its.filter((task) => task.branch === branch && task.turn === turn);
   }
 
   private conversationFor({ conversationId, prompt }: Asked): Conversation {
@@ -276,10 +286,6 @@ export class FakeStore {
   }
 
   private turnsOf(id: ConversationId): Turn[] {
-    const turns = new Map<number, Task[]>();
-    for (const task of this.tasks.values()) {
-      if (task.conversation_id === id) turns.set(task.turn, [...(turns.get(task.turn) ?? []), task]);
-    }
-    return [...turns].sort(([a], [b]) => a - b).map(([number, tasks]) => ({ number, tasks }));
+    return this.branchesOf(id).turns([...this.tasks.values()].filter((task) => task.conversation_id === id));
   }
 }

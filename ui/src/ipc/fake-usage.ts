@@ -1,5 +1,6 @@
 // What the tasks of a made-up process used.
-import type { Conversation, DayLimit, Spent, Task, UsageReport } from "./types";
+import type { FakeStore } from "./fake-store";
+import type { Conversation, DayLimit, Settings, Spent, Task, UsageReport } from "./types";
 
 const none: Spent = {
   requests: 0,
@@ -9,6 +10,20 @@ const none: Spent = {
   unpriced: 0,
   estimated: false,
 };
+
+/** As much again of today's limit; what waits for it goes on. */
+export function allowToday(store: FakeStore): Settings {
+  const { day_limit } = store.settings;
+  const until = new Date(new Date().setHours(24, 0, 0, 0)).toISOString();
+  const settings = store.apply({
+    day_limit: { ...day_limit, more: { until, times: (day_limit.more?.times ?? 0) + 1 } },
+  });
+  for (const { id, state, reason } of store.allTasks()) {
+    if (state === "waiting" && reason === "day_limit")
+      store.change(id, { state: "queued", reason: null, error: null, due_at: null });
+  }
+  return settings;
+}
 
 export function usageOf(
   tasks: Task[],

@@ -1,9 +1,10 @@
 // A client without a process: for tests, and under the demo. Rows in memory, frames by hand.
 import type { Client } from "./client";
+import { attachmentOf, hashOf } from "./fake-files";
 import { proofSteps, soundProof } from "./fake-proof";
 import { attemptOf, type FakeRows, fresh, makeModel, notFound, now, textOf } from "./fake-rows";
 import { FakeStore } from "./fake-store";
-import { usageOf } from "./fake-usage";
+import { allowToday, usageOf } from "./fake-usage";
 import type { CommandError, Node, Patch, SignOfLife, Task, TaskId, ViewFrame } from "./types";
 
 /** The client, and the strings to pull. */
@@ -64,28 +65,41 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
     },
     async sendMessage(message) {
       const { conversation_id, text, lane, model, edit_of } = message;
-      const { attachments = [], in_parts = false, manner = null } = message;
-      const turn = edit_of === null ? undefined : store.task(edit_of).turn;
-      const files = attachments.map((file) => store.attachment(file));
-      const asked = { conversationId: conversation_id, prompt: text, lane, turn, model, files, inParts: in_parts };
+      const { attachments = [], in_parts = false, manner = null, compare_with = null } = message;
+      const editOf = edit_of === null ? undefined : store.task(edit_of);
+      const files = attachments.map(attachmentOf);
+      const asked = { conversationId: conversation_id, prompt: text, lane, editOf, model, files, inParts: in_parts };
       const task = store.accept(asked);
       if (manner) store.setManner(task.conversation_id, manner);
+      if (compare_with !== null) store.acceptBeside(task, compare_with);
       return { task, is_new: true };
     },
     continueInBackground: async (id) => store.change(id, { lane: "background", detached_at: now() }),
     stopTask: async (id) =>
       store.change(id, { state: "cancelled", finish_reason: "cancelled", ended_at: now(), reason: null }),
     pauseTask: async (id) => store.change(id, { state: "paused", reason: null }),
-    resumeTask: async (id, model) =>
-      store.change(id, { state: "queued", reason: null, error: null, ...(model !== undefined && { model }) }),
+    pauseAll: async () => store.changeAway(["queued", "running"], { state: "paused", reason: null }),
+    resumeAll: async () => store.changeAway(["paused"], { state: "queued" }),
+    async resumeTask(id, model) {
+      const retryOf = store.task(id);
+      const { state, conversation_id: conversationId, prompt, lane } = retryOf;
+      if (state === "failed" && model !== undefined) {
+        return store.accept({ conversationId, prompt, lane, model, retryOf });
+      }
+      const now = { state: "queued", reason: null, error: null, due_at: null } as const;
+      return store.change(id, { ...now, ...(model !== undefined && { model }) });
+    },
     setBudget: async (id, budget) => store.change(id, { budget, state: "queued", reason: null, error: null }),
     finishTask: async (id) =>
       store.change(id, { state: "completed", finish_reason: "accepted", ended_at: now(), reason: null, error: null }),
     async retryTask(id, lane, other) {
-      const { conversation_id, prompt, turn, model } = store.task(id);
-      const asked = { conversationId: conversation_id, prompt, lane, turn, model: other ?? model, retryOf: id };
+      const retryOf = store.task(id);
+      const { conversation_id, prompt, model } = retryOf;
+      const asked = { conversationId: conversation_id, prompt, lane, model: other ?? model, retryOf };
       return { task: store.accept(asked), is_new: true };
     },
+    showTask: async (id) => store.show(id),
+    keepAnswer: async (id) => store.show(id, true),
     async markSeen(id) {
       const { delivery } = store.task(id);
       store.change(id, { unread: false, delivery: delivery && { ...delivery, state: "seen" } });
@@ -98,9 +112,9 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
       if (conversation_id === null) store.newDraft = text;
       else store.drafts.set(conversation_id, text);
     },
-    keepFile: async (file) => store.keepFile(file),
+    keepFile: async (file) => hashOf(file),
     async readFile(file, onProgress) {
-      const found = store.attachment(file);
+      const found = attachmentOf(file);
       for (let done = 1; done <= found.places; done += 1) onProgress({ done, of: found.places });
       return found;
     },
@@ -134,9 +148,15 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
     detectLocal: async () => rows.local ?? [],
     saveSettings: async (next) => store.apply(next),
     usage: async (days) => rows.usage ?? usageOf(store.allTasks(), store.titles(), store.settings.day_limit, days),
-    allowToday: async () => store.allowToday(),
+    allowToday: async () => allowToday(store),
     copyAnswer: async () => {},
     copyConversation: async () => {},
+    exportConversation: async (_id, format) => (format === "markdown" ? "Chat.md" : "Chat.jsonl"),
+    async importChats(onProgress) {
+      const report = rows.imported ?? { imported: 0, prompts: 0, already_here: 0, left_out: {}, stopped: null };
+      onProgress(report);
+      return report;
+    },
     copyText: async () => {},
     openLink: async () => {},
     desktopStatus: async () => store.desktop,

@@ -2,7 +2,7 @@
 import { invoke } from "@tauri-apps/api/core";
 import { channel } from "./channel";
 import type { Client, FileProgress } from "./client";
-import type { ProofStep, ViewFrame } from "./types";
+import type { ImportReport, ProofStep, ViewFrame } from "./types";
 
 /** The process sends at most 512 frames ahead of what the page says it has taken, so a page that hangs is not buried. */
 const REPORT = 256;
@@ -27,10 +27,14 @@ export const tauriClient: Client = {
   continueInBackground: (taskId) => invoke("continue_in_background", { taskId }),
   stopTask: (taskId) => invoke("stop_task", { taskId }),
   pauseTask: (taskId) => invoke("pause_task", { taskId }),
+  pauseAll: () => invoke("pause_all"),
+  resumeAll: () => invoke("resume_all"),
   resumeTask: (taskId, model = undefined) => invoke("resume_task", { taskId, model: model ?? null }),
   setBudget: (taskId, budget) => invoke("set_budget", { taskId, budget }),
   finishTask: (taskId) => invoke("finish_task", { taskId }),
   retryTask: (taskId, lane, model) => invoke("retry_task", { taskId, lane, model }),
+  showTask: (taskId) => invoke("show_task", { taskId }),
+  keepAnswer: (taskId) => invoke("keep_answer", { taskId }),
   markSeen: (taskId) => invoke("mark_seen", { taskId }),
   renameConversation: (conversationId, title) => invoke("rename_conversation", { conversationId, title }),
   deleteConversation: (conversationId) => invoke("delete_conversation", { conversationId }),
@@ -58,6 +62,8 @@ export const tauriClient: Client = {
   allowToday: () => invoke("allow_today"),
   copyAnswer: (taskId) => invoke("copy_answer", { taskId }),
   copyConversation: (conversationId) => invoke("copy_conversation", { conversationId }),
+  exportConversation: (conversationId, format) => invoke("export_conversation", { conversationId, format }),
+  importChats: (onProgress) => invoke("import_chats", { onProgress: channel<ImportReport>(onProgress) }),
   copyText: (text) => invoke("copy_text", { text }),
   openLink: (url) => invoke("open_link", { url }),
   desktopStatus: () => invoke("desktop_status"),

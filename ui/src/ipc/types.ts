@@ -13,6 +13,7 @@ export type { DaySpent } from "./generated/DaySpent";
 export type { DesktopStatus } from "./generated/DesktopStatus";
 export type { Draft } from "./generated/Draft";
 export type { Event } from "./generated/Event";
+export type { ImportReport } from "./generated/ImportReport";
 export type { Lane } from "./generated/Lane";
 export type { LocalServer } from "./generated/LocalServer";
 export type { Manner } from "./generated/Manner";
@@ -41,6 +42,7 @@ export type { Sent } from "./generated/Sent";
 export type { Settings } from "./generated/Settings";
 export type { SignOfLife } from "./generated/SignOfLife";
 export type { Spent } from "./generated/Spent";
+export type { Stretch } from "./generated/Stretch";
 export type { Summary } from "./generated/Summary";
 export type { Task } from "./generated/Task";
 export type { TaskDelivery } from "./generated/TaskDelivery";
@@ -53,6 +55,7 @@ export type { ThreadView } from "./generated/ThreadView";
 export type { Turn } from "./generated/Turn";
 export type { Usage } from "./generated/Usage";
 export type { UsageReport } from "./generated/UsageReport";
+export type { Version } from "./generated/Version";
 export type { ViewFrame } from "./generated/ViewFrame";
 
 /** A place in the log. */

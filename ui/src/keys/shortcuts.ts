@@ -25,6 +25,9 @@ export type ShortcutId =
   | "settings"
   | "usage"
   | "shortcuts"
+  | "instructions"
+  | "export-chat"
+  | "import-chats"
   | "quit"
   | "focus-composer"
   | "pick-model"
@@ -76,6 +79,9 @@ export const shortcuts: readonly Shortcut[] = [
   },
   { id: "delete-chat", label: "Delete chat", group: "Chats", chords: ["Mod+Shift+Backspace"] },
   { id: "undo-delete", label: "Bring back the chat that was deleted last", group: "Chats", chords: ["Mod+Z"] },
+  { id: "instructions", label: "Instructions for this chat", group: "Chats", chords: [] },
+  { id: "export-chat", label: "Export this chat as Markdown", group: "Chats", chords: [] },
+  { id: "import-chats", label: "Import chats of ChatGPT or Claude", group: "Chats", chords: [] },
   { id: "palette", label: "Search and commands", group: "Window", chords: ["Mod+K"] },
   { id: "tasks", label: "Show or hide tasks", group: "Window", chords: ["Mod+J"] },
   { id: "list", label: "Show or hide the list of chats", group: "Window", chords: ["Mod+B", "Mod+Shift+S"] },

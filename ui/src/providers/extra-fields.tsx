@@ -1,7 +1,7 @@
-import { useRef } from "react";
+import { useEffect, useRef } from "react";
 import { Button, IconButton } from "../components/button";
 import { TextField } from "../components/field";
-import type { HeaderDraft, ProviderDraft } from "./presets";
+import { type HeaderDraft, type ProviderDraft, placeOf } from "./presets";
 
 interface ExtraFieldsProps {
   draft: ProviderDraft;
@@ -12,12 +12,22 @@ interface ExtraFieldsProps {
 /** What few need: headers, whose values are kept like a key, and a proxy. Open when there is something in it. */
 export function ExtraFields({ draft, wrong, onChange }: ExtraFieldsProps) {
   const wasUsed = useRef(draft.headers.length > 0 || draft.proxy !== "");
+  // A row that was just added is there to be filled in; one that was taken away leaves the button that adds.
+  const body = useRef<HTMLDivElement>(null);
+  const count = useRef(draft.headers.length);
+  useEffect(() => {
+    const before = count.current;
+    count.current = draft.headers.length;
+    const rows = body.current?.querySelectorAll<HTMLElement>(".provider-header input");
+    if (draft.headers.length > before) rows?.item(2 * (draft.headers.length - 1))?.focus();
+    if (draft.headers.length < before) body.current?.querySelector<HTMLElement>(".provider-add-header")?.focus();
+  }, [draft.headers.length]);
   const change = (at: number, part: Partial<HeaderDraft>) =>
     onChange({ headers: draft.headers.map((header, index) => (index === at ? { ...header, ...part } : header)) });
   return (
     <details className="provider-extra" open={wasUsed.current}>
       <summary>Headers and proxy</summary>
-      <div className="provider-extra-body">
+      <div className="provider-extra-body" ref={body}>
         {draft.headers.map((header, at) => (
           // A row is its place: names change while they are typed.
           // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name
@@ -26,13 +36,16 @@ export function ExtraFields({ draft, wrong, onChange }: ExtraFieldsProps) {
               label={`Header ${at + 1}`}
               placeholder="X-Team"
               value={header.name}
-              onChange={(event) => change(at, { name: event.target.value })}
+              onChange={(event) => onChange({ headers: renamed(draft.headers, at, event.target.value) })}
             />
             <TextField
               label={`Value of header ${at + 1}`}
               type="password"
               autoComplete="new-password"
               value={header.value}
+              placeholder={
+                header.keptAt !== undefined && header.keptAt === placeOf(draft) ? "stays as it is" : undefined
+              }
               onChange={(event) => change(at, { value: event.target.value })}
             />
             <IconButton
@@ -44,7 +57,12 @@ export function ExtraFields({ draft, wrong, onChange }: ExtraFieldsProps) {
           </div>
         ))}
         <div>
-          <Button small icon="plus" onClick={() => onChange({ headers: [...draft.headers, { name: "", value: "" }] })}>
+          <Button
+            small
+            icon="plus"
+            className="provider-add-header"
+            onClick={() => onChange({ headers: [...draft.headers, { name: "", value: "" }] })}
+          >
             Add a header
           </Button>
           {wrong.headers ? (
@@ -67,4 +85,9 @@ export function ExtraFields({ draft, wrong, onChange }: ExtraFieldsProps) {
       </div>
     </details>
   );
+}
+
+/** Under another name nothing is kept. */
+function renamed(headers: HeaderDraft[], at: number, name: string): HeaderDraft[] {
+  return headers.map((header, index) => (index === at ? { name, value: header.value } : header));
 }

@@ -72,6 +72,13 @@ export type KeyKind = "paste" | "environment" | "none";
 export interface HeaderDraft {
   name: string;
   value: string;
+  /** The place, see `placeOf`, at which an empty value stays the one that is kept. */
+  keptAt?: string;
+}
+
+/** Where secrets of a provider go: they never leave for another address. */
+export function placeOf({ baseUrl, proxy }: Pick<ProviderDraft, "baseUrl" | "proxy">): string {
+  return [baseUrl, proxy].map((address) => address.trim().replace(/\/+$/, "")).join(" ");
 }
 
 /** What the form holds. */
@@ -134,9 +141,10 @@ export function flaws(draft: ProviderDraft, taken: string[] = []): Partial<Recor
   ) {
     found.keyEnv = "The name of a variable that ends with _API_KEY, such as OPENAI_API_KEY.";
   }
-  const isHeader = ({ name, value }: HeaderDraft) => /^[\w!#$%&'*+.^`|~-]+$/.test(name.trim()) && value.trim() !== "";
+  const hasValue = ({ value, keptAt }: HeaderDraft) => value.trim() !== "" || keptAt === placeOf(draft);
+  const isHeader = (header: HeaderDraft) => /^[\w!#$%&'*+.^`|~-]+$/.test(header.name.trim()) && hasValue(header);
   if (!draft.headers.every(isHeader)) {
-    found.headers = "A header has a name without spaces, and a value. One that was kept is entered again.";
+    found.headers = "A header has a name without spaces, and a value. For another address it is entered again.";
   }
   if (draft.proxy.trim() && !/^https?:\/\/[^/@]+\/?$/i.test(draft.proxy.trim())) {
     found.proxy = "Starts with http:// or https://, without a password.";

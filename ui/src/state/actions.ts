@@ -1,19 +1,22 @@
 import { counted } from "../components/counted";
 import { toast } from "../components/toast";
 import type { Client } from "../ipc/client";
-import type { Attachment, Budget, ConversationId, Lane, Sent, Settings, Task, TaskId, ViewFrame } from "../ipc/types";
+import type { Attachment, Budget, ConversationId, Lane, SearchHit, Sent, TaskId, ViewFrame } from "../ipc/types";
 import { loadTexts } from "../stream/texts";
 import { attachFiles, choosePages, detachFile, draftOf, sentFiles } from "./attached";
 import { catalogue } from "./catalogue";
-import { ask, attempt, begin, quietly, subscribe, take } from "./connection";
+import { choices } from "./choices";
+import { ask, attempt, begin, quietly, step, subscribe, take } from "./connection";
 import { dropDraft, keepDraft } from "./drafts";
 import { attachedOf, filesOf, readyFiles } from "./files";
 import { layout } from "./layout";
 import { setManner } from "./manner";
 import { questions } from "./questions";
 import { withEarlier } from "./reduce";
-import { rememberOpen } from "./remembered";
-import { modelFor, type Page, turnKey, useStore } from "./store";
+import { rememberModel, rememberOpen } from "./remembered";
+import { modelFor, type Page, secondFor, stands, useStore } from "./store";
+import { didWork, transfer } from "./transfer";
+import { putForward, versions } from "./versions";
 
 export { asCommandError } from "./connection";
 
@@ -33,12 +36,6 @@ export interface Prompt {
   inParts?: boolean;
 }
 
-/** Shows what a command made of a task. */
-async function step(command: Promise<Task>): Promise<void> {
-  const task = await attempt(command);
-  if (task) take(task);
-}
-
 let lastDeleted: ConversationId | null = null;
 
 /** What the parts of the window may do. Those without a promise of a value never reject. */
@@ -52,6 +49,7 @@ export const actions = {
       dialog: null,
       openConversation: conversationId,
       focusTask: taskId,
+      focusWords: null,
       sentTask: null,
       focusComposer: true,
       selectedTask: taskId ?? (isOpen ? state.selectedTask : null),
@@ -60,6 +58,15 @@ export const actions = {
     });
     rememberOpen(conversationId);
     if (!isOpen) void subscribe(conversationId);
+    if (taskId !== null) void putForward(taskId);
+  },
+
+  /** Opens a place that was found: its turn, and in that its words. */
+  openFound({ conversation_id, task_id, role, snippet }: SearchHit): void {
+    actions.openConversation(conversation_id, task_id);
+    const found = snippet.filter((piece) => piece.is_found).map((piece) => piece.text);
+    const words = found.reduce((longest, one) => (one.length > longest.length ? one : longest), "");
+    if (task_id !== null) useStore.setState({ focusWords: { words, isPrompt: role === "user" } });
   },
 
   newChat(): void {
@@ -86,18 +93,6 @@ export const actions = {
     useStore.setState({ selectedTask: taskId, unfoldTask: taskId, tasksOpen: true });
   },
 
-  pickVersion(conversationId: ConversationId, turn: number, taskId: TaskId): void {
-    useStore.setState((state) => ({
-      selectedTaskByTurn: { ...state.selectedTaskByTurn, [turnKey(conversationId, turn)]: taskId },
-    }));
-  },
-
-  /** Shows this task in its turn, if an older version was picked there. */
-  pickTask(taskId: TaskId): void {
-    const task = useStore.getState().tasks[taskId];
-    if (task) actions.pickVersion(task.conversation_id, task.turn, taskId);
-  },
-
   /** Sends a prompt in the open chat, or begins one. True once it is accepted. */
   async send({ text, lane, editOf, files, inParts = false }: Prompt): Promise<boolean> {
     const state = useStore.getState();
@@ -116,14 +111,17 @@ export const actions = {
         attachments: (files ?? readyFiles(state, openConversation)).map(attachedOf),
         in_parts: inParts,
         manner: openConversation === null ? state.newManner : null,
+        compare_with: editOf === undefined ? secondFor(state, openConversation) : null,
         idempotency_key: freshKey(),
       }),
     );
     if (!sent) return false;
     if (editOf === undefined) {
       dropDraft(ask(), openConversation);
+      actions.compareWith(openConversation, null);
       sentFiles(openConversation, entries);
     }
+    if (openConversation === null) rememberModel(null);
     useStore.setState((state) => {
       const { [openConversation ?? "new"]: _sent, ...rest } = state.pickedModel;
       return { pickedModel: rest, ...(openConversation === null ? { newDraft: "", newManner: null } : {}) };
@@ -139,8 +137,15 @@ export const actions = {
 
   resume: (taskId: TaskId): Promise<void> => step(ask().resumeTask(taskId)),
 
-  /** Has another model go on from the text that is there. */
-  handOver: (taskId: TaskId, model: string): Promise<void> => step(ask().resumeTask(taskId, model)),
+  /** Has another model go on from the text that is there; what failed stays, and a new task beside it does. */
+  async handOver(taskId: TaskId, model: string): Promise<void> {
+    const task = await attempt(ask().resumeTask(taskId, model));
+    if (task) arrived({ task, is_new: task.id !== taskId });
+  },
+
+  pauseAll: (): Promise<boolean> => didWork(ask().pauseAll()),
+
+  resumeAll: (): Promise<boolean> => didWork(ask().resumeAll()),
 
   setBudget: (taskId: TaskId, budget: Budget): Promise<void> => step(ask().setBudget(taskId, budget)),
 
@@ -148,7 +153,10 @@ export const actions = {
   finish: (taskId: TaskId): Promise<void> => step(ask().finishTask(taskId)),
 
   async retry(taskId: TaskId, lane: Lane, model: string | null = null): Promise<void> {
-    arrived(await attempt(ask().retryTask(taskId, lane, model)));
+    const sent = await attempt(ask().retryTask(taskId, lane, model));
+    arrived(sent);
+    const { thread } = useStore.getState();
+    if (sent && thread && !stands(thread, sent.task)) await putForward(sent.task.id);
   },
 
   markSeen(taskId: TaskId): void {
@@ -212,25 +220,6 @@ export const actions = {
     useStore.setState((state) => withEarlier(state, view));
   },
 
-  /** A model that is marked stands first where one is chosen; the newest mark is the last. */
-  toggleFavourite(model: string): void {
-    const { favourites } = useStore.getState().settings;
-    const rest = favourites.filter((one) => one !== model);
-    const isOn = rest.length < favourites.length;
-    void actions.saveSettings({ favourites: isOn ? rest : [...rest, model] });
-  },
-
-  async saveSettings(change: Partial<Settings>): Promise<void> {
-    const settings = await attempt(ask().saveSettings({ ...useStore.getState().settings, ...change }));
-    if (settings) useStore.setState({ settings });
-  },
-
-  /** As much again for today; what waits for it goes on. */
-  async allowToday(): Promise<void> {
-    const settings = await attempt(ask().allowToday());
-    if (settings) useStore.setState({ settings });
-  },
-
   reconnect(): void {
     useStore.setState({ connection: "loading", problem: null });
     void subscribe(useStore.getState().openConversation);
@@ -241,16 +230,13 @@ export const actions = {
     const answer = await attempt(ask().quit(false));
     if (answer && answer.working > 0) useStore.setState({ dialog: "quit" });
   },
-  copyAnswer: (taskId: TaskId): Promise<boolean> => didWork(ask().copyAnswer(taskId)),
-  copyConversation: (id: ConversationId): Promise<boolean> => didWork(ask().copyConversation(id)),
-  copyText: (text: string): Promise<boolean> => didWork(ask().copyText(text)),
-  openLink(url: string): void {
-    void attempt(ask().openLink(url));
-  },
 
+  ...choices,
+  ...transfer,
   ...layout,
   ...questions,
   ...catalogue,
+  ...versions,
   setManner,
   async providers() {
     const rows = await ask().providers();
@@ -276,10 +262,6 @@ function show(frame: Extract<ViewFrame, { type: "show" }>): void {
     default:
     // A page that only a newer window has.
   }
-}
-
-async function didWork(command: Promise<void>): Promise<boolean> {
-  return (await attempt(command.then(() => true))) ?? false;
 }
 
 /** A name for one press of a button: the same prompt sent twice by it is one task. */

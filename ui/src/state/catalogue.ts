@@ -1,5 +1,6 @@
 import type { ConversationId } from "../ipc/types";
 import { ask, attempt, quietly } from "./connection";
+import { rememberModel } from "./remembered";
 import { useStore } from "./store";
 
 /** A list of models younger than this is not asked for again by itself. */
@@ -10,6 +11,7 @@ let isWantedAgain = false;
 /** What the parts of the window may do with models. */
 export const catalogue = {
   pickModel(conversationId: ConversationId | null, model: string): void {
+    if (conversationId === null) rememberModel(model);
     useStore.setState((state) => ({
       pickedModel: { ...state.pickedModel, [conversationId ?? "new"]: model },
     }));

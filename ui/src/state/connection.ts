@@ -1,11 +1,12 @@
 // The line to the process: one subscription, frames in, commands out.
 import type { Client } from "../ipc/client";
-import type { CommandError, ConversationId, Rows, Task, ViewFrame } from "../ipc/types";
-import { applyTextChange, applyThoughtChange, replaceTexts } from "../stream/texts";
+import type { CommandError, ConversationId, Rows, Task, ThreadView, ViewFrame } from "../ipc/types";
+import { applyTextChange, applyThoughtChange, changeTexts, replaceTexts } from "../stream/texts";
 import { listenTo, noteActivity, noteRow } from "./activity";
 import { forgetDrafts } from "./drafts";
-import { isFirstRun, snapshotOf, withRows } from "./reduce";
+import { isFirstRun, snapshotOf, withRows, withThread } from "./reduce";
 import { useStore } from "./store";
+import { isFinal } from "./task-words";
 import { noteThoughts, thinkingIn } from "./thinking";
 
 let client: Client | null = null;
@@ -52,7 +53,8 @@ export async function subscribe(conversationId: ConversationId | null): Promise<
 /** Takes one message of the process: texts go to their DOM, everything else into the state. */
 export function applyFrame(frame: ViewFrame): void {
   if (frame.type === "changes") {
-    const { texts = [], thoughts = [], alive, rows } = frame;
+    const { thread, texts = [], thoughts = [], alive, rows } = frame;
+    if (thread) takeThread(thread);
     for (const change of texts) applyTextChange(change);
     for (const change of thoughts) applyThoughtChange(change);
     noteThoughts(texts, thoughts);
@@ -84,6 +86,19 @@ function tellPainted(): void {
   setTimeout(tell, 200);
 }
 
+/** Another version of the open chat. What stays on screen is not drawn again: its reader may have unfolded or marked some of it. */
+function takeThread(view: ThreadView): void {
+  const before = useStore.getState();
+  const had = before.thread?.turns.flatMap((turn) => turn.tasks.flatMap((id) => before.tasks[id] ?? [])) ?? [];
+  const settled = new Set(had.filter(isFinal).map((task) => task.id));
+  useStore.setState((state) => ({
+    ...withThread(state, view),
+    thinking: { ...thinkingIn(view), ...state.thinking },
+  }));
+  const shown = useStore.getState().thread?.turns.flatMap((turn) => turn.tasks) ?? [];
+  changeTexts(view, { shown, settled });
+}
+
 function takeRows(rows: Rows): void {
   for (const task of rows.tasks) noteRow(task);
   useStore.setState((state) => withRows(state, rows));
@@ -105,6 +120,12 @@ export async function attempt<T>(command: Promise<T>): Promise<T | null> {
     useStore.setState({ problem: asCommandError(error) });
     return null;
   }
+}
+
+/** Shows what a command made of a task. */
+export async function step(command: Promise<Task>): Promise<void> {
+  const task = await attempt(command);
+  if (task) take(task);
 }
 
 /** Runs a command whose refusal nobody could do anything about. */

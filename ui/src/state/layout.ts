@@ -1,19 +1,20 @@
 // What stands where in the window, and what is open over it.
+import type { SectionId } from "./sections";
 import { initialState, type Page, useStore } from "./store";
 
 export const layout = {
   setPage(page: Page): void {
-    useStore.setState({ page, focusComposer: page === "chat", keyFor: null, section: null });
+    useStore.setState({ page, focusComposer: page === "chat", keyFor: null, wantedSection: null });
+  },
+  /** Opens the settings at one of their sections. */
+  openSettings(section: SectionId): void {
+    layout.setPage("settings");
+    useStore.setState({ wantedSection: section });
   },
   /** Opens the settings where the key of this provider is entered. */
   enterKey(provider: string): void {
     layout.setPage("settings");
     useStore.setState({ keyFor: provider });
-  },
-  /** Opens the settings at one of their sections. */
-  openSettings(section: string): void {
-    layout.setPage("settings");
-    useStore.setState({ section });
   },
   toggleList(open?: boolean): void {
     useStore.setState((state) => ({ listOpen: open ?? !state.listOpen }));
@@ -39,7 +40,7 @@ export const layout = {
     useStore.setState({ problem: null });
   },
   /** What a part of the window was asked to do once, and did. */
-  wishDone(wish: "focusTask" | "sentTask" | "focusComposer" | "unfoldTask" | "keyFor" | "section"): void {
+  wishDone(wish: "focusTask" | "sentTask" | "focusComposer" | "unfoldTask" | "keyFor" | "wantedSection"): void {
     useStore.setState({ [wish]: initialState[wish] });
   },
 };

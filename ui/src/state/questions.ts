@@ -17,6 +17,7 @@ export const questions = {
   detectLocal: () => ask().detectLocal(),
   desktopStatus: () => ask().desktopStatus(),
   makeCopy: () => ask().makeCopy(),
+  importChats: (...args: Parameters<Client["importChats"]>) => ask().importChats(...args),
   testNotice: () => ask().testNotice(),
   setShortcut: (shortcut: string | null) => ask().setShortcut(shortcut),
   prove: (...args: Parameters<Client["prove"]>) => ask().prove(...args),

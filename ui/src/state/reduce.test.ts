@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { makeConversation, makeTask } from "../ipc/fake-rows";
-import type { Rows, Task, ViewFrame } from "../ipc/types";
-import { isFirstRun, snapshotOf, withEarlier, withRows } from "./reduce";
+import type { Rows, Task, ThreadView, ViewFrame } from "../ipc/types";
+import { isFirstRun, snapshotOf, withEarlier, withRows, withThread } from "./reduce";
 import { defaultSettings, initialState, type State, shownTask } from "./store";
 
 const summary = { working: 0, needs_you: 0, failed: 0, unread: 0, interactive: 0 };
@@ -17,7 +17,8 @@ const snapshot = (tasks: Task[] = [task]): Extract<ViewFrame, { type: "snapshot"
   tasks: [],
   thread: {
     conversation_id: "cnv_a",
-    turns: tasks.map((one) => ({ number: one.turn, tasks: [one] })),
+    path: [{ branch: 0, from: 1 }],
+    turns: tasks.map((one) => ({ number: one.turn, tasks: [one], versions: [] })),
     texts: [],
     thoughts: [],
     has_earlier: true,
@@ -48,7 +49,8 @@ test("a snapshot replaces everything the window had", () => {
   expect(state.openConversation).toBe("cnv_a");
   expect(state.thread).toEqual({
     conversationId: "cnv_a",
-    turns: [{ number: 3, tasks: ["tsk_1"] }],
+    path: [{ branch: 0, from: 1 }],
+    turns: [{ number: 3, tasks: ["tsk_1"], versions: [] }],
     hasEarlier: true,
     draft: "half a thought",
   });
@@ -83,13 +85,59 @@ test("a new task of the open conversation becomes a turn, another one's does not
   expect(state.tasks.tsk_3).toEqual(elsewhere);
 });
 
-test("a new version joins its turn and is shown, also when an older one was picked", () => {
-  const picked = { ...start(), selectedTaskByTurn: { "cnv_a:3": "tsk_1" } };
+test("another answer joins its turn, and the one that was put forward last is shown", () => {
   const again = makeTask({ id: "tsk_2", conversation_id: "cnv_a", turn: 3, retry_of: "tsk_1" });
-  const state = withRows(picked, rows({ tasks: [again] }));
+  const state = withRows(start(), rows({ tasks: [again] }));
   expect(turns(state)).toEqual([[3, "tsk_1", "tsk_2"]]);
-  const [turn] = state.thread?.turns ?? [];
-  expect(turn && shownTask(state, turn)?.id).toBe("tsk_2");
+  const shownIn = (state: State) => state.thread?.turns.map((turn) => shownTask(state, turn)?.id);
+  expect(shownIn(state)).toEqual(["tsk_2"]);
+  const picked = withRows(state, rows({ tasks: [{ ...task, shown_seq: again.shown_seq + 1 }] }));
+  expect(shownIn(picked)).toEqual(["tsk_1"]);
+});
+
+test("a task of another branch has no place in the thread", () => {
+  const elsewhere = makeTask({ id: "tsk_2", conversation_id: "cnv_a", turn: 4, branch: 1 });
+  const state = withRows(start(), rows({ tasks: [elsewhere] }));
+  expect([turns(state), state.tasks.tsk_2]).toEqual([[[3, "tsk_1"]], elsewhere]);
+});
+
+const early = makeTask({ id: "tsk_0", conversation_id: "cnv_a", turn: 2 });
+const edited = makeTask({ id: "tsk_2", conversation_id: "cnv_a", turn: 3, branch: 1 });
+const versions = [
+  { task_id: "tsk_1", branches: [0] },
+  { task_id: "tsk_2", branches: [1] },
+];
+const another: ThreadView = {
+  conversation_id: "cnv_a",
+  path: [
+    { branch: 0, from: 1 },
+    { branch: 1, from: 3 },
+  ],
+  turns: [{ number: 3, tasks: [edited], versions }],
+  texts: [],
+  thoughts: [],
+  has_earlier: true,
+  draft: "",
+  draft_files: [],
+};
+
+test("another version takes the place of the turns below it, and what is shared above stays loaded", () => {
+  const loaded = snapshotOf(initialState, snapshot([early, task]));
+  const state = withThread(loaded, another);
+  expect(turns(state)).toEqual([
+    [2, "tsk_0"],
+    [3, "tsk_2"],
+  ]);
+  expect([state.thread?.draft, state.thread?.turns[1]?.versions]).toEqual(["half a thought", versions]);
+  const first = { ...another, path: [{ branch: 2, from: 1 }] };
+  expect(turns(withThread(loaded, first))).toEqual([[3, "tsk_2"]]);
+  expect(withThread(initialState, another)).toBe(initialState);
+});
+
+test("earlier turns that were asked for before another version was shown are left out", () => {
+  const view = { ...another, path: [{ branch: 0, from: 1 }], turns: [{ number: 2, tasks: [early], versions: [] }] };
+  const state = withThread(start(), another);
+  expect(withEarlier(state, view)).toBe(state);
 });
 
 test("a change of a turn that is not loaded leaves the thread as it is", () => {
@@ -98,12 +146,12 @@ test("a change of a turn that is not loaded leaves the thread as it is", () => {
 });
 
 test("earlier turns go before the ones that are shown, once", () => {
-  const early = makeTask({ id: "tsk_0", conversation_id: "cnv_a", turn: 2 });
   const view = {
     conversation_id: "cnv_a",
+    path: [{ branch: 0, from: 1 }],
     turns: [
-      { number: 2, tasks: [early] },
-      { number: 3, tasks: [task] },
+      { number: 2, tasks: [early], versions: [] },
+      { number: 3, tasks: [task], versions: [] },
     ],
     texts: [],
     thoughts: [],

@@ -1,7 +1,7 @@
 // What the state becomes. Pure.
 import type { Conversation, ConversationId, Rows, Task, TaskId, ThreadView, Turn, ViewFrame } from "../ipc/types";
 import { entriesOf } from "./files";
-import { type State, type ThreadState, type TurnState, turnKey } from "./store";
+import { type State, stands, type ThreadState, type TurnState } from "./store";
 
 type Snapshot = Extract<ViewFrame, { type: "snapshot" }>;
 
@@ -53,10 +53,29 @@ export function withRows(state: State, rows: Rows): State {
   return next;
 }
 
+/** The state with another version of the open conversation. Loaded turns above it stay, as far as it has them too. */
+export function withThread(state: State, view: ThreadView): State {
+  const before = state.thread;
+  if (before?.conversationId !== view.conversation_id) return state;
+  const tasks = { ...state.tasks };
+  addTurnTasks(tasks, view.turns);
+  const thread = { ...threadOf(view), draft: before.draft };
+  const first = thread.turns[0]?.number ?? 1;
+  const above = before.turns.filter((turn) => turn.number < first);
+  const isShared = above.every((turn) => turn.tasks.every((id) => tasks[id] && stands(thread, tasks[id])));
+  if (isShared && above.at(-1)?.number === first - 1) {
+    thread.turns = [...above, ...thread.turns];
+    thread.hasEarlier = before.hasEarlier;
+  }
+  return { ...state, tasks, thread };
+}
+
 /** The state with older turns put before the ones that are shown. */
 export function withEarlier(state: State, view: ThreadView): State {
   const thread = state.thread;
   if (thread?.conversationId !== view.conversation_id) return state;
+  // Asked for before another version was shown.
+  if (view.path.at(-1)?.branch !== thread.path.at(-1)?.branch) return state;
   const first = thread.turns[0]?.number ?? Number.POSITIVE_INFINITY;
   const older = view.turns.filter((turn) => turn.number < first);
   const tasks = { ...state.tasks };
@@ -100,14 +119,7 @@ function applyTask(next: State, before: State, task: Task): void {
   next.tasks[task.id] = task;
   const thread = next.thread;
   if (thread?.conversationId !== task.conversation_id) return;
-  const withTask = threadWith(thread, task);
-  if (withTask === thread) return;
-  next.thread = withTask;
-  const key = turnKey(task.conversation_id, task.turn);
-  if (key in next.selectedTaskByTurn) {
-    const { [key]: _older, ...rest } = next.selectedTaskByTurn;
-    next.selectedTaskByTurn = rest;
-  }
+  if (stands(thread, task)) next.thread = threadWith(thread, task);
 }
 
 function threadWith(thread: ThreadState, task: Task): ThreadState {
@@ -116,18 +128,20 @@ function threadWith(thread: ThreadState, task: Task): ThreadState {
   if (turn) {
     if (turn.tasks.includes(task.id)) return thread;
     const turns = thread.turns.slice();
-    turns[at] = { number: turn.number, tasks: [...turn.tasks, task.id] };
+    turns[at] = { ...turn, tasks: [...turn.tasks, task.id] };
     return { ...thread, turns };
   }
   const first = thread.turns[0];
   if (first && task.turn < first.number && thread.hasEarlier) return thread;
-  const turns = [...thread.turns, { number: task.turn, tasks: [task.id] }].sort((a, b) => a.number - b.number);
+  const turns = [...thread.turns, { number: task.turn, tasks: [task.id], versions: [] }];
+  turns.sort((a, b) => a.number - b.number);
   return { ...thread, turns };
 }
 
 function threadOf(view: ThreadView): ThreadState {
   return {
     conversationId: view.conversation_id,
+    path: view.path,
     turns: view.turns.map(turnOf),
     hasEarlier: view.has_earlier,
     draft: view.draft,
@@ -135,7 +149,7 @@ function threadOf(view: ThreadView): ThreadState {
 }
 
 function turnOf(turn: Turn): TurnState {
-  return { number: turn.number, tasks: turn.tasks.map((task) => task.id) };
+  return { number: turn.number, tasks: turn.tasks.map((task) => task.id), versions: turn.versions };
 }
 
 function addTurnTasks(tasks: Record<TaskId, Task>, turns: Turn[]): void {

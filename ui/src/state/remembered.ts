@@ -1,19 +1,38 @@
+// What this window knows from the last time, so that it comes back as it was. A page without storage begins anew.
 import type { ConversationId } from "../ipc/types";
 
-/** The chat to begin with next time, so that the window comes back where it was. */
+/** The chat to begin with next time; `null` for a new one. */
 export function rememberOpen(conversationId: ConversationId | null): void {
-  try {
-    if (conversationId === null) localStorage.removeItem("conversation");
-    else localStorage.setItem("conversation", conversationId);
-  } catch {
-    // A page without storage starts with a new chat.
-  }
+  remember("conversation", conversationId);
 }
 
 /** The chat this window showed last. */
 export function rememberedConversation(): ConversationId | null {
+  return remembered("conversation");
+}
+
+/** The model chosen for a new chat that does not exist yet; `null` once it was asked. */
+export function rememberModel(model: string | null): void {
+  remember("new-model", model);
+}
+
+/** The one chosen last and not asked yet. */
+export function rememberedModel(): string | null {
+  return remembered("new-model");
+}
+
+function remember(name: string, value: string | null): void {
   try {
-    return localStorage.getItem("conversation");
+    if (value === null) localStorage.removeItem(name);
+    else localStorage.setItem(name, value);
+  } catch {
+    // Then there is nothing to come back to.
+  }
+}
+
+function remembered(name: string): string | null {
+  try {
+    return localStorage.getItem(name);
   } catch {
     return null;
   }

@@ -8,22 +8,29 @@ import type {
   Models,
   ProviderKind,
   Settings,
+  Stretch,
   Summary,
   Task,
   TaskId,
+  Version,
 } from "../ipc/types";
 import type { FileEntry } from "./files";
+import type { SectionId } from "./sections";
 
 export type Page = "chat" | "settings" | "usage" | "welcome";
 
-/** One place in the open conversation; the newest task is shown unless another was picked. */
+/** One place in the open conversation: a prompt and the answers to it, of which the one put forward last is shown. */
 export interface TurnState {
   number: number;
   tasks: TaskId[];
+  /** The versions of the prompt, oldest first; empty when it was never edited. */
+  versions: Version[];
 }
 
 export interface ThreadState {
   conversationId: ConversationId;
+  /** Where the turns of the branch that is shown stand. */
+  path: Stretch[];
   turns: TurnState[];
   hasEarlier: boolean;
   /** What was typed here when the thread was loaded; the composer owns it from then on. */
@@ -71,16 +78,16 @@ export interface State {
   unfoldTask: TaskId | null;
   /** The turn to scroll to, taken away once that happened. */
   focusTask: TaskId | null;
+  /** Words to show in that turn, taken away once that happened; `null` for the turn as a whole. */
+  focusWords: { words: string; isPrompt: boolean } | null;
   /** The task just begun from here, to be followed; taken away once the thread did. */
   sentTask: TaskId | null;
   /** The text field should take the focus; taken away once it had its chance. */
   focusComposer: boolean;
+  /** The section of the settings to go to; taken away once they did. */
+  wantedSection: SectionId | null;
   /** The provider whose key the settings should ask for; taken away once they did. */
   keyFor: string | null;
-  /** The section the settings should open at; taken away once they did. */
-  section: string | null;
-  /** Picked versions, by `turnKey`. */
-  selectedTaskByTurn: Record<string, TaskId>;
   /** `null` until a picker asked for them. */
   models: Models | null;
   isAskingModels: boolean;
@@ -90,6 +97,8 @@ export interface State {
   kinds: Record<string, ProviderKind>;
   /** The model picked in a composer and not yet sent with, by conversation id or `"new"`. */
   pickedModel: Record<string, string>;
+  /** The second model that the next prompt of a composer is asked of, by conversation id or `"new"`. */
+  compareWith: Record<string, string>;
   /** A command of the chat that was refused; shown above the composer until the next one. */
   problem: CommandError | null;
 }
@@ -138,32 +147,43 @@ export const initialState: State = {
   selectedTask: null,
   unfoldTask: null,
   focusTask: null,
+  focusWords: null,
   sentTask: null,
   focusComposer: false,
+  wantedSection: null,
   keyFor: null,
-  section: null,
-  selectedTaskByTurn: {},
   models: null,
   isAskingModels: false,
   modelsAskedAt: 0,
   kinds: {},
   pickedModel: {},
+  compareWith: {},
   problem: null,
 };
 
 export const useStore = create<State>()(() => initialState);
 
-/** The key of a turn in `selectedTaskByTurn`. */
-export function turnKey(conversationId: ConversationId, turn: number): string {
-  return `${conversationId}:${turn}`;
+/** The task a turn shows: the one that was put forward last. */
+export function shownTask(state: State, turn: TurnState): Task | undefined {
+  let shown: Task | undefined;
+  for (const id of turn.tasks) {
+    const task = state.tasks[id];
+    if (task && (!shown || task.shown_seq > shown.shown_seq)) shown = task;
+  }
+  return shown;
 }
 
-/** The task a turn shows: the picked version, else the newest. */
-export function shownTask(state: State, turn: TurnState): Task | undefined {
-  const conversationId = state.thread?.conversationId ?? "";
-  const picked = state.selectedTaskByTurn[turnKey(conversationId, turn.number)];
-  const id = picked && turn.tasks.includes(picked) ? picked : turn.tasks.at(-1);
-  return id === undefined ? undefined : state.tasks[id];
+/** The tasks a turn shows: one, or several side by side until one is kept. */
+export function shownTasks(state: State, turn: TurnState): Task[] {
+  const highest = shownTask(state, turn)?.shown_seq;
+  return turn.tasks.flatMap((id) => state.tasks[id] ?? []).filter((task) => task.shown_seq === highest);
+}
+
+/** Whether a task stands in the branch that a thread shows. */
+export function stands(thread: ThreadState, task: Task): boolean {
+  if (thread.conversationId !== task.conversation_id) return false;
+  const stretch = thread.path.findLast((one) => one.from <= task.turn);
+  return stretch === undefined || stretch.branch === task.branch;
 }
 
 /** The model a composer would send with; `null` when none is configured. */
@@ -171,6 +191,12 @@ export function modelFor(state: State, conversationId: ConversationId | null): s
   const picked = state.pickedModel[conversationId ?? "new"];
   const kept = conversationId === null ? null : (state.conversations[conversationId]?.model ?? null);
   return picked ?? kept ?? state.settings.default_model;
+}
+
+/** The second model that a composer would ask beside the first; `null` for none. */
+export function secondFor(state: State, conversationId: ConversationId | null): string | null {
+  const second = state.compareWith[conversationId ?? "new"] ?? null;
+  return second === modelFor(state, conversationId) ? null : second;
 }
 
 /** What is known of the model that a composer would send with; `undefined` when that is nothing. */

@@ -41,6 +41,24 @@ export function isFinal(task: Pick<Task, "state">): boolean {
   return task.state === "completed" || task.state === "failed" || task.state === "cancelled";
 }
 
+/** `Part 3 of 8` of a task that is made part by part; `null` when it is not, or all of them are done. */
+export function partWords({ progress }: Pick<Task, "progress">): string | null {
+  if (progress?.unit !== "parts" || progress.done >= progress.total) return null;
+  return `Part ${progress.done + 1} of ${progress.total}`;
+}
+
+/** Queued for a later moment, or until its provider is well: whoever cannot wait may have it tried now. */
+export function canTryNow({ state, reason, due_at }: Pick<Task, "state" | "reason" | "due_at">): boolean {
+  if (state !== "queued") return false;
+  return due_at !== null || (reason !== null && !["slot", "restarted"].includes(reason));
+}
+
+/** What to know before that: the provider itself named the moment. */
+export function tryNowWarning({ reason, due_at }: Pick<Task, "reason" | "due_at">): string | undefined {
+  if (reason !== "rate_limit" || due_at === null) return undefined;
+  return `The provider asked to wait until ${clockTime(due_at)}, so it may refuse again.`;
+}
+
 /** Why a queued task does not run yet; `null` when it is about to. `places` is how many tasks run side by side. */
 export function queuedWords(task: Task, now: number, places: number): string | null {
   switch (task.reason) {

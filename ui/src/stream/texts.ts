@@ -2,6 +2,7 @@
 import type { Node, TaskId, TextChange, TextView } from "../ipc/types";
 import { markEnd } from "./caret";
 import { fold, unfold } from "./fold";
+import { arrangeParts, type Result, restoreParts } from "./parts";
 import { applyPatches, drawAll } from "./patch";
 
 interface TextEntry {
@@ -10,6 +11,8 @@ interface TextEntry {
   /** Not drawn yet. Once `host` exists, the DOM is the only copy. */
   nodes: Node[];
   host: HTMLElement | null;
+  /** What is shown first, of an answer in parts that is whole. */
+  result: Result | null;
 }
 
 /** A task has an answer, and some have what was thought on the way to it. */
@@ -31,11 +34,29 @@ export function connectTexts(to: Ports): void {
 
 /** A new conversation: these texts and no others. */
 export function replaceTexts(views: readonly TextView[], thoughts: readonly TextView[] = []): void {
-  const kept = new Set<Key>([...views.map((view) => view.task_id), ...thoughts.map(thoughtOf)]);
+  keepTexts(new Set<Key>([...views.map((view) => view.task_id), ...thoughts.map(thoughtOf)]));
+  loadTexts(views, thoughts);
+}
+
+/** Another version of the same conversation: the texts of what is shown, as they are where they settled before. */
+export function changeTexts(
+  { texts: views, thoughts }: { texts: readonly TextView[]; thoughts: readonly TextView[] },
+  { shown, settled }: { shown: readonly TaskId[]; settled: ReadonlySet<TaskId> },
+): void {
+  const isKnown = (id: TaskId) => settled.has(id) && texts.has(id);
+  loadTexts(
+    views.filter((view) => !isKnown(view.task_id)),
+    thoughts,
+  );
+  keepTexts(new Set<Key>([...shown, ...thoughts.map(thoughtOf)]));
+}
+
+function keepTexts(kept: ReadonlySet<Key>): void {
   for (const [key, entry] of texts) {
     if (kept.has(key)) continue;
     // A host on screen stays the one that gets the text of its task, should there be any again.
     if (entry.host?.isConnected) {
+      restoreParts(entry.host);
       drawAll(entry.host, []);
       changed(entry.host);
       entry.words = 0;
@@ -43,13 +64,12 @@ export function replaceTexts(views: readonly TextView[], thoughts: readonly Text
       texts.delete(key);
     }
   }
-  loadTexts(views);
-  for (const view of thoughts) setWhole(view, thoughtOf(view));
 }
 
 /** More texts, such as those of earlier turns. */
-export function loadTexts(views: readonly TextView[]): void {
+export function loadTexts(views: readonly TextView[], thoughts: readonly TextView[] = []): void {
   for (const view of views) setWhole(view, view.task_id);
+  for (const view of thoughts) setWhole(view, thoughtOf(view));
 }
 
 /** Takes one change, straight to the DOM if the text is on screen. */
@@ -62,7 +82,9 @@ export function applyTextChange(change: TextChange, key: Key = change.task_id): 
       const entry = entryOf(key);
       entry.words = change.words;
       const host = hostOf(entry);
+      restoreParts(host);
       if (applyPatches(host, change.patches)) changed(host);
+      arrange(entry);
       return;
     }
     default:
@@ -91,6 +113,14 @@ export function mountText(key: Key, parent: HTMLElement, settled: boolean): () =
   return () => {
     if (host.parentElement === parent) host.remove();
   };
+}
+
+/** What stands below this heading of a whole answer is shown first, and the parts before it folded. */
+export function showResultFirst(taskId: TaskId, heading: string, parts: number): void {
+  const entry = entryOf(taskId);
+  entry.result = { heading, parts };
+  hostOf(entry);
+  arrange(entry);
 }
 
 /** Puts blocks that do not change into `parent`, such as a text that another one replaced; gives what takes them out. */
@@ -123,11 +153,17 @@ function setWhole(view: TextView, key: Key): void {
   entry.attempt = view.attempt;
   entry.words = view.words;
   if (entry.host) {
+    restoreParts(entry.host);
     drawAll(entry.host, view.nodes);
     changed(entry.host);
+    arrange(entry);
   } else {
     entry.nodes = view.nodes;
   }
+}
+
+function arrange({ host, result }: TextEntry): void {
+  if (host && result !== null) arrangeParts(host, result);
 }
 
 /** What styles have to know about a text, said once instead of looked for at each update. */
@@ -139,7 +175,7 @@ function changed(host: HTMLElement): void {
 function entryOf(key: Key): TextEntry {
   const known = texts.get(key);
   if (known) return known;
-  const entry: TextEntry = { attempt: 0, words: 0, nodes: [], host: null };
+  const entry: TextEntry = { attempt: 0, words: 0, nodes: [], host: null, result: null };
   texts.set(key, entry);
   return entry;
 }

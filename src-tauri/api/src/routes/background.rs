@@ -87,6 +87,7 @@ pub(super) async fn start(
             attachments: start.attachments,
             in_parts: start.in_parts,
             manner: None,
+            compare_with: None,
             idempotency_key: idempotency_key(&headers)?,
         })
         .await?;

@@ -31,6 +31,23 @@ pub(super) async fn continue_in_background(
     Ok(axum::Json(TaskJson::of(&app.core, task).await?))
 }
 
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Show {
+    /// Of answers that are compared it alone is shown.
+    #[serde(default)]
+    keep: bool,
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    TaskIn(id): TaskIn,
+    OptionalJson(Show { keep }): OptionalJson<Show>,
+) -> Result<axum::Json<TaskJson>, Problem> {
+    let task = if keep { app.core.keep_answer(&id).await? } else { app.core.show_task(&id).await? };
+    Ok(axum::Json(TaskJson::of(&app.core, task).await?))
+}
+
 #[derive(Serialize)]
 pub(super) struct Conversations {
     conversations: Vec<Conversation>,

@@ -102,6 +102,7 @@ fn routes() -> Vec<Route> {
         post("/ask", ENQUEUE, chat::ask),
         post("/attachments", ENQUEUE, attachment::attach),
         post("/tasks/{id}/background", CONTROL, chat::continue_in_background),
+        post("/tasks/{id}/show", CONTROL, chat::show),
         get("/conversations", READ, chat::conversations),
         get("/conversations/{id}", READ, chat::thread),
         post("/conversations", OWNER, chat::import),

@@ -1,11 +1,9 @@
 use super::Core;
 use crate::command::CommandError;
-use crate::model::{Conversation, ConversationId, Draft, Imported, Manner, SearchResult, Thread};
+use crate::model::{Conversation, ConversationId, Draft, Manner, SearchResult, Thread};
 
 /// Bytes of a draft.
 const DRAFT: usize = 4 * 1024 * 1024;
-/// Characters of the name that another app gave a conversation.
-const SOURCE: usize = 200;
 
 impl Core {
     /// Conversations outside the trash, most recently used first.
@@ -23,7 +21,7 @@ impl Core {
         Ok(self.store().thread(id.clone(), before_turn, limit).await?)
     }
 
-    /// Where all words of a query stand, in names, prompts and answers outside the trash. Any text is a query; words in
+    /// Where all words of a query stand, in names, prompts, names of their files and answers outside the trash. Any text is a query; words in
     /// quotes are one. An answer that is still written is not found yet, nor what stands behind the
     /// first 262,144 characters of one text, or in one of more than a megabyte.
     ///
@@ -52,30 +50,6 @@ impl Core {
     ) -> Result<Conversation, CommandError> {
         manner.check().map_err(CommandError::invalid)?;
         Ok(self.store().set_manner(id.clone(), manner).await?)
-    }
-
-    /// Takes a conversation that was held in another app, with its answers. False when it was brought in before; it is as it
-    /// is here then, and stays in the trash if it is there.
-    ///
-    /// # Errors
-    /// `Invalid` when it says nothing, or more than a conversation holds.
-    pub async fn import(&self, imported: Imported) -> Result<(Conversation, bool), CommandError> {
-        let source = &imported.source;
-        if source.is_empty() || source.chars().count() > SOURCE || source.chars().any(char::is_control) {
-            return Err(CommandError::invalid("a source has 1 to 200 visible characters"));
-        }
-        let is_empty =
-            imported.turns.is_empty() || imported.turns.iter().any(|turn| turn.versions.is_empty());
-        let mut versions = imported.turns.iter().flat_map(|turn| &turn.versions);
-        let has_text = |version: &crate::model::ImportedVersion| {
-            let answer = version.answer.as_ref();
-            !version.prompt.trim().is_empty()
-                && answer.is_none_or(|answer| !answer.text.is_empty() && answer.model.contains('/'))
-        };
-        if is_empty || !versions.all(has_text) {
-            return Err(CommandError::invalid("each turn has a prompt, and an answer names its app/model"));
-        }
-        Ok(self.store().import(imported).await?)
     }
 
     /// Gives a conversation a name.

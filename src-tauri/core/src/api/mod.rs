@@ -5,6 +5,7 @@ mod catalogue;
 mod conversations;
 mod export;
 mod follow;
+mod import;
 mod providers;
 mod tasks;
 mod usage;

@@ -18,8 +18,10 @@ impl Core {
         Ok(self.store().providers()?)
     }
 
-    /// Adds a provider, or changes the one of that name; tasks that waited for its key go on.
+    /// Adds a provider, or changes the one of that name; tasks that waited for its key go on. A header without a value keeps
+    /// the one it has, at the same address.
     pub async fn add_provider(&self, new: NewProvider) -> Result<AddedProvider, CommandError> {
+        let new = self.with_kept_headers(new).await?;
         let mut row = row(&new)?;
         let before = self.store().provider(&row.name)?;
         let access = entered(&new, &row)?;
@@ -88,10 +90,27 @@ impl Core {
 
     /// The same for a provider that is not added yet; nothing is kept.
     pub async fn try_provider(&self, new: NewProvider) -> Result<ProviderTest, CommandError> {
+        let new = self.with_kept_headers(new).await?;
         let row = row(&new)?;
         let mut access = entered(&new, &row)?;
         access.key = access.key.or_else(|| row.key_env.as_deref().and_then(Secret::from_env));
         ask(&row, access).await
+    }
+
+    /// Values of headers that were left empty are those that are kept; another address or proxy never gets them.
+    async fn with_kept_headers(&self, mut new: NewProvider) -> Result<NewProvider, CommandError> {
+        if new.headers.values().all(|value| !value.trim().is_empty()) {
+            return Ok(new);
+        }
+        let now = row(&NewProvider { headers: Default::default(), ..new.clone() })?;
+        let is_same = |before: &ProviderRow| before.base_url == now.base_url && before.proxy == now.proxy;
+        let Some(before) = self.store().provider(&now.name)?.filter(is_same) else { return Ok(new) };
+        let kept = self.inner.providers.access(&before).await.map_err(refused)?.headers;
+        for (name, value) in new.headers.iter_mut().filter(|(_, value)| value.trim().is_empty()) {
+            let found = kept.iter().find(|(kept, _)| kept.eq_ignore_ascii_case(name.trim()));
+            *value = found.map(|(_, value)| value.expose().to_owned()).unwrap_or_default();
+        }
+        Ok(new)
     }
 
     /// Model servers on this machine, told by their answers. No key is sent.

@@ -65,7 +65,7 @@ impl Core {
     }
 
     /// Takes a waiting task up again; one that was cut goes on from its text. Those in the background that wait for the
-    /// same key or credit go with it.
+    /// same key or credit go with it. One that is queued for a later moment is tried now.
     pub async fn resume_task(&self, id: &TaskId) -> Result<Task, CommandError> {
         Ok(self.store().resume(id.clone()).await?)
     }
@@ -77,6 +77,7 @@ impl Core {
     }
 
     /// Has another model go on with a task that waits, is paused or is queued. What is there stays, and the place is marked.
+    /// What failed stays as it is, and a new task in its turn goes on from its text; that one is given then.
     pub async fn hand_over_task(&self, id: &TaskId, model: &str) -> Result<Task, CommandError> {
         Ok(self.store().hand_over(id.clone(), model.to_owned()).await?)
     }
@@ -96,6 +97,17 @@ impl Core {
         model: Option<String>,
     ) -> Result<Sent, CommandError> {
         Ok(self.store().retry(id.clone(), lane, origin, model).await?)
+    }
+
+    /// Shows a task in its conversation: the branch it stands in, and it as the answer of its prompt. What is asked there next
+    /// is asked in that branch, after that answer.
+    pub async fn show_task(&self, id: &TaskId) -> Result<Task, CommandError> {
+        Ok(self.store().show_task(id.clone()).await?)
+    }
+
+    /// Of answers that are compared keeps this one: it alone is shown and gone on from, the others stay as versions.
+    pub async fn keep_answer(&self, id: &TaskId) -> Result<Task, CommandError> {
+        Ok(self.store().keep_answer(id.clone()).await?)
     }
 
     /// The user has looked at the outcome.

@@ -1,4 +1,4 @@
-use super::{Attachment, ConversationId, Manner, Task, Timestamp};
+use super::{Attachment, ConversationId, Manner, Seq, Task, TaskId, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -28,6 +28,8 @@ pub struct Conversation {
     pub unread: u32,
     /// True when one of the unread outcomes is a failure.
     pub failed: bool,
+    /// The place in the log at which another of its versions was shown last; 0 when none ever was.
+    pub shown_seq: Seq,
 }
 
 /// Whose a message is.
@@ -73,7 +75,7 @@ pub struct Picture {
     pub base64: String,
 }
 
-/// A stretch of a conversation as its tasks, oldest turn first.
+/// A part of a conversation as its tasks, oldest turn first. It shows one branch: of each prompt that was edited one version.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct Thread {
@@ -81,20 +83,51 @@ pub struct Thread {
     pub conversation: Conversation,
     /// How its models are asked.
     pub manner: Manner,
+    /// Where the turns of the branch that is shown stand, from the first on.
+    pub path: Vec<Stretch>,
     /// The turns, oldest first.
     pub turns: Vec<Turn>,
     /// True when there are older turns than the first one here.
     pub has_earlier: bool,
 }
 
-/// One place in a conversation: the prompt's versions and retries, oldest first.
+/// From this turn on, up to the next stretch, the turns of a path stand in this branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Stretch {
+    /// 0 for the branch that was there first.
+    pub branch: u32,
+    /// Its first turn here.
+    pub from: u32,
+}
+
+/// One place in a conversation: a prompt and its answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct Turn {
     /// From 1.
     pub number: u32,
-    /// At least one; the newest is shown unless the user picks another.
+    /// The answers to the version of the prompt that is shown, oldest first; at least one.
     pub tasks: Vec<Task>,
+    /// The versions of the prompt, oldest first, the one that is shown among them; empty when it was never edited.
+    pub versions: Vec<Version>,
+}
+
+impl Turn {
+    /// The answer that is shown: the one put forward last. Of those put forward together, to be compared, the first.
+    pub fn shown(&self) -> Option<&Task> {
+        self.tasks.iter().rev().max_by_key(|task| task.shown_seq)
+    }
+}
+
+/// One version of a prompt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Version {
+    /// The task that answers it.
+    pub task_id: TaskId,
+    /// The branches that go on from it.
+    pub branches: Vec<u32>,
 }
 
 /// What the user has typed and not sent.

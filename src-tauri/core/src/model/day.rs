@@ -155,7 +155,11 @@ impl Today {
             ),
             (_, _, tokens) => (
                 format!("{} written tokens", tokens.unwrap_or_default()),
-                format!("{} were written", self.spent.tokens),
+                format!(
+                    "{} {} written",
+                    self.spent.tokens,
+                    if self.spent.tokens == 1 { "was" } else { "were" }
+                ),
                 Some(self.open.tokens).filter(|n| *n > 0).map(|n| n.to_string()),
             ),
         };

@@ -1,5 +1,7 @@
-use super::Timestamp;
+use super::{Conversation, ConversationId, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use ts_rs::TS;
 
 /// A conversation that was held in another app.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,6 +17,13 @@ pub struct Imported {
     pub updated_at: Timestamp,
     /// What was said, oldest first; at least one.
     pub turns: Vec<ImportedTurn>,
+}
+
+impl Imported {
+    /// Prompts in it, with all versions.
+    pub fn prompts(&self) -> u64 {
+        self.turns.iter().map(|turn| turn.versions.len() as u64).sum()
+    }
 }
 
 /// One place in it.
@@ -47,4 +56,53 @@ pub struct ImportedAnswer {
     pub model: String,
     /// When it was there.
     pub at: Timestamp,
+}
+
+/// What became of the files that another app exported.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ImportReport {
+    /// Conversations that are here now.
+    pub imported: u64,
+    /// Prompts in them, with all versions.
+    pub prompts: u64,
+    /// Conversations that were brought in before.
+    pub already_here: u64,
+    /// Conversations that were left out, by the reason, as the words after a count.
+    pub left_out: BTreeMap<String, u64>,
+    /// Why the rest of a file was not read.
+    pub stopped: Option<String>,
+    /// The one of them in which something was said last; `None` when none was brought in, or nobody keeps them here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub newest: Option<ConversationId>,
+    /// When that was.
+    #[serde(skip)]
+    #[ts(skip)]
+    newest_at: Option<Timestamp>,
+}
+
+impl ImportReport {
+    /// Counts a conversation with so many prompts that was brought in, or was here before.
+    pub fn took(&mut self, prompts: u64, is_new: bool) {
+        if is_new {
+            self.imported += 1;
+            self.prompts += prompts;
+        } else {
+            self.already_here += 1;
+        }
+    }
+
+    /// Counts one that was left out.
+    pub fn left_out(&mut self, reason: &str) {
+        *self.left_out.entry(reason.to_owned()).or_default() += 1;
+    }
+
+    /// Remembers where a new one is, if nothing was said later in any other.
+    pub fn stored(&mut self, conversation: &Conversation) {
+        if self.newest_at.is_none_or(|at| at < conversation.updated_at) {
+            self.newest_at = Some(conversation.updated_at);
+            self.newest = Some(conversation.id.clone());
+        }
+    }
 }

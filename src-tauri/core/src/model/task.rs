@@ -18,6 +18,10 @@ pub struct Task {
     pub conversation_id: ConversationId,
     /// The place of its prompt in the conversation, from 1. Versions of a prompt and retries share a turn.
     pub turn: u32,
+    /// The branch of the conversation it stands in: 0 for the first; each edited prompt begins one.
+    pub branch: u32,
+    /// The place in the log at which it was put forward as the answer of its prompt: the highest of them is shown.
+    pub shown_seq: Seq,
     /// The user message it answers.
     pub prompt_id: MessageId,
     /// Who is told, and how.

@@ -102,6 +102,7 @@ fn prompt() -> SendMessage {
         attachments: Vec::new(),
         in_parts: false,
         manner: None,
+        compare_with: None,
         idempotency_key: None,
     }
 }

@@ -214,13 +214,13 @@ fn claim(
     settings: &Settings,
     today: Option<&Today>,
 ) -> Result<Due, StoreError> {
-    let (state, lane, conversation, turn, prompt, files, parts, model, attempt, failures, setbacks, has_budget) = tx
+    let (state, lane, conversation, place, prompt, files, parts, model, attempt, failures, setbacks, has_budget, goes_on) = tx
         .sql
         .prepare_cached(
             &format!(
-                "SELECT t.state, t.lane, t.conversation_id, t.turn, m.text AS prompt, m.files, t.parts, t.model, t.attempt + 1 AS attempt, t.failures,
+                "SELECT t.state, t.lane, t.conversation_id, t.branch, t.turn, m.text AS prompt, m.files, t.parts, t.model, t.attempt + 1 AS attempt, t.failures,
                    COALESCE((SELECT c.failures FROM circuit c WHERE c.provider = {}), 0) AS setbacks,
-                   t.budget IS NOT NULL AS has_budget
+                   t.budget IS NOT NULL AS has_budget, t.seams IS NOT NULL AS goes_on
                  FROM task t JOIN message m ON m.id = t.prompt_id WHERE t.id = ?1",
                 circuit::PROVIDER
             ),
@@ -230,7 +230,7 @@ fn claim(
                 r.get::<_, String>("state")?,
                 r.get::<_, String>("lane")?,
                 ConversationId::from_text(r.get::<_, String>("conversation_id")?),
-                row::count(r, "turn")?,
+                (row::count(r, "branch")?, row::count(r, "turn")?),
                 r.get::<_, String>("prompt")?,
                 r.get::<_, Option<String>>("files")?,
                 row::count(r, "parts")?,
@@ -239,11 +239,12 @@ fn claim(
                 row::count(r, "failures")?,
                 row::count(r, "setbacks")?,
                 r.get::<_, bool>("has_budget")?,
+                r.get::<_, bool>("goes_on")?,
             ))
         })?;
     let (state, lane) = (row::from_word::<TaskState>(&state)?.next(Step::Claim)?, row::from_word(&lane)?);
     // What was shown stays: the answer goes on from the text that is there.
-    let mut kept = if attempt > 1 { task::kept_text(tx.sql, id)? } else { String::new() };
+    let mut kept = if attempt > 1 || goes_on { task::kept_text(tx.sql, id)? } else { String::new() };
     let has_text = !kept.is_empty();
     let price = ledger::price(tx.sql, settings, &model)?;
     let remote = if attempt > 1 { remote::wanted(tx.sql, id)? } else { None };
@@ -266,7 +267,7 @@ fn claim(
         (messages, own_bytes)
     } else {
         let prompt = document::asked(tx.sql, prompt, files.as_deref())?;
-        (context::messages(tx.sql, &conversation, turn, prompt, &kept)?, kept.len())
+        (context::messages(tx.sql, &conversation, place, prompt, &kept)?, kept.len())
     };
     let manner = conversation::manner(tx.sql, &conversation)?;
     let has_thought = remote.is_some() && thought::any(tx.sql, id)?;

@@ -128,6 +128,13 @@ pub fn probe_network(sql: &Connection, now: Timestamp, progress: &mut Progress) 
     Ok(())
 }
 
+/// Lets the provider of this model be asked again now, if it was left alone.
+pub fn probe(sql: &Connection, now: Timestamp, model: &str) -> Result<(), StoreError> {
+    sql.prepare_cached("UPDATE circuit SET probe_at = ?1 WHERE provider = ?2 AND probe_at > ?1")?
+        .execute(params![now.as_ms(), provider_of(model)])?;
+    Ok(())
+}
+
 /// Whether any provider is in trouble.
 pub fn any_open(sql: &Connection) -> Result<bool, StoreError> {
     Ok(sql.prepare_cached("SELECT EXISTS (SELECT 1 FROM circuit)")?.query_row([], |r| r.get(0))?)

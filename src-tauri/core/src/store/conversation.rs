@@ -1,5 +1,6 @@
 //! Conversations: the list, the thread, names, drafts and the trash.
 
+use super::branch::{self, Branches};
 use super::tx::Tx;
 use super::{Store, StoreError, document, row, step, task};
 use crate::model::{Conversation, ConversationId, Draft, Manner, Seq, Task, Thread, Turn};
@@ -26,10 +27,22 @@ fn not_found(id: &ConversationId) -> StoreError {
     StoreError::NotFound { what: "conversation", id: id.to_string() }
 }
 
-/// The model it was asked last. Unlike [`load`] it counts nothing, so it costs the same however much was asked.
-pub fn last_model(sql: &Connection, id: &ConversationId) -> Result<Option<String>, StoreError> {
-    let found =
-        row::all(sql, "SELECT model FROM conversation WHERE id = ?1", [id.as_str()], |r| Ok(r.get(0)?))?;
+/// What the next prompt in a conversation has to know. Unlike [`load`] it counts nothing, so it costs the same however much was
+/// asked.
+pub struct Standing {
+    /// The model it was asked last.
+    pub model: Option<String>,
+    /// The branch that is shown and gone on with.
+    pub branch: u32,
+    /// Whether it is in the trash.
+    pub is_deleted: bool,
+}
+
+pub fn standing(sql: &Connection, id: &ConversationId) -> Result<Standing, StoreError> {
+    let query = "SELECT model, branch, deleted_at IS NOT NULL FROM conversation WHERE id = ?1";
+    let found = row::all(sql, query, [id.as_str()], |r| {
+        Ok(Standing { model: r.get(0)?, branch: r.get(1)?, is_deleted: r.get(2)? })
+    })?;
     found.into_iter().next().ok_or_else(|| not_found(id))
 }
 
@@ -57,6 +70,7 @@ fn conversation(r: &Row<'_>) -> Result<Conversation, StoreError> {
         waiting: row::count(r, "waiting")?,
         unread: row::count(r, "unread")?,
         failed: r.get("failed")?,
+        shown_seq: r.get("shown_seq")?,
     })
 }
 
@@ -114,10 +128,10 @@ pub fn set_manner(tx: &mut Tx<'_>, id: &ConversationId, manner: &Manner) -> Resu
     Ok(())
 }
 
-/// The number of its last turn; 0 when it has none.
-pub fn last_turn(sql: &Connection, id: &ConversationId) -> Result<u32, StoreError> {
-    let query = "SELECT COALESCE(MAX(turn), 0) AS turn FROM message WHERE conversation_id = ?1";
-    Ok(sql.prepare_cached(query)?.query_row([id.as_str()], |r| row::count(r, "turn"))?)
+/// The number of the last turn of a branch; 0 when it has none.
+pub fn last_turn(sql: &Connection, id: &ConversationId, branch: u32) -> Result<u32, StoreError> {
+    let query = "SELECT COALESCE(MAX(turn), 0) AS turn FROM task WHERE conversation_id = ?1 AND branch = ?2";
+    Ok(sql.prepare_cached(query)?.query_row(params![id.as_str(), branch], |r| row::count(r, "turn"))?)
 }
 
 impl Store {
@@ -132,7 +146,7 @@ impl Store {
         .await
     }
 
-    /// The newest `limit` turns, or those before `before`.
+    /// The newest `limit` turns of the branch that is shown, or those before `before`.
     pub async fn thread(
         &self,
         id: ConversationId,
@@ -142,11 +156,23 @@ impl Store {
         self.read(move |sql| {
             let tx = sql.unchecked_transaction()?;
             let conversation = load(&tx, &id)?;
-            let to = before.map_or_else(|| last_turn(&tx, &id), |turn| Ok(turn.saturating_sub(1)))?;
+            let shown = standing(&tx, &id)?.branch;
+            let path = branch::path(&tx, &id, shown)?;
+            let to = before.map_or_else(|| last_turn(&tx, &id, shown), |turn| Ok(turn.saturating_sub(1)))?;
             let from = (to + 1).saturating_sub(limit).max(1);
-            let tasks = task::of_turns(&tx, &id, from, to)?;
+            let mut tasks = Vec::new();
+            for (branch, turns) in branch::stretches(&path, from..=to) {
+                tasks.extend(task::of_turns(&tx, &id, branch, turns)?);
+            }
+            let mut turns = turns(tasks);
+            let branches = Branches::all(&tx, &id)?;
+            for turn in &mut turns {
+                if let Some(task) = turn.tasks.first() {
+                    turn.versions = branches.versions_of(&tx, &id, task.branch, turn.number)?;
+                }
+            }
             let manner = manner(&tx, &id)?;
-            Ok(Thread { conversation, manner, turns: turns(tasks), has_earlier: from > 1 })
+            Ok(Thread { conversation, manner, path, turns, has_earlier: from > 1 })
         })
         .await
     }
@@ -257,12 +283,13 @@ fn set_deleted(tx: &mut Tx<'_>, id: &ConversationId, is_deleted: bool) -> Result
     load(tx.sql, id)
 }
 
-fn turns(tasks: Vec<Task>) -> Vec<Turn> {
+/// Tasks in the order of their turns, by turn.
+pub fn turns(tasks: Vec<Task>) -> Vec<Turn> {
     let mut turns: Vec<Turn> = Vec::new();
     for task in tasks {
         match turns.last_mut() {
             Some(turn) if turn.number == task.turn => turn.tasks.push(task),
-            _ => turns.push(Turn { number: task.turn, tasks: vec![task] }),
+            _ => turns.push(Turn { number: task.turn, tasks: vec![task], versions: Vec::new() }),
         }
     }
     turns

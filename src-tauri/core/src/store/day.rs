@@ -142,6 +142,7 @@ mod tests {
             in_parts: false,
             manner: None,
             idempotency_key: None,
+            compare_with: None,
         };
         let now = SystemClock.now();
         let id = store.accept(prompt).await.unwrap().task.id;

@@ -19,7 +19,7 @@ pub struct Finding {
 }
 
 /// Each query gives one row for each thing that is wrong: a task id or null.
-const QUERIES: [(&str, &str, &str); 19] = [
+const QUERIES: [(&str, &str, &str); 21] = [
     ("I1", "a row points to a row that is not there", "SELECT NULL FROM pragma_foreign_key_check"),
     (
         "I2",
@@ -94,8 +94,21 @@ const QUERIES: [(&str, &str, &str); 19] = [
         "I9",
         "its answer stands in another conversation than its prompt",
         "SELECT t.id FROM task t JOIN message m ON m.task_id = t.id
-         WHERE m.conversation_id <> t.conversation_id OR m.turn <> t.turn
+         WHERE m.conversation_id <> t.conversation_id OR m.turn <> t.turn OR m.branch <> t.branch
             OR json_extract(t.ownership, '$.final.id') <> t.conversation_id",
+    ),
+    (
+        "I9",
+        "it stands in a branch that cannot be reached",
+        "SELECT t.id FROM task t WHERE t.branch > 0 AND NOT EXISTS
+           (SELECT 1 FROM branch b WHERE b.conversation_id = t.conversation_id AND b.number = t.branch AND b.turn <= t.turn)",
+    ),
+    (
+        "I9",
+        "a branch left one that is not there, or that begins after it",
+        "SELECT NULL FROM branch b WHERE b.number > 0 AND NOT EXISTS
+           (SELECT 1 FROM branch p WHERE p.conversation_id = b.conversation_id AND p.number = b.parent
+              AND (p.turn < b.turn OR p.number = 0))",
     ),
     (
         "I10",

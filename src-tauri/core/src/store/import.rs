@@ -2,7 +2,7 @@
 //! history, so nothing else has to know that it came from elsewhere.
 
 use super::tx::Tx;
-use super::{Store, StoreError, conversation, event, row, search};
+use super::{Store, StoreError, branch, conversation, event, row, search};
 use crate::model::{
     AttemptEnd, Conversation, ConversationId, DeliveryMode, EventKind, FinishReason, Imported,
     ImportedVersion, Lane, MessageId, Origin, Ownership, Surface, TaskId, TaskState, Timestamp, Usage,
@@ -46,25 +46,41 @@ fn insert(tx: &mut Tx<'_>, imported: &Imported) -> Result<ConversationId, StoreE
             imported.source,
         ])?;
     for (turn, place) in (1u32..).zip(&imported.turns) {
-        let mut last: Option<(&ImportedVersion, MessageId, TaskId)> = None;
+        let is_same =
+            |a: &ImportedVersion, b: &ImportedVersion| a.prompt == b.prompt && a.asked_at == b.asked_at;
+        let mut asked: Vec<(&ImportedVersion, Place<'_>, MessageId, TaskId)> = Vec::new();
         for version in &place.versions {
-            let same =
-                last.take().filter(|(l, ..)| l.prompt == version.prompt && l.asked_at == version.asked_at);
-            let (prompt, retry_of) = match same {
-                Some((_, prompt, task)) => (prompt, Some(task)),
-                None => (message(tx, &id, turn, &version.prompt, None, version.asked_at)?, None),
+            let (at, prompt, retry_of) = match asked.iter().rev().find(|(other, ..)| is_same(other, version))
+            {
+                Some((_, at, prompt, task)) => (*at, prompt.clone(), Some(task)),
+                None => {
+                    // What was shown last is what was gone on with; each other prompt is a branch that ends there.
+                    let is_shown = place.versions.last().is_some_and(|last| is_same(last, version));
+                    let branch = match is_shown {
+                        true => branch::FIRST,
+                        false => branch::begin(tx, &id, branch::FIRST, turn)?,
+                    };
+                    let at = Place { conversation: &id, branch, turn };
+                    (at, message(tx, at, &version.prompt, None, version.asked_at)?, None)
+                }
             };
-            let task = task(tx, &id, turn, &prompt, version, retry_of.as_ref())?;
-            last = Some((version, prompt, task));
+            let task = task(tx, at, &prompt, version, retry_of)?;
+            asked.push((version, at, prompt, task));
         }
     }
     Ok(id)
 }
 
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    conversation: &'a ConversationId,
+    branch: u32,
+    turn: u32,
+}
+
 fn task(
     tx: &mut Tx<'_>,
-    conversation: &ConversationId,
-    turn: u32,
+    place: Place<'_>,
     prompt: &MessageId,
     version: &ImportedVersion,
     retry_of: Option<&TaskId>,
@@ -77,19 +93,20 @@ fn task(
     let ownership = Ownership {
         origin: Origin::Import,
         work: Surface::Task(id.clone()),
-        end: Surface::Conversation(conversation.clone()),
+        end: Surface::Conversation(place.conversation.clone()),
         mode: DeliveryMode::default(),
     };
     tx.sql
         .prepare_cached(
-            "INSERT INTO task (id, conversation_id, turn, prompt_id, lane, state, title, model, attempt, created_at,
+            "INSERT INTO task (id, conversation_id, branch, turn, prompt_id, lane, state, title, model, attempt, created_at,
                started_at, ended_at, finish_reason, ownership, retry_of, head)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 0)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 0)",
         )?
         .execute(params![
             id.as_str(),
-            conversation.as_str(),
-            turn,
+            place.conversation.as_str(),
+            place.branch,
+            place.turn,
             prompt.as_str(),
             row::word(&Lane::Interactive)?,
             state.word(),
@@ -106,7 +123,7 @@ fn task(
     let mut history = vec![(version.asked_at, EventKind::Queued { lane: Lane::Interactive, ownership })];
     match answer {
         Some(answer) => {
-            let message_id = message(tx, conversation, turn, &answer.text, Some(&id), ended_at)?;
+            let message_id = message(tx, place, &answer.text, Some(&id), ended_at)?;
             tx.sql
                 .prepare_cached(
                     "INSERT INTO attempt (task_id, number, model, started_at, ended_at, end, is_estimated)
@@ -135,15 +152,16 @@ fn task(
         head = tx.next_seq();
         event::put(tx.sql, head, &id, kind, *at)?;
     }
-    tx.sql.prepare_cached("UPDATE task SET head = ?2 WHERE id = ?1")?.execute(params![id.as_str(), head])?;
+    tx.sql
+        .prepare_cached("UPDATE task SET head = ?2, shown_seq = ?2 WHERE id = ?1")?
+        .execute(params![id.as_str(), head])?;
     Ok(id)
 }
 
 /// A prompt, or the answer of a task.
 fn message(
     tx: &Tx<'_>,
-    conversation: &ConversationId,
-    turn: u32,
+    place: Place<'_>,
     text: &str,
     task: Option<&TaskId>,
     at: Timestamp,
@@ -151,13 +169,14 @@ fn message(
     let id = MessageId::fresh();
     tx.sql
         .prepare_cached(
-            "INSERT INTO message (id, conversation_id, turn, role, text, task_id, is_whole, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7)",
+            "INSERT INTO message (id, conversation_id, branch, turn, role, text, task_id, is_whole, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8)",
         )?
         .execute(params![
             id.as_str(),
-            conversation.as_str(),
-            turn,
+            place.conversation.as_str(),
+            place.branch,
+            place.turn,
             if task.is_some() { "assistant" } else { "user" },
             text,
             task.map(TaskId::as_str),

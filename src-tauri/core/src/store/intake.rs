@@ -2,7 +2,8 @@
 
 use super::tx::Tx;
 use super::{
-    Store, StoreError, conversation, document, event, part, provider, row, search, settings, step, task,
+    Store, StoreError, branch, conversation, document, event, part, provider, row, search, settings, step,
+    task,
 };
 use crate::command::{SendMessage, Sent};
 use crate::model::{
@@ -55,7 +56,8 @@ impl Store {
     ) -> Result<Sent, StoreError> {
         self.write(move |tx| {
             let old = task::load(tx.sql, &old)?;
-            if conversation::is_deleted(tx.sql, &old.conversation_id)? {
+            let home = conversation::standing(tx.sql, &old.conversation_id)?;
+            if home.is_deleted {
                 return Err(in_trash());
             }
             let model = match &model {
@@ -68,11 +70,12 @@ impl Store {
             if !old.state.is_final() {
                 step::cancel(tx, &old.id)?;
             }
+            let is_compared = task::is_compared(tx.sql, &old)?;
             let id = insert_task(
                 tx,
                 NewTask {
                     conversation: &old.conversation_id,
-                    turn: old.turn,
+                    place: (old.branch, old.turn),
                     prompt_id: &old.prompt_id,
                     title: &old.title,
                     model: &model,
@@ -82,6 +85,11 @@ impl Store {
                     retry_of: Some(&old.id),
                 },
             )?;
+            if is_compared {
+                // It takes the place of the old one, beside the same other.
+                task::put_with_others(tx, &id, &old)?;
+                branch::show(tx, &old.conversation_id, home.branch)?;
+            }
             if old.progress.is_some() {
                 part::plan_again(tx, &id, &old.id)?;
             }
@@ -93,12 +101,59 @@ impl Store {
     }
 }
 
+/// A task in the place of one that failed: another model goes on from the text that it left. While that one is not over,
+/// asking again gives it.
+pub fn go_on(tx: &mut Tx<'_>, old: &Task, model: &str) -> Result<TaskId, StoreError> {
+    if conversation::is_deleted(tx.sql, &old.conversation_id)? {
+        return Err(in_trash());
+    }
+    let model = provider::known_model(tx.sql, model)?;
+    if model == old.model {
+        return Err(StoreError::Invalid(
+            "this is the model that failed; name another one, or ask it again from the beginning".to_owned(),
+        ));
+    }
+    if let Some(again) = asked_again(tx, old, &model)? {
+        return Ok(again.id);
+    }
+    let is_compared = task::is_compared(tx.sql, old)?;
+    let id = insert_task(
+        tx,
+        NewTask {
+            conversation: &old.conversation_id,
+            place: (old.branch, old.turn),
+            prompt_id: &old.prompt_id,
+            title: &old.title,
+            model: &model,
+            lane: old.lane,
+            ownership: ownership(old.ownership.origin, &old.conversation_id, old.ownership.mode),
+            budget: old.budget,
+            retry_of: Some(&old.id),
+        },
+    )?;
+    if is_compared {
+        task::put_with_others(tx, &id, old)?;
+    }
+    let text = task::text(tx.sql, &old.id)?.text;
+    if let Some(seams) = step::seams_after(old, &text)? {
+        tx.sql
+            .prepare_cached("UPDATE task SET seams = ?2 WHERE id = ?1")?
+            .execute(params![id.as_str(), seams])?;
+    }
+    if old.progress.is_some() {
+        part::take_over(tx, &id, &old.id)?;
+    }
+    // The next question of this chat is for who can answer.
+    conversation::touch(tx, &old.conversation_id, Some(&model))?;
+    Ok(id)
+}
+
 /// The model that was asked; of a chat that was held in another app, whose models are not here, the one that answers now.
 fn answerable(tx: &Tx<'_>, old: &Task, lane: Lane) -> Result<String, StoreError> {
     if old.ownership.origin != Origin::Import || provider::known_model(tx.sql, &old.model).is_ok() {
         return Ok(old.model.clone());
     }
-    match conversation::last_model(tx.sql, &old.conversation_id)? {
+    match conversation::standing(tx.sql, &old.conversation_id)?.model {
         Some(model) => Ok(model),
         None => default_model(tx, lane),
     }
@@ -109,11 +164,11 @@ fn asked_again(tx: &Tx<'_>, old: &Task, model: &str) -> Result<Option<Task>, Sto
     let found: Option<String> = tx
         .sql
         .prepare_cached(
-            "SELECT id FROM task WHERE conversation_id = ?1 AND turn = ?2 AND ended_at IS NULL AND retry_of = ?3
-               AND prompt_id = ?4 AND model = ?5 ORDER BY number LIMIT 1",
+            "SELECT id FROM task WHERE conversation_id = ?1 AND branch = ?2 AND turn = ?3 AND ended_at IS NULL AND retry_of = ?4
+               AND model = ?5 ORDER BY number LIMIT 1",
         )?
         .query_row(
-            params![old.conversation_id.as_str(), old.turn, old.id.as_str(), old.prompt_id.as_str(), model],
+            params![old.conversation_id.as_str(), old.branch, old.turn, old.id.as_str(), model],
             |r| r.get(0),
         )
         .optional()?;
@@ -150,39 +205,45 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> 
                 .to_owned(),
         ));
     }
-    let mut known = None;
-    if let Some(id) = &message.conversation_id {
-        known = conversation::last_model(tx.sql, id)?;
-        if conversation::is_deleted(tx.sql, id)? {
-            return Err(in_trash());
-        }
+    let home = message.conversation_id.as_ref().map(|id| conversation::standing(tx.sql, id)).transpose()?;
+    if home.as_ref().is_some_and(|home| home.is_deleted) {
+        return Err(in_trash());
     }
-    let model = match message.model.clone().or(known) {
+    let shown = home.as_ref().map_or(branch::FIRST, |home| home.branch);
+    let model = match message.model.clone().or(home.and_then(|home| home.model)) {
         Some(model) => model,
         None => default_model(tx, message.lane)?,
     };
     let model = provider::known_model(tx.sql, &model)?;
+    let beside =
+        message.compare_with.as_ref().map(|other| provider::known_model(tx.sql, other)).transpose()?;
+    if beside.as_ref() == Some(&model) {
+        return Err(StoreError::Invalid(
+            "two models are compared, and these are the same; choose another one. Nothing was sent"
+                .to_owned(),
+        ));
+    }
     let budget = match message.budget {
         Some(budget) => Some(budget),
         None if message.lane == Lane::Background => Some(settings::load(tx.sql)?.task_budget),
         None => None,
     };
-    let (conversation, turn) = match (&message.conversation_id, &message.edit_of) {
+    let (conversation, place) = match (&message.conversation_id, &message.edit_of) {
         (Some(_), _) if message.manner.is_some() => {
             return Err(StoreError::Invalid(
                 "instructions are given with the first prompt of a chat; those of one that exists are changed by itself. Nothing was sent".to_owned(),
             ));
         }
         (Some(id), edit_of) => {
-            let turn = match edit_of {
-                Some(old) => edited_turn(tx, old, id)?,
-                None => conversation::last_turn(tx.sql, id)? + 1,
-            };
             conversation::touch(tx, id, Some(&model))?;
-            (id.clone(), turn)
+            let place = match edit_of {
+                Some(old) => edited(tx, old, id)?,
+                None => (shown, conversation::last_turn(tx.sql, id, shown)? + 1),
+            };
+            (id.clone(), place)
         }
         (None, Some(_)) => return Err(elsewhere()),
-        (None, None) => (conversation::create(tx, &title, &model)?, 1),
+        (None, None) => (conversation::create(tx, &title, &model)?, (branch::FIRST, 1)),
     };
     if let Some(manner) = &message.manner {
         conversation::set_manner(tx, &conversation, manner)?;
@@ -190,36 +251,42 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> 
     let prompt_id = MessageId::fresh();
     tx.sql
         .prepare_cached(
-            "INSERT INTO message (id, conversation_id, turn, role, text, task_id, is_whole, created_at, files)
-             VALUES (?1, ?2, ?3, 'user', ?4, NULL, 1, ?5, ?6)",
+            "INSERT INTO message (id, conversation_id, branch, turn, role, text, task_id, is_whole, created_at, files)
+             VALUES (?1, ?2, ?3, ?4, 'user', ?5, NULL, 1, ?6, ?7)",
         )?
         .execute(params![
             prompt_id.as_str(),
             conversation.as_str(),
-            turn,
+            place.0,
+            place.1,
             message.text,
             tx.now.as_ms(),
             document::stored(&files)?
         ])?;
     search::index(tx.sql, &prompt_id)?;
-    let id = insert_task(
-        tx,
-        NewTask {
+    let mut first = None;
+    for model in [Some(&model), beside.as_ref()].into_iter().flatten() {
+        let new = NewTask {
             conversation: &conversation,
-            turn,
+            place,
             prompt_id: &prompt_id,
             title: &title,
-            model: &model,
+            model,
             lane: message.lane,
             ownership: ownership(message.origin, &conversation, message.delivery),
             budget,
             retry_of: message.edit_of.as_ref(),
-        },
-    )?;
-    if message.in_parts {
-        part::plan(tx, &id, &files)?;
+        };
+        let id = insert_task(tx, new)?;
+        if message.in_parts {
+            part::plan(tx, &id, &files)?;
+        }
+        match &first {
+            None => first = Some(id),
+            Some(first) => task::put_beside(tx, &id, first)?,
+        }
     }
-    Ok(id)
+    first.ok_or_else(|| StoreError::Broken("a prompt has no task".to_owned()))
 }
 
 /// What is asked when neither the message nor its conversation names a model.
@@ -235,12 +302,15 @@ fn default_model(tx: &Tx<'_>, lane: Lane) -> Result<String, StoreError> {
 /// What [`crate::Core`] says when nothing can be asked.
 pub const NO_MODEL: &str = "no model is set up yet. Your prompt is kept; choose a model, then send it again";
 
-fn edited_turn(tx: &Tx<'_>, old: &TaskId, conversation: &ConversationId) -> Result<u32, StoreError> {
+/// The place of another version of a prompt: the same turn, in a branch of its own, which is shown from now on.
+fn edited(tx: &mut Tx<'_>, old: &TaskId, conversation: &ConversationId) -> Result<(u32, u32), StoreError> {
     let old = task::load(tx.sql, old)?;
     if old.conversation_id != *conversation {
         return Err(elsewhere());
     }
-    Ok(old.turn)
+    let branch = branch::begin(tx, conversation, old.branch, old.turn)?;
+    branch::show(tx, conversation, branch)?;
+    Ok((branch, old.turn))
 }
 
 fn in_trash() -> StoreError {
@@ -258,7 +328,8 @@ fn ownership(origin: Origin, conversation: &ConversationId, mode: crate::model::
 
 struct NewTask<'a> {
     conversation: &'a ConversationId,
-    turn: u32,
+    /// Branch and turn.
+    place: (u32, u32),
     prompt_id: &'a MessageId,
     title: &'a str,
     model: &'a str,
@@ -276,14 +347,15 @@ fn insert_task(tx: &mut Tx<'_>, new: NewTask<'_>) -> Result<TaskId, StoreError> 
     let head = tx.next_seq();
     tx.sql
         .prepare_cached(
-            "INSERT INTO task (id, conversation_id, turn, prompt_id, lane, state, reason, title, model, created_at,
-               detached_at, ownership, retry_of, head, budget)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+            "INSERT INTO task (id, conversation_id, branch, turn, prompt_id, lane, state, reason, title, model, created_at,
+               detached_at, ownership, retry_of, head, shown_seq, budget)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?15, ?16)",
         )?
         .execute(params![
             id.as_str(),
             new.conversation.as_str(),
-            new.turn,
+            new.place.0,
+            new.place.1,
             new.prompt_id.as_str(),
             row::word(&new.lane)?,
             TaskState::Queued.word(),

@@ -18,20 +18,32 @@ const STAND_INS: &str = "
   UPDATE task SET error = NULL WHERE NOT json_valid(error);
   INSERT OR IGNORE INTO run (id, started_at, ended_at)
     SELECT lease_run, 0, 0 FROM task WHERE lease_run IS NOT NULL UNION SELECT run_id, 0, 0 FROM delivery WHERE run_id IS NOT NULL;
-  INSERT OR IGNORE INTO task (id, conversation_id, turn, prompt_id, lane, state, title, model, created_at, started_at,
+  CREATE INDEX message_place ON message (conversation_id, branch, turn);
+  INSERT OR IGNORE INTO task (id, conversation_id, branch, turn, prompt_id, lane, state, title, model, created_at, started_at,
       ended_at, ownership, head)
-    SELECT m.task_id, m.conversation_id, m.turn,
-      COALESCE((SELECT p.id FROM message p WHERE p.conversation_id = m.conversation_id AND p.turn = m.turn AND p.role = 'user'
+    SELECT m.task_id, m.conversation_id, m.branch, m.turn,
+      COALESCE((SELECT p.id FROM message p WHERE p.conversation_id = m.conversation_id AND p.branch = m.branch AND p.turn = m.turn AND p.role = 'user'
         ORDER BY p.created_at DESC LIMIT 1), 'msg_of_' || m.task_id),
       'interactive', 'cancelled', 'Salvaged answer', 'unknown/unknown', m.created_at, m.created_at, m.created_at, '{}', 0
     FROM message m WHERE m.task_id IS NOT NULL;
-  INSERT OR IGNORE INTO message (id, conversation_id, turn, role, text, is_whole, created_at)
-    SELECT prompt_id, conversation_id, turn, 'user', '(This prompt could not be read.)', 1, MIN(created_at)
+  DROP INDEX message_place;
+  UPDATE task SET shown_seq = number WHERE shown_seq = 0;
+  INSERT OR IGNORE INTO message (id, conversation_id, branch, turn, role, text, is_whole, created_at)
+    SELECT prompt_id, conversation_id, branch, turn, 'user', '(This prompt could not be read.)', 1, MIN(created_at)
     FROM task GROUP BY prompt_id;
   INSERT OR IGNORE INTO conversation (id, title, created_at, updated_at, changed_seq)
     SELECT conversation_id, 'Salvaged chat', MIN(created_at), MAX(created_at), 0 FROM message GROUP BY conversation_id;
   INSERT OR IGNORE INTO conversation (id, title, created_at, updated_at, changed_seq)
     SELECT conversation_id, 'Salvaged chat', MIN(created_at), MAX(created_at), 0 FROM task GROUP BY conversation_id;
+  DELETE FROM branch WHERE conversation_id NOT IN (SELECT id FROM conversation);
+  INSERT OR IGNORE INTO branch (conversation_id, number, parent, turn, shown_seq)
+    SELECT conversation_id, branch, 0, MIN(turn), 0 FROM task WHERE branch > 0 GROUP BY conversation_id, branch;
+  INSERT OR IGNORE INTO branch (conversation_id, number, parent, turn, shown_seq)
+    SELECT DISTINCT conversation_id, 0, NULL, 1, 0 FROM branch;
+  UPDATE branch SET parent = 0 WHERE parent > 0 AND NOT EXISTS (SELECT 1 FROM branch p
+    WHERE p.conversation_id = branch.conversation_id AND p.number = branch.parent AND p.turn < branch.turn);
+  UPDATE conversation SET branch = 0
+    WHERE branch > 0 AND NOT EXISTS (SELECT 1 FROM task t WHERE t.conversation_id = conversation.id AND t.branch = conversation.branch);
   UPDATE task SET retry_of = NULL WHERE retry_of NOT IN (SELECT id FROM task);
   DELETE FROM idempotency WHERE task_id NOT IN (SELECT id FROM task);
   DELETE FROM attempt WHERE task_id NOT IN (SELECT id FROM task);
@@ -83,13 +95,13 @@ fn broken(sql: &Connection) -> Result<BTreeSet<TaskId>, StoreError> {
 
 /// A short history that is true as far as anybody knows: asked, answered as far as the text goes.
 fn close(sql: &Connection, id: &TaskId, now: Timestamp) -> Result<(), StoreError> {
-    let (conversation, turn, lane, model): (String, i64, String, String) = sql.query_row(
-        "SELECT conversation_id, turn, lane, model FROM task WHERE id = ?1",
+    let (conversation, branch, turn, lane, model): (String, u32, u32, String, String) = sql.query_row(
+        "SELECT conversation_id, branch, turn, lane, model FROM task WHERE id = ?1",
         [id.as_str()],
-        |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)),
+        |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)),
     )?;
     let lane: Lane = row::from_word(&lane)?;
-    let message = answer(sql, id, &conversation, turn, now)?;
+    let message = answer(sql, id, &conversation, (branch, turn), now)?;
     let is_whole = message.as_ref().is_some_and(|(_, is_whole)| *is_whole);
     let message_id = message.map(|(id, _)| id);
     for table in ["event", "attempt", "delta", "crash", "remote", "ledger", "part"] {
@@ -156,7 +168,7 @@ fn answer(
     sql: &Connection,
     id: &TaskId,
     conversation: &str,
-    turn: i64,
+    (branch, turn): (u32, u32),
     now: Timestamp,
 ) -> Result<Option<(MessageId, bool)>, StoreError> {
     let found = sql
@@ -166,8 +178,8 @@ fn answer(
         .optional()?;
     if let Some(found) = found {
         sql.execute(
-            "UPDATE message SET conversation_id = ?2, turn = ?3 WHERE task_id = ?1",
-            params![id.as_str(), conversation, turn],
+            "UPDATE message SET conversation_id = ?2, branch = ?3, turn = ?4 WHERE task_id = ?1",
+            params![id.as_str(), conversation, branch, turn],
         )?;
         return Ok(Some(found));
     }
@@ -185,9 +197,9 @@ fn answer(
     }
     let message_id = MessageId::fresh();
     sql.execute(
-        "INSERT INTO message (id, conversation_id, turn, role, text, task_id, is_whole, created_at)
-         VALUES (?1, ?2, ?3, 'assistant', ?4, ?5, 0, ?6)",
-        params![message_id.as_str(), conversation, turn, text, id.as_str(), now.as_ms()],
+        "INSERT INTO message (id, conversation_id, branch, turn, role, text, task_id, is_whole, created_at)
+         VALUES (?1, ?2, ?3, ?4, 'assistant', ?5, ?6, 0, ?7)",
+        params![message_id.as_str(), conversation, branch, turn, text, id.as_str(), now.as_ms()],
     )?;
     search::index(sql, &message_id)?;
     Ok(Some((message_id, false)))

@@ -10,8 +10,8 @@ pub fn result(tx: &mut Tx<'_>, task: &Task, text: &str, is_whole: bool) -> Resul
     let id = MessageId::fresh();
     tx.sql
         .prepare_cached(
-            "INSERT INTO message (id, conversation_id, turn, role, text, task_id, is_whole, created_at)
-             VALUES (?1, ?2, ?3, 'assistant', ?4, ?5, ?6, ?7)",
+            "INSERT INTO message (id, conversation_id, turn, role, text, task_id, is_whole, created_at, branch)
+             VALUES (?1, ?2, ?3, 'assistant', ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             id.as_str(),
@@ -21,6 +21,7 @@ pub fn result(tx: &mut Tx<'_>, task: &Task, text: &str, is_whole: bool) -> Resul
             task.id.as_str(),
             is_whole,
             tx.now.as_ms(),
+            task.branch,
         ])?;
     search::index(tx.sql, &id)?;
     Ok(id)

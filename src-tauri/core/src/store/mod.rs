@@ -4,6 +4,7 @@
 
 mod attempt;
 pub mod backup;
+mod branch;
 mod catalogue;
 mod circuit;
 mod context;
@@ -40,6 +41,7 @@ mod task;
 mod text;
 mod thought;
 mod tx;
+mod unmarked;
 mod usage;
 mod writer;
 

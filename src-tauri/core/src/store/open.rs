@@ -10,7 +10,7 @@ use std::time::Duration;
 /// The newest schema this program knows: the number of migrations.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 
-const MIGRATIONS: [&str; 11] = [
+const MIGRATIONS: [&str; 12] = [
     include_str!("migrations/001_tasks.sql"),
     include_str!("migrations/002_circuit.sql"),
     include_str!("migrations/003_going_on.sql"),
@@ -22,6 +22,7 @@ const MIGRATIONS: [&str; 11] = [
     include_str!("migrations/009_conversation_tools.sql"),
     include_str!("migrations/010_thoughts.sql"),
     include_str!("migrations/011_usage.sql"),
+    include_str!("migrations/012_branches.sql"),
 ];
 
 /// A waiting writer of another program is borne this long before the action fails.

@@ -394,6 +394,7 @@ mod tests {
             attachments: Vec::new(),
             in_parts: false,
             manner: None,
+            compare_with: None,
             idempotency_key: None,
         };
         store.accept(prompt).await.unwrap();

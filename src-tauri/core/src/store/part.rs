@@ -84,6 +84,18 @@ pub fn plan_again(tx: &Tx<'_>, id: &TaskId, old: &TaskId) -> Result<(), StoreErr
     set_count(tx, id, u32::try_from(parts).unwrap_or(u32::MAX))
 }
 
+/// The same parts for a task that goes on from the text of an old one: what is done there is done here.
+pub fn take_over(tx: &Tx<'_>, id: &TaskId, old: &TaskId) -> Result<(), StoreError> {
+    let parts = tx
+        .sql
+        .prepare_cached(
+            "INSERT INTO part (task_id, number, label, hash, name, first, last, start, begun_at, done_at)
+             SELECT ?1, number, label, hash, name, first, last, start, begun_at, done_at FROM part WHERE task_id = ?2",
+        )?
+        .execute([id.as_str(), old.as_str()])?;
+    set_count(tx, id, u32::try_from(parts).unwrap_or(u32::MAX))
+}
+
 fn set_count(tx: &Tx<'_>, id: &TaskId, parts: u32) -> Result<(), StoreError> {
     tx.sql
         .prepare_cached("UPDATE task SET parts = ?2 WHERE id = ?1")?

@@ -13,12 +13,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every table, those first that others point to. What the search is made of follows the messages by itself.
-const TABLES: [&str; 21] = [
+const TABLES: [&str; 22] = [
     "run",
     "settings",
     "provider",
     "model",
     "conversation",
+    "branch",
     "message",
     "task",
     "idempotency",

@@ -80,6 +80,7 @@ async fn live(folder: &Path) -> TaskId {
         let again =
             store.retry(claimed.task_id, Lane::Background, Origin::Window, None).await.unwrap().task.id;
         claims.recv().await.unwrap();
+        store.show_task(sent.task.id.clone()).await.unwrap();
         store.pause(again.clone()).await.unwrap();
         store.stop_requests().unwrap();
         store.settle(again.clone(), 1, Settled { end: End::Paused, ..complete() }).await.unwrap();
@@ -103,6 +104,7 @@ fn prompt(lane: Lane) -> SendMessage {
         attachments: Vec::new(),
         in_parts: false,
         manner: None,
+        compare_with: None,
         idempotency_key: None,
     }
 }

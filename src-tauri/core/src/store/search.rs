@@ -1,7 +1,7 @@
-//! Finding words in the names of conversations and in all that was said in them.
+//! Finding words in the names of conversations, in those of attached files, and in all that was said.
 
 use super::snippet::Words;
-use super::{Store, StoreError, row};
+use super::{Store, StoreError, document, row};
 use crate::model::{ConversationId, MessageId, Role, SearchHit, SearchResult, TaskId};
 use rusqlite::{Connection, Row, params, params_from_iter};
 use std::collections::HashSet;
@@ -12,8 +12,7 @@ const MOST_READ: usize = 64 * 1024 * 1024;
 
 const MESSAGE: &str = "CROSS JOIN message m ON m.id = n.message_id
     CROSS JOIN conversation c ON c.id = m.conversation_id AND c.deleted_at IS NULL";
-const COLUMNS: &str =
-    "SELECT m.text, m.id, m.role, m.conversation_id, m.turn, m.task_id, m.created_at, c.title, c.updated_at";
+const COLUMNS: &str = "SELECT m.text, m.id, m.role, m.conversation_id, m.branch, m.turn, m.task_id, m.created_at, c.title, c.updated_at";
 
 /// Makes a message findable: it is written once, with its whole text, and never changed. No trigger, because with one the
 /// statement that stores an answer would keep a copy of every page it writes in memory.
@@ -37,7 +36,7 @@ pub fn index_all(sql: &Connection) -> Result<(), StoreError> {
 }
 
 impl Store {
-    /// Where all words of the query stand, the trash left out: at most `limit` places, one for each turn.
+    /// Where all words of the query stand, the trash left out: at most `limit` places, one for each turn of each branch.
     pub async fn search(&self, query: String, limit: u32) -> Result<SearchResult, StoreError> {
         self.read(move |sql| {
             let words = Words::of(&query);
@@ -49,7 +48,9 @@ impl Store {
             let tx = sql.unchecked_transaction()?;
             // Half of the places at most, so that names do not hide what was said.
             names(&tx, &words, limit.div_ceil(2), &mut result)?;
-            said(&tx, &words, limit, &mut result)?;
+            let mut turns = HashSet::new();
+            files(&tx, &words, (3 * limit).div_ceil(4), &mut turns, &mut result)?;
+            said(&tx, &words, limit, &mut turns, &mut result)?;
             Ok(result)
         })
         .await
@@ -83,7 +84,48 @@ fn names(sql: &Connection, words: &Words, limit: usize, result: &mut SearchResul
     Ok(())
 }
 
-fn said(sql: &Connection, words: &Words, limit: usize, result: &mut SearchResult) -> Result<(), StoreError> {
+/// Prompts whose files have such names; the other words may stand in the prompt.
+fn files(
+    sql: &Connection,
+    words: &Words,
+    limit: usize,
+    turns: &mut HashSet<Place>,
+    result: &mut SearchResult,
+) -> Result<(), StoreError> {
+    let mut statement = sql.prepare_cached(&format!(
+        "{COLUMNS}, m.files FROM message m INDEXED BY message_files
+         CROSS JOIN conversation c ON c.id = m.conversation_id AND c.deleted_at IS NULL
+         WHERE m.files IS NOT NULL ORDER BY m.created_at DESC"
+    ))?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let files = document::list(row.get_ref("files")?.as_str().ok())?;
+        let names: Vec<&str> = files.iter().map(|file| file.file.name.as_str()).collect();
+        let names = names.join(", ");
+        let text = row.get_ref("text")?.as_str().unwrap_or_default();
+        if !words.any_in(&names) || !words.are_in(&format!("{names} {text}")) {
+            continue;
+        }
+        if result.hits.len() >= limit {
+            result.has_more = true;
+            return Ok(());
+        }
+        let place: Place =
+            (row.get("conversation_id")?, row::count(row, "branch")?, row::count(row, "turn")?);
+        if turns.insert(place.clone()) {
+            result.hits.push(hit(sql, row, words.snippet(&names), &place)?);
+        }
+    }
+    Ok(())
+}
+
+fn said(
+    sql: &Connection,
+    words: &Words,
+    limit: usize,
+    turns: &mut HashSet<Place>,
+    result: &mut SearchResult,
+) -> Result<(), StoreError> {
     let asked = words.trigrams();
     let from = match asked {
         Some(_) => {
@@ -94,18 +136,19 @@ fn said(sql: &Connection, words: &Words, limit: usize, result: &mut SearchResult
     let number = if asked.is_some() { "s.rowid" } else { "n.number" };
     let mut statement = sql.prepare_cached(&format!("{COLUMNS} {from} {MESSAGE} ORDER BY {number} DESC"))?;
     let mut rows = statement.query(params_from_iter(asked))?;
-    let (mut turns, mut read) = (HashSet::new(), 0);
+    let mut read = 0;
     while let Some(row) = rows.next()? {
         let text = row.get_ref("text")?.as_str().unwrap_or_default();
         read += text.len();
         if words.are_in(text) {
-            let place: (String, u32) = (row.get("conversation_id")?, row::count(row, "turn")?);
+            let place: Place =
+                (row.get("conversation_id")?, row::count(row, "branch")?, row::count(row, "turn")?);
             if !turns.contains(&place) {
                 if result.hits.len() == limit {
                     result.has_more = true;
                     break;
                 }
-                result.hits.push(hit(sql, row, words.snippet(text), &place)?);
+                result.hits.push(hit(sql, row, words.snippet_of_markdown(text), &place)?);
                 turns.insert(place);
             }
         }
@@ -117,20 +160,24 @@ fn said(sql: &Connection, words: &Words, limit: usize, result: &mut SearchResult
     Ok(())
 }
 
+/// Conversation, branch and turn.
+type Place = (String, u32, u32);
+
 fn hit(
     sql: &Connection,
     row: &Row<'_>,
     snippet: Vec<crate::model::Piece>,
-    (conversation, turn): &(String, u32),
+    (conversation, branch, turn): &Place,
 ) -> Result<SearchHit, StoreError> {
     let role: Role = row::from_word(&row.get::<_, String>("role")?)?;
     let task_id = match row.get::<_, Option<String>>("task_id")? {
         Some(id) => Some(TaskId::from_text(id)),
-        // A prompt: the last that answered it.
+        // A prompt: the answer that is shown.
         None => row::task_ids(
             sql,
-            "SELECT id FROM task WHERE conversation_id = ?1 AND turn = ?2 AND prompt_id = ?3 ORDER BY number DESC LIMIT 1",
-            params![conversation, turn, row.get::<_, String>("id")?],
+            "SELECT id FROM task WHERE conversation_id = ?1 AND branch = ?2 AND turn = ?3
+             ORDER BY shown_seq DESC, number LIMIT 1",
+            params![conversation, branch, turn],
         )?
         .pop(),
     };

@@ -1,5 +1,6 @@
 //! Words that are looked for, in a text: whatever their case or accents, and anywhere in it.
 
+use super::unmarked::unmarked;
 use crate::model::{Piece, is_invisible};
 use icu_normalizer::properties::{CanonicalDecompositionBorrowed, Decomposed};
 use std::ops::Range;
@@ -43,7 +44,8 @@ impl Words {
         let mut asked: Vec<String> = Vec::new();
         for word in &self.0 {
             let letters: Vec<char> = word.chars().collect();
-            for three in letters.windows(3) {
+            // Between two words of a phrase the text may have the end of a line.
+            for three in letters.windows(3).filter(|three| !three.contains(&' ')) {
                 let three: String = three.iter().collect();
                 asked.push(format!("\"{}\"", three.replace('"', "\"\"")));
             }
@@ -62,6 +64,18 @@ impl Words {
         }
         let folded = fold(text);
         self.0.iter().all(|word| folded.contains(word.as_str()))
+    }
+
+    /// The same of a text in Markdown, to be read in a line. Whoever looks for the marks themselves sees them.
+    pub fn snippet_of_markdown(&self, text: &str) -> Vec<Piece> {
+        let plain = unmarked(text);
+        if self.are_in(&plain) { self.snippet(&plain) } else { self.snippet(text) }
+    }
+
+    /// True when some word stands in the text.
+    pub fn any_in(&self, text: &str) -> bool {
+        let folded = fold(text);
+        self.0.iter().any(|word| folded.contains(word.as_str()))
     }
 
     /// The text around the longest word, or its beginning when no word stands in it.
@@ -170,8 +184,11 @@ fn fold(text: &str) -> String {
     text.chars().filter_map(plain).collect()
 }
 
-/// The letter as a small one without its accents; nothing for an accent that stands alone.
+/// The letter as a small one without its accents, and a space for all that separates words; nothing for an accent that stands alone.
 fn plain(letter: char) -> Option<char> {
+    if letter.is_whitespace() {
+        return Some(' ');
+    }
     if letter.is_ascii() {
         return Some(letter.to_ascii_lowercase());
     }
@@ -215,6 +232,7 @@ mod tests {
     fn words_in_quotes_are_one_and_a_word_inside_another_is_marked_once() {
         assert!(Words::of("\"heat pump\"").are_in("A heat pump"));
         assert!(!Words::of("\"heat pump\"").are_in("Heat the pump"));
+        assert!(Words::of("\"heat pump\"").are_in("A heat\npump"), "also over the end of a line");
         assert_eq!(shown("heat eat", "a heater to eat"), "a [heat]er to [eat]");
     }
 

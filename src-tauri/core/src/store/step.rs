@@ -2,7 +2,10 @@
 
 use super::outcome::{accept, close, set_paused, waiting_alike};
 use super::tx::Tx;
-use super::{Store, StoreError, circuit, conversation, day, event, message, provider, remote, row, task};
+use super::unmarked::unmarked;
+use super::{
+    Store, StoreError, circuit, conversation, day, event, intake, message, provider, remote, row, task,
+};
 use crate::model::{
     Budget, ConversationId, EventKind, IllegalStep, Lane, Outcome, Reason, Seam, Step, Task, TaskId,
     TaskState,
@@ -12,6 +15,8 @@ use rusqlite::{Connection, params};
 /// Words before a seam that are shown with it, and characters at most.
 const SEAM_WORDS: usize = 8;
 const SEAM_CHARS: usize = 80;
+/// Bytes in which those words stand, with their marks.
+const SEAM_BYTES: usize = 2_000;
 
 impl Store {
     /// Moves a task to the background. One that is there already, or over, stays as it is.
@@ -65,12 +70,17 @@ impl Store {
     }
 
     /// Puts a waiting or paused task back into the queue; one that was cut goes on from its text. Those in the
-    /// background that wait for the same key or credit go with it.
+    /// background that wait for the same key or credit go with it. One that is queued and waits for a moment, or for its
+    /// provider to be well, is tried now.
     pub async fn resume(&self, id: TaskId) -> Result<Task, StoreError> {
         self.write(move |tx| {
             let before = task::load(tx.sql, &id)?;
             if conversation::is_deleted(tx.sql, &before.conversation_id)? {
                 return Err(StoreError::Invalid("its chat was deleted; bring that back first".to_owned()));
+            }
+            if before.state == TaskState::Queued {
+                try_now(tx, &before)?;
+                return task::load(tx.sql, &id);
             }
             resume(tx, &id)?;
             if let Some(reason) = before.reason.filter(|_| before.state == TaskState::Waiting) {
@@ -101,10 +111,16 @@ impl Store {
         .await
     }
 
-    /// Has another model go on with a task that is not over and not at work. Its text stays, and is gone on from.
+    /// Has another model go on with a task that is not at work and did not come to its end. Its text stays, and is gone on
+    /// from. What failed stays failed: then it is a new task in the same turn that goes on, and the new one is given.
     pub async fn hand_over(&self, id: TaskId, model: String) -> Result<Task, StoreError> {
         self.write(move |tx| {
-            hand_over(tx, &id, &model)?;
+            let before = task::load(tx.sql, &id)?;
+            if before.state == TaskState::Failed {
+                let id = intake::go_on(tx, &before, &model)?;
+                return task::load(tx.sql, &id);
+            }
+            hand_over(tx, &before, &model)?;
             task::load(tx.sql, &id)
         })
         .await
@@ -259,8 +275,20 @@ pub fn resume(tx: &mut Tx<'_>, id: &TaskId) -> Result<(), StoreError> {
     conversation::touch(tx, &before.conversation_id, None)
 }
 
-fn hand_over(tx: &mut Tx<'_>, id: &TaskId, model: &str) -> Result<(), StoreError> {
-    let before = task::load(tx.sql, id)?;
+/// Its user does not want to wait for a moment any longer. What only waits for a place cannot be tried: it is next anyway.
+fn try_now(tx: &mut Tx<'_>, before: &Task) -> Result<(), StoreError> {
+    let is_held = before.lane == Lane::Background && circuit::trouble(tx.sql, &before.model)?.is_some();
+    if before.due_at.is_none() && !is_held {
+        return Err(StoreError::Illegal(IllegalStep { state: before.state, step: Step::Resume }));
+    }
+    tx.sql.prepare_cached("UPDATE task SET due_at = NULL WHERE id = ?1")?.execute([before.id.as_str()])?;
+    circuit::probe(tx.sql, tx.now, &before.model)?;
+    event::append(tx, &before.id, &EventKind::Resumed)?;
+    conversation::mark_changed(tx, &before.conversation_id)
+}
+
+fn hand_over(tx: &mut Tx<'_>, before: &Task, model: &str) -> Result<(), StoreError> {
+    let id = &before.id;
     if before.state.is_final() || before.state == TaskState::Running {
         return Err(StoreError::Illegal(IllegalStep { state: before.state, step: Step::Resume }));
     }
@@ -269,16 +297,11 @@ fn hand_over(tx: &mut Tx<'_>, id: &TaskId, model: &str) -> Result<(), StoreError
     }
     let model = provider::known_model(tx.sql, model)?;
     if model != before.model {
-        let mut seams = before.seams.clone();
         let text = task::kept_text(tx.sql, id)?;
-        if !text.is_empty() {
-            seams.push(Seam { from: before.model.clone(), after: last_words(&text) });
-        }
-        let seams = if seams.is_empty() { None } else { Some(row::json(&seams)?) };
         tx.sql.prepare_cached("UPDATE task SET model = ?2, seams = ?3 WHERE id = ?1")?.execute(params![
             id.as_str(),
             model,
-            seams
+            seams_after(before, &text)?
         ])?;
         // What the other provider still makes is wanted no more.
         if before.is_remote {
@@ -298,8 +321,20 @@ fn hand_over(tx: &mut Tx<'_>, id: &TaskId, model: &str) -> Result<(), StoreError
     conversation::mark_changed(tx, &before.conversation_id)
 }
 
-/// The end of a text, on one line.
+/// Where other models went on with a task, as it is stored, when another one goes on after this text.
+pub fn seams_after(before: &Task, text: &str) -> Result<Option<String>, StoreError> {
+    let mut seams = before.seams.clone();
+    if !text.is_empty() {
+        seams.push(Seam { from: before.model.clone(), after: last_words(text) });
+    }
+    if seams.is_empty() { Ok(None) } else { row::json(&seams).map(Some) }
+}
+
+/// The end of a text, on one line and without marks.
 fn last_words(text: &str) -> String {
+    // Of a long text only the end is looked at.
+    let text =
+        unmarked(text.get(text.floor_char_boundary(text.len().saturating_sub(SEAM_BYTES))..).unwrap_or(text));
     let mut words: Vec<&str> = text.split_whitespace().rev().take(SEAM_WORDS).collect();
     words.reverse();
     crate::model::one_line(&words.join(" "), SEAM_CHARS)

@@ -1,5 +1,6 @@
 //! Tasks as clients see them.
 
+use super::tx::Tx;
 use super::{Store, StoreError, attempt, circuit, document, part, remote, row};
 use crate::command::TaskPage;
 use crate::model::{
@@ -7,6 +8,7 @@ use crate::model::{
     TaskDelivery, TaskId, TaskState, TaskText, Usage,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::ops::RangeInclusive;
 
 const COLUMNS: &str =
     "SELECT t.*, m.text AS prompt, m.files FROM task t JOIN message m ON m.id = t.prompt_id";
@@ -36,12 +38,69 @@ pub fn changed(sql: &Connection, after: Seq) -> Result<Vec<Task>, StoreError> {
     row::all(sql, &format!("{COLUMNS} WHERE t.head > ?1 ORDER BY t.head"), [after], |r| task(sql, r))
 }
 
-/// The tasks of some turns of a conversation, in order.
-pub fn of_turns(sql: &Connection, id: &ConversationId, from: u32, to: u32) -> Result<Vec<Task>, StoreError> {
+/// The tasks of some turns of a branch, in order.
+pub fn of_turns(
+    sql: &Connection,
+    id: &ConversationId,
+    branch: u32,
+    turns: RangeInclusive<u32>,
+) -> Result<Vec<Task>, StoreError> {
     let query = format!(
-        "{COLUMNS} WHERE t.conversation_id = ?1 AND t.turn BETWEEN ?2 AND ?3 ORDER BY t.turn, t.number"
+        "{COLUMNS} WHERE t.conversation_id = ?1 AND t.branch = ?2 AND t.turn BETWEEN ?3 AND ?4 ORDER BY t.turn, t.number"
     );
-    row::all(sql, &query, params![id.as_str(), from, to], |r| task(sql, r))
+    row::all(sql, &query, params![id.as_str(), branch, turns.start(), turns.end()], |r| task(sql, r))
+}
+
+/// Whether another answer to the same prompt was put forward after this one.
+pub fn has_newer_answer(sql: &Connection, task: &Task) -> Result<bool, StoreError> {
+    let query = "SELECT EXISTS (SELECT 1 FROM task WHERE conversation_id = ?1 AND branch = ?2 AND turn = ?3 AND shown_seq > ?4)";
+    let place = params![task.conversation_id.as_str(), task.branch, task.turn, task.shown_seq];
+    Ok(sql.prepare_cached(query)?.query_row(place, |r| r.get(0))?)
+}
+
+/// Whether its answer is shown beside another one, to be compared.
+pub fn is_compared(sql: &Connection, task: &Task) -> Result<bool, StoreError> {
+    let query = "SELECT COUNT(*) > 1 AND ?4 = (SELECT MAX(shown_seq) FROM task WHERE conversation_id = ?1 AND branch = ?2 AND turn = ?3)
+       FROM task WHERE conversation_id = ?1 AND branch = ?2 AND turn = ?3 AND shown_seq = ?4";
+    let place = params![task.conversation_id.as_str(), task.branch, task.turn, task.shown_seq];
+    Ok(sql.prepare_cached(query)?.query_row(place, |r| r.get(0))?)
+}
+
+/// Shows an answer beside another one.
+pub fn put_beside(tx: &mut Tx<'_>, id: &TaskId, other: &TaskId) -> Result<(), StoreError> {
+    tx.sql
+        .prepare_cached(
+            "UPDATE task SET shown_seq = (SELECT shown_seq FROM task WHERE id = ?2) WHERE id = ?1",
+        )?
+        .execute([id.as_str(), other.as_str()])?;
+    Ok(())
+}
+
+/// Shows an answer in the place of an old one, beside those that the old one was compared with.
+pub fn put_with_others(tx: &mut Tx<'_>, id: &TaskId, old: &Task) -> Result<(), StoreError> {
+    tx.sql
+        .prepare_cached(
+            "UPDATE task SET shown_seq = (SELECT shown_seq FROM task WHERE id = ?1)
+             WHERE conversation_id = ?2 AND branch = ?3 AND turn = ?4 AND shown_seq = ?5 AND id <> ?6",
+        )?
+        .execute(params![
+            id.as_str(),
+            old.conversation_id.as_str(),
+            old.branch,
+            old.turn,
+            old.shown_seq,
+            old.id.as_str()
+        ])?;
+    Ok(())
+}
+
+/// Makes it the answer of its prompt that is shown.
+pub fn put_forward(tx: &mut Tx<'_>, id: &TaskId) -> Result<(), StoreError> {
+    let seq = tx.next_seq();
+    tx.sql
+        .prepare_cached("UPDATE task SET shown_seq = ?2 WHERE id = ?1")?
+        .execute(params![id.as_str(), seq])?;
+    Ok(())
 }
 
 /// The answer as far as it is stored: the result message, else the running attempt, else what an attempt left.
@@ -66,15 +125,27 @@ pub fn text(sql: &Connection, id: &TaskId) -> Result<TaskText, StoreError> {
     Ok(TaskText { task_id: id.clone(), attempt, text })
 }
 
-/// The last text an attempt of this task left without it becoming the result.
+/// The last text an attempt of this task left without it becoming the result; before that, the text of the failed task
+/// that it goes on from.
 pub fn kept_text(sql: &Connection, id: &TaskId) -> Result<String, StoreError> {
-    Ok(sql
+    let own = sql
         .prepare_cached(
             "SELECT kept_text FROM attempt WHERE task_id = ?1 AND kept_text <> '' ORDER BY number DESC LIMIT 1",
         )?
         .query_row([id.as_str()], |r| r.get(0))
-        .optional()?
-        .unwrap_or_default())
+        .optional()?;
+    if let Some(text) = own {
+        return Ok(text);
+    }
+    // A place where another model went on is there before any text of its own only if the text before it is of another task.
+    let found = sql
+        .prepare_cached(
+            "SELECT m.text FROM task t JOIN message m ON m.task_id = t.retry_of
+             WHERE t.id = ?1 AND t.seams IS NOT NULL AND t.ended_at IS NULL",
+        )?
+        .query_row([id.as_str()], |r| r.get(0))
+        .optional()?;
+    Ok(found.unwrap_or_default())
 }
 
 /// Counts for badges and the tray.
@@ -120,6 +191,8 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
     Ok(Task {
         conversation_id: ConversationId::from_text(r.get::<_, String>("conversation_id")?),
         turn: row::count(r, "turn")?,
+        branch: row::count(r, "branch")?,
+        shown_seq: r.get("shown_seq")?,
         prompt_id: MessageId::from_text(r.get::<_, String>("prompt_id")?),
         lane,
         state,

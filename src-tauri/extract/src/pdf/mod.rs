@@ -10,6 +10,7 @@ use layout::Layout;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub(crate) fn read(file: Vec<u8>, say: Say<'_>) -> Result<(), ExtractError> {
+    let is_torn = !file[file.len().saturating_sub(END)..].windows(5).any(|bytes| bytes == b"%%EOF");
     let pdf = Pdf::new(file).map_err(|error| match error {
         LoadPdfError::Decryption(DecryptionError::PasswordProtected) => {
             ExtractError::Protected { kind: Kind::Pdf }
@@ -41,13 +42,23 @@ pub(crate) fn read(file: Vec<u8>, say: Say<'_>) -> Result<(), ExtractError> {
         }
         say(Said::Progress(Progress { done: number, of: pages.len() }))?;
     }
+    let has_text = empty.len() + broken.len() < pages.len();
+    // What is there of a file that broke off can look like scanned pages, and is none.
+    if !has_text && (is_torn || !broken.is_empty()) {
+        return Err(DAMAGED);
+    }
+    let torn = is_torn.then(|| "The file breaks off, so something may be missing at its end.".to_owned());
     let notes = [
+        torn,
         note(&broken, "could not be read, because the file is damaged there."),
         note(&garbled, "may be wrong, because the file does not say which letters its signs are."),
         note(&empty, "has no text. Scanned pages have none; attach them as pictures to a model that sees."),
     ];
     notes.into_iter().flatten().try_for_each(|note| say(Said::Note(note)))
 }
+
+/// Bytes at the end of a file among which its end mark stands. Source: what readers have always looked through.
+const END: usize = 1024;
 
 const DAMAGED: ExtractError = ExtractError::Damaged { kind: Kind::Pdf };
 

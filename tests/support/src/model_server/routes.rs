@@ -100,6 +100,7 @@ async fn answer(sim: Arc<Sim>, request: Request, kind: ProviderKind) -> Response
         return refuse(400, "invalid_request_error", "anthropic-version: header is required".to_owned());
     }
     let number = sim.requests.fetch_add(1, Relaxed);
+    sim.touch();
     let prefix = if kind == ProviderKind::OpenaiChat { "chatcmpl" } else { "resp" };
     let mut head = Head {
         id: format!("{prefix}-sim{number}"),

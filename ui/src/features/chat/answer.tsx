@@ -6,10 +6,11 @@ import { age, duration, fullTime, useNow } from "../../components/time";
 import type { Task, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
-import { isFinal, placesFor, queuedWords, tookMs } from "../../state/task-words";
-import { mountText } from "../../stream/texts";
+import { canTryNow, isFinal, partWords, placesFor, queuedWords, tookMs } from "../../state/task-words";
+import { mountText, showResultFirst } from "../../stream/texts";
 import { OutcomeNote } from "./outcome-note";
 import { Thoughts } from "./thoughts";
+import { TryNow } from "./try-now";
 import { isAway, isBack, isLive, wasSentAway } from "./words";
 
 interface AnswerProps {
@@ -30,7 +31,13 @@ export function Answer({ task, onEdit }: AnswerProps) {
     <div className="answer">
       {isBack(task) && task.state === "completed" && <BackLine task={task} />}
       <Thoughts task={task} />
-      <MountedText taskId={task.id} isSettled={isFinal(task)} className={classes.filter(Boolean).join(" ")} />
+      <MountedText
+        taskId={task.id}
+        isSettled={isFinal(task)}
+        result={resultOf(task)}
+        parts={task.steps.length - 1}
+        className={classes.filter(Boolean).join(" ")}
+      />
       {away && <Stub task={task} isWatched={isWatched} onWatch={() => setIsWatched(!isWatched)} />}
       <OutcomeNote task={task} onEdit={onEdit} />
     </div>
@@ -40,16 +47,28 @@ export function Answer({ task, onEdit }: AnswerProps) {
 interface MountedTextProps {
   taskId: TaskId;
   isSettled: boolean;
+  /** The heading of what its parts came to; `null` for an answer without parts. */
+  result: string | null;
+  /** How many parts stand before that. */
+  parts: number;
   className: string;
 }
 
-function MountedText({ taskId, isSettled, className }: MountedTextProps) {
+function MountedText({ taskId, isSettled, result, parts, className }: MountedTextProps) {
   const parent = useRef<HTMLDivElement>(null);
   const settled = useRef(isSettled);
   useLayoutEffect(() => {
     if (parent.current) return mountText(taskId, parent.current, settled.current);
   }, [taskId]);
+  useLayoutEffect(() => {
+    if (result !== null) showResultFirst(taskId, result, parts);
+  }, [taskId, result, parts]);
   return <div ref={parent} className={className} />;
+}
+
+/** The last part puts the others together; who comes back wants to read that first. */
+function resultOf({ state, progress, steps }: Task): string | null {
+  return state === "completed" && progress?.unit === "parts" ? (steps.at(-1)?.label ?? null) : null;
 }
 
 function BackLine({ task }: { task: Task }) {
@@ -88,13 +107,18 @@ function Stub({ task, isWatched, onWatch }: StubProps) {
   const places = useStore((state) => placesFor(task, state.settings));
   const isQueued = task.state === "queued";
   const now = useNow(isQueued && task.due_at !== null);
+  const part = task.state === "running" ? partWords(task) : null;
   const why = isQueued ? queuedWords(task, now, places) : null;
   return (
     <div className="stub">
       <p className="grow">
         <b>{wasSentAway(task) ? "Got it. We'll keep working on this." : "Going on in the background."}</b>{" "}
-        <span>The answer will appear here. {sentence(why ?? "You can close the window")}</span>
+        <span className="num">
+          {part ? `${part} is at work, and what is done stands here.` : "The answer will appear here."}{" "}
+          {sentence(why ?? "You can close the window")}
+        </span>
       </p>
+      {canTryNow(task) && <TryNow task={task} />}
       {task.state === "running" && (
         <Button small kind="quiet" aria-pressed={isWatched} onClick={onWatch}>
           {isWatched ? "Fold" : "Watch"}

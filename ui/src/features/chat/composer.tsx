@@ -1,4 +1,4 @@
-import { type ClipboardEvent, type KeyboardEvent, useRef } from "react";
+import { type ClipboardEvent, type KeyboardEvent, useRef, useState } from "react";
 import { Button, IconButton } from "../../components/button";
 import { Icon } from "../../components/icon";
 import { SMALL, useMedia } from "../../components/media";
@@ -7,10 +7,12 @@ import { isComposing, isMac } from "../../keys/chord";
 import { keysOf, useShortcut } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { filesOf } from "../../state/files";
-import { modelFor, shownTask, useStore } from "../../state/store";
+import { modelFor, secondFor, shownTask, useStore } from "../../state/store";
+import { CompareRow } from "./compare-row";
 import { FileChips } from "./file-chips";
 import { FitRow } from "./fit-row";
 import { ModelPicker } from "./model-picker";
+import { RefusedRow } from "./refused-row";
 import { asked, commandHint } from "./slash";
 import { takeFirstFocus, useComposerFocus } from "./use-composer-focus";
 import { useDraft } from "./use-draft";
@@ -40,12 +42,16 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
   });
   const what = asked(text);
   const hint = commandHint(text, live !== null);
+  const refused = files.filter((entry) => entry.at === "refused");
+  const [asking, setAsking] = useState<{ lane: Lane; inParts: boolean } | null>(null);
   const isReading = files.some((entry) => entry.at === "reading");
-  const isPrompt = what.kind === "prompt" || what.kind === "background";
-  const canSend = hasModel && isPrompt && !isReading;
+  const isAlone = useStore((state) => secondFor(state, conversationId) === null);
+  const isPrompt =
+    what.kind === "prompt" || what.kind === "background" || (what.kind === "compare" && what.text !== "");
+  const canSend = hasModel && isPrompt && !isReading && !(what.kind === "compare" && isAlone);
   const canSendParts = hasModel && !isReading && (isPrompt || text.trim() === "");
 
-  const send = async (lane: Lane, inParts = false) => {
+  const send = async (lane: Lane, inParts = false, isAsked = false) => {
     if (isSending.current) return;
     if (what.kind === "detach" && live) {
       setText("");
@@ -53,11 +59,21 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
       return;
     }
     if (!(inParts ? canSendParts : canSend)) return;
+    if (refused.length > 0 && !isAsked) {
+      setAsking({ lane, inParts });
+      return;
+    }
+    setAsking(null);
     isSending.current = true;
     // Taken out at once, so that what is typed next is the next prompt; put back if it is refused.
     setText("");
     const isAccepted = await actions.send({
-      text: isPrompt ? what.text : `Summarise ${files.map((entry) => entry.name).join(", ")}`,
+      text: isPrompt
+        ? what.text
+        : `Summarise ${files
+            .filter((entry) => entry.at === "ready")
+            .map((entry) => entry.name)
+            .join(", ")}`,
       lane: what.kind === "background" ? "background" : lane,
       inParts,
     });
@@ -150,6 +166,20 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
         canSend={canSendParts}
         onParts={() => void send("background", true)}
       />
+      <CompareRow conversationId={conversationId} isAsked={what.kind === "compare"} />
+      {asking && refused.length > 0 && (
+        <RefusedRow
+          files={refused}
+          onSend={() => {
+            focusComposer();
+            void send(asking.lane, asking.inParts, true);
+          }}
+          onCancel={() => {
+            setAsking(null);
+            focusComposer();
+          }}
+        />
+      )}
       {hint && (
         <p className="composer-hint" id="composer-hint">
           <Icon name="mean" size={14} />
@@ -169,6 +199,10 @@ function NoModelHint() {
       <span className="grow">No model yet, so nothing can be sent. What you write is kept.</span>
     </p>
   );
+}
+
+function focusComposer(): void {
+  document.querySelector<HTMLTextAreaElement>("#composer")?.focus();
 }
 
 function lastPrompt(): TaskId | null {

@@ -4,7 +4,7 @@ import { Note } from "../../components/note";
 import { sentence } from "../../components/sentence";
 import type { CommandError, ConversationId, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
-import { useStore } from "../../state/store";
+import { shownTasks, useStore } from "../../state/store";
 import { Composer } from "./composer";
 import { LiveBar } from "./live-bar";
 import { liveTask } from "./live-task";
@@ -19,12 +19,19 @@ interface DockProps {
 /** What stays at the lower edge: a refusal, the answer that is arriving, and the place to write. */
 export function Dock({ conversationId, onEdit, onFiles, onPaste }: DockProps) {
   const live = useStore(liveTask);
+  // Answers side by side have their own buttons.
+  const isCompared = useStore((state) =>
+    (state.thread?.turns ?? []).some((turn) => {
+      const shown = shownTasks(state, turn);
+      return shown.length > 1 && shown.some((task) => task.id === live?.id);
+    }),
+  );
   const problem = useStore((state) => state.problem);
   const isLost = useStore((state) => state.connection === "lost");
   return (
     <div className="dock">
       {isLost ? <Lost /> : problem && <Problem problem={problem} />}
-      {live && <LiveBar key={`live-${live.id}`} task={live} />}
+      {live && !isCompared && <LiveBar key={`live-${live.id}`} task={live} />}
       <Composer
         key={`composer-${conversationId}`}
         conversationId={conversationId}

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Button, IconButton } from "../../components/button";
 import { fileFacts, placeOf, tokenWords } from "../../components/file-words";
 import { Icon } from "../../components/icon";
@@ -14,18 +14,34 @@ interface FileChipsProps {
 
 /** The files of the composer, above its text. */
 export function FileChips({ conversationId, files }: FileChipsProps) {
-  if (files.length === 0) return null;
+  // Those that will not be sent have a list of their own, so that neither kind pushes the other out of sight.
+  const refused = files.filter((entry) => entry.at === "refused");
+  const taken = files.filter((entry) => entry.at !== "refused");
+  const list = (label: string, entries: FileEntry[]) =>
+    entries.length > 0 && (
+      <ul className="file-chips" aria-label={label}>
+        {entries.map((entry) => (
+          <Chip key={entry.key} conversationId={conversationId} entry={entry} />
+        ))}
+      </ul>
+    );
   return (
-    <ul className="file-chips" aria-label="Attached files">
-      {files.map((entry) => (
-        <Chip key={entry.key} conversationId={conversationId} entry={entry} />
-      ))}
-    </ul>
+    <>
+      {list("Not attached", refused)}
+      {list("Attached files", taken)}
+    </>
   );
 }
 
 function Chip({ conversationId, entry }: { conversationId: ConversationId | null; entry: FileEntry }) {
   const [isChoosing, setIsChoosing] = useState(false);
+  const chip = useRef<HTMLLIElement>(null);
+  const wasChoosing = useRef(false);
+  useEffect(() => {
+    // Its fields are gone, and the focus goes back to what opened them.
+    if (wasChoosing.current && !isChoosing) chip.current?.querySelector<HTMLElement>("button")?.focus();
+    wasChoosing.current = isChoosing;
+  }, [isChoosing]);
   const file = entry.at === "ready" ? entry.file : null;
   const hasPages = file !== null && file.places > 1 && placeOf[file.kind] !== undefined;
   const remove = () => {
@@ -33,7 +49,7 @@ function Chip({ conversationId, entry }: { conversationId: ConversationId | null
     document.querySelector<HTMLTextAreaElement>("#composer")?.focus();
   };
   return (
-    <li className={`file-chip ${entry.at === "refused" ? "is-refused" : ""}`}>
+    <li ref={chip} className={`file-chip ${entry.at === "refused" ? "is-refused" : ""}`}>
       <Icon name={iconOf(entry)} />
       <span className="file-chip-words">
         <span className="file-chip-name">{entry.name}</span>

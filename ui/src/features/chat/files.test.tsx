@@ -24,7 +24,7 @@ const callsOf = (fake: Fake, name: string) => fake.calls.filter((call) => call.n
 const sentOf = (fake: Fake) => callsOf(fake, "sendMessage").map(([args]) => args as Record<string, unknown>);
 const dropped = (...files: File[]) => ({ dataTransfer: { files, types: ["Files"] } });
 const drop = (...files: File[]) => act(async () => void fireEvent.drop(field(), dropped(...files)));
-const chips = () => within(screen.getByRole("list", { name: "Attached files" })).getAllByRole("listitem");
+const chips = (name = "Attached files") => within(screen.getByRole("list", { name })).getAllByRole("listitem");
 const press = (name: string | RegExp) => act(async () => screen.getByRole("button", { name }).click());
 
 test("a dropped file is read, kept with the draft, and goes with the prompt", async () => {
@@ -66,12 +66,32 @@ test("a file that cannot be read says why, and the rest can be sent", async () =
   const fake = await opened();
   fake.refuse("readFile", { code: "invalid", message: "torn.pdf: the PDF is damaged. Nothing was attached." });
   await drop(fileOf("torn.pdf", 10), fileOf("notes.txt", 400));
-  expect(within(chips()[0] as HTMLElement).getByRole("alert").textContent).toContain("The PDF is damaged.");
+  expect(within(chips("Not attached")[0] as HTMLElement).getByRole("alert").textContent).toContain(
+    "The PDF is damaged.",
+  );
+  expect(chips()).toHaveLength(1);
   await press("Remove torn.pdf");
   expect(document.activeElement).toBe(field());
   fireEvent.change(field(), { target: { value: "And?" } });
   await press("Send");
   expect(sentOf(fake)[0]?.attachments).toMatchObject([{ name: "notes.txt" }]);
+});
+
+test("a prompt asks before a file that could not be read is left out of it", async () => {
+  const fake = await opened();
+  fake.refuse("readFile", { code: "invalid", message: "torn.pdf: This PDF is damaged. Nothing was attached." });
+  await drop(fileOf("torn.pdf", 10), fileOf("notes.txt", 400));
+  fireEvent.change(field(), { target: { value: "Compare them" } });
+  await act(async () => void fireEvent.keyDown(field(), { key: "Enter" }));
+  expect(screen.getByText("torn.pdf could not be attached, and will not be sent.")).toBeTruthy();
+  const go = () => screen.getByRole("button", { name: "Send without it" });
+  expect(document.activeElement).toBe(go());
+  fireEvent.keyDown(go(), { key: "Escape" });
+  expect([sentOf(fake), field().value, document.activeElement]).toEqual([[], "Compare them", field()]);
+  await act(async () => void fireEvent.keyDown(field(), { key: "Enter" }));
+  await act(async () => go().click());
+  expect(sentOf(fake)[0]).toMatchObject({ text: "Compare them", attachments: [{ name: "notes.txt" }] });
+  expect(screen.queryByRole("list", { name: "Not attached" })).toBeNull();
 });
 
 test("some pages of a file are sent", async () => {
@@ -84,6 +104,7 @@ test("some pages of a file are sent", async () => {
   fireEvent.change(screen.getByRole("textbox", { name: "Last page" }), { target: { value: "6" } });
   await act(async () => void fireEvent.submit(screen.getByRole("textbox", { name: "Last page" })));
   expect(chips()[0]?.textContent).toContain("pages 4–6 of 10");
+  expect(document.activeElement).toBe(screen.getByRole("button", { name: "Other pages" }));
   fireEvent.change(field(), { target: { value: "And?" } });
   await press("Send");
   expect(sentOf(fake)[0]?.attachments).toMatchObject([{ from: 4, to: 6 }]);
@@ -141,7 +162,7 @@ test("a file that is too large is refused before it is read", async () => {
   const large = fileOf("film.mp4", 1);
   Object.defineProperty(large, "size", { value: 200 * 1024 * 1024 });
   await drop(large);
-  expect(chips()[0]?.textContent).toContain("It has more than 128 MB");
+  expect(chips("Not attached")[0]?.textContent).toContain("It has more than 128 MB");
   expect(callsOf(fake, "keepFile")).toEqual([]);
 });
 

@@ -48,7 +48,14 @@ export function FitRow({ conversationId, files, canSend, onParts }: FitRowProps)
             {isTooLong ? tooLong(tokens, model?.context ?? 0, modelName(model?.id ?? "")) : long(tokens)}
           </span>
           {first && (
-            <Button small onClick={() => void actions.choosePages(conversationId, first.key, first.from, first.to)}>
+            <Button
+              small
+              onClick={() => {
+                // The button goes with what it offered.
+                document.querySelector<HTMLElement>("#composer")?.focus();
+                void actions.choosePages(conversationId, first.key, first.from, first.to);
+              }}
+            >
               Only pages {first.from}–{first.to}
             </Button>
           )}

@@ -44,6 +44,6 @@ test("the answer to a changed prompt is followed", async () => {
   readFurtherUp();
   fireEvent.change(editor, { target: { value: "Last, in short" } });
   await act(async () => void fireEvent.keyDown(editor, { key: "Enter" }));
-  expect(screen.getByText("2 of 2")).toBeTruthy();
+  expect(screen.getByText("Version 2 of 2")).toBeTruthy();
   expectFollowed();
 });

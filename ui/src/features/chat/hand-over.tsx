@@ -10,7 +10,7 @@ export function HandOver({ task }: { task: Task }) {
       label="Who goes on"
       chosen={task.model}
       onChoose={(id) => void actions.handOver(task.id, id)}
-      trigger={<Button small>Go on with another model</Button>}
+      trigger={<Button small>Continue with another model</Button>}
     />
   );
 }

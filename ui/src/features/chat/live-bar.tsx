@@ -7,7 +7,8 @@ import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { silentSince, useRing } from "../../state/activity";
 import { useStore } from "../../state/store";
-import { awaitedMs, placesFor, queuedWords, silentWords } from "../../state/task-words";
+import { awaitedMs, canTryNow, partWords, placesFor, queuedWords, silentWords } from "../../state/task-words";
+import { TryNow } from "./try-now";
 
 /** The answer that is arriving, with the two ways out side by side. Its own line, so that the composer never jumps. */
 export function LiveBar({ task }: { task: Task }) {
@@ -28,6 +29,7 @@ export function LiveBar({ task }: { task: Task }) {
         {isStopping ? "Stopping" : headWord(task, isThinking)}{" "}
         <span className="meta num">{why(task, now, places) ?? silent ?? elapsed(awaitedMs(task, now))}</span>
       </p>
+      {canTryNow(task) && <TryNow task={task} />}
       <Button small icon="square" keys={keysOf("stop")} disabled={isStopping} onClick={stop}>
         Stop
       </Button>
@@ -41,6 +43,8 @@ export function LiveBar({ task }: { task: Task }) {
 function headWord(task: Task, isThinking: boolean): string {
   if (task.state === "queued") return task.reason ? "Queued" : "Starting";
   if (isThinking) return "Thinking";
+  const part = partWords(task);
+  if (part) return part;
   return task.attempt > 1 ? `Answering, attempt ${task.attempt}` : "Answering";
 }
 

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { IconButton } from "../../components/button";
 import type { ConversationId } from "../../ipc/types";
+import { useShortcut } from "../../keys/registry";
 import { useStore } from "../../state/store";
 import { MannerDialog } from "./manner-dialog";
 
@@ -10,6 +11,10 @@ export function MannerButton({ conversationId }: { conversationId: ConversationI
   const isOwn = useStore((state) =>
     conversationId === null ? state.newManner !== null : (state.conversations[conversationId]?.has_manner ?? false),
   );
+  useShortcut("instructions", () => {
+    setIsOpen(true);
+    return true;
+  });
   return (
     <>
       <IconButton

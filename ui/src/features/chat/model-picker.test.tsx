@@ -4,6 +4,7 @@ import type { FakeRows } from "../../ipc/fake-rows";
 import { callsOf, openWindow } from "../../ipc/open-window";
 import { listen, register } from "../../keys/registry";
 import { actions } from "../../state/actions";
+import { rememberedModel } from "../../state/remembered";
 import { useStore } from "../../state/store";
 import { ModelPicker } from "./model-picker";
 
@@ -51,6 +52,15 @@ test("letters find a model, Enter takes it for this chat only", async () => {
   expect(screen.queryByRole("combobox")).toBeNull();
   expect(screen.getByRole("button", { name: "Model: ollama/qwen3" })).toBeTruthy();
   expect(settings().default_model).toBe("openai/gpt-5");
+});
+
+test("a model chosen for a new chat is there again in the next window, until it was asked", async () => {
+  const { field } = await open();
+  fireEvent.change(field, { target: { value: "qw" } });
+  await act(async () => fireEvent.keyDown(field, { key: "Enter" }));
+  expect(rememberedModel()).toBe("ollama/qwen3");
+  await act(() => actions.send({ text: "Why?", lane: "interactive" }));
+  expect(rememberedModel()).toBeNull();
 });
 
 test("arrows walk from the model of the chat, as far as the list goes", async () => {

@@ -8,15 +8,16 @@ import { keysOf, useShortcut } from "../../keys/registry";
 import { ModelList } from "../../providers/model-list";
 import { recentModels } from "../../providers/recent-models";
 import { actions } from "../../state/actions";
-import { modelFor, useStore } from "../../state/store";
+import { modelFor, secondFor, useStore } from "../../state/store";
 import { modelName, providerName } from "../../state/task-words";
 import { focusComposer } from "./use-composer-focus";
 
 /** What the choice is for. */
-type Scope = "chat" | "new" | "background";
+type Scope = "chat" | "beside" | "new" | "background";
 
 const scopes: readonly { value: Scope; label: string }[] = [
   { value: "chat", label: "This chat" },
+  { value: "beside", label: "Compare with" },
   { value: "new", label: "New chats" },
   { value: "background", label: "Background" },
 ];
@@ -55,7 +56,8 @@ export function ModelPicker({ conversationId }: { conversationId: ConversationId
           kind="quiet"
           className="model-picker"
           aria-label={model ? `Model: ${model}` : "Choose a model"}
-          title={`${model ?? "No model"}, ${keysOf("pick-model")}`}
+          // While the list is open its words would lie over the list.
+          title={isOpen ? undefined : `${model ?? "No model"}, ${keysOf("pick-model")}`}
         >
           {model ? (
             <span className="clip">
@@ -84,11 +86,15 @@ function Choices({ conversationId, model, onChose }: ChoicesProps) {
   const list = useStore((state) => state.models);
   const isAsking = useStore((state) => state.isAskingModels);
   const { default_model, background_model, favourites } = useStore((state) => state.settings);
-  const chosen = { chat: model, new: default_model, background: background_model }[scope];
+  const second = useStore((state) => secondFor(state, conversationId));
+  const chosen = { chat: model, beside: second, new: default_model, background: background_model }[scope];
   const choose = (id: string | null) => {
     if (scope === "new") void actions.saveSettings({ default_model: id });
     else if (scope === "background") void actions.saveSettings({ background_model: id });
-    else if (id !== null) {
+    else if (scope === "beside") {
+      actions.compareWith(conversationId, id === model ? null : id);
+      onChose();
+    } else if (id !== null) {
       actions.pickModel(conversationId, id);
       onChose();
     }
@@ -100,7 +106,7 @@ function Choices({ conversationId, model, onChose }: ChoicesProps) {
       chosen={chosen}
       favourites={favourites}
       recent={recentModels(useStore.getState())}
-      none={scope === "background" ? "The same as for new chats" : undefined}
+      none={scope === "background" ? "The same as for new chats" : scope === "beside" ? "None: one answers" : undefined}
       onChoose={choose}
       onStar={actions.toggleFavourite}
       onAskAgain={() => void actions.loadModels()}
@@ -111,6 +117,9 @@ function Choices({ conversationId, model, onChose }: ChoicesProps) {
       }
     >
       <Segments label="What the choice is for" value={scope} options={scopes} onChange={setScope} />
+      {scope === "beside" && (
+        <p className="model-hint meta">It is asked the next prompt too. Both answers stand side by side.</p>
+      )}
       {scope === "background" && (
         <p className="model-hint meta">
           For tasks from a terminal or another program that name none. A chat asks the model it shows.

@@ -63,9 +63,11 @@ export function outcomeOf(task: Task, limit: DayLimit = noLimit): Outcome | null
   }
 }
 
-/** Whether what stands in its way is of its model or provider, or was a cut: then another one can go on. */
+/** Whether what stands in its way, or ended it, is of its model or provider, or was a cut: then another one can go on. */
 export function canHandOver(task: Task): boolean {
-  return task.state === "waiting" && task.reason !== "budget" && task.reason !== "day_limit";
+  return (
+    task.state === "failed" || (task.state === "waiting" && task.reason !== "budget" && task.reason !== "day_limit")
+  );
 }
 
 /** What everything together may use today is used up. */

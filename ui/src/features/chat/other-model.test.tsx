@@ -15,5 +15,5 @@ test("another model answers again, and both answers are one step apart", async (
   fireEvent.click(other);
   fireEvent.click(await screen.findByRole("option", { name: /gemma3/ }));
   await expect.poll(() => callsOf(fake, "retryTask")).toEqual([["tsk_1", "interactive", "ollama/gemma3"]]);
-  expect(await screen.findByText("2 of 2")).toBeTruthy();
+  expect(await screen.findByText("Version 2 of 2")).toBeTruthy();
 });

@@ -1,12 +1,13 @@
 import { type KeyboardEvent, useRef, useState } from "react";
 import { Button } from "../../components/button";
 import { toast } from "../../components/toast";
-import type { Lane, Task, TaskId } from "../../ipc/types";
+import type { Lane, Task, TaskId, Version } from "../../ipc/types";
 import { isComposing, isMac } from "../../keys/chord";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { ActButton } from "./act-button";
 import { SentFiles } from "./file-chips";
+import { Versions } from "./versions";
 
 /** Characters and lines of a prompt shown before it folds. */
 const FOLD_CHARS = 1_600;
@@ -14,20 +15,24 @@ const FOLD_LINES = 16;
 
 interface PromptProps {
   task: Task;
+  /** The versions of it, oldest first; empty when it was never edited. */
+  versions: readonly Version[];
   isEditing: boolean;
   onEdit(taskId: TaskId | null): void;
 }
 
-/** What was asked. It can be changed and sent again; the turn then holds both versions. */
-export function Prompt({ task, isEditing, onEdit }: PromptProps) {
-  if (isEditing) return <EditPrompt task={task} onDone={() => onEdit(null)} />;
+/** What was asked. It can be changed and sent again: then there are two versions, each with what follows it. */
+export function Prompt({ task, versions, isEditing, onEdit }: PromptProps) {
+  if (isEditing) return <EditPrompt key={task.id} task={task} onDone={() => onEdit(null)} />;
   const copy = async () => {
     if (await actions.copyText(task.prompt)) toast({ text: "Prompt copied.", icon: "copy" });
   };
+  const at = versions.findIndex((version) => version.branches.includes(task.branch));
   return (
     <div className="prompt">
       <SentFiles files={task.attachments} />
-      <PromptText text={task.prompt} />
+      <PromptText key={task.prompt_id} text={task.prompt} />
+      <Versions of="prompt" tasks={versions.map((version) => version.task_id)} at={at} />
       <div className="acts">
         <ActButton icon="copy" label="Copy prompt" onClick={() => void copy()} />
         <ActButton icon="pencil" label="Edit and send again" onClick={() => onEdit(task.id)} />
@@ -100,7 +105,7 @@ function EditPrompt({ task, onDone }: { task: Task; onDone(): void }) {
         />
       </div>
       <div className="prompt-edit-acts">
-        <span className="meta grow">Both versions stay here.</span>
+        <span className="meta grow">This version stays, with all that follows it.</span>
         <Button small kind="quiet" keys="Esc" onClick={() => leave(onDone)}>
           Cancel
         </Button>

@@ -1,4 +1,4 @@
-// `/background` and `/bg` at the start of a prompt. Pure.
+// `/background`, `/bg` and `/compare` at the start of a prompt. Pure.
 
 /** What the text in the composer asks for. */
 export type Asked =
@@ -7,23 +7,35 @@ export type Asked =
   | { kind: "prompt"; text: string }
   /** `/background` with a prompt after it. */
   | { kind: "background"; text: string }
+  /** `/compare`: the prompt after it, which may still be empty, is for two models. */
+  | { kind: "compare"; text: string }
   /** `/background` alone: the answer that is streaming should go on without the user. */
   | { kind: "detach" };
 
 export function asked(text: string): Asked {
   const trimmed = text.trim();
   if (!trimmed) return { kind: "nothing" };
+  const compare = /^\/compare(?:\s+|$)/i.exec(trimmed);
+  if (compare) return { kind: "compare", text: trimmed.slice(compare[0].length).trim() };
   const command = /^\/(?:background|bg)(?:\s+|$)/i.exec(trimmed);
   if (!command) return { kind: "prompt", text: trimmed };
   const rest = trimmed.slice(command[0].length).trim();
   return rest ? { kind: "background", text: rest } : { kind: "detach" };
 }
 
+const commands = {
+  "/background": "sends the prompt after it to the background.",
+  "/compare": "asks two models the prompt after it.",
+};
+
 /** The line under the text field while a command is typed; `null` when none is. */
 export function commandHint(text: string, isAnswering: boolean): string | null {
   const trimmed = text.trimStart();
-  if (/^\/[a-z]*$/i.test(trimmed) && "/background".startsWith(trimmed.toLowerCase()) && trimmed.length < 11) {
-    return "/background sends the prompt after it to the background.";
+  if (/^\/[a-z]*$/i.test(trimmed)) {
+    const begun = Object.entries(commands).filter(
+      ([name]) => name.startsWith(trimmed.toLowerCase()) && name !== trimmed,
+    );
+    if (begun.length > 0) return begun.map(([name, what]) => `${name} ${what}`).join(" ");
   }
   const what = asked(text);
   switch (what.kind) {
@@ -35,6 +47,7 @@ export function commandHint(text: string, isAnswering: boolean): string | null {
         : "Write the prompt after it, then press Enter.";
     case "nothing":
     case "prompt":
+    case "compare":
       return null;
     default:
       return unknown(what);

@@ -1,5 +1,6 @@
 import { fireEvent, render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
+import { Toaster } from "../../components/toast";
 import { makeConversation, makeTask } from "../../ipc/fake-rows";
 import { callsOf, openWindow } from "../../ipc/open-window";
 import type { SendMessage } from "../../ipc/types";
@@ -95,4 +96,19 @@ test("a chat is copied as Markdown from its menu", async () => {
   fireEvent.keyDown(screen.getByRole("button", { name: "More" }), { key: "Enter" });
   fireEvent.click(await screen.findByRole("menuitem", { name: "Copy as Markdown" }));
   await expect.poll(() => callsOf(fake, "copyConversation")).toEqual([["cnv_1"]]);
+});
+
+test("a chat is exported from its menu, and the file is named when it is there", async () => {
+  const fake = await openWindow({ conversations }, "cnv_1");
+  render(
+    <>
+      <ThreadPane />
+      <Toaster />
+    </>,
+  );
+  fireEvent.keyDown(screen.getByRole("button", { name: "More" }), { key: "Enter" });
+  fireEvent.click(await screen.findByRole("menuitem", { name: "Export as JSON lines" }));
+  await expect.poll(() => callsOf(fake, "exportConversation")).toEqual([["cnv_1", "jsonl"]]);
+  expect(await screen.findByText("Chat exported.")).toBeTruthy();
+  expect(screen.getByText("Chat.jsonl")).toBeTruthy();
 });

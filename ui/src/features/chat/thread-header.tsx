@@ -44,6 +44,16 @@ export function ThreadHeader({ end }: { end?: ReactNode }) {
             trigger={<IconButton icon="ellipsis" label="More" />}
             items={[
               { label: "Rename", icon: "pencil", onSelect: () => afterMenu(() => setIsRenaming(true)) },
+              {
+                label: "Export as Markdown",
+                icon: "download",
+                onSelect: () => void actions.exportConversation(conversationId, "markdown"),
+              },
+              {
+                label: "Export as JSON lines",
+                icon: "download",
+                onSelect: () => void actions.exportConversation(conversationId, "jsonl"),
+              },
               { label: "Copy as Markdown", icon: "copy", onSelect: () => void copy(conversationId) },
               {
                 label: "Delete",
@@ -72,7 +82,11 @@ function Facts({ conversationId }: { conversationId: ConversationId }) {
   );
   const hasManner = useStore((state) => state.conversations[conversationId]?.has_manner ?? false);
   const words = [model ? modelName(model) : "", hasManner ? "with instructions" : "", total].filter(Boolean).join(", ");
-  return <span className="pane-facts meta num">{words}</span>;
+  return (
+    <span className="pane-facts meta num" {...clipped}>
+      {words}
+    </span>
+  );
 }
 
 async function copy(conversationId: ConversationId): Promise<void> {

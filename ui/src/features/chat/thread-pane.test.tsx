@@ -166,7 +166,7 @@ test("ArrowUp in an empty field edits the last prompt, which then has two versio
   fireEvent.change(edit, { target: { value: "What is 2 + 3?" } });
   await act(async () => void fireEvent.keyDown(edit, { key: "Enter" }));
   expect(sentOf(fake)[0]).toMatchObject({ text: "What is 2 + 3?", edit_of: "tsk_1" });
-  expect(screen.getByText("2 of 2")).toBeTruthy();
+  expect(screen.getByText("Version 2 of 2")).toBeTruthy();
   await act(async () => screen.getByRole("button", { name: "Earlier version" }).click());
   expect(screen.getByText("What is 2 + 2?")).toBeTruthy();
   expect(screen.getByText("4")).toBeTruthy();

@@ -3,10 +3,12 @@ import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
 import type { TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
-import { type State, shownTask, useStore } from "../../state/store";
+import { type State, shownTask, stands, useStore } from "../../state/store";
 import { type FollowBottom, followBottom } from "./follow-bottom";
+import { findWords, showWords } from "./found";
 import { movedOn } from "./moved-on";
 import { NoticeCard } from "./notice-card";
+import { unseenElsewhere } from "./other-versions";
 import { keepPosition, positionOf } from "./positions";
 import { Turn } from "./turn";
 
@@ -77,9 +79,9 @@ export function Thread({ editing, onEdit }: ThreadProps) {
   );
 }
 
-/** Lines at the end of the chat for answers that came back further up and nobody has seen. */
+/** Lines at the end of the chat for answers that came back further up, or in another version, and nobody has seen. */
 function CameBack() {
-  const ids = useStore((state) => unseenAbove(state).join(" "));
+  const ids = useStore((state) => [...unseenAbove(state), ...unseenElsewhere(state)].join(" "));
   if (!ids) return null;
   return ids.split(" ").map((id) => <CameBackLine key={id} taskId={id} />);
 }
@@ -113,22 +115,51 @@ function unseenAbove(state: State): TaskId[] {
 function useFocusTask(follow: { current: FollowBottom | null }, content: { current: HTMLElement | null }): void {
   const taskId = useStore((state) => state.focusTask);
   const turn = useStore((state) => state.thread?.turns.find((one) => taskId && one.tasks.includes(taskId))?.number);
+  const isHere = useStore(({ thread, tasks }) => {
+    const task = tasks[taskId ?? ""];
+    return thread !== null && task !== undefined && stands(thread, task);
+  });
   const hasEarlier = useStore((state) => state.thread?.hasEarlier ?? false);
   const loaded = useStore((state) => state.thread?.turns.length ?? 0);
   useEffect(() => {
     if (taskId === null || loaded === 0) return;
     if (turn === undefined) {
+      // Its version is on its way.
+      if (!isHere) return;
       if (hasEarlier) void loadEarlier();
       else actions.wishDone("focusTask");
       return;
     }
-    actions.pickTask(taskId);
     follow.current?.toTurn(turn);
+    actions.wishDone("focusTask");
+    const { focusWords } = useStore.getState();
+    if (focusWords) {
+      // Once another version, if it is that, is drawn.
+      requestAnimationFrame(() => revealWords(follow.current, content.current, turn, focusWords));
+      return;
+    }
     // What it needs, or why it failed, stands below its text.
     const outcome = content.current?.querySelector<HTMLElement>(`[data-turn="${turn}"] .outcome`);
     if (outcome) follow.current?.reveal(outcome);
-    actions.wishDone("focusTask");
-  }, [taskId, turn, hasEarlier, loaded, follow, content]);
+  }, [taskId, turn, isHere, hasEarlier, loaded, follow, content]);
+}
+
+/** Shows the words that were found in a turn; where they are not drawn, the turn is all there is to show. */
+function revealWords(
+  follow: FollowBottom | null,
+  content: HTMLElement | null,
+  turn: number,
+  { words, isPrompt }: { words: string; isPrompt: boolean },
+): void {
+  const article = content?.querySelector<HTMLElement>(`[data-turn="${turn}"]`);
+  const places = article?.querySelectorAll<HTMLElement>(isPrompt ? ".prompt" : ".answer-text") ?? [];
+  for (const place of places) {
+    const range = findWords(place, words);
+    const block = range && showWords(range);
+    if (!block) continue;
+    follow?.reveal(block);
+    return;
+  }
 }
 
 /** What was just sent from here, or asked again, is shown and followed, wherever its reader was. */

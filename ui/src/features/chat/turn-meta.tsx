@@ -1,7 +1,7 @@
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
-import { type TurnState, useStore } from "../../state/store";
+import { useStore } from "../../state/store";
 import { isFinal, modelName, providerName } from "../../state/task-words";
 import { ActButton } from "./act-button";
 import { outcomeOf } from "./next-step";
@@ -9,17 +9,17 @@ import { OtherModel } from "./other-model";
 import { metaLine } from "./words";
 
 /** Under an answer: which version, who answered, what it took, and what can be done with it. */
-export function TurnMeta({ task, turn }: { task: Task; turn: TurnState }) {
+export function TurnMeta({ task, children }: { task: Task; children?: ReactNode }) {
   const isPractice = useIsPractice(task.model);
   const isOver = isFinal(task);
   // Menus cost more than buttons, and most turns are never pointed at.
   const [isNear, setIsNear] = useState(false);
   const comeNear = () => setIsNear(true);
-  if (!isOver && turn.tasks.length < 2) return null;
+  if (!isOver && !children) return null;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only notices that somebody comes near its buttons.
     <div className="turn-meta" onPointerEnter={comeNear} onFocus={comeNear}>
-      <Versions task={task} turn={turn} />
+      {children}
       {task.state === "completed" && <span className="num">{metaLine(task)}</span>}
       {task.seams.map((seam) => (
         <span key={`${seam.from} ${seam.after}`}>
@@ -69,28 +69,4 @@ function CopyAnswer({ task }: { task: Task }) {
 /** Whether the words about the outcome have a button for it already. */
 function offersRetry(task: Task): boolean {
   return outcomeOf(task)?.steps.some(({ step }) => step === "retry") ?? false;
-}
-
-/** `‹ 1 of 2 ›` for a turn that was asked or answered more than once. */
-function Versions({ task, turn }: { task: Task; turn: TurnState }) {
-  if (turn.tasks.length < 2) return null;
-  const at = turn.tasks.indexOf(task.id);
-  const pick = (to: number) => {
-    const id = turn.tasks[to];
-    if (id) actions.pickVersion(task.conversation_id, turn.number, id);
-  };
-  return (
-    <fieldset className="versions" aria-label="Versions">
-      <ActButton icon="chevron-left" label="Earlier version" disabled={at <= 0} onClick={() => pick(at - 1)} />
-      <span className="num">
-        {at + 1} of {turn.tasks.length}
-      </span>
-      <ActButton
-        icon="chevron-right"
-        label="Later version"
-        disabled={at >= turn.tasks.length - 1}
-        onClick={() => pick(at + 1)}
-      />
-    </fieldset>
-  );
 }

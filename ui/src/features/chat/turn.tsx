@@ -1,12 +1,19 @@
-import { memo, useEffect, useRef } from "react";
+import { memo, useRef } from "react";
+import { useShallow } from "zustand/react/shallow";
+import { Button } from "../../components/button";
+import { Dot } from "../../components/count";
 import { Icon, type IconName } from "../../components/icon";
 import type { Task, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
-import { shownTask, type TurnState, useStore } from "../../state/store";
+import { shownTasks, type TurnState, useStore } from "../../state/store";
 import { Answer } from "./answer";
+import { Comparison } from "./comparison";
 import { movedOn } from "./moved-on";
+import { newsOf, otherVersions } from "./other-versions";
 import { Prompt } from "./prompt";
 import { TurnMeta } from "./turn-meta";
+import { useSeen } from "./use-seen";
+import { Versions } from "./versions";
 import { isAway, isBack, isLive } from "./words";
 
 interface TurnProps {
@@ -18,10 +25,12 @@ interface TurnProps {
 
 /** A prompt, its answer, and the rail that joins them. */
 export const Turn = memo(function Turn({ turn, next, editing, onEdit }: TurnProps) {
-  const task = useStore((state) => shownTask(state, turn));
+  const tasks = useStore(useShallow((state) => shownTasks(state, turn)));
+  const isCompared = tasks.length > 1;
+  const task = tasks[0];
   const hasMovedOn = useStore((state) => task !== undefined && movedOn(state, task, next));
   const article = useRef<HTMLElement>(null);
-  useSeen(task, article);
+  useSeen(isCompared ? undefined : task, article);
   if (!task) return null;
   const rail = railOf(task);
   return (
@@ -31,9 +40,18 @@ export const Turn = memo(function Turn({ turn, next, editing, onEdit }: TurnProp
         <span className="knot">
           <Icon name={knots[rail]} />
         </span>
-        <Prompt key={`prompt-${task.id}`} task={task} isEditing={editing === task.id} onEdit={onEdit} />
-        <Answer key={`answer-${task.id}`} task={task} onEdit={onEdit} />
-        <TurnMeta task={task} turn={turn} />
+        <Prompt task={task} versions={turn.versions} isEditing={editing === task.id} onEdit={onEdit} />
+        {isCompared ? (
+          <Comparison tasks={tasks} onEdit={onEdit} />
+        ) : (
+          <>
+            <Answer key={`answer-${task.id}`} task={task} onEdit={onEdit} />
+            <TurnMeta task={task}>
+              {turn.tasks.length > 1 && <Versions of="answer" tasks={turn.tasks} at={turn.tasks.indexOf(task.id)} />}
+            </TurnMeta>
+          </>
+        )}
+        <OtherVersions turn={turn} />
       </article>
       {hasMovedOn && (
         <div className="divider">
@@ -44,6 +62,26 @@ export const Turn = memo(function Turn({ turn, next, editing, onEdit }: TurnProp
   );
 });
 
+/** What goes on in versions that are not shown, with the way there. */
+function OtherVersions({ turn }: { turn: TurnState }) {
+  const found = useStore(useShallow((state) => otherVersions(state, turn)));
+  return Object.entries(found).map(([taskId, where]) => <OtherVersion key={taskId} taskId={taskId} where={where} />);
+}
+
+function OtherVersion({ taskId, where }: { taskId: TaskId; where: string }) {
+  const task = useStore((state) => state.tasks[taskId]);
+  if (!task) return null;
+  return (
+    <p className="other-version">
+      {task.unread && <Dot label="New result" />}
+      <span>{newsOf(task, where)}</span>
+      <Button small onClick={() => actions.showTask(taskId)}>
+        Show it
+      </Button>
+    </p>
+  );
+}
+
 type Rail = "here" | "live" | "away" | "back";
 
 const knots: Record<Rail, IconName> = { here: "knot", live: "knot", away: "mean", back: "came-back" };
@@ -52,30 +90,4 @@ function railOf(task: Task): Rail {
   if (isLive(task)) return "live";
   if (isAway(task)) return "away";
   return isBack(task) && task.state === "completed" ? "back" : "here";
-}
-
-/** An outcome that stands on screen in a window somebody looks at counts as seen. */
-function useSeen(task: Task | undefined, article: { current: HTMLElement | null }): void {
-  const taskId = task?.unread ? task.id : null;
-  useEffect(() => {
-    const element = article.current?.querySelector(".answer");
-    if (taskId === null || !element || typeof IntersectionObserver === "undefined") return;
-    let isShown = false;
-    const look = () => {
-      if (!isShown || !document.hasFocus()) return;
-      actions.markSeen(taskId);
-      stop();
-    };
-    const observer = new IntersectionObserver((entries) => {
-      isShown = entries.some((entry) => entry.isIntersecting);
-      look();
-    });
-    const stop = () => {
-      observer.disconnect();
-      window.removeEventListener("focus", look);
-    };
-    observer.observe(element);
-    window.addEventListener("focus", look);
-    return stop;
-  }, [taskId, article]);
 }

@@ -87,3 +87,9 @@ test("a task sent away from the start is told from one that was detached later",
   expect(wasSentAway(makeTask({ detached_at: at(0), started_at: at(1) }))).toBe(true);
   expect(wasSentAway(makeTask({ detached_at: at(9), started_at: at(1) }))).toBe(false);
 });
+
+test("/compare has its prompt after it, which may still be empty", () => {
+  expect(asked("/compare  Which one?")).toEqual({ kind: "compare", text: "Which one?" });
+  expect(asked("/compare")).toEqual({ kind: "compare", text: "" });
+  expect(asked("/comparer")).toEqual({ kind: "prompt", text: "/comparer" });
+});

@@ -1,11 +1,16 @@
 import type { Conversation, ConversationId, Task, TaskId } from "../../ipc/types";
 import { type Shortcut, type ShortcutId, shortcuts } from "../../keys/shortcuts";
+import { sections } from "../../state/sections";
 
 export interface Found {
   chats: Conversation[];
   tasks: Task[];
   commands: Shortcut[];
+  /** Of the settings. */
+  sections: Section[];
 }
+
+type Section = (typeof sections)[number];
 
 interface Searched {
   order: ConversationId[];
@@ -31,7 +36,7 @@ export function findIn(
   const wanted = wordsOf(query);
   const chats = order.map((id) => conversations[id]).filter((one): one is Conversation => one !== undefined);
   const commands = shortcuts.filter((one) => !one.local && !notListed.has(one.id) && canRun(one.id));
-  if (wanted.length === 0) return { chats: chats.slice(0, RECENT), tasks: [], commands };
+  if (wanted.length === 0) return { chats: chats.slice(0, RECENT), tasks: [], commands, sections: [] };
   return {
     chats: chats.filter((chat) => fits(chat.title, wanted)).slice(0, MOST.chats),
     tasks: Object.values(tasks)
@@ -40,6 +45,7 @@ export function findIn(
       .sort((a, b) => b.created_at.localeCompare(a.created_at))
       .slice(0, MOST.tasks),
     commands: commands.filter((command) => fits(command.label, wanted)),
+    sections: sections.filter(({ label }) => fits(`Settings ${label}`, wanted)),
   };
 }
 

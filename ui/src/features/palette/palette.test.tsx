@@ -123,3 +123,14 @@ test("a search that is refused says so, and titles are still found", async () =>
   expect(items()).toEqual(["Nightly import"]);
   expect(await screen.findByText(/The disk cannot be read\. Titles were searched\./)).toBeTruthy();
 });
+
+test("every section of the settings and what is done with a chat as a whole is found", async () => {
+  const { type, field } = await show();
+  type("settings da");
+  expect(items()).toEqual(["Settings: Data"]);
+  fireEvent.keyDown(field, { key: "Enter" });
+  await expect.poll(() => useStore.getState().page).toBe("settings");
+  expect(useStore.getState().wantedSection).toBe("data");
+  const ids = findIn({ order: [], conversations: {}, tasks: {} }, "", () => true).commands.map(({ id }) => id);
+  expect(ids).toEqual(expect.arrayContaining(["instructions", "export-chat", "import-chats"]));
+});

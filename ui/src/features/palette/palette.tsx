@@ -66,7 +66,8 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
     [order, conversations, tasks, query],
   );
   const said = useSaid(query.trim());
-  const isEmpty = found.chats.length + found.tasks.length + found.commands.length + said.hits.length === 0;
+  const listed = found.chats.length + found.tasks.length + found.commands.length + found.sections.length;
+  const isEmpty = listed + said.hits.length === 0;
   const isAnswered = said.query === query.trim();
   return (
     <Command label="Search and commands" shouldFilter={false} loop>
@@ -77,7 +78,9 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
       </div>
       <Command.List className="pal-list">
         {isEmpty && isAnswered && said.error === null && (
-          <p className="pal-none soft">Nothing found for "{query}". Titles, messages and commands were searched.</p>
+          <p className="pal-none soft">
+            Nothing found for "{query}". Titles, messages, names of files and commands were searched.
+          </p>
         )}
         <Group heading="Chats" show={found.chats.length > 0}>
           {found.chats.map((chat) => (
@@ -102,7 +105,7 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
             />
           ))}
         </Group>
-        <Group heading="Commands" show={found.commands.length > 0}>
+        <Group heading="Commands" show={found.commands.length + found.sections.length > 0}>
           {found.commands.map((command) => (
             <Line
               key={command.id}
@@ -113,13 +116,22 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
               onSelect={() => onChoose(() => runShortcut(command.id))}
             />
           ))}
+          {found.sections.map(({ id, label }) => (
+            <Line
+              key={`settings-${id}`}
+              value={`settings-${id}`}
+              icon="settings"
+              words={`Settings: ${label}`}
+              onSelect={() => onChoose(() => actions.openSettings(id))}
+            />
+          ))}
         </Group>
         <Group heading="In chats" show={said.hits.length > 0}>
           {said.hits.map((hit) => (
             <SaidLine
               key={`${hit.conversation_id}:${hit.turn}`}
               hit={hit}
-              onSelect={() => onChoose(() => actions.openConversation(hit.conversation_id, hit.task_id))}
+              onSelect={() => onChoose(() => actions.openFound(hit))}
             />
           ))}
         </Group>
@@ -190,6 +202,10 @@ function iconOf(id: Found["commands"][number]["id"]): IconName {
       return "keyboard";
     case "delete-chat":
       return "trash-2";
+    case "export-chat":
+      return "download";
+    case "instructions":
+      return "sliders";
     case "copy-reply":
     case "copy-code":
       return "copy";

@@ -16,10 +16,12 @@ interface ModelChoiceProps {
   /** A choice of no model; left out where there has to be one. */
   none?: string;
   onChoose: (model: string | null) => void;
+  /** Where the focus goes when the list closed; false leaves it to the button. */
+  onClosed?: () => boolean;
 }
 
 /** A button that names a model, and the list behind it. */
-export function ModelChoice({ label, chosen, words, none, onChoose }: ModelChoiceProps) {
+export function ModelChoice({ label, chosen, words, none, onChoose, onClosed }: ModelChoiceProps) {
   const list = useStore((state) => state.models);
   const isAsking = useStore((state) => state.isAskingModels);
   const favourites = useStore((state) => state.settings.favourites);
@@ -33,6 +35,7 @@ export function ModelChoice({ label, chosen, words, none, onChoose }: ModelChoic
       label={label}
       open={isOpen}
       onOpenChange={toggle}
+      {...(onClosed && { onClosed })}
       trigger={
         <Button className="set-pick set-choice" aria-label={`${label}: ${chosen ?? words}`} title={chosen ?? undefined}>
           <span className={`grow clip ${chosen ? "" : "soft"}`}>{chosen ?? words}</span>

@@ -106,7 +106,7 @@ test("a new key changes nothing about what a provider speaks", async () => {
   const fake = await openWindow({ providers: [anthropic] });
   render(<Section />);
   fireEvent.keyDown(await screen.findByRole("button", { name: "More for anthropic" }), { key: "Enter" });
-  fireEvent.click(await screen.findByRole("menuitem", { name: "New key or address" }));
+  fireEvent.click(await screen.findByRole("menuitem", { name: "Change key, address, headers" }));
   const form = await screen.findByRole("dialog");
   fireEvent.change(within(form).getByLabelText("Key itself"), { target: { value: "sk-local-6" } });
   fireEvent.click(within(form).getByRole("button", { name: "Test" }));
@@ -134,11 +134,12 @@ test("a second account of a service gets a name of its own, and never takes the 
   expect(screen.getByRole("button", { name: "More for openai" })).toBeTruthy();
 });
 
-test("headers and a proxy belong to one provider, and their values are entered again with a new key", async () => {
+test("headers and a proxy belong to one provider, and their values stay unless the address is another", async () => {
   const { fake, form } = await openForm();
   fireEvent.change(within(form).getByLabelText("Key itself"), { target: { value: "sk-local-8" } });
   fireEvent.click(within(form).getByText("Headers and proxy"));
   fireEvent.click(within(form).getByRole("button", { name: "Add a header" }));
+  expect(document.activeElement).toBe(within(form).getByLabelText("Header 1"));
   fireEvent.change(within(form).getByLabelText("Header 1"), { target: { value: "X-Team" } });
   fireEvent.change(within(form).getByLabelText("Proxy"), { target: { value: "proxy:3128" } });
   fireEvent.click(within(form).getByRole("button", { name: "Test" }));
@@ -156,10 +157,15 @@ test("headers and a proxy belong to one provider, and their values are entered a
   expect(await screen.findByText(/with X-Team, through proxy\.example\.org:3128/)).toBeTruthy();
 
   fireEvent.keyDown(screen.getByRole("button", { name: "More for openai" }), { key: "Enter" });
-  fireEvent.click(await screen.findByRole("menuitem", { name: "New key or address" }));
+  fireEvent.click(await screen.findByRole("menuitem", { name: "Change key, address, headers" }));
   const again = await screen.findByRole("dialog");
   expect((within(again).getByLabelText("Header 1") as HTMLInputElement).value).toBe("X-Team");
-  expect((within(again).getByLabelText("Value of header 1") as HTMLInputElement).value).toBe("");
+  const kept = within(again).getByLabelText("Value of header 1") as HTMLInputElement;
+  expect([kept.value, kept.placeholder]).toEqual(["", "stays as it is"]);
+  fireEvent.change(within(again).getByLabelText("Key itself"), { target: { value: "sk-local-9" } });
+  fireEvent.click(within(again).getByRole("button", { name: "Test" }));
+  fireEvent.click(await within(again).findByRole("button", { name: "Save" }));
+  await expect.poll(() => callsOf(fake, "addProvider").at(-1)).toMatchObject([{ headers: { "X-Team": "" } }]);
 });
 
 test("a change after the test asks for another test", async () => {
@@ -240,7 +246,7 @@ test("a new key is typed where the cursor is", async () => {
   await openWindow({ providers: [openai] });
   render(<Section />);
   fireEvent.keyDown(await screen.findByRole("button", { name: "More for openai" }), { key: "Enter" });
-  fireEvent.click(await screen.findByRole("menuitem", { name: "New key or address" }));
+  fireEvent.click(await screen.findByRole("menuitem", { name: "Change key, address, headers" }));
   await expect.poll(() => document.activeElement).toBe(await screen.findByLabelText("Key itself"));
 });
 
@@ -248,7 +254,7 @@ test("whoever was sent here for the key of a provider finds the cursor in its fi
   await openWindow({ providers: [{ ...openai, id: "prv_0", name: "groq" }, openai] });
   actions.enterKey("openai");
   render(<Section />);
-  expect(await screen.findByRole("dialog", { name: "New key for openai" })).toBeTruthy();
+  expect(await screen.findByRole("dialog", { name: "Change openai" })).toBeTruthy();
   await expect.poll(() => document.activeElement).toBe(screen.getByLabelText("Key itself"));
   expect(useStore.getState()).toMatchObject({ page: "settings", keyFor: null });
 });
@@ -257,7 +263,7 @@ test("the key of a known provider that was never added is asked for with its add
   await openWindow({ providers: [openai] });
   actions.enterKey("groq");
   render(<Section />);
-  const form = await screen.findByRole("dialog", { name: "New key for groq" });
+  const form = await screen.findByRole("dialog", { name: "Add groq" });
   expect((within(form).getByLabelText("Address") as HTMLInputElement).value).toBe("https://api.groq.com/openai/v1");
 });
 

@@ -4,7 +4,7 @@ import { Dialog } from "../../components/dialog";
 import { Note } from "../../components/note";
 import { useAnswer } from "../../components/use-answer";
 import type { AddedProvider, ProviderRow, Settings } from "../../ipc/types";
-import { draftOf, KEPT_FOR_THIS_RUN, type ProviderDraft, presets } from "../../providers/presets";
+import { draftOf, KEPT_FOR_THIS_RUN, type ProviderDraft, placeOf, presets } from "../../providers/presets";
 import { ProviderForm } from "../../providers/provider-form";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
@@ -95,7 +95,7 @@ export function ModelsSection({ settings, hasKeychain }: { settings: Settings; h
         wide
         open={form !== null}
         onClose={() => setForm(null)}
-        title={form?.start ? `New key for ${form.start.name}` : "Add models"}
+        title={titleOf(form?.start, providers.value ?? [])}
       >
         {form && (
           <ProviderForm
@@ -111,6 +111,11 @@ export function ModelsSection({ settings, hasKeychain }: { settings: Settings; h
   );
 }
 
+function titleOf(start: ProviderDraft | undefined, known: ProviderRow[]): string {
+  if (!start) return "Add models";
+  return known.some(({ name }) => name === start.name) ? `Change ${start.name}` : `Add ${start.name}`;
+}
+
 function startOf(row: ProviderRow): ProviderDraft {
   return {
     name: row.name,
@@ -119,7 +124,11 @@ function startOf(row: ProviderRow): ProviderDraft {
     keyKind: row.key_source === "environment" ? "environment" : "paste",
     key: "",
     keyEnv: row.key_env ?? "",
-    headers: row.headers.map((name) => ({ name, value: "" })),
+    headers: row.headers.map((name) => ({
+      name,
+      value: "",
+      keptAt: placeOf({ baseUrl: row.base_url, proxy: row.proxy ?? "" }),
+    })),
     proxy: row.proxy ?? "",
   };
 }

@@ -33,6 +33,7 @@ async function choose(name: RegExp) {
 test("a price is kept once it is whole, and shown beside what was published, with its day", async () => {
   const fake = await open();
   await choose(/^gpt,/);
+  expect(document.activeElement).toBe(screen.getByLabelText("Read, of openai/gpt"));
   expect(screen.getByText("Published on 2025-10-01: $2.50 / $10 per million.")).toBeTruthy();
   expect(callsOf(fake, "saveSettings")).toEqual([]);
   type("Read, of openai/gpt", "2,00");

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { IconButton } from "../../components/button";
 import { TextField } from "../../components/field";
 import type { Model, Price, Settings } from "../../ipc/types";
@@ -15,13 +15,25 @@ export function PriceRows({ settings }: { settings: Settings }) {
   const [added, setAdded] = useState<string[]>([]);
   const own = Object.keys(settings.prices);
   const models = [...own, ...added.filter((model) => !own.includes(model))];
+  const card = useRef<HTMLDivElement>(null);
+  // The row that the next closing of the list is about.
+  const wanted = useRef<string | null>(null);
+  const toFirstField = () => {
+    const row = wanted.current === null ? -1 : models.indexOf(wanted.current);
+    wanted.current = null;
+    const field = card.current?.querySelectorAll<HTMLElement>(".set-prices")[row]?.querySelector("input");
+    field?.focus();
+    return field !== null && field !== undefined;
+  };
   const remove = (model: string) => {
     const { [model]: _, ...rest } = settings.prices;
     setAdded(added.filter((one) => one !== model));
     if (own.includes(model)) void actions.saveSettings({ prices: rest });
+    // Its row goes, and the focus with it.
+    card.current?.querySelector<HTMLElement>(".set-choice")?.focus();
   };
   return (
-    <div className="set-card">
+    <div className="set-card" ref={card}>
       {models.map((model) => (
         <PriceRow
           key={model}
@@ -43,7 +55,12 @@ export function PriceRows({ settings }: { settings: Settings }) {
           label="A price of your own"
           chosen={null}
           words="Choose a model"
-          onChoose={(model) => model && setAdded([...added.filter((one) => one !== model), model])}
+          onChoose={(model) => {
+            if (model === null) return;
+            wanted.current = model;
+            setAdded([...added.filter((one) => one !== model), model]);
+          }}
+          onClosed={toFirstField}
         />
       </Row>
     </div>

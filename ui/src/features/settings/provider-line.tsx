@@ -79,7 +79,7 @@ export function ProviderLine({ row, onChangeKey, onRemoved }: ProviderLineProps)
         items={[
           ...(row.kind === "practice"
             ? []
-            : [{ label: "New key or address", icon: "key-round" as const, onSelect: onChangeKey }]),
+            : [{ label: "Change key, address, headers", icon: "pencil" as const, onSelect: onChangeKey }]),
           { label: "Remove", icon: "trash-2", danger: true, onSelect: () => setRemoving(true) },
         ]}
       />

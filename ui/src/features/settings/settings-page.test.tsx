@@ -2,6 +2,7 @@ import { fireEvent, render, screen } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import { callsOf, openWindow } from "../../ipc/open-window";
 import type { ProviderRow } from "../../ipc/types";
+import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
 import { chordOf } from "./record-chord";
 import { SettingsPage } from "./settings-page";
@@ -146,4 +147,12 @@ test("a section that is jumped to is reached inside the page, and the window sta
   expect(document.activeElement).toBe(heading);
   expect(scrolled).not.toHaveBeenCalled();
   scrolled.mockRestore();
+});
+
+test("the settings open at the section that was asked for", async () => {
+  await openWindow();
+  actions.openSettings("data");
+  render(<SettingsPage />);
+  await expect.poll(() => document.activeElement?.textContent).toBe("Data");
+  expect(useStore.getState().wantedSection).toBeNull();
 });

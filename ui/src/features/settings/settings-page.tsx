@@ -5,6 +5,7 @@ import { sentence } from "../../components/sentence";
 import { useAnswer } from "../../components/use-answer";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
+import { type SectionId, sections } from "../../state/sections";
 import { useStore } from "../../state/store";
 import { AppearanceSection } from "./appearance-section";
 import { BackgroundSection } from "./background-section";
@@ -17,18 +18,6 @@ import { UsageSection } from "./usage-section";
 import { WindowSection } from "./window-section";
 import "./settings-page.css";
 
-const SECTIONS = [
-  ["models", "Models"],
-  ["background", "Background work"],
-  ["usage", "Usage"],
-  ["notices", "Notices"],
-  ["quick-ask", "Quick ask"],
-  ["appearance", "Appearance"],
-  ["window", "Window"],
-  ["data", "Data"],
-  ["proof", "Prove it"],
-] as const;
-
 /** Room left above a section that was jumped to. */
 const ABOVE_PX = 20;
 
@@ -38,13 +27,17 @@ export function SettingsPage() {
   const problem = useStore((state) => state.problem);
   const status = useAnswer(actions.desktopStatus);
   const title = useRef<HTMLHeadingElement>(null);
-  const section = useStore((state) => state.section);
-  useEffect(() => title.current?.focus(), []);
+  const wanted = useStore((state) => state.wantedSection);
   useEffect(() => {
-    if (section === null) return;
-    jumpTo(section);
-    actions.wishDone("section");
-  }, [section]);
+    if (wanted === null) return;
+    jumpTo(wanted);
+    // What is still asked about stands above it, and moves it when it comes.
+    if (!status.isAsking) actions.wishDone("wantedSection");
+  }, [wanted, status.isAsking]);
+  useEffect(() => {
+    // Unless one of its sections has it.
+    if (!document.activeElement?.closest(".set-sections")) title.current?.focus();
+  }, []);
   // Not on the page's own element: a button that is disabled while it works lets go of the focus.
   useEffect(() => {
     document.addEventListener("keydown", leaveOnEscape);
@@ -68,7 +61,7 @@ export function SettingsPage() {
       </header>
       <div className="set-scroll">
         <nav className="set-nav" aria-label="Sections">
-          {SECTIONS.map(([id, label]) => (
+          {sections.map(({ id, label }) => (
             <button key={id} type="button" onClick={() => jumpTo(id)}>
               {label}
             </button>
@@ -109,7 +102,7 @@ function leaveOnEscape(event: KeyboardEvent) {
 }
 
 /** Scrolls the sections and nothing around them, as `scrollIntoView` would. */
-function jumpTo(id: string) {
+function jumpTo(id: SectionId) {
   const heading = document.getElementById(`set-${id}`);
   const box = heading?.closest(".set-scroll");
   if (!heading || !box) return;

@@ -28,11 +28,3 @@ test("a limit of nothing is not kept", async () => {
   expect(tokens.value).toBe("");
   expect(callsOf(fake, "saveSettings")).toEqual([]);
 });
-
-test("the settings open at the section that was asked for", async () => {
-  await openWindow();
-  useStore.setState({ page: "settings", section: "usage" });
-  render(<SettingsPage />);
-  expect(document.activeElement?.textContent).toBe("Usage");
-  expect(useStore.getState().section).toBeNull();
-});

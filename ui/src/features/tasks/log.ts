@@ -2,7 +2,7 @@ import { counted } from "../../components/counted";
 import type { IconName } from "../../components/icon";
 import { sentence } from "../../components/sentence";
 import { clockTime } from "../../components/time";
-import type { Attempt, Event, Reason } from "../../ipc/types";
+import type { Attempt, Event, Reason, Task } from "../../ipc/types";
 import { budgetWords } from "../../state/budget";
 
 export interface LogLine {
@@ -14,11 +14,13 @@ export interface LogLine {
 /** The events of a task as sentences; a run of text is one line. */
 export function logLines(events: Event[]): LogLine[] {
   const lines: LogLine[] = [];
+  const inParts = events.some((event) => event.kind === "part_done");
   let text: { line: LogLine; characters: number } | null = null;
   for (const event of events) {
     if (event.kind !== "text_delta") {
       text = null;
-      lines.push({ seq: event.seq, at: event.at, words: eventWords(event) });
+      const words = inParts ? partEventWords(event) : eventWords(event);
+      if (words !== null) lines.push({ seq: event.seq, at: event.at, words });
       continue;
     }
     if (!text) {
@@ -31,8 +33,15 @@ export function logLines(events: Event[]): LogLine[] {
   return lines;
 }
 
-/** How an attempt stands: shape, word and tone together. */
-export function attemptWord(attempt: Attempt): { icon: IconName; word: string; tone: "now" | "done" | "bad" } {
+/** Shape, word and tone together. */
+interface StepWord {
+  icon: IconName;
+  word: string;
+  tone: "now" | "done" | "bad" | "open";
+}
+
+/** How an attempt stands. */
+export function attemptWord(attempt: Attempt): StepWord {
   switch (attempt.end) {
     case null:
       if (attempt.ended_at) return { icon: "circle-minus", word: "ended", tone: "done" };
@@ -48,6 +57,29 @@ export function attemptWord(attempt: Attempt): { icon: IconName; word: string; t
     default:
       return unknown(attempt.end);
   }
+}
+
+/** How a part stands. */
+export function partWord(state: Task["steps"][number]["state"]): StepWord {
+  switch (state) {
+    case "pending":
+      return { icon: "circle-dashed", word: "to come", tone: "open" };
+    case "current":
+      return { icon: "run", word: "at work", tone: "now" };
+    case "done":
+      return { icon: "check", word: "done", tone: "done" };
+    case "failed":
+      return { icon: "octagon-x", word: "not done", tone: "bad" };
+    default:
+      return unknown(state);
+  }
+}
+
+/** The same of a task in parts, where each part has a request of its own; `null` for what the part itself says. */
+function partEventWords(event: Event): string | null {
+  if (event.kind === "started") return `Asks ${event.model}`;
+  if (event.kind !== "attempt_ended") return eventWords(event);
+  return event.error ? `The request ended. ${sentence(event.error.message)}` : null;
 }
 
 function eventWords(event: Event): string {

@@ -4,7 +4,7 @@ import { actions } from "../../state/actions";
 import { addLabel, canAdd, raised } from "../../state/budget";
 import { moreLabel } from "../../state/day-limit";
 import { useStore } from "../../state/store";
-import { isActive, providerName } from "../../state/task-words";
+import { canTryNow, isActive, providerName, tryNowWarning } from "../../state/task-words";
 
 interface RowActionsProps {
   task: Task;
@@ -46,8 +46,17 @@ export function RowActions({ task, tabIndex, isOpen, onView, onToggle }: RowActi
   );
 }
 
-/** What a waiting or paused task asks for, always drawn. */
+/** What a waiting or paused task asks for, or what its user may ask of one that waits for a moment; always drawn. */
 export function WaitingActions({ task, tabIndex }: { task: Task; tabIndex: number }) {
+  if (canTryNow(task)) {
+    return (
+      <div className="task-asks">
+        <Button small tabIndex={tabIndex} title={tryNowWarning(task)} onClick={() => void actions.resume(task.id)}>
+          Try now
+        </Button>
+      </div>
+    );
+  }
   if (task.state !== "waiting" && task.state !== "paused") return null;
   if (task.state === "waiting" && task.reason === "budget") return <BudgetActions task={task} tabIndex={tabIndex} />;
   if (task.state === "waiting" && task.reason === "day_limit") return <DayActions task={task} tabIndex={tabIndex} />;

@@ -8,7 +8,7 @@ import type { Attempt, Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
 import { KeptText } from "./kept-text";
-import { attemptWord, logLines } from "./log";
+import { attemptWord, logLines, partWord } from "./log";
 import { receipt } from "./receipt";
 import { usedWords } from "./words";
 import "./task-details.css";
@@ -50,9 +50,9 @@ export function TaskDetails({ task }: { task: Task }) {
       )}
       {value && (
         <ol className="details-steps">
-          {value.attempts.map((attempt) => (
-            <Step key={attempt.number} attempt={attempt} />
-          ))}
+          {task.progress?.unit === "parts"
+            ? task.steps.map((part, at) => <Part key={part.label} part={part} number={at + 1} of={task.steps.length} />)
+            : value.attempts.map((attempt) => <Step key={attempt.number} attempt={attempt} />)}
         </ol>
       )}
       {task.error?.hint && <p className="meta">{sentence(task.error.hint)}</p>}
@@ -70,6 +70,25 @@ export function TaskDetails({ task }: { task: Task }) {
         </ol>
       )}
     </div>
+  );
+}
+
+/** One part of a task that is too long for one request. */
+function Part({ part, number, of }: { part: Task["steps"][number]; number: number; of: number }) {
+  const { icon, word, tone } = partWord(part.state);
+  const { started_at, ended_at } = part;
+  return (
+    <li className={`is-${tone}`}>
+      <Icon name={icon} size={14} />
+      <span className="details-word">
+        Part {number} of {of}: {part.label}
+        <span className="sr">, {word}</span>
+      </span>
+      <span className="meta num">
+        {started_at && clockTime(started_at)}
+        {started_at && ended_at && `, ${duration(Date.parse(ended_at) - Date.parse(started_at))}`}
+      </span>
+    </li>
   );
 }
 

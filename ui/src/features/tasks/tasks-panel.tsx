@@ -10,7 +10,7 @@ import type { Task, TaskId } from "../../ipc/types";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
-import { placesFor } from "../../state/task-words";
+import { isActive, placesFor } from "../../state/task-words";
 import { Announcer } from "./announcer";
 import { EmptyTasks } from "./empty-tasks";
 import { folded, type GroupId, groupsOf, summaryWords, type TaskGroup } from "./groups";
@@ -49,6 +49,7 @@ function Panel({ isSheet }: { isSheet: boolean }) {
       <header className="tasks-head">
         <h2>Tasks</h2>
         <span className="meta num clip">{summaryWords({ ...summary, failed: 0, unread: 0 })}</span>
+        <AllActions tasks={groups.flatMap((group) => group.tasks)} />
         {isSheet && (
           <IconButton icon="x" label="Close tasks" keys={keysOf("tasks")} onClick={() => actions.toggleTasks(false)} />
         )}
@@ -57,6 +58,20 @@ function Panel({ isSheet }: { isSheet: boolean }) {
         {groups.length === 0 && isLive ? <EmptyTasks /> : <Groups groups={groups} isSheet={isSheet} />}
       </div>
     </aside>
+  );
+}
+
+/** What can be done with all of them at once, while there is anything to do. */
+function AllActions({ tasks }: { tasks: Task[] }) {
+  return (
+    <span className="tasks-all">
+      {tasks.some((task) => isActive(task) && task.lane === "background") && (
+        <IconButton icon="pause" label="Pause all" onClick={() => void actions.pauseAll()} />
+      )}
+      {tasks.some((task) => task.state === "paused") && (
+        <IconButton icon="play" label="Resume all" onClick={() => void actions.resumeAll()} />
+      )}
+    </span>
   );
 }
 

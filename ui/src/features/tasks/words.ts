@@ -2,7 +2,7 @@ import { grouped } from "../../components/counted";
 import { sentence } from "../../components/sentence";
 import { age, clockTime, duration, elapsed } from "../../components/time";
 import type { Task, TaskDelivery, Usage } from "../../ipc/types";
-import { isActive, money, queuedWords, silentWords, tokens, tookMs, workedMs } from "../../state/task-words";
+import { isActive, money, partWords, queuedWords, silentWords, tokens, tookMs, workedMs } from "../../state/task-words";
 
 export interface Present {
   now: number;
@@ -18,7 +18,7 @@ export interface Present {
 export function stateLine(task: Task, present: Present): string {
   switch (task.state) {
     case "queued":
-      return queuedWords(task, present.now, present.places) ?? "Queued, starts in a moment";
+      return queuedLine(task, present);
     case "running":
       return runningLine(task, present);
     case "waiting":
@@ -108,9 +108,17 @@ export function spent(usage: Usage): string {
 /** The usual estimate; scripts of more bytes a letter have more tokens a letter. */
 const TOKEN_BYTES = 4;
 
+function queuedLine(task: Task, { now, places }: Present): string {
+  const words = queuedWords(task, now, places) ?? "Queued, starts in a moment";
+  const part = task.progress && task.progress.done > 0 ? partWords(task) : null;
+  return part ? `${part}. ${words}` : words;
+}
+
 function runningLine(task: Task, { now, since, bytes }: Present): string {
   const silent = silentWords(now, since);
   if (silent) return silent;
+  const part = partWords(task);
+  if (part) return part;
   // A count of one says nothing, and its unit is a plural.
   if (task.progress && task.progress.total > 1) {
     return `${task.progress.done} of ${task.progress.total} ${task.progress.unit}`;

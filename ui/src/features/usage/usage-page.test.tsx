@@ -88,7 +88,7 @@ test("today stands against its limit, and more is allowed where tasks wait for i
   fireEvent.click(screen.getByRole("button", { name: "Allow $1.00 more today" }));
   await expect.poll(() => callsOf(fake, "allowToday").length).toBe(1);
   fireEvent.click(screen.getByRole("button", { name: "Change the limit" }));
-  expect(useStore.getState()).toMatchObject({ page: "settings", section: "usage" });
+  expect(useStore.getState()).toMatchObject({ page: "settings", wantedSection: "usage" });
 });
 
 test("a refusal is said with a way to try again", async () => {

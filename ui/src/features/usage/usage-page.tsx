@@ -132,7 +132,7 @@ function Report({ report, form, measure }: { report: UsageReport; form: Form; me
         <p className="meta">
           The price of {counted(total.unpriced, "request")} is not known, so what they cost is not in the sum. A price
           of your own can be entered in the settings.
-          {form === "picture" && measure === "money" && " It is drawn with a dashed edge."}
+          {form === "picture" && measure === "money" && " What is not known is drawn with a dashed edge."}
         </p>
       )}
       <Part title={bars.length < report.days.length ? "By month" : "By day"}>

@@ -49,4 +49,8 @@ unread: number,
 /**
  * True when one of the unread outcomes is a failure.
  */
-failed: boolean, };
+failed: boolean, 
+/**
+ * The place in the log at which another of its versions was shown last; 0 when none ever was.
+ */
+shown_seq: number, };

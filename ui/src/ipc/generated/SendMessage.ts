@@ -29,7 +29,8 @@ lane: Lane,
  */
 model: string | null, 
 /**
- * The task whose prompt this is a new version of: the answer takes the same turn.
+ * The task whose prompt this is a new version of: it takes the same turn, in a branch of its own, which is shown from then
+ * on. What followed the other version stays in its own.
  */
 edit_of: TaskId | null, 
 /**
@@ -56,6 +57,10 @@ in_parts?: boolean,
  * How the models of a new conversation are asked; `None` for as they are.
  */
 manner?: Manner | null, 
+/**
+ * Another model that is asked the same: both answers stand side by side until one is kept.
+ */
+compare_with?: string | null, 
 /**
  * Makes a repeated call give the same task. 1 to 200 visible characters.
  */

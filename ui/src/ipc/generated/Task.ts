@@ -36,6 +36,14 @@ conversation_id: ConversationId,
  */
 turn: number, 
 /**
+ * The branch of the conversation it stands in: 0 for the first; each edited prompt begins one.
+ */
+branch: number, 
+/**
+ * The place in the log at which it was put forward as the answer of its prompt: the highest of them is shown.
+ */
+shown_seq: number, 
+/**
  * The user message it answers.
  */
 prompt_id: MessageId, 

@@ -48,6 +48,10 @@ draft_files: Array<Attachment>,
  */
 settings: Settings, } | { "type": "changes", 
 /**
+ * The open conversation, when another of its versions is shown now. Replaces the one the window had.
+ */
+thread?: ThreadView, 
+/**
  * Changed text of tasks in the open conversation.
  */
 texts?: Array<TextChange>, 

@@ -1,7 +1,7 @@
 //! One conversation of another app's export, as it is taken here. What is not known is passed over.
 
 use super::tree::{Node, Tree};
-use meanwhile_core::model::{Imported, Role, Timestamp};
+use crate::model::{Imported, Role, Timestamp};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ const LATEST: f64 = 4_102_444_800.0;
 ///
 /// # Errors
 /// Why it was left out, as the words after a count.
-pub(super) fn conversation(value: &Value) -> Result<Imported, &'static str> {
+pub fn conversation(value: &Value) -> Result<Imported, &'static str> {
     if value["mapping"].is_object() {
         return chatgpt(value);
     }

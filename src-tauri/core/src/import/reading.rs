@@ -18,7 +18,7 @@ const UNPACKED: u64 = 16 * 1024 * 1024 * 1024;
 ///
 /// # Errors
 /// Why not all of it was read, in words.
-pub(super) fn each(path: &Path, take: &mut dyn FnMut(Value) -> bool) -> Result<(), String> {
+pub fn each(path: &Path, take: &mut dyn FnMut(Value) -> bool) -> Result<(), String> {
     let file = File::open(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
     unpacked(file, is_conversations, &mut |bytes| list(bytes.take(UNPACKED), take))
 }

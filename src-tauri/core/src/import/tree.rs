@@ -1,6 +1,6 @@
 //! What two apps export alike: messages that each follow another, and the one that was shown last.
 
-use meanwhile_core::model::{ImportedAnswer, ImportedTurn, ImportedVersion, Role, Timestamp};
+use crate::model::{ImportedAnswer, ImportedTurn, ImportedVersion, Role, Timestamp};
 use std::collections::HashSet;
 
 /// Versions of one prompt, and answers to it, beside those that were shown.
@@ -8,28 +8,28 @@ const MOST_VERSIONS: usize = 50;
 
 /// One message, or a step between messages that nobody was shown.
 #[derive(Default)]
-pub(super) struct Node {
-    pub(super) parent: Option<usize>,
-    pub(super) children: Vec<usize>,
+pub struct Node {
+    pub parent: Option<usize>,
+    pub children: Vec<usize>,
     /// Who said what; `None` for what was not shown.
-    pub(super) said: Option<(Role, String)>,
-    pub(super) at: Option<Timestamp>,
+    pub said: Option<(Role, String)>,
+    pub at: Option<Timestamp>,
     /// Who answered, if that is known.
-    pub(super) model: Option<String>,
+    pub model: Option<String>,
 }
 
 /// A conversation with all its branches.
-pub(super) struct Tree {
-    pub(super) nodes: Vec<Node>,
+pub struct Tree {
+    pub nodes: Vec<Node>,
     /// The app, as the first half of `app/model`.
-    pub(super) app: &'static str,
+    pub app: &'static str,
     /// When a message was said that does not tell.
-    pub(super) begun: Timestamp,
+    pub begun: Timestamp,
 }
 
 impl Tree {
     /// The turns on the way to `leaf`. What was edited or answered again there comes before what was shown.
-    pub(super) fn turns(&self, leaf: usize) -> Vec<ImportedTurn> {
+    pub fn turns(&self, leaf: usize) -> Vec<ImportedTurn> {
         let path = self.path(leaf);
         let mut turns: Vec<ImportedTurn> = Vec::new();
         for (place, &at) in path.iter().enumerate() {

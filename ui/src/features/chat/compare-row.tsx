@@ -1,0 +1,46 @@
+import { Button } from "../../components/button";
+import { Icon } from "../../components/icon";
+import type { ConversationId } from "../../ipc/types";
+import { actions } from "../../state/actions";
+import { modelFor, secondFor, useStore } from "../../state/store";
+import { modelName } from "../../state/task-words";
+import { ChooseModel } from "./choose-model";
+import { focusComposer } from "./use-composer-focus";
+
+interface CompareRowProps {
+  conversationId: ConversationId | null;
+  /** `/compare` was typed, so that a second model is needed. */
+  isAsked: boolean;
+}
+
+/** Which second model the next prompt is asked of, under the text field. */
+export function CompareRow({ conversationId, isAsked }: CompareRowProps) {
+  const first = useStore((state) => modelFor(state, conversationId));
+  const second = useStore((state) => secondFor(state, conversationId));
+  if (first === null || (second === null && !isAsked)) return null;
+  const choose = (id: string | null) => {
+    actions.compareWith(conversationId, id);
+    focusComposer();
+  };
+  return (
+    <p className="composer-hint" id="compare-hint">
+      <Icon name="columns" size={14} />
+      <span className="grow">
+        {second === null
+          ? `Which model answers beside ${modelName(first)}?`
+          : `${modelName(first)} and ${modelName(second)} answer side by side.`}
+      </span>
+      <ChooseModel
+        label="Who answers beside it"
+        chosen={first}
+        onChoose={choose}
+        trigger={<Button small>{second === null ? "Choose a model" : "Another model"}</Button>}
+      />
+      {second !== null && (
+        <Button small kind="quiet" onClick={() => choose(null)}>
+          Ask one only
+        </Button>
+      )}
+    </p>
+  );
+}

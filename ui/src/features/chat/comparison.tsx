@@ -1,0 +1,56 @@
+import { useRef } from "react";
+import { Button } from "../../components/button";
+import type { Task, TaskId } from "../../ipc/types";
+import { actions } from "../../state/actions";
+import { isActive, isFinal, modelName } from "../../state/task-words";
+import { Answer } from "./answer";
+import { TurnMeta } from "./turn-meta";
+import { useSeen } from "./use-seen";
+import { isLive } from "./words";
+
+interface ComparisonProps {
+  tasks: readonly Task[];
+  onEdit(taskId: TaskId | null): void;
+}
+
+/** Answers of several models to one prompt, side by side until one is kept. */
+export function Comparison({ tasks, onEdit }: ComparisonProps) {
+  return (
+    <div className="comparison">
+      {tasks.map((task) => (
+        <Compared key={task.id} task={task} onEdit={onEdit} />
+      ))}
+    </div>
+  );
+}
+
+function Compared({ task, onEdit }: { task: Task; onEdit(taskId: TaskId | null): void }) {
+  const section = useRef<HTMLElement>(null);
+  useSeen(task, section);
+  return (
+    <section ref={section} className="compared" aria-label={`Answer of ${modelName(task.model)}`}>
+      <h3 className="clip" title={task.model}>
+        {modelName(task.model)}
+      </h3>
+      <Answer task={task} onEdit={onEdit} />
+      <TurnMeta task={task} />
+      <div className="compared-acts">
+        {isActive(task) && (
+          <Button small icon="square" onClick={() => void actions.stop(task.id)}>
+            Stop
+          </Button>
+        )}
+        {isLive(task) && (
+          <Button small kind="mean" icon="mean" onClick={() => void actions.detach(task.id)}>
+            Continue in background
+          </Button>
+        )}
+        {isFinal(task) && (
+          <Button small onClick={() => void actions.keepAnswer(task.id)}>
+            Keep this one
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,57 @@
+// Where words that were searched for stand in a turn, and showing them for a moment.
+
+/** How long they stay marked: long enough for an eye that comes from elsewhere. */
+const MARKED_MS = 4_000;
+
+const NAME = "found";
+
+/** The words within an element, whatever their case; `null` when they are not drawn there. */
+export function findWords(root: HTMLElement, words: string): Range | null {
+  const nodes: { node: Text; start: number }[] = [];
+  let text = "";
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (!(node instanceof Text)) continue;
+    nodes.push({ node, start: text.length });
+    text += node.data;
+  }
+  const exact = text.indexOf(words);
+  const at = exact === -1 ? text.toLowerCase().indexOf(words.toLowerCase()) : exact;
+  if (at === -1 || words === "") return null;
+  const placeOf = (offset: number) => nodes.findLast(({ start }) => start <= offset);
+  const [from, to] = [placeOf(at), placeOf(at + words.length - 1)];
+  if (!from || !to) return null;
+  const range = document.createRange();
+  range.setStart(from.node, at - from.start);
+  range.setEnd(to.node, Math.min(at + words.length - to.start, to.node.length));
+  return range;
+}
+
+/** Opens what is folded around the words, marks them for a moment, and gives the block they stand in. */
+export function showWords(range: Range): HTMLElement | null {
+  const start = range.startContainer.parentElement;
+  const block = start?.closest<HTMLElement>("p, li, pre, tr, h3, h4, h5, h6, blockquote, .code, .prompt-text") ?? start;
+  if (!block) return null;
+  const folded = block.closest("[hidden]") ?? start?.closest("[hidden]");
+  const scope = folded?.closest(".code") ?? folded?.closest(".text");
+  scope?.querySelector<HTMLElement>("[data-act=unfold]")?.click();
+  const details = block.closest("details");
+  if (details) details.open = true;
+  mark(range, block);
+  return block;
+}
+
+function mark(range: Range, block: HTMLElement): void {
+  if (typeof Highlight === "undefined" || !CSS.highlights) {
+    // An older engine marks the whole block.
+    block.classList.add("is-found");
+    setTimeout(() => block.classList.remove("is-found"), MARKED_MS);
+    return;
+  }
+  const words = new Highlight(range);
+  CSS.highlights.set(NAME, words);
+  setTimeout(() => {
+    // Another search may have marked something since.
+    if (CSS.highlights.get(NAME) === words) CSS.highlights.delete(NAME);
+  }, MARKED_MS);
+}

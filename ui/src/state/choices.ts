@@ -1,0 +1,25 @@
+// What the user can choose. Every choice is stored at once.
+import type { Settings } from "../ipc/types";
+import { ask, attempt } from "./connection";
+import { useStore } from "./store";
+
+export const choices = {
+  async saveSettings(change: Partial<Settings>): Promise<void> {
+    const settings = await attempt(ask().saveSettings({ ...useStore.getState().settings, ...change }));
+    if (settings) useStore.setState({ settings });
+  },
+
+  /** A model that is marked stands first where one is chosen; the newest mark is the last. */
+  toggleFavourite(model: string): void {
+    const { favourites } = useStore.getState().settings;
+    const rest = favourites.filter((one) => one !== model);
+    const isOn = rest.length < favourites.length;
+    void choices.saveSettings({ favourites: isOn ? rest : [...rest, model] });
+  },
+
+  /** As much again of today's limit; what waits for it goes on. */
+  async allowToday(): Promise<void> {
+    const settings = await attempt(ask().allowToday());
+    if (settings) useStore.setState({ settings });
+  },
+};

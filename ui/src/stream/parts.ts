@@ -1,0 +1,35 @@
+// An answer that was made part by part shows what it came to first, and the parts folded below it.
+import { counted } from "../components/counted";
+
+/** What an answer in parts came to. */
+export interface Result {
+  heading: string;
+  /** How many parts stand before it. */
+  parts: number;
+}
+
+/** Where the blocks went: a text that changes after all is put back as it came. */
+const arranged = new WeakMap<HTMLElement, ChildNode[]>();
+
+/** Puts what stands below the last heading of this name first. Without such a heading everything stays as it is. */
+export function arrangeParts(host: HTMLElement, { heading, parts: count }: Result): void {
+  if (arranged.has(host)) return;
+  const all = [...host.childNodes];
+  const at = all.findLastIndex((node) => node instanceof HTMLHeadingElement && node.textContent === heading);
+  if (at < 1) return;
+  const parts = document.createElement("details");
+  parts.className = "parts";
+  const summary = document.createElement("summary");
+  summary.textContent = counted(count, "part");
+  parts.append(summary, ...all.slice(0, at));
+  host.append(parts);
+  arranged.set(host, all);
+}
+
+/** Puts the blocks back into the order in which they came, which is the one that patches mean. */
+export function restoreParts(host: HTMLElement): void {
+  const all = arranged.get(host);
+  if (!all) return;
+  arranged.delete(host);
+  host.replaceChildren(...all);
+}
