@@ -1,6 +1,6 @@
-import { useEffect, useRef } from "react";
-import { IconButton } from "../../components/button";
+import { useEffect } from "react";
 import { Note } from "../../components/note";
+import { Page } from "../../components/page";
 import { sentence } from "../../components/sentence";
 import { useAnswer } from "../../components/use-answer";
 import { keysOf } from "../../keys/registry";
@@ -26,7 +26,6 @@ export function SettingsPage() {
   const settings = useStore((state) => state.settings);
   const problem = useStore((state) => state.problem);
   const status = useAnswer(actions.desktopStatus);
-  const title = useRef<HTMLHeadingElement>(null);
   const wanted = useStore((state) => state.wantedSection);
   useEffect(() => {
     if (wanted === null) return;
@@ -34,31 +33,14 @@ export function SettingsPage() {
     // What is still asked about stands above it, and moves it when it comes.
     if (!status.isAsking) actions.wishDone("wantedSection");
   }, [wanted, status.isAsking]);
-  useEffect(() => {
-    // Unless one of its sections has it.
-    if (!document.activeElement?.closest(".set-sections")) title.current?.focus();
-  }, []);
-  // Not on the page's own element: a button that is disabled while it works lets go of the focus.
-  useEffect(() => {
-    document.addEventListener("keydown", leaveOnEscape);
-    return () => document.removeEventListener("keydown", leaveOnEscape);
-  }, []);
 
   return (
-    <main className="set">
-      <header className="set-head">
-        <IconButton
-          icon="menu"
-          className="set-menu"
-          label="Chats"
-          keys={keysOf("list")}
-          onClick={() => actions.toggleList(true)}
-        />
-        <h1 ref={title} tabIndex={-1}>
-          Settings
-        </h1>
-        <IconButton icon="x" label="Back to the chat" keys="Esc" onClick={() => actions.setPage("chat")} />
-      </header>
+    <Page
+      title="Settings"
+      listKeys={keysOf("list")}
+      onList={() => actions.toggleList(true)}
+      onBack={() => actions.setPage("chat")}
+    >
       <div className="set-scroll">
         <nav className="set-nav" aria-label="Sections">
           {sections.map(({ id, label }) => (
@@ -89,16 +71,8 @@ export function SettingsPage() {
           <ProofSection />
         </div>
       </div>
-    </main>
+    </Page>
   );
-}
-
-function leaveOnEscape(event: KeyboardEvent) {
-  const isOver = document.querySelector("[role=dialog], [role=menu], [role=listbox]") !== null;
-  const inField = event.target instanceof HTMLElement && event.target.closest("input, select") !== null;
-  if (event.key !== "Escape" || event.defaultPrevented || inField || isOver) return;
-  event.preventDefault();
-  actions.setPage("chat");
 }
 
 /** Scrolls the sections and nothing around them, as `scrollIntoView` would. */

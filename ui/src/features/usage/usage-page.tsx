@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from "react";
-import { Button, IconButton } from "../../components/button";
+import { Button } from "../../components/button";
 import { counted } from "../../components/counted";
 import { Note } from "../../components/note";
+import { Page } from "../../components/page";
 import { Segments } from "../../components/segments";
 import { useAnswer } from "../../components/use-answer";
 import type { UsageReport } from "../../ipc/types";
@@ -49,28 +50,14 @@ export function UsagePage() {
     asked.current = { range, summary };
     again();
   }, [range, summary, again]);
-  const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus(), []);
-  useEffect(() => {
-    document.addEventListener("keydown", leaveOnEscape);
-    return () => document.removeEventListener("keydown", leaveOnEscape);
-  }, []);
 
   return (
-    <main className="use">
-      <header className="use-head">
-        <IconButton
-          icon="menu"
-          className="use-menu"
-          label="Chats"
-          keys={keysOf("list")}
-          onClick={() => actions.toggleList(true)}
-        />
-        <h1 ref={title} tabIndex={-1}>
-          Usage
-        </h1>
-        <IconButton icon="x" label="Back to the chat" keys="Esc" onClick={() => actions.setPage("chat")} />
-      </header>
+    <Page
+      title="Usage"
+      listKeys={keysOf("list")}
+      onList={() => actions.toggleList(true)}
+      onBack={() => actions.setPage("chat")}
+    >
       <div className="use-page">
         <div className="use-choices">
           <Segments label="How far back" value={range} options={RANGES} onChange={setRange} />
@@ -95,7 +82,7 @@ export function UsagePage() {
         )}
         {answer.value && <Report report={answer.value} form={form} measure={measure} />}
       </div>
-    </main>
+    </Page>
   );
 }
 
@@ -167,11 +154,4 @@ function Part({ title, children }: { title: string; children: React.ReactNode })
       {children}
     </section>
   );
-}
-
-function leaveOnEscape(event: KeyboardEvent) {
-  const isOver = document.querySelector("[role=dialog], [role=menu], [role=listbox]") !== null;
-  if (event.key !== "Escape" || event.defaultPrevented || isOver) return;
-  event.preventDefault();
-  actions.setPage("chat");
 }

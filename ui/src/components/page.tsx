@@ -1,0 +1,56 @@
+import { type ReactNode, useEffect, useRef } from "react";
+import { IconButton } from "./button";
+import "./page.css";
+
+interface PageProps {
+  title: string;
+  /** The shortcut that shows the list of chats. */
+  listKeys: string | undefined;
+  onList(): void;
+  onBack(): void;
+  children: ReactNode;
+}
+
+/** A page in the place of the chat: its name, the way back, and Escape for that. */
+export function Page({ title, listKeys, onList, onBack, children }: PageProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  const back = useRef(onBack);
+  back.current = onBack;
+  useEffect(() => {
+    // Unless something in it has the focus.
+    if (!body.current?.contains(document.activeElement)) heading.current?.focus();
+  }, []);
+  // Not on the page's own element: a button that is disabled while it works lets go of the focus.
+  useEffect(() => {
+    const leave = (event: KeyboardEvent) => {
+      if (isMeant(event)) {
+        event.preventDefault();
+        back.current();
+      }
+    };
+    document.addEventListener("keydown", leave);
+    return () => document.removeEventListener("keydown", leave);
+  }, []);
+  return (
+    <main className="page">
+      <header className="page-head">
+        <IconButton icon="menu" className="page-menu" label="Chats" keys={listKeys} onClick={onList} />
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
+        <IconButton icon="x" label="Back to the chat" keys="Esc" onClick={onBack} />
+      </header>
+      <div ref={body} className="page-body">
+        {children}
+      </div>
+    </main>
+  );
+}
+
+/** Escape for the page and not for something in it or over it. */
+function isMeant(event: KeyboardEvent): boolean {
+  const isOver = document.querySelector("[role=dialog], [role=menu], [role=listbox]") !== null;
+  const inField = event.target instanceof HTMLElement && event.target.closest("input, select") !== null;
+  return event.key === "Escape" && !event.defaultPrevented && !inField && !isOver;
+}
