@@ -48,3 +48,16 @@ test("without such a heading everything stays as it is", () => {
   showResultFirst("tsk_1", "All in all", 2);
   expect(host.querySelector("details")).toBeNull();
 });
+
+test("parts that were unfolded stay so when the text is drawn again", () => {
+  replaceTexts([view]);
+  const host = mounted();
+  showResultFirst("tsk_1", "All in all", 2);
+  const parts = () => host.querySelector("details") as HTMLDetailsElement;
+  parts().open = true;
+  applyTextChange({ change: "whole", ...view });
+  expect(parts().open).toBe(true);
+  parts().open = false;
+  applyTextChange({ change: "whole", ...view });
+  expect(parts().open).toBe(false);
+});

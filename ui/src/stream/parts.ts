@@ -11,6 +11,9 @@ export interface Result {
 /** Where the blocks went: a text that changes after all is put back as it came. */
 const arranged = new WeakMap<HTMLElement, ChildNode[]>();
 
+/** Those whose reader unfolded the parts, which stays so when the text is drawn again. */
+const unfolded = new WeakSet<HTMLElement>();
+
 /** Puts what stands below the last heading of this name first. Without such a heading everything stays as it is. */
 export function arrangeParts(host: HTMLElement, { heading, parts: count }: Result): void {
   if (arranged.has(host)) return;
@@ -19,6 +22,7 @@ export function arrangeParts(host: HTMLElement, { heading, parts: count }: Resul
   if (at < 1) return;
   const parts = document.createElement("details");
   parts.className = "parts";
+  parts.open = unfolded.has(host);
   const summary = document.createElement("summary");
   summary.textContent = counted(count, "part");
   parts.append(summary, ...all.slice(0, at));
@@ -31,5 +35,8 @@ export function restoreParts(host: HTMLElement): void {
   const all = arranged.get(host);
   if (!all) return;
   arranged.delete(host);
+  const isOpen = host.querySelector<HTMLDetailsElement>(":scope > .parts")?.open ?? false;
+  if (isOpen) unfolded.add(host);
+  else unfolded.delete(host);
   host.replaceChildren(...all);
 }
