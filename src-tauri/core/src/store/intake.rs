@@ -70,26 +70,7 @@ impl Store {
             if !old.state.is_final() {
                 step::cancel(tx, &old.id)?;
             }
-            let is_compared = task::is_compared(tx.sql, &old)?;
-            let id = insert_task(
-                tx,
-                NewTask {
-                    conversation: &old.conversation_id,
-                    place: (old.branch, old.turn),
-                    prompt_id: &old.prompt_id,
-                    title: &old.title,
-                    model: &model,
-                    lane,
-                    ownership: ownership(origin, &old.conversation_id, old.ownership.mode),
-                    budget: old.budget,
-                    retry_of: Some(&old.id),
-                },
-            )?;
-            if is_compared {
-                // It takes the place of the old one, beside the same other.
-                task::put_with_others(tx, &id, &old)?;
-                branch::show(tx, &old.conversation_id, home.branch)?;
-            }
+            let id = insert_again(tx, &old, &model, lane, origin)?;
             if old.progress.is_some() {
                 part::plan_again(tx, &id, &old.id)?;
             }
@@ -116,24 +97,7 @@ pub fn go_on(tx: &mut Tx<'_>, old: &Task, model: &str) -> Result<TaskId, StoreEr
     if let Some(again) = asked_again(tx, old, &model)? {
         return Ok(again.id);
     }
-    let is_compared = task::is_compared(tx.sql, old)?;
-    let id = insert_task(
-        tx,
-        NewTask {
-            conversation: &old.conversation_id,
-            place: (old.branch, old.turn),
-            prompt_id: &old.prompt_id,
-            title: &old.title,
-            model: &model,
-            lane: old.lane,
-            ownership: ownership(old.ownership.origin, &old.conversation_id, old.ownership.mode),
-            budget: old.budget,
-            retry_of: Some(&old.id),
-        },
-    )?;
-    if is_compared {
-        task::put_with_others(tx, &id, old)?;
-    }
+    let id = insert_again(tx, old, &model, old.lane, old.ownership.origin)?;
     let text = task::text(tx.sql, &old.id)?.text;
     if let Some(seams) = step::seams_after(old, &text)? {
         tx.sql
@@ -145,6 +109,37 @@ pub fn go_on(tx: &mut Tx<'_>, old: &Task, model: &str) -> Result<TaskId, StoreEr
     }
     // The next question of this chat is for who can answer.
     conversation::touch(tx, &old.conversation_id, Some(&model))?;
+    Ok(id)
+}
+
+/// The same prompt once more. One of two answers side by side gives its place to the new one, beside the same other.
+fn insert_again(
+    tx: &mut Tx<'_>,
+    old: &Task,
+    model: &str,
+    lane: Lane,
+    origin: Origin,
+) -> Result<TaskId, StoreError> {
+    let is_compared = task::is_compared(tx.sql, old)?;
+    let id = insert_task(
+        tx,
+        NewTask {
+            conversation: &old.conversation_id,
+            place: (old.branch, old.turn),
+            prompt_id: &old.prompt_id,
+            title: &old.title,
+            model,
+            lane,
+            ownership: ownership(origin, &old.conversation_id, old.ownership.mode),
+            budget: old.budget,
+            retry_of: Some(&old.id),
+        },
+    )?;
+    if is_compared {
+        task::put_with_others(tx, &id, old)?;
+        let shown = conversation::standing(tx.sql, &old.conversation_id)?.branch;
+        branch::show(tx, &old.conversation_id, shown)?;
+    }
     Ok(id)
 }
 
