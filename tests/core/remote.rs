@@ -3,7 +3,7 @@
 use meanwhile_core::NewProvider;
 use meanwhile_core::model::{EventKind, Lane, ProviderKind, Reason, TaskState};
 use meanwhile_support::harness::{Harness, SetClock, sim};
-use meanwhile_support::model_server::{RemoteServer, stop, text};
+use meanwhile_support::model_server::{RemoteServer, cut, refuse, stop, text};
 use std::sync::Arc;
 
 /// The provider `sim` speaks responses at that server.
@@ -267,4 +267,26 @@ async fn a_gemini_that_makes_nothing_elsewhere_answers_while_somebody_listens() 
     let done = app.until_told(&task.id).await;
     assert_eq!((done.state, app.text(&task.id).await.as_str()), (TaskState::Completed, "Here."));
     assert_eq!(app.core.attempts(&task.id).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_that_goes_on_from_text_of_another_model_is_looked_at_without_that_text_twice() {
+    let server = RemoteServer::start().await;
+    let mut app = Harness::start().await;
+    app.core.add_provider(NewProvider { name: "far".to_owned(), ..responses(&server) }).await.unwrap();
+    let no_credit = r#"{"error":{"code":"insufficient_quota","message":"You have no credit left."}}"#;
+    app.server.scripts("near", [vec![text("Half "), cut()], vec![refuse(429, &[], no_credit)]]);
+    let task = app.send("near", Lane::Background).await;
+    app.until_state(&task.id, TaskState::Waiting).await;
+    app.core.hand_over_task(&task.id, "far/m").await.unwrap();
+    app.until(&task.id, |t| t.is_remote).await;
+    server.say("an ");
+    app.until_text(&task.id, "Half an ").await;
+    app.core.shutdown().await;
+    server.stop_streaming();
+    server.say("answer.");
+    server.finish();
+    app.restart().await;
+    assert_eq!(app.until_told(&task.id).await.state, TaskState::Completed);
+    assert_eq!(app.text(&task.id).await, "Half an answer.");
 }

@@ -201,7 +201,7 @@ async fn data_of_an_older_version_are_found_and_so_are_those_of_a_copy() {
          ALTER TABLE task DROP COLUMN branch; ALTER TABLE task DROP COLUMN shown_seq;
          ALTER TABLE message DROP COLUMN branch; ALTER TABLE conversation DROP COLUMN branch;
          ALTER TABLE conversation DROP COLUMN shown_seq; DROP TABLE branch;
-         DROP TABLE thought; ALTER TABLE task DROP COLUMN thought_ms;
+         DROP TABLE thought; ALTER TABLE task DROP COLUMN thought_ms; ALTER TABLE remote DROP COLUMN start;
          DROP TABLE message_search; DROP VIEW message_text; DROP TABLE message_number;
          DROP INDEX conversation_source; ALTER TABLE conversation DROP COLUMN source;
          ALTER TABLE conversation DROP COLUMN manner;

@@ -2,7 +2,7 @@
 
 use meanwhile_core::model::{EventKind, Lane, TaskState};
 use meanwhile_support::harness::Harness;
-use meanwhile_support::model_server::{Gate, RemoteServer, hang, reasoning, stop, text, wait};
+use meanwhile_support::model_server::{Gate, RemoteServer, done, finish, hang, reasoning, stop, text, wait};
 use std::time::Duration;
 
 #[tokio::test]
@@ -106,6 +106,16 @@ async fn an_answer_made_elsewhere_is_gone_on_hearing_without_a_thought_twice() {
     assert_eq!(done.state, TaskState::Completed);
     assert_eq!(app.text(&task.id).await, "Two.");
     assert_eq!(app.core.thoughts(&task.id).await.unwrap(), "Counting \n\nferries.");
+}
+
+#[tokio::test]
+async fn thoughts_without_an_answer_are_paid_for_all_the_same() {
+    let app = Harness::start().await;
+    app.server.script("m", [reasoning("Round and round."), finish("length"), done()]);
+    let task = app.send("m", Lane::Interactive).await;
+    app.until(&task.id, |t| t.attempt > 0 && t.state != TaskState::Running).await;
+    let first = app.core.attempts(&task.id).await.unwrap().remove(0);
+    assert!(first.usage.input_tokens.is_some() && !first.usage.estimated, "{first:?}");
 }
 
 async fn until_thought(app: &Harness, id: &meanwhile_core::model::TaskId, thought: &str) {

@@ -152,8 +152,10 @@ function turnOf(turn: Turn): TurnState {
   return { number: turn.number, tasks: turn.tasks.map((task) => task.id), versions: turn.versions };
 }
 
+/** A row that is known to be newer stays: what was asked for may arrive after what has happened since. */
 function addTurnTasks(tasks: Record<TaskId, Task>, turns: Turn[]): void {
-  for (const turn of turns) {
-    for (const task of turn.tasks) tasks[task.id] = task;
+  for (const task of turns.flatMap((turn) => turn.tasks)) {
+    const known = tasks[task.id];
+    if (!known || known.head <= task.head) tasks[task.id] = task;
   }
 }

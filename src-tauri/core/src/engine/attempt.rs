@@ -36,6 +36,8 @@ struct Received {
     is_remote: bool,
     /// It was, and has ended there.
     remote_is_over: bool,
+    /// There is no room for more of it, whatever may still be used.
+    is_full: bool,
 }
 
 /// Makes the attempt and settles it. Dropped or stopped by shutdown, it settles nothing and recovery takes over.
@@ -53,6 +55,12 @@ pub async fn run(
         result = in_time(&claimed, ask(&store, &providers, &claimed, &mut received)) => Some(result),
     };
     let result = match result {
+        // All that it wrote within its limit were thoughts.
+        Some(Err(Cut::Provider(ProviderError::Empty(Some(FinishReason::Length)))))
+            if let Some(overdrawn) = received.used_up(&claimed) =>
+        {
+            Some(Err(Cut::Budget(overdrawn)))
+        }
         Some(Ok(FinishReason::Length)) => Some(match received.used_up(&claimed) {
             Some(overdrawn) => Err(Cut::Budget(overdrawn)),
             None => Ok(FinishReason::Length),
@@ -95,7 +103,8 @@ pub async fn run(
         None => Settled {
             attempt: AttemptEnd::Cancelled,
             error: None,
-            usage: received.usage(&claimed),
+            // Nobody hears what it comes to there.
+            usage: received.so_far(&claimed),
             end: End::Cancelled,
             trouble: None,
             remote_is_over: received.remote_is_over,
@@ -178,7 +187,7 @@ async fn ask(
         in_background: claimed.lane == Lane::Background && !claimed.is_part,
         remote: claimed.remote.clone().map(|run| RemoteAnswer {
             run,
-            text: claimed.kept_text().to_owned(),
+            text: claimed.heard_text().to_owned(),
             has_thought: claimed.has_thought,
         }),
     });
@@ -188,6 +197,7 @@ async fn ask(
             // The model has nothing to add to what it said before, or no room for it.
             Err(ProviderError::Empty(Some(reason))) if claimed.own_bytes > 0 => return Ok(reason),
             Err(ProviderError::ContextTooLong(_)) if claimed.own_bytes > 0 => {
+                received.is_full = true;
                 return Ok(FinishReason::Length);
             }
             event => event?,
@@ -215,7 +225,7 @@ async fn ask(
             ProviderEvent::Remote(run) => {
                 // Before a word of it: from here on it is heard further, and never asked for again.
                 let (task, attempt) = (claimed.task_id.clone(), claimed.attempt);
-                store.went_remote(task, attempt, run).await.map_err(Cut::Store)?;
+                store.went_remote(task, attempt, run, claimed.kept_bytes).await.map_err(Cut::Store)?;
                 received.is_remote = true;
             }
             ProviderEvent::RemoteOver => received.remote_is_over = true,
@@ -276,7 +286,13 @@ async fn after(
     let text_bytes = claimed.kept_bytes + received.text_bytes;
     let will_retry = matches!(end, End::Again { .. });
     let refused = received.text_bytes == 0
-        && !matches!(error, ProviderError::Truncated | ProviderError::Stalled(_) | ProviderError::Lost);
+        && !matches!(
+            error,
+            ProviderError::Truncated
+                | ProviderError::Stalled(_)
+                | ProviderError::Lost
+                | ProviderError::Empty(_)
+        );
     Settled {
         attempt: if refused { AttemptEnd::Refused } else { AttemptEnd::Interrupted },
         error: Some(explain(
@@ -332,8 +348,12 @@ impl Received {
         if self.is_remote && !self.remote_is_over {
             return Usage::default();
         }
-        let written =
-            self.text_bytes + self.thought_bytes + if self.is_remote { claimed.kept_bytes } else { 0 };
+        self.so_far(claimed)
+    }
+
+    fn so_far(&self, claimed: &Claimed) -> Usage {
+        let heard = if claimed.remote.is_some() { claimed.heard_text().len() } else { 0 };
+        let written = self.text_bytes + self.thought_bytes + heard;
         let said: usize = claimed.messages.iter().map(|said| said.text.len()).sum();
         let asked = said + claimed.manner.system.len();
         let mut usage = Usage {
@@ -352,12 +372,17 @@ impl Received {
     fn used_up(&self, claimed: &Claimed) -> Option<Overdrawn> {
         let left = claimed.allowance?;
         let most = left.tokens?;
-        // It was the limit of the chat's answers.
+        // It was another limit: that of the chat's answers, or of what the model can read.
+        if self.is_full {
+            return None;
+        }
         if claimed.manner.max_tokens.is_some_and(|own| own < most) {
             return None;
         }
-        // The model's own limit may have been lower.
-        self.tokens.is_none_or(|written| written.output + most / 50 >= most).then_some(left.by).flatten()
+        // The model's own limit may have been lower. What nobody counted is known to half or double.
+        let estimate = (self.text_bytes + self.thought_bytes) as u64 / 4 * 2;
+        let written = self.tokens.map_or(estimate, |written| written.output);
+        (written + most / 50 >= most).then_some(left.by).flatten()
     }
 
     /// The same of one that is written on by a server that knows no limit.

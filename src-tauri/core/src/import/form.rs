@@ -36,7 +36,7 @@ fn chatgpt(value: &Value) -> Result<Imported, &'static str> {
     }
     let newest = || (0..nodes.len()).max_by_key(|at| nodes[*at].at);
     let leaf = place(&value["current_node"]).or_else(newest).ok_or("without a message")?;
-    let tree = Tree { nodes, app: "chatgpt", begun };
+    let tree = Tree::of(nodes, "chatgpt", begun);
     finished(format!("chatgpt/{id}"), &value["title"], &tree, leaf, seconds(&value["update_time"]))
 }
 
@@ -89,7 +89,7 @@ fn claude(value: &Value) -> Result<Imported, &'static str> {
         }
     }
     let leaf = nodes.len().checked_sub(1).ok_or("without a message")?;
-    let tree = Tree { nodes, app: "claude", begun };
+    let tree = Tree::of(nodes, "claude", begun);
     finished(format!("claude/{id}"), &value["name"], &tree, leaf, moment(&value["updated_at"]))
 }
 

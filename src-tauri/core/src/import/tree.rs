@@ -28,6 +28,16 @@ pub struct Tree {
 }
 
 impl Tree {
+    /// Of nodes that may name anybody as their children: only those that name them as their parent are, and once each.
+    pub fn of(mut nodes: Vec<Node>, app: &'static str, begun: Timestamp) -> Self {
+        let parents: Vec<Option<usize>> = nodes.iter().map(|node| node.parent).collect();
+        let mut seen = HashSet::new();
+        for (at, node) in nodes.iter_mut().enumerate() {
+            node.children.retain(|child| parents.get(*child) == Some(&Some(at)) && seen.insert(*child));
+        }
+        Self { nodes, app, begun }
+    }
+
     /// The turns on the way to `leaf`. What was edited or answered again there comes before what was shown.
     pub fn turns(&self, leaf: usize) -> Vec<ImportedTurn> {
         let path = self.path(leaf);

@@ -105,10 +105,9 @@ impl Interaction {
             "step.start" => {
                 let step = &event["step"];
                 self.thinks = text(step, "type") == "thought";
-                if self.wrote && text(step, "type") == "model_output" {
-                    self.words(event, "\n\n", heard);
-                }
-                self.words(event, &words_of(step), heard);
+                // In one piece: a place in the provider's count stands for all that was said up to it.
+                let is_next = self.wrote && text(step, "type") == "model_output";
+                self.words(event, &[if is_next { "\n\n" } else { "" }, &words_of(step)].concat(), heard);
             }
             "step.delta" => {
                 let delta = &event["delta"];

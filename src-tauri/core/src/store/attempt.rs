@@ -40,6 +40,8 @@ pub struct Claimed {
     pub is_part: bool,
     /// The answer at the provider that the last attempt heard, to be heard further.
     pub remote: Option<RemoteRun>,
+    /// Bytes of the text that stood there before that answer began.
+    pub remote_start: usize,
     /// Some of what that one thought was heard.
     pub has_thought: bool,
     /// The lane it was taken up in.
@@ -55,6 +57,11 @@ pub struct Claimed {
 }
 
 impl Claimed {
+    /// What was heard so far of the answer that is made at the provider.
+    pub fn heard_text(&self) -> &str {
+        self.kept_text().get(self.remote_start..).unwrap_or_default()
+    }
+
     /// The text that earlier attempts left.
     pub fn kept_text(&self) -> &str {
         // Before the word to go on; see `context::messages`.
@@ -247,7 +254,8 @@ fn claim(
     let mut kept = if attempt > 1 || goes_on { task::kept_text(tx.sql, id)? } else { String::new() };
     let has_text = !kept.is_empty();
     let price = ledger::price(tx.sql, settings, &model)?;
-    let remote = if attempt > 1 { remote::wanted(tx.sql, id)? } else { None };
+    let wanted = if attempt > 1 { remote::wanted(tx.sql, id)? } else { None };
+    let (remote, remote_start) = wanted.map_or((None, 0), |(run, start)| (Some(run), start));
     // Before anything long is read: there may be many of them, and they are looked at again and again.
     if let Some(today) = today.filter(|_| remote.is_none()) {
         match today.share(0, price) {
@@ -315,6 +323,7 @@ fn claim(
         own_bytes,
         is_part: parts > 0,
         remote,
+        remote_start,
         has_thought,
         lane,
         price,

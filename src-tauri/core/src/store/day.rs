@@ -18,10 +18,16 @@ pub fn today(tx: &Tx<'_>, settings: &Settings) -> Result<Option<Today>, StoreErr
     let spent = "SELECT SUM(cost_usd) AS usd, SUM(output_tokens) AS tokens FROM attempt
                  WHERE started_at >= ?1 AND started_at < ?2";
     // Few are open, and the index that knows them is for just that.
-    let open = "SELECT SUM(l.usd) AS usd, SUM(l.tokens) AS tokens
-                FROM attempt a INDEXED BY attempt_open
-                JOIN ledger l ON l.task_id = a.task_id AND l.attempt = a.number AND l.kind = 'reserve'
-                WHERE a.end IS NULL AND a.started_at >= ?1 AND a.started_at < ?2";
+    // What is made at its provider is open also while nobody hears it.
+    let open = "SELECT SUM(usd) AS usd, SUM(tokens) AS tokens FROM (
+                  SELECT l.usd, l.tokens FROM attempt a INDEXED BY attempt_open
+                  JOIN ledger l ON l.task_id = a.task_id AND l.attempt = a.number AND l.kind = 'reserve'
+                  WHERE a.end IS NULL AND a.started_at >= ?1 AND a.started_at < ?2
+                UNION ALL
+                  SELECT l.usd, l.tokens FROM remote r
+                  JOIN ledger l ON l.seq = (SELECT MAX(x.seq) FROM ledger x WHERE x.task_id = r.task_id AND x.kind = 'reserve')
+                  WHERE r.stop_at IS NULL AND l.at >= ?1 AND l.at < ?2
+                    AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.task_id = r.task_id AND a.end IS NULL))";
     let used = |query: &str| -> Result<Used, StoreError> {
         Ok(tx.sql.prepare_cached(query)?.query_row([day.start.as_ms(), day.end.as_ms()], |r| {
             Ok(Used {
@@ -37,6 +43,8 @@ pub fn today(tx: &Tx<'_>, settings: &Settings) -> Result<Option<Today>, StoreErr
 pub fn hold_back(tx: &mut Tx<'_>, settings: &Settings, today: &Today) -> Result<(), StoreError> {
     let queued = format!(
         "SELECT t.id, t.model FROM task t WHERE t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?1 AND {}
+           -- What is made at its provider already is only heard further.
+           AND NOT EXISTS (SELECT 1 FROM remote r WHERE r.task_id = t.id AND r.stop_at IS NULL)
          ORDER BY t.number",
         task::KEPT
     );

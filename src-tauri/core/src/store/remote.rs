@@ -26,19 +26,25 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10 * 60);
 const TRIES: u32 = 150;
 
 impl Store {
-    /// Notes that the open attempt of a task is answered by `run` from now on.
+    /// Notes that the open attempt of a task is answered by `run` from now on, whose answer goes on from `start` bytes of text.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn went_remote(&self, task: TaskId, attempt: u32, run: RemoteRun) -> Result<(), StoreError> {
+    pub async fn went_remote(
+        &self,
+        task: TaskId,
+        attempt: u32,
+        run: RemoteRun,
+        start: usize,
+    ) -> Result<(), StoreError> {
         self.write(move |tx| {
             stop(tx, &task)?;
             tx.sql
                 .prepare_cached(
-                    "INSERT OR REPLACE INTO remote (task_id, id, model, cursor)
-                     SELECT task_id, ?3, model, ?4 FROM attempt WHERE task_id = ?1 AND number = ?2",
+                    "INSERT OR REPLACE INTO remote (task_id, id, model, cursor, start)
+                     SELECT task_id, ?3, model, ?4, ?5 FROM attempt WHERE task_id = ?1 AND number = ?2",
                 )?
-                .execute(params![task.as_str(), attempt, run.id, run.cursor])?;
+                .execute(params![task.as_str(), attempt, run.id, run.cursor, start as i64])?;
             event::append(tx, &task, &EventKind::WentRemote { attempt })?;
             Ok(())
         })
@@ -90,11 +96,14 @@ pub fn unwanted(sql: &Connection, now: Timestamp) -> Result<Vec<Unwanted>, Store
     })
 }
 
-/// The one whose answer is wanted.
-pub fn wanted(sql: &Connection, task: &TaskId) -> Result<Option<RemoteRun>, StoreError> {
+/// The one whose answer is wanted, and the bytes of text before it.
+pub fn wanted(sql: &Connection, task: &TaskId) -> Result<Option<(RemoteRun, usize)>, StoreError> {
     Ok(sql
-        .prepare_cached("SELECT id, cursor FROM remote WHERE task_id = ?1 AND stop_at IS NULL")?
-        .query_row([task.as_str()], |r| Ok(RemoteRun { id: r.get(0)?, cursor: r.get(1)? }))
+        .prepare_cached("SELECT id, cursor, start FROM remote WHERE task_id = ?1 AND stop_at IS NULL")?
+        .query_row([task.as_str()], |r| {
+            let start = usize::try_from(r.get::<_, i64>(2)?).unwrap_or(0);
+            Ok((RemoteRun { id: r.get(0)?, cursor: r.get(1)? }, start))
+        })
         .optional()?)
 }
 

@@ -30,6 +30,8 @@ impl Store {
                 event::append(tx, &id, &EventKind::LaneChanged { lane: Lane::Background })?;
                 conversation::touch(tx, &before.conversation_id, None)?;
             }
+            // It may wait for a day that is over by now.
+            day::begin(tx)?;
             task::load(tx.sql, &id)
         })
         .await

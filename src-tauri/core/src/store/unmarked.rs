@@ -70,11 +70,17 @@ fn inline(line: &str, is_row: bool, plain: &mut String) {
     }
 }
 
+/// Bytes of an address.
+const LONGEST_ADDRESS: usize = 2_048;
+
 /// The words of a link that the text begins with, and what stands behind it.
 fn link(text: &str) -> Option<(&str, &str)> {
-    let (words, left) = text.strip_prefix('[')?.split_once("](")?;
-    let (_, left) = left.split_once(')')?;
-    if words.contains('[') { None } else { Some((words, left)) }
+    let inner = text.strip_prefix('[')?;
+    // Never far: a text of nothing but brackets is looked through as fast as any other.
+    let (words, left) = inner.split_at(inner.find(['[', ']'])?);
+    let left = left.strip_prefix("](")?;
+    let (address, _) = left[..left.floor_char_boundary(LONGEST_ADDRESS)].split_once(')')?;
+    Some((words, &left[address.len() + 1..]))
 }
 
 #[cfg(test)]
@@ -95,5 +101,12 @@ mod tests {
         }
         assert_eq!(plain("\\*not bold\\*"), "*not bold*");
         assert_eq!(plain("```rust\nlet **x = 1;\n```\nend"), "\nlet **x = 1;\n\nend");
+    }
+
+    #[test]
+    fn nothing_but_brackets_is_looked_through_like_any_other_text() {
+        let (open, links) = ("[".repeat(400_000), "[](".repeat(200_000));
+        assert_eq!(unmarked(&open).trim_end(), open);
+        assert_eq!(unmarked(&links).trim_end(), links);
     }
 }

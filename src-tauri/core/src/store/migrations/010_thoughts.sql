@@ -12,3 +12,6 @@ CREATE INDEX thought_task ON thought (task_id);
 
 -- How long it thought aloud, over all attempts; null when it did not.
 ALTER TABLE task ADD COLUMN thought_ms INTEGER;
+
+-- Bytes of the text that stood there before the answer that is made at the provider began.
+ALTER TABLE remote ADD COLUMN start INTEGER NOT NULL DEFAULT 0;
