@@ -16,7 +16,10 @@ async fn a_user_can_pull_the_plug_in_the_window_and_sees_that_nothing_is_lost() 
     for kill in 1..=3 {
         page.until_there(&format!(".proof-steps > li:nth-child({})", 2 * kill)).await;
     }
-    page.until_says(".set-sections .note-mean", "Nothing was lost: killed 3 times, 0 of 1 937 bytes gone, told once.")
-        .await;
+    page.until_says(
+        ".set-sections .note-mean",
+        "Nothing was lost: killed 3 times, 0 of 1 937 bytes gone, told once.",
+    )
+    .await;
     assert_eq!(app.tasks().await.len(), 0, "nothing of it stands among the user's own");
 }
