@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
 import { IconButton } from "./button";
 import "./page.css";
 
@@ -17,7 +17,7 @@ export function Page({ title, listKeys, onList, onBack, children }: PageProps) {
   const body = useRef<HTMLDivElement>(null);
   const back = useRef(onBack);
   back.current = onBack;
-  useEffect(() => {
+  useLayoutEffect(() => {
     // Unless something in it has the focus.
     if (!body.current?.contains(document.activeElement)) heading.current?.focus();
   }, []);

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { Button, IconButton } from "../components/button";
 import { TextField } from "../components/field";
 import { type HeaderDraft, type ProviderDraft, placeOf } from "./presets";
@@ -15,7 +15,7 @@ export function ExtraFields({ draft, wrong, onChange }: ExtraFieldsProps) {
   // A row that was just added is there to be filled in; one that was taken away leaves the button that adds.
   const body = useRef<HTMLDivElement>(null);
   const count = useRef(draft.headers.length);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = count.current;
     count.current = draft.headers.length;
     const rows = body.current?.querySelectorAll<HTMLElement>(".provider-header input");

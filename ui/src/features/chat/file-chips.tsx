@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { Button, IconButton } from "../../components/button";
 import { fileFacts, placeOf, tokenWords } from "../../components/file-words";
 import { Icon } from "../../components/icon";
@@ -37,7 +37,7 @@ function Chip({ conversationId, entry }: { conversationId: ConversationId | null
   const [isChoosing, setIsChoosing] = useState(false);
   const chip = useRef<HTMLLIElement>(null);
   const wasChoosing = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // Its fields are gone, and the focus goes back to what opened them.
     if (wasChoosing.current && !isChoosing) chip.current?.querySelector<HTMLElement>("button")?.focus();
     wasChoosing.current = isChoosing;

@@ -182,7 +182,7 @@ function useGrowing(field: { current: HTMLTextAreaElement | null }, text: string
 
 /** The window is hidden, not closed: each time it is shown the field has the focus. */
 function useFocusOnShow(field: { current: HTMLTextAreaElement | null }) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const focus = () => field.current?.focus();
     focus();
     window.addEventListener("focus", focus);

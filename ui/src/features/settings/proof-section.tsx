@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { Button } from "../../components/button";
 import { counted, grouped } from "../../components/counted";
 import { Icon } from "../../components/icon";
@@ -39,7 +39,7 @@ export function ProofSection() {
   const end = useRef<HTMLDivElement>(null);
   const lines = test.state === "running" || test.state === "done" ? test.steps.length : 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new line is what moves the end
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (test.state !== "none") end.current?.scrollIntoView?.({ block: "nearest" });
   }, [test.state, lines]);
   return (

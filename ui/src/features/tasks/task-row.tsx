@@ -1,4 +1,4 @@
-import { memo, useEffect, useId, useMemo, useRef, useState } from "react";
+import { memo, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { clipped } from "../../components/clipped";
 import { Dot } from "../../components/count";
 import { useInView } from "../../components/in-view";
@@ -40,7 +40,7 @@ export const TaskRow = memo(function TaskRow({ task, places, isCurrent, isSelect
     setOpen(true);
     actions.wishDone("unfoldTask");
   }, [isWanted]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isSelected) row.current?.scrollIntoView?.({ block: "nearest" });
   }, [isSelected]);
 

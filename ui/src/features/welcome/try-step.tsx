@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type FormEvent, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "../../components/button";
 import { TextField } from "../../components/field";
 import { Note } from "../../components/note";
@@ -30,7 +30,7 @@ export function TryStep({ prompt, onPrompt, onSent, onBack, onDone }: TryStepPro
   const task = useStore((state) => (taskId ? state.tasks[taskId] : undefined));
   const goOn = useRef<HTMLButtonElement>(null);
   // The button that asked is gone by then: Enter still goes on.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (taskId) goOn.current?.focus();
   }, [taskId]);
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
 import type { ConversationId } from "../../ipc/types";
@@ -17,7 +17,7 @@ export function Welcome() {
   const [conversationId, setConversationId] = useState<ConversationId | null>(null);
   const page = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: in each new step Enter goes on.
-  useEffect(() => page.current?.querySelector<HTMLElement>(".wel-actions .btn-main")?.focus(), [step]);
+  useLayoutEffect(() => page.current?.querySelector<HTMLElement>(".wel-actions .btn-main")?.focus(), [step]);
 
   const finish = async (notices?: boolean) => {
     await actions.saveSettings({ welcomed: true, ...(notices === undefined ? {} : { notices }) });
