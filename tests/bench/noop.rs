@@ -7,9 +7,7 @@
 use crate::floor_noop::Needed;
 use crate::load::model;
 use crate::{Outcome, process, server};
-use meanwhile_core::model::{
-    ConversationId, DeliveryMode, EventKind, Frame, GO_ON, Lane, Origin, ProviderKind,
-};
+use meanwhile_core::model::{ConversationId, EventKind, Frame, GO_ON, Lane, Origin, ProviderKind};
 use meanwhile_core::{Core, Follower, NewProvider, Options, Scope, SendMessage, SessionSecrets};
 use std::path::Path;
 use std::sync::Arc;
@@ -85,18 +83,8 @@ async fn second_turns(core: &Core, tasks: usize) -> Outcome<Vec<SendMessage>> {
 fn prompt(conversation_id: Option<ConversationId>, text: &str, model: &str) -> SendMessage {
     SendMessage {
         conversation_id,
-        text: text.to_owned(),
-        lane: Lane::Background,
         model: Some(model.to_owned()),
-        edit_of: None,
-        origin: Origin::Api,
-        delivery: DeliveryMode::ParentMediated,
-        budget: None,
-        attachments: Vec::new(),
-        in_parts: false,
-        manner: None,
-        compare_with: None,
-        idempotency_key: None,
+        ..SendMessage::new(text, Lane::Background, Origin::Api)
     }
 }
 

@@ -56,6 +56,27 @@ pub struct SendMessage {
     pub idempotency_key: Option<String>,
 }
 
+impl SendMessage {
+    /// A prompt in a conversation of its own, for the model that is usual there; all else as it is when nothing is said of it.
+    pub fn new(text: impl Into<String>, lane: Lane, origin: Origin) -> Self {
+        Self {
+            conversation_id: None,
+            text: text.into(),
+            lane,
+            model: None,
+            edit_of: None,
+            origin,
+            delivery: DeliveryMode::default(),
+            budget: None,
+            attachments: Vec::new(),
+            in_parts: false,
+            manner: None,
+            compare_with: None,
+            idempotency_key: None,
+        }
+    }
+}
+
 /// What a conversation is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

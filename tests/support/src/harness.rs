@@ -6,8 +6,8 @@ use crate::model_server::ModelServer;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use meanwhile_core::model::{
-    Attached, Attachment, ConversationId, DeliveryMode, Lane, Notice, Origin, Outcome, ProviderKind, Task,
-    TaskId, TaskState, Timestamp,
+    Attached, Attachment, ConversationId, Lane, Notice, Origin, Outcome, ProviderKind, Task, TaskId,
+    TaskState, Timestamp,
 };
 use meanwhile_core::{
     Clock, CommandError, Core, NewProvider, Notifier, NotifyError, Options, Patience, Reader, Scope,
@@ -238,19 +238,8 @@ pub fn sim(base_url: &str) -> NewProvider {
 /// A prompt for a model of the provider `sim`.
 pub fn prompt(model: &str, lane: Lane) -> SendMessage {
     SendMessage {
-        conversation_id: None,
-        text: "Summarise this".to_owned(),
-        lane,
         model: Some(format!("sim/{model}")),
-        edit_of: None,
-        origin: Origin::Window,
-        delivery: DeliveryMode::ParentMediated,
-        budget: None,
-        attachments: Vec::new(),
-        in_parts: false,
-        manner: None,
-        compare_with: None,
-        idempotency_key: None,
+        ..SendMessage::new("Summarise this", lane, Origin::Window)
     }
 }
 

@@ -77,18 +77,13 @@ pub(super) async fn start(
         .core
         .send_message(SendMessage {
             conversation_id: start.conversation_id,
-            text: start.prompt,
-            lane: Lane::Background,
             model: start.model,
-            edit_of: None,
-            origin: Origin::Api,
             delivery: start.delivery.unwrap_or_default(),
             budget: start.budget,
             attachments: start.attachments,
             in_parts: start.in_parts,
-            manner: None,
-            compare_with: None,
             idempotency_key: idempotency_key(&headers)?,
+            ..SendMessage::new(start.prompt, Lane::Background, Origin::Api)
         })
         .await?;
     let status = if sent.is_new { StatusCode::CREATED } else { StatusCode::OK };

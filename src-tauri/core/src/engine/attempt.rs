@@ -373,10 +373,7 @@ impl Received {
         let left = claimed.allowance?;
         let most = left.tokens?;
         // It was another limit: that of the chat's answers, or of what the model can read.
-        if self.is_full {
-            return None;
-        }
-        if claimed.manner.max_tokens.is_some_and(|own| own < most) {
+        if self.is_full || claimed.manner.max_tokens.is_some_and(|own| own < most) {
             return None;
         }
         // The model's own limit may have been lower. What nobody counted is known to half or double.

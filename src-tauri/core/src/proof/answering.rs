@@ -3,7 +3,7 @@
 use crate::api::{Core, Options};
 use crate::command::{CommandError, SendMessage};
 use crate::delivery::{Notifier, NotifyError, Shown};
-use crate::model::{DeliveryMode, DeliveryState, Lane, Notice, Origin, Task};
+use crate::model::{DeliveryState, Lane, Notice, Origin, Task};
 use crate::secrets::SessionSecrets;
 use crate::store::Scope;
 use futures_util::future::BoxFuture;
@@ -91,19 +91,8 @@ async fn any_task(core: &Core) -> Result<Option<Task>, CommandError> {
 
 fn prompt() -> SendMessage {
     SendMessage {
-        conversation_id: None,
-        text: PROMPT.to_owned(),
-        lane: Lane::Background,
         model: Some(format!("practice/{MODEL}")),
-        edit_of: None,
-        origin: Origin::Window,
-        delivery: DeliveryMode::default(),
-        budget: None,
-        attachments: Vec::new(),
-        in_parts: false,
-        manner: None,
-        compare_with: None,
-        idempotency_key: None,
+        ..SendMessage::new(PROMPT, Lane::Background, Origin::Window)
     }
 }
 

@@ -16,6 +16,9 @@ use reqwest::Url;
 use serde_json::{Map, Value, json};
 use std::collections::VecDeque;
 
+/// Real names have some sixty letters; this one goes into an address and into the database.
+const LONGEST_ID: usize = 256;
+
 /// One model API: where it is asked, how, and what the pieces of its answers mean.
 pub(super) trait Dialect: Send + Sync {
     /// The header for the key, and what stands before the key in it.
@@ -94,6 +97,26 @@ pub(super) struct RemoteAt {
     pub(super) whole: Url,
     /// Asked by POST, stops it.
     pub(super) stop: Url,
+}
+
+impl RemoteAt {
+    /// Below `folder`, where it is streamed from the place that the query `after` names.
+    pub(super) fn below(base: &Url, folder: &str, run: &RemoteRun, after: &str) -> Self {
+        let whole = http::below(base, &[folder, &run.id]);
+        let mut stream = whole.clone();
+        stream.query_pairs_mut().append_pair("stream", "true");
+        if let Some(cursor) = run.cursor.as_deref().filter(|cursor| !cursor.is_empty()) {
+            stream.query_pairs_mut().append_pair(after, cursor);
+        }
+        let stop = http::below(&whole, &["cancel"]);
+        Self { stream, whole, stop }
+    }
+}
+
+/// The name of what is made there; `None` for one that fits into no address.
+pub(super) fn run_name(id: Option<&Value>) -> Option<String> {
+    let id = id.and_then(Value::as_str).filter(|id| !id.is_empty() && id.len() <= LONGEST_ID);
+    id.map(str::to_owned)
 }
 
 /// The API that `kind` names; `None` for what is asked without one.

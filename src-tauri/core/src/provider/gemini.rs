@@ -78,7 +78,7 @@ impl Dialect for Gemini {
     }
 
     fn remote(&self, base: &Url, run: &RemoteRun) -> Option<RemoteAt> {
-        Some(interactions::at(base, run))
+        Some(RemoteAt::below(base, "interactions", run, "last_event_id"))
     }
 
     fn reader(&self, request: &CompletionRequest) -> Box<dyn Reader> {

@@ -1,14 +1,11 @@
 //! Google's interactions: answers of Gemini that are made there also when nobody listens.
 
-use super::dialect::{Heard, Meaning, RemoteAt, count, text};
+use super::dialect::{Heard, Meaning, count, run_name, text};
 use super::refusal::error_in;
 use super::{CompletionRequest, ProviderError, RemoteAnswer, TokenCount, http};
 use crate::model::{FinishReason, Picture, RemoteRun, Role, Said};
 use reqwest::Url;
 use serde_json::{Value, json};
-
-/// Real names have some sixty letters; this one goes into an address and into the database.
-const LONGEST_ID: usize = 256;
 
 /// Where one is asked for.
 pub(super) fn address(base: &Url) -> Url {
@@ -45,18 +42,6 @@ pub(super) fn body(request: &CompletionRequest) -> Value {
         body["generation_config"]["thinking_summaries"] = json!("auto");
     }
     body
-}
-
-/// Where one is met again.
-pub(super) fn at(base: &Url, run: &RemoteRun) -> RemoteAt {
-    let whole = http::below(base, &["interactions", &run.id]);
-    let mut stream = whole.clone();
-    stream.query_pairs_mut().append_pair("stream", "true");
-    if let Some(cursor) = run.cursor.as_ref().filter(|cursor| !cursor.is_empty()) {
-        stream.query_pairs_mut().append_pair("last_event_id", cursor);
-    }
-    let stop = http::below(&whole, &["cancel"]);
-    RemoteAt { stream, whole, stop }
 }
 
 /// True for a piece of one, which every other answer of Gemini is not.
@@ -98,8 +83,7 @@ impl Interaction {
     pub(super) fn piece(&mut self, event: &Value, heard: &mut Heard) -> Result<Meaning, ProviderError> {
         match text(event, "event_type") {
             "interaction.created" => {
-                let id = event.pointer("/interaction/id").and_then(Value::as_str);
-                self.run = id.filter(|id| !id.is_empty() && id.len() <= LONGEST_ID).map(str::to_owned);
+                self.run = run_name(event.pointer("/interaction/id"));
                 self.reached(event, heard);
             }
             "step.start" => {

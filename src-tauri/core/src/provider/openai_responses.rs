@@ -1,16 +1,14 @@
 //! OpenAI's responses.
 
 use super::dialect::{
-    Dialect, Heard, Meaning, Reader, RemoteAt, count, data_url, finish_reason, messages, text, unlimited,
+    Dialect, Heard, Meaning, Reader, RemoteAt, count, data_url, finish_reason, messages, run_name, text,
+    unlimited,
 };
 use super::refusal::error_in;
 use super::{CompletionRequest, ProviderError, RemoteAnswer, TokenCount, http};
 use crate::model::{FinishReason, RemoteRun};
 use reqwest::Url;
 use serde_json::{Value, json};
-
-/// Real ones have some sixty letters; this one goes into an address and into the database.
-const LONGEST_ID: usize = 256;
 
 pub(super) struct OpenAiResponses;
 
@@ -68,14 +66,7 @@ impl Dialect for OpenAiResponses {
     }
 
     fn remote(&self, base: &Url, run: &RemoteRun) -> Option<RemoteAt> {
-        let whole = http::below(base, &["responses", &run.id]);
-        let mut stream = whole.clone();
-        stream.query_pairs_mut().append_pair("stream", "true");
-        if let Some(cursor) = &run.cursor {
-            stream.query_pairs_mut().append_pair("starting_after", cursor);
-        }
-        let stop = http::below(&whole, &["cancel"]);
-        Some(RemoteAt { stream, whole, stop })
+        Some(RemoteAt::below(base, "responses", run, "starting_after"))
     }
 
     fn reader(&self, request: &CompletionRequest) -> Box<dyn Reader> {
@@ -103,8 +94,7 @@ impl Reader for Events {
     fn piece(&mut self, event: &Value, heard: &mut Heard) -> Result<Meaning, ProviderError> {
         match text(event, "type") {
             "response.created" if event.pointer("/response/background") == Some(&Value::Bool(true)) => {
-                let id = event.pointer("/response/id").and_then(Value::as_str);
-                self.run = id.filter(|id| !id.is_empty() && id.len() <= LONGEST_ID).map(str::to_owned);
+                self.run = run_name(event.pointer("/response/id"));
                 self.reached(event, heard);
             }
             "response.output_text.delta" | "response.refusal.delta" => {

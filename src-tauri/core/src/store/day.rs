@@ -123,7 +123,7 @@ mod tests {
     use super::*;
     use crate::clock::{Clock, SystemClock};
     use crate::command::SendMessage;
-    use crate::model::{DeliveryMode, Origin, Price, TaskState};
+    use crate::model::{Origin, Price, TaskState};
     use std::sync::Arc;
 
     #[tokio::test]
@@ -138,19 +138,8 @@ mod tests {
         chosen.prices.insert("practice/quick".to_owned(), dear);
         store.save_settings(chosen).await.unwrap();
         let prompt = SendMessage {
-            conversation_id: None,
-            text: "hello".to_owned(),
-            lane: Lane::Background,
             model: Some("practice/quick".to_owned()),
-            edit_of: None,
-            origin: Origin::Api,
-            delivery: DeliveryMode::default(),
-            budget: None,
-            attachments: Vec::new(),
-            in_parts: false,
-            manner: None,
-            idempotency_key: None,
-            compare_with: None,
+            ..SendMessage::new("hello", Lane::Background, Origin::Api)
         };
         let now = SystemClock.now();
         let id = store.accept(prompt).await.unwrap().task.id;

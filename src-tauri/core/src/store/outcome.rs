@@ -373,7 +373,6 @@ mod tests {
     use super::*;
     use crate::clock::SystemClock;
     use crate::command::SendMessage;
-    use crate::model::DeliveryMode;
     use std::sync::Arc;
 
     // F25, F47, F53
@@ -383,19 +382,8 @@ mod tests {
         let store = Store::open(folder.path(), Arc::new(SystemClock)).unwrap();
         let mut claims = store.claims().await.unwrap();
         let prompt = SendMessage {
-            conversation_id: None,
-            text: "hello".to_owned(),
-            lane: Lane::Background,
             model: Some("practice/quick".to_owned()),
-            edit_of: None,
-            origin: Origin::Api,
-            delivery: DeliveryMode::default(),
-            budget: None,
-            attachments: Vec::new(),
-            in_parts: false,
-            manner: None,
-            compare_with: None,
-            idempotency_key: None,
+            ..SendMessage::new("hello", Lane::Background, Origin::Api)
         };
         store.accept(prompt).await.unwrap();
         let mut seen = Vec::new();

@@ -3,7 +3,7 @@
 use super::{End, NoticeResult, Settled, Store};
 use crate::clock::SystemClock;
 use crate::command::SendMessage;
-use crate::model::{AttemptEnd, DeliveryMode, FinishReason, Lane, Origin, TaskId, Timestamp, Usage};
+use crate::model::{AttemptEnd, FinishReason, Lane, Origin, TaskId, Timestamp, Usage};
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use rusqlite::{Connection, StatementStatus};
 use std::collections::BTreeSet;
@@ -93,19 +93,8 @@ async fn live(folder: &Path) -> TaskId {
 
 fn prompt(lane: Lane) -> SendMessage {
     SendMessage {
-        conversation_id: None,
-        text: "A question".to_owned(),
-        lane,
         model: Some("practice/tour".to_owned()),
-        edit_of: None,
-        origin: Origin::Window,
-        delivery: DeliveryMode::default(),
-        budget: None,
-        attachments: Vec::new(),
-        in_parts: false,
-        manner: None,
-        compare_with: None,
-        idempotency_key: None,
+        ..SendMessage::new("A question", lane, Origin::Window)
     }
 }
 

@@ -110,8 +110,7 @@ fn files(
             result.has_more = true;
             return Ok(());
         }
-        let place: Place =
-            (row.get("conversation_id")?, row::count(row, "branch")?, row::count(row, "turn")?);
+        let place = place(row)?;
         if turns.insert(place.clone()) {
             result.hits.push(hit(sql, row, words.snippet(&names), &place)?);
         }
@@ -141,8 +140,7 @@ fn said(
         let text = row.get_ref("text")?.as_str().unwrap_or_default();
         read += text.len();
         if words.are_in(text) {
-            let place: Place =
-                (row.get("conversation_id")?, row::count(row, "branch")?, row::count(row, "turn")?);
+            let place = place(row)?;
             if !turns.contains(&place) {
                 if result.hits.len() == limit {
                     result.has_more = true;
@@ -162,6 +160,10 @@ fn said(
 
 /// Conversation, branch and turn.
 type Place = (String, u32, u32);
+
+fn place(row: &Row<'_>) -> rusqlite::Result<Place> {
+    Ok((row.get("conversation_id")?, row::count(row, "branch")?, row::count(row, "turn")?))
+}
 
 fn hit(
     sql: &Connection,
