@@ -215,6 +215,24 @@ async fn what_the_day_does_not_limit_passes_those_that_wait_for_it() {
 }
 
 #[tokio::test]
+async fn what_the_day_does_not_limit_passes_those_for_which_it_is_kept() {
+    let (app, _) = with_limit(0.001).await;
+    change(&app, |settings| settings.parallel_tasks = 2).await;
+    let gate = Gate::new();
+    app.server.script("m", [vec![text("x"), wait(&gate)], counted("one", 100, "stop")].concat());
+    app.server.script("unknown", counted("two", 100, "stop"));
+    let first = app.send("m", Lane::Background).await;
+    app.until_text(&first.id, "x").await;
+    let kept = app.send("m", Lane::Background).await;
+    let free = app.send("unknown", Lane::Background).await;
+    app.until_told(&free.id).await;
+    assert_eq!(app.core.task(&kept.id).await.unwrap().state, TaskState::Queued);
+    gate.open();
+    waits(&app, &kept).await;
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
 async fn a_crash_takes_nothing_of_what_was_spent_and_tells_nobody_again() {
     let (mut app, clock) = with_limit(0.001).await;
     app.server.scripts(

@@ -1,8 +1,8 @@
 //! After a restart nothing that was shown is gone, and background work goes on.
 
-use meanwhile_core::Clock;
 use meanwhile_core::model::{AttemptEnd, FinishReason, Lane, Reason, TaskState};
-use meanwhile_support::harness::{Harness, SetClock};
+use meanwhile_core::{Clock, SendMessage};
+use meanwhile_support::harness::{Harness, SetClock, prompt};
 use meanwhile_support::model_server::{Gate, done, finish, hang, refuse, stop, text, wait};
 use std::sync::Arc;
 use std::time::Duration;
@@ -166,6 +166,23 @@ async fn text_that_an_attempt_went_on_from_is_not_counted_as_written_again() {
     app.until(&task.id, |task| task.attempt == 3).await;
     let attempts = app.core.attempts(&task.id).await.unwrap();
     assert_eq!(attempts[1].usage.output_tokens, Some(10));
+}
+
+#[tokio::test]
+async fn an_attempt_that_a_crash_cut_is_taken_to_have_read_the_whole_conversation() {
+    let mut app = Harness::start().await;
+    let said = "x".repeat(4_000);
+    app.server.scripts("m", [vec![text(&said), stop()], vec![text("y"), hang()], vec![stop()]]);
+    let first = app.send("m", Lane::Background).await;
+    app.until_told(&first.id).await;
+    let conversation_id = Some(first.conversation_id);
+    let second = SendMessage { conversation_id, ..prompt("m", Lane::Background) };
+    let second = app.core.send_message(second).await.unwrap().task;
+    app.until_text(&second.id, "y").await;
+    app.crash().await;
+    app.until_told(&second.id).await;
+    let cut = &app.core.attempts(&second.id).await.unwrap()[0].usage;
+    assert!(cut.estimated && cut.input_tokens.unwrap() > 1_000, "{cut:?}");
 }
 
 #[tokio::test]

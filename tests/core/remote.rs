@@ -1,8 +1,8 @@
 //! An answer that is made at its provider goes on there when nobody listens, and is heard to its end exactly once.
 
-use meanwhile_core::NewProvider;
-use meanwhile_core::model::{EventKind, Lane, ProviderKind, Reason, TaskState};
-use meanwhile_support::harness::{Harness, SetClock, sim};
+use meanwhile_core::model::{Budget, EventKind, Lane, ProviderKind, Reason, TaskState};
+use meanwhile_core::{NewProvider, SendMessage};
+use meanwhile_support::harness::{Harness, SetClock, prompt, sim};
 use meanwhile_support::model_server::{RemoteServer, cut, refuse, stop, text};
 use std::sync::Arc;
 
@@ -48,6 +48,26 @@ async fn after_a_kill_it_is_heard_from_where_it_was_and_asked_for_and_billed_onc
     assert_eq!((done.usage.input_tokens, done.usage.output_tokens), (Some(7), Some(5)), "billed once");
     assert!(!done.usage.estimated && !done.is_remote);
     assert_eq!(app.notifier.shown().len(), 1);
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn an_answer_that_is_heard_further_keeps_its_cap() {
+    let server = RemoteServer::start().await;
+    let mut app = at(&server).await;
+    let budget = Some(Budget { tokens: Some(5), ..Budget::default() });
+    let message = SendMessage { budget, ..prompt("m", Lane::Background) };
+    let task = app.core.send_message(message).await.unwrap().task;
+    app.until(&task.id, |t| t.is_remote).await;
+    server.say("half");
+    app.until_text(&task.id, "half").await;
+    app.crash().await;
+    app.until(&task.id, |t| t.state == TaskState::Running && t.attempt == 2).await;
+    server.reach_limit();
+    let waits = app.until_state(&task.id, TaskState::Waiting).await;
+    assert_eq!(waits.reason, Some(Reason::Budget));
+    assert_eq!(waits.error.unwrap().message, "Its cap of 5 written tokens is reached.");
+    assert!(!waits.is_remote, "it has ended there");
     app.assert_healthy().await;
 }
 

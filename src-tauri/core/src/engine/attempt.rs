@@ -351,9 +351,14 @@ impl Received {
         self.so_far(claimed)
     }
 
-    fn so_far(&self, claimed: &Claimed) -> Usage {
+    /// Bytes that were written for this request, those among them that an earlier attempt heard.
+    fn written(&self, claimed: &Claimed) -> usize {
         let heard = if claimed.remote.is_some() { claimed.heard_text().len() } else { 0 };
-        let written = self.text_bytes + self.thought_bytes + heard;
+        self.text_bytes + self.thought_bytes + heard
+    }
+
+    fn so_far(&self, claimed: &Claimed) -> Usage {
+        let written = self.written(claimed);
         let said: usize = claimed.messages.iter().map(|said| said.text.len()).sum();
         let asked = said + claimed.manner.system.len();
         let mut usage = Usage {
@@ -377,7 +382,7 @@ impl Received {
             return None;
         }
         // The model's own limit may have been lower. What nobody counted is known to half or double.
-        let estimate = (self.text_bytes + self.thought_bytes) as u64 / 4 * 2;
+        let estimate = self.written(claimed) as u64 / 4 * 2;
         let written = self.tokens.map_or(estimate, |written| written.output);
         (written + most / 50 >= most).then_some(left.by).flatten()
     }
@@ -386,6 +391,6 @@ impl Received {
     fn is_far_over(&self, claimed: &Claimed) -> Option<Overdrawn> {
         let left = claimed.allowance?;
         let most = usize::try_from(left.tokens?).unwrap_or(usize::MAX).saturating_mul(LONG_TOKEN);
-        (self.text_bytes + self.thought_bytes > most).then_some(left.by).flatten()
+        (self.written(claimed) > most).then_some(left.by).flatten()
     }
 }

@@ -23,15 +23,7 @@ pub fn plan(task: &Unfinished) -> Settled {
     };
     let error = (!task.cancel_requested).then(|| error(&end, task.crashes));
     // An answer that goes on elsewhere is billed once, when it is heard to its end.
-    let usage = match task.is_remote {
-        true => Usage::default(),
-        false => Usage {
-            output_tokens: Some(task.estimated_tokens),
-            cost_usd: task.estimated_usd,
-            estimated: true,
-            ..Usage::default()
-        },
-    };
+    let usage = if task.is_remote { Usage::default() } else { task.usage.clone() };
     Settled { attempt: AttemptEnd::Interrupted, error, usage, end, trouble: None, remote_is_over: false }
 }
 
@@ -86,8 +78,7 @@ mod tests {
             crashes: 0,
             is_remote: false,
             worked_until: Timestamp::from_ms(0),
-            estimated_tokens: 3,
-            estimated_usd: None,
+            usage: Usage::default(),
         }
     }
 

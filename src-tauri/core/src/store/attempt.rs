@@ -1,19 +1,20 @@
 //! Taking up work: one transaction makes the task running, names the lease and stores the intent to ask.
 
+use super::context::{Asked, Question};
 use super::ledger::Allowed;
 use super::queue::{LONGEST_PAUSE, due, has_due};
 use super::tx::Tx;
 use super::writer::Job;
 use super::{
-    Store, StoreError, Unwanted, circuit, context, conversation, day, document, event, ledger, outcome, part,
-    remote, row, settings, task, thought,
+    Store, StoreError, Unwanted, circuit, context, conversation, day, event, ledger, outcome, part, remote,
+    row, settings, task, thought,
 };
 use crate::model::{
-    Allowance, Attempt, ConversationId, EventKind, Lane, Manner, Price, Reason, RemoteRun, Role, Said,
-    Settings, Share, Step, TaskError, TaskId, TaskState, Timestamp, Today, Usage,
+    Allowance, Attempt, EventKind, Lane, Manner, Price, Reason, RemoteRun, Role, Said, Settings, Share, Step,
+    TaskError, TaskId, TaskState, Timestamp, Today, Usage,
 };
 use rusqlite::{Connection, Row, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -160,8 +161,9 @@ pub fn take_up(tx: &mut Tx<'_>) -> Result<Vec<Claimed>, StoreError> {
     let settings = settings::load(tx.sql)?;
     let mut today = day::today(tx, &settings)?;
     let mut claimed = Vec::new();
-    // Who has to ask makes room for those behind.
-    while take_up_first(tx, &settings, &mut today, &mut claimed)? {}
+    let mut held = BTreeSet::new();
+    // Who has to ask, or to wait for others, makes room for those behind.
+    while take_up_first(tx, &settings, &mut today, &mut held, &mut claimed)? {}
     Ok(claimed)
 }
 
@@ -170,32 +172,35 @@ enum Due {
     Claimed(Box<Claimed>),
     /// Its user is asked.
     Asked(Reason),
-    /// It stays where it is.
-    NotYet,
+    /// It stays where it is, and others of its model too.
+    NotYet(String),
 }
 
-/// The first of them for which there is room. True when one of them left the queue without being taken up.
+/// The first of them for which there is room, but for those of models that are held. True when there may be room for more.
 fn take_up_first(
     tx: &mut Tx<'_>,
     settings: &Settings,
     today: &mut Option<Today>,
+    held: &mut BTreeSet<String>,
     claimed: &mut Vec<Claimed>,
 ) -> Result<bool, StoreError> {
-    let mut has_asked = false;
+    let mut has_room = false;
     let background = (Lane::Background, settings.parallel_tasks, &settings.provider_tasks);
     for (lane, places, of_provider) in [(Lane::Interactive, INTERACTIVE, &BTreeMap::new()), background] {
-        for id in due(tx.sql, tx.now, lane, places, of_provider)? {
+        for id in due(tx.sql, tx.now, lane, places, of_provider, held)? {
             // One whose rows make no sense must not hold up all others.
             match tx.in_savepoint(|tx| claim(tx, &id, settings, today.as_ref())) {
                 Ok(Due::Claimed(one)) => {
-                    if let (Some(today), Some(most)) = (today.as_mut(), one.allowance) {
+                    // What is only heard further is open already.
+                    let reserved = one.allowance.filter(|_| one.remote.is_none());
+                    if let (Some(today), Some(most)) = (today.as_mut(), reserved) {
                         today.open.usd += most.usd.unwrap_or_default();
                         today.open.tokens = today.open.tokens.saturating_add(most.tokens.unwrap_or_default());
                     }
                     claimed.push(*one);
                 }
                 Ok(Due::Asked(reason)) => {
-                    has_asked = true;
+                    has_room = true;
                     if let Some(today) =
                         today.filter(|_| reason == Reason::DayLimit && lane == Lane::Background)
                     {
@@ -203,7 +208,7 @@ fn take_up_first(
                         break;
                     }
                 }
-                Ok(Due::NotYet) => {}
+                Ok(Due::NotYet(model)) => has_room |= held.insert(model),
                 Err(error @ (StoreError::Broken(_) | StoreError::Sql(_) | StoreError::NotFound { .. })) => {
                     tracing::error!(task = %id, %error, "it cannot be taken up; `meanwhile doctor` may say more");
                 }
@@ -211,7 +216,7 @@ fn take_up_first(
             }
         }
     }
-    Ok(has_asked)
+    Ok(has_room)
 }
 
 /// Opens an attempt, unless its budget or the day is used up.
@@ -221,7 +226,7 @@ fn claim(
     settings: &Settings,
     today: Option<&Today>,
 ) -> Result<Due, StoreError> {
-    let (state, lane, conversation, place, prompt, files, parts, model, attempt, failures, setbacks, has_budget, goes_on) = tx
+    let (state, lane, asked, model, attempt, failures, setbacks, has_budget, goes_on) = tx
         .sql
         .prepare_cached(
             &format!(
@@ -236,11 +241,7 @@ fn claim(
             Ok((
                 r.get::<_, String>("state")?,
                 r.get::<_, String>("lane")?,
-                ConversationId::from_text(r.get::<_, String>("conversation_id")?),
-                (row::count(r, "branch")?, row::count(r, "turn")?),
-                r.get::<_, String>("prompt")?,
-                r.get::<_, Option<String>>("files")?,
-                row::count(r, "parts")?,
+                Asked::of(r)?,
                 r.get::<_, String>("model")?,
                 row::count(r, "attempt")?,
                 row::count(r, "failures")?,
@@ -259,42 +260,32 @@ fn claim(
     // Before anything long is read: there may be many of them, and they are looked at again and again.
     if let Some(today) = today.filter(|_| remote.is_none()) {
         match today.share(0, price) {
-            Share::Kept if lane == Lane::Background => return Ok(Due::NotYet),
+            Share::Kept if lane == Lane::Background => return Ok(Due::NotYet(model)),
             Share::Kept | Share::UsedUp => {
                 return ask(tx, id, Reason::DayLimit, today.explain(price, lane, has_text));
             }
             Share::Free | Share::Tokens(_) => {}
         }
     }
-    let mut present = None;
-    let (messages, own_bytes) = if parts > 0 {
-        let mut next = part::present(tx, id, parts, &prompt, &mut kept)?;
-        let messages = std::mem::take(&mut next.messages);
-        let own_bytes = kept.len() - next.start;
-        present = Some(next);
-        (messages, own_bytes)
-    } else {
-        let prompt = document::asked(tx.sql, prompt, files.as_deref())?;
-        (context::messages(tx.sql, &conversation, place, prompt, &kept)?, kept.len())
-    };
-    let manner = conversation::manner(tx.sql, &conversation)?;
+    let Question { messages, own_bytes, part } = context::question(tx, id, &asked, &mut kept)?;
+    let manner = conversation::manner(tx.sql, &asked.conversation)?;
     let has_thought = remote.is_some() && thought::any(tx.sql, id)?;
+    let reads = ledger::most_read(&manner.system, &messages);
+    let most = manner.max_tokens;
+    let request = ledger::Request { id, attempt, lane, has_budget, reads, most, price, has_text };
     let mut allowance = None;
     if remote.is_some() {
         // What is made at the provider already was reserved when it was asked for.
-        ledger::carry(tx, id, attempt)?;
+        allowance = ledger::carry(tx, &request)?;
     } else if has_budget || today.is_some() {
-        let reads = ledger::most_read(&manner.system, &messages);
-        let most = manner.max_tokens;
-        let request = ledger::Request { id, attempt, lane, has_budget, reads, most, price, has_text };
         match ledger::allow(tx, today, &request)? {
             Allowed::Yes(left) => allowance = left,
-            Allowed::NotYet => return Ok(Due::NotYet),
+            Allowed::NotYet => return Ok(Due::NotYet(model)),
             Allowed::No(reason, error) => return ask(tx, id, reason, error),
         }
     }
-    if let Some(present) = &present {
-        part::begin(tx, id, present)?;
+    if let Some(part) = &part {
+        part::begin(tx, id, part)?;
     }
     let head = tx.next_seq();
     tx.sql
@@ -321,7 +312,7 @@ fn claim(
         silence,
         kept_bytes,
         own_bytes,
-        is_part: parts > 0,
+        is_part: part.is_some(),
         remote,
         remote_start,
         has_thought,

@@ -1,12 +1,63 @@
+use super::part::{self, Present};
+use super::tx::Tx;
 use super::{StoreError, branch, document, row};
-use crate::model::{ConversationId, GO_ON, Said};
-use rusqlite::{Connection, params};
+use crate::model::{ConversationId, GO_ON, Said, TaskId};
+use rusqlite::{Connection, Row, params};
+
+/// What a task is about: columns of `task`, and of its `message` the text as `prompt`.
+pub struct Asked {
+    pub conversation: ConversationId,
+    /// Branch and turn.
+    place: (u32, u32),
+    prompt: String,
+    files: Option<String>,
+    parts: u32,
+}
+
+impl Asked {
+    pub fn of(r: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            conversation: ConversationId::from_text(r.get::<_, String>("conversation_id")?),
+            place: (row::count(r, "branch")?, row::count(r, "turn")?),
+            prompt: r.get("prompt")?,
+            files: r.get("files")?,
+            parts: row::count(r, "parts")?,
+        })
+    }
+
+    /// Whether it is worked on part by part.
+    pub const fn is_in_parts(&self) -> bool {
+        self.parts > 0
+    }
+}
+
+/// What a model is asked.
+pub struct Question {
+    /// What was said before, ending with what is asked, or with the text so far and the word to go on.
+    pub messages: Vec<Said>,
+    /// Bytes of the text so far that belong to what is asked.
+    pub own_bytes: usize,
+    /// The part that is asked for.
+    pub part: Option<Present>,
+}
+
+/// What is asked when the text so far is `kept`; the heading of a part that is only now begun is added to that.
+pub fn question(tx: &Tx<'_>, id: &TaskId, asked: &Asked, kept: &mut String) -> Result<Question, StoreError> {
+    if asked.is_in_parts() {
+        let mut part = part::present(tx, id, asked.parts, &asked.prompt, kept)?;
+        let messages = std::mem::take(&mut part.messages);
+        return Ok(Question { messages, own_bytes: kept.len() - part.start, part: Some(part) });
+    }
+    let prompt = document::asked(tx.sql, asked.prompt.clone(), asked.files.as_deref())?;
+    let messages = messages(tx.sql, &asked.conversation, asked.place, prompt, kept)?;
+    Ok(Question { messages, own_bytes: kept.len(), part: None })
+}
 
 /// What was said before a prompt in its branch, and the prompt: for each earlier turn the answer that is shown, or while that
 /// is not there the one put forward before it.
 ///
 /// Turns without an answer are left out, because many chat templates insist on alternating roles.
-pub fn messages(
+fn messages(
     sql: &Connection,
     conversation: &ConversationId,
     (branch, turn): (u32, u32),

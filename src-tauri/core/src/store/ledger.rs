@@ -3,10 +3,11 @@
 use super::tx::Tx;
 use super::{StoreError, catalogue, row, task};
 use crate::model::{
-    Allowance, Budget, Lane, Price, Reason, Said, Settings, Share, TaskError, TaskId, Today, Usage,
+    Allowance, Budget, Lane, Overdrawn, Price, Reason, Said, Settings, Share, TaskError, TaskId, Today, Usage,
 };
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::json;
+use std::time::Duration;
 
 /// Tokens that a picture can cost. Source: Gemini, which cuts one of our size into six tiles of 258. The small models of OpenAI
 /// count more tokens for one, and charge less for each.
@@ -109,17 +110,34 @@ fn reserve(
     Ok(())
 }
 
-/// Keeps what was reserved for an answer that is made at its provider, while another attempt hears it further.
-pub fn carry(tx: &Tx<'_>, id: &TaskId, attempt: u32) -> Result<(), StoreError> {
+/// Keeps what was reserved for an answer that is made at its provider, while another attempt hears it further; gives what is
+/// left for that.
+pub fn carry(tx: &Tx<'_>, request: &Request<'_>) -> Result<Option<Allowance>, StoreError> {
     // It is no new request, so it says nothing about the day.
-    tx.sql
+    let carried = tx
+        .sql
         .prepare_cached(
             "INSERT INTO ledger (task_id, attempt, kind, tokens, usd, budget, at)
              SELECT task_id, ?2, 'reserve', tokens, usd, budget, ?3 FROM ledger
-             WHERE task_id = ?1 AND kind = 'reserve' ORDER BY seq DESC LIMIT 1",
+             WHERE task_id = ?1 AND kind = 'reserve' ORDER BY seq DESC LIMIT 1 RETURNING tokens, usd",
         )?
-        .execute(params![id.as_str(), attempt, tx.now.as_ms()])?;
-    Ok(())
+        .query_row(params![request.id.as_str(), request.attempt, tx.now.as_ms()], |r| {
+            Ok((row::count_opt(r, "tokens")?, r.get::<_, Option<f64>>("usd")?))
+        })
+        .optional()?;
+    let Some((tokens, usd)) = carried else { return Ok(None) };
+    // It is billed at its end: for now the task has spent as much as when it was asked for.
+    let before = task::load(tx.sql, request.id)?;
+    let budget = before.budget.unwrap_or_default();
+    let left = budget.left(&before.usage, before.worked(tx.now), request.reads, request.price);
+    let (own, by, time) = match left {
+        Ok(left) => (left.tokens, left.by, left.time),
+        Err(by @ Overdrawn::Seconds(_)) => (None, Some(by), Some(Duration::ZERO)),
+        Err(by) => (Some(0), Some(by), None),
+    };
+    let is_share = tokens.is_some_and(|tokens| own.is_none_or(|own| tokens < own));
+    let by = if is_share { Some(Overdrawn::Share) } else { by };
+    Ok(Some(Allowance { tokens, by, time, seconds: budget.seconds, usd }))
 }
 
 /// Notes what a request did use, if anything was reserved for it.

@@ -3,7 +3,7 @@
 use super::{StoreError, circuit, row};
 use crate::model::{Lane, TaskId, Timestamp};
 use rusqlite::{Connection, params};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// No pause that is ever chosen is longer, in milliseconds. One that seems to be was chosen while the clock was ahead, and is
 /// over. Source: 15 minutes at most, as a provider may ask for, and room for small corrections.
@@ -17,13 +17,14 @@ pub fn has_due(sql: &Connection, now: Timestamp) -> Result<bool, StoreError> {
 }
 
 /// The due tasks of a lane for which there is room, in the order in which they get it. Some providers have places of their
-/// own number.
+/// own number; those of models that are held stay where they are.
 pub fn due(
     sql: &Connection,
     now: Timestamp,
     lane: Lane,
     places: u32,
     of_provider: &BTreeMap<String, u32>,
+    held: &BTreeSet<String>,
 ) -> Result<Vec<TaskId>, StoreError> {
     let word = row::word(&lane)?;
     let running: u32 = sql
@@ -36,18 +37,25 @@ pub fn due(
         return Ok(Vec::new());
     }
     let mut probes = Vec::new();
-    let mut held = String::new();
+    let mut in_trouble = String::new();
     if lane == Lane::Background && circuit::any_open(sql)? {
         probes = circuit::probes(sql, now)?;
         probes.truncate(room);
-        held = format!("AND NOT EXISTS (SELECT 1 FROM circuit c WHERE c.provider = {})", circuit::PROVIDER);
+        in_trouble =
+            format!("AND NOT EXISTS (SELECT 1 FROM circuit c WHERE c.provider = {})", circuit::PROVIDER);
     }
     let room = room - probes.len();
+    let models = row::json(&held)?;
+    let is_held = if held.is_empty() {
+        "AND ?5 = '[]'"
+    } else {
+        "AND t.model NOT IN (SELECT value FROM json_each(?5))"
+    };
     let waiting = |of: &str| {
         format!(
             "SELECT t.id, t.conversation_id, t.number FROM task t
              WHERE t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?1
-               AND COALESCE(t.due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?3 AND {of} {held}
+               AND COALESCE(t.due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?3 AND {of} {in_trouble} {is_held}
              ORDER BY t.number"
         )
     };
@@ -56,11 +64,11 @@ pub fn due(
     // Each of those by itself, so that a queue without end for one of them is not walked through for the others.
     let names = row::json(&of_provider.keys().collect::<Vec<_>>())?;
     let others = format!("(?4 = '[]' OR {} NOT IN (SELECT value FROM json_each(?4)))", circuit::PROVIDER);
-    let mut first = fair(sql, &at_work, &waiting(&others), params![word, now, pause, names], room)?;
+    let mut first = fair(sql, &at_work, &waiting(&others), params![word, now, pause, names, models], room)?;
     let own = waiting(&format!("{} = ?4", circuit::PROVIDER));
     for (name, places) in of_provider {
         let room = places.saturating_sub(running_of(sql, &word, name)?) as usize;
-        first.extend(fair(sql, &at_work, &own, params![word, now, pause, name], room)?);
+        first.extend(fair(sql, &at_work, &own, params![word, now, pause, name, models], room)?);
     }
     first.sort_by_key(|one| (one.place, one.number));
     probes.extend(first.into_iter().take(room).map(|one| one.id));

@@ -1,8 +1,9 @@
 //! What a dead run left behind.
 
+use super::context::{self, Asked};
 use super::outcome::{self, Settled};
 use super::tx::Tx;
-use super::{Store, StoreError, ledger, row, settings, step};
+use super::{Store, StoreError, conversation, document, ledger, row, settings, step, task};
 use crate::model::{Lane, TaskId, Timestamp, Usage};
 use rusqlite::params;
 use std::time::Duration;
@@ -26,10 +27,8 @@ pub struct Unfinished {
     pub worked_until: Timestamp,
     /// Its answer is made at the provider, and goes on there.
     pub is_remote: bool,
-    /// Tokens that its attempt wrote, estimated from the stored text.
-    pub estimated_tokens: u64,
-    /// What they cost with the prompt, if the price is known.
-    pub estimated_usd: Option<f64>,
+    /// What its attempt used, estimated from the texts.
+    pub usage: Usage,
 }
 
 /// Crashes further apart are not one loop. Source: F5 of the reliability notes.
@@ -111,8 +110,7 @@ fn unfinished(tx: &Tx<'_>, has_crashed: bool) -> Result<Vec<Unfinished>, StoreEr
     let settings = settings::load(tx.sql)?;
     row::all(
         tx.sql,
-        "SELECT t.id, t.attempt, t.lane, t.model,
-           (SELECT length(m.text) FROM message m WHERE m.id = t.prompt_id) AS prompt, t.cancel_at IS NOT NULL AS cancelled, t.restarts,
+        "SELECT t.id, t.attempt, t.lane, t.model, t.conversation_id, t.branch, t.turn, t.parts, m.text AS prompt, m.files, t.cancel_at IS NOT NULL AS cancelled, t.restarts,
            (SELECT COUNT(*) FROM crash c WHERE c.task_id = t.id AND ?3 AND c.at BETWEEN ?2 AND ?4) AS crashes,
            EXISTS (SELECT 1 FROM remote r WHERE r.task_id = t.id AND r.stop_at IS NULL) AS is_remote,
            (SELECT COALESCE(SUM(length(d.text)), 0) FROM delta d WHERE d.task_id = t.id)
@@ -125,18 +123,21 @@ fn unfinished(tx: &Tx<'_>, has_crashed: bool) -> Result<Vec<Unfinished>, StoreEr
               COALESCE((SELECT MAX(h.at) FROM thought h WHERE h.task_id = t.id AND h.attempt = t.attempt), 0),
               COALESCE((SELECT r.ended_at FROM run r WHERE r.id = t.lease_run AND r.is_clean = 1), 0))
             FROM attempt a WHERE a.task_id = t.id AND a.number = t.attempt) AS worked_until
-         FROM task t WHERE t.ended_at IS NULL AND t.state = 'running' AND t.lease_run <> ?1 ORDER BY t.number",
+         FROM task t JOIN message m ON m.id = t.prompt_id
+         WHERE t.ended_at IS NULL AND t.state = 'running' AND t.lease_run <> ?1 ORDER BY t.number",
         params![tx.run.as_str(), tx.now.as_ms() - LATELY.as_millis() as i64, has_crashed, tx.now.as_ms()],
         |r| {
             let output = u64::from(row::count(r, "chars")?.saturating_sub(row::count(r, "begun")?)) / 4;
-            let used = Usage {
-                input_tokens: Some(u64::from(row::count(r, "prompt")?) / 4),
+            let task_id = TaskId::from_text(r.get::<_, String>("id")?);
+            let usage = Usage {
+                input_tokens: Some(read(tx, &task_id, &Asked::of(r)?)),
                 output_tokens: Some(output),
+                estimated: true,
                 ..Usage::default()
             };
             let price = ledger::price(tx.sql, &settings, &r.get::<_, String>("model")?)?;
             Ok(Unfinished {
-                task_id: TaskId::from_text(r.get::<_, String>("id")?),
+                task_id,
                 attempt: row::count(r, "attempt")?,
                 lane: row::from_word(&r.get::<_, String>("lane")?)?,
                 cancel_requested: r.get("cancelled")?,
@@ -144,9 +145,26 @@ fn unfinished(tx: &Tx<'_>, has_crashed: bool) -> Result<Vec<Unfinished>, StoreEr
                 crashes: row::count(r, "crashes")?,
                 is_remote: r.get("is_remote")?,
                 worked_until: row::time_opt(r, "worked_until")?.unwrap_or(tx.now),
-                estimated_tokens: output,
-                estimated_usd: price.and_then(|price| price.of(&used)),
+                usage: Usage { cost_usd: price.and_then(|price| price.of(&usage)), ..usage },
             })
         },
     )
+}
+
+/// Tokens that its open attempt sent, about.
+fn read(tx: &Tx<'_>, id: &TaskId, asked: &Asked) -> u64 {
+    let question = task::kept_text(tx.sql, id)
+        .and_then(|mut kept| context::question(tx, id, asked, &mut kept))
+        .and_then(|question| Ok((question, conversation::manner(tx.sql, &asked.conversation)?)));
+    match question {
+        Ok((question, manner)) => {
+            let said: usize = question.messages.iter().map(|said| said.text.len()).sum();
+            (said + manner.system.len()) as u64 / document::TOKEN
+        }
+        // Only the count of one task, and nothing may keep all others from opening.
+        Err(error) => {
+            tracing::warn!(task = %id, %error, "nobody knows how much it sent");
+            0
+        }
+    }
 }

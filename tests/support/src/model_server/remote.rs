@@ -81,6 +81,11 @@ impl RemoteServer {
         self.made.each(|run| run.end("completed"));
     }
 
+    /// Ends every answer that is not over at the limit it was given; of OpenAI's only.
+    pub fn reach_limit(&self) {
+        self.made.each(|run| run.end("incomplete"));
+    }
+
     /// Streams no answer any more: each can only be looked at.
     pub fn stop_streaming(&self) {
         self.made.lock().streams = false;
@@ -226,7 +231,8 @@ impl Run {
         json!({
             "id": self.id, "object": "response", "status": self.status, "background": self.is_background,
             "output": if self.status == "in_progress" { json!([]) } else { words },
-            "usage": if self.status == "completed" { usage } else { Value::Null },
+            "usage": if self.status == "in_progress" { Value::Null } else { usage },
+            "incomplete_details": (self.status == "incomplete").then(|| json!({"reason": "max_output_tokens"})),
         })
     }
 }
