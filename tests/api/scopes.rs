@@ -142,6 +142,12 @@ async fn programs_do_what_their_scope_says_and_a_refused_call_changes_nothing() 
     let started = starter.start(&prompt).await;
     assert_eq!(reader.until_state(id(&started), "completed").await["prompt"], "Summarise this");
 
+    let edit = json!({ "conversation_id": started["conversation_id"], "text": "Shorter", "lane": "background",
+        "origin": "api", "edit_of": id(&started) });
+    let refused = starter.post("/ask", &edit).await;
+    assert_eq!(refused.refusal(), (403, "insufficient_scope"), "it would change what the user sees");
+    stopper.post("/ask", &edit).await.expect(201);
+
     let task = api.at_work().await;
     let stop = format!("/background-agents/{}/stop", id(&task));
     assert_eq!(starter.post(&stop, &json!({})).await.status, 403);

@@ -69,6 +69,12 @@ pub(crate) enum Pass {
 }
 
 impl Pass {
+    /// Refuses a caller who may not do so much.
+    pub(crate) fn needs(&self, needed: Right) -> Result<(), Problem> {
+        let has = self.right();
+        if has >= needed { Ok(()) } else { Err(too_little(has, needed)) }
+    }
+
     fn right(&self) -> Right {
         match self {
             Self::Nothing => Right::Nothing,
@@ -88,8 +94,10 @@ impl Pass {
 
 /// Stands before each route, with what it needs. A request that did not come through the gate has nothing.
 pub(crate) async fn only(State(needed): State<Right>, request: Request, next: Next) -> Response {
-    let has = request.extensions().get().map_or(Right::Nothing, Pass::right);
-    if has >= needed { next.run(request).await } else { too_little(has, needed).into_response() }
+    match request.extensions().get().unwrap_or(&Pass::Nothing).needs(needed) {
+        Ok(()) => next.run(request).await,
+        Err(refused) => refused.into_response(),
+    }
 }
 
 fn too_little(has: Right, needed: Right) -> Problem {

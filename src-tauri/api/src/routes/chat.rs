@@ -1,7 +1,9 @@
-use super::App;
+use super::{App, CONTROL};
 use crate::body::{ConversationIn, Json, Nothing, OptionalJson, Params, TaskIn, unless_empty};
 use crate::problem::Problem;
+use crate::scope::Pass;
 use crate::task::TaskJson;
+use axum::Extension;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, StatusCode};
@@ -15,8 +17,13 @@ const USUAL_HITS: u32 = 20;
 
 pub(super) async fn ask(
     State(app): State<App>,
+    Extension(pass): Extension<Pass>,
     Json(message): Json<SendMessage>,
 ) -> Result<(StatusCode, axum::Json<TaskJson>), Problem> {
+    // It changes which branch the user sees.
+    if message.edit_of.is_some() {
+        pass.needs(CONTROL)?;
+    }
     let sent = app.core.send_message(message).await?;
     let status = if sent.is_new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, axum::Json(TaskJson::of(&app.core, sent.task).await?)))
