@@ -1,6 +1,7 @@
 //! Everything that was said is found by its words, and nothing that was thrown away.
 
-use meanwhile_core::model::{ConversationId, Lane, Role, SearchHit, TaskState};
+use crate::make;
+use meanwhile_core::model::{Attached, ConversationId, Lane, Role, SearchHit, TaskState};
 use meanwhile_core::{SendMessage, SystemClock, backup, doctor};
 use meanwhile_support::harness::{Harness, prompt};
 use meanwhile_support::model_server::{hang, stop, text};
@@ -89,6 +90,34 @@ async fn attached_files_are_found_by_their_names_and_by_what_was_asked_about_the
     assert_eq!((hits.len(), hits[0].role, hits[0].task_id.as_ref()), (1, Some(Role::User), Some(&task.id)));
     app.core.delete_conversation(&task.conversation_id).await.unwrap();
     assert_eq!(find(&app, "nord").await, []);
+}
+
+#[tokio::test]
+async fn what_stands_in_attached_files_is_found_with_its_place_in_every_chat_that_has_them() {
+    let app = Harness::start().await;
+    app.server.script("m", [text("Yes."), stop()]);
+    let book = make::pdf(&["nothing here", "the Grey Heron stands", "the end"]);
+    let file = app.attach("Birds.pdf", &book).await.file;
+    let ask = |attached: Attached| SendMessage {
+        text: "What is it about?".to_owned(),
+        attachments: vec![attached],
+        ..prompt("m", Lane::Interactive)
+    };
+    let all = app.core.send_message(ask(file.clone())).await.unwrap().task;
+    let without = Attached { from: Some(1), to: Some(1), ..file.clone() };
+    let without = app.core.send_message(ask(without)).await.unwrap().task;
+    let again = app.core.send_message(ask(file)).await.unwrap().task;
+    for task in [&all, &without, &again] {
+        app.until_state(&task.id, TaskState::Completed).await;
+    }
+    let hits = find(&app, "heron grey").await;
+    let tasks: Vec<_> = hits.iter().map(|hit| hit.task_id.clone().unwrap()).collect();
+    assert_eq!(tasks, [again.id, all.id], "not where that page was not sent");
+    assert_eq!(hits[0].file.as_deref(), Some("Birds.pdf, page 2"));
+    assert_eq!(shown(&app, "heron").await[0], "the Grey [Heron] stands");
+    assert_eq!(find(&app, "heron nothing").await, [], "all words stand in one place");
+    app.core.delete_conversation(&all.conversation_id).await.unwrap();
+    assert_eq!(find(&app, "heron").await.len(), 1);
 }
 
 #[tokio::test]

@@ -30,11 +30,14 @@ pub(crate) async fn search(folder: &Path, search: Search) -> Result<ExitCode, Fa
             hit.conversation_id,
             words::one_line(&hit.title)
         ))?;
+        if let Some(file) = &hit.file {
+            out::line(&format!("  in {}", words::one_line(file)))?;
+        }
         let line: String = hit.snippet.iter().map(|piece| piece.text.as_str()).collect();
         out::line(&format!("  {line}"))?;
     }
     if result.hits.is_empty() {
-        out::note("Nothing found. Names of chats and files, prompts and answers were searched.");
+        out::note("Nothing found. Names of chats, prompts, answers and attached files were searched.");
     } else if result.has_more {
         out::note("There is more; longer words or --limit find it.");
     }

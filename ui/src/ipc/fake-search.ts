@@ -19,7 +19,16 @@ export function searchIn({ tasks, titleOf, answerOf }: Said, query: string): Sea
     if (!found) return [];
     const { conversation_id, turn, id: task_id, created_at: at } = task;
     return [
-      { conversation_id, title: titleOf(task), role: found.role, turn, task_id, at, snippet: cut(found.text, words) },
+      {
+        conversation_id,
+        title: titleOf(task),
+        role: found.role,
+        turn,
+        task_id,
+        file: null,
+        at,
+        snippet: cut(found.text, words),
+      },
     ];
   });
   return { hits: hits.slice(0, 30), has_more: hits.length > 30 };

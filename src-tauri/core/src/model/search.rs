@@ -2,7 +2,8 @@ use super::{ConversationId, Role, TaskId, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// What was found: names of conversations first, then prompts and answers, each the newest first.
+/// What was found: names of conversations first, then prompts and answers, then what stands in attached files, each the newest
+/// first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct SearchResult {
@@ -26,6 +27,9 @@ pub struct SearchHit {
     pub turn: Option<u32>,
     /// The task that answers there, to open that turn at that version; `None` for the name itself.
     pub task_id: Option<TaskId>,
+    /// The attached file in which the words stand, and where in it; `None` for words of the conversation.
+    #[serde(default)]
+    pub file: Option<String>,
     /// When it was said, or for a name when something was last said.
     pub at: Timestamp,
     /// The text around the first of the words, on one line, cut where the words begin and end.

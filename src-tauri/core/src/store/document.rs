@@ -1,8 +1,9 @@
 //! What stands in files that were attached: stored once by the hash of the file, and read again for each request.
 
+use super::snippet::Words;
 use super::tx::Tx;
 use super::{Store, StoreError, row};
-use crate::model::{Attached, Attachment, AttachmentKind, Passage, Picture, Said, one_line};
+use crate::model::{Attached, Attachment, AttachmentKind, Passage, Picture, Piece, Said, one_line};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// Characters of a name.
@@ -219,6 +220,38 @@ fn picture(sql: &Connection, hash: &str) -> Result<Option<Picture>, StoreError> 
         .optional()?)
 }
 
+/// The first place of what is sent of a file where all words stand, as it is said behind its name, and the text around them.
+/// Reads no more than `left` bytes, and takes off what it read.
+pub fn find(
+    sql: &Connection,
+    file: &Attached,
+    words: &Words,
+    left: &mut usize,
+) -> Result<Option<(String, Vec<Piece>)>, StoreError> {
+    let query = "SELECT label, text FROM piece WHERE hash = ?1 AND place BETWEEN ?2 AND ?3 ORDER BY number";
+    let mut statement = sql.prepare_cached(query)?;
+    let (from, to) = range(file);
+    let mut rows = statement.query(params![file.hash, from, to])?;
+    while *left > 0
+        && let Some(row) = rows.next()?
+    {
+        let text = row.get_ref("text")?.as_str().unwrap_or_default();
+        *left = left.saturating_sub(text.len());
+        if words.are_in(text) {
+            return Ok(Some((
+                place(row.get_ref("label")?.as_str().unwrap_or_default()),
+                words.snippet(text),
+            )));
+        }
+    }
+    Ok(None)
+}
+
+/// A place as it is said behind the name of its file.
+fn place(label: &str) -> String {
+    if label == "text" { String::new() } else { format!(", {label}") }
+}
+
 /// What stands in some pieces of a file.
 pub fn quoted(sql: &Connection, hash: &str, name: &str, first: u32, last: u32) -> Result<String, StoreError> {
     let mut text = String::new();
@@ -229,8 +262,7 @@ pub fn quoted(sql: &Connection, hash: &str, name: &str, first: u32, last: u32) -
 /// Each piece under the name of its place, so that an answer can point to it.
 fn quote(text: &mut String, name: &str, pieces: &[Passage]) {
     for piece in pieces {
-        let place = if piece.label == "text" { String::new() } else { format!(", {}", piece.label) };
-        *text += &format!("[{name}{place}]\n{}\n\n", piece.text.trim_end());
+        *text += &format!("[{name}{}]\n{}\n\n", place(&piece.label), piece.text.trim_end());
     }
     if !pieces.is_empty() {
         *text += &format!("[end of {name}]\n\n");

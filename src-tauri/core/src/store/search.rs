@@ -1,15 +1,23 @@
-//! Finding words in the names of conversations, in those of attached files, and in all that was said.
+//! Finding words in the names of conversations, in attached files and their names, and in all that was said.
 
 use super::snippet::Words;
 use super::{Store, StoreError, document, row};
-use crate::model::{ConversationId, MessageId, Role, SearchHit, SearchResult, TaskId};
+use crate::model::{Attachment, ConversationId, MessageId, Role, SearchHit, SearchResult, TaskId};
 use rusqlite::{Connection, Row, params, params_from_iter};
 use std::collections::HashSet;
+use std::collections::hash_map::{Entry, HashMap};
 
 /// Bytes of text that are looked through for one query. What the index names is nearly always right, so only words of one or
 /// two letters get that far: for them there is no index.
 const MOST_READ: usize = 64 * 1024 * 1024;
 
+/// Bytes of what stands in attached files that are looked through; there is no index, because it would be larger than they are.
+const MOST_READ_OF_FILES: usize = 32 * 1024 * 1024;
+
+/// Messages with files, the newest first.
+const WITH_FILES: &str = "FROM message m INDEXED BY message_files
+    CROSS JOIN conversation c ON c.id = m.conversation_id AND c.deleted_at IS NULL
+    WHERE m.files IS NOT NULL ORDER BY m.created_at DESC";
 const MESSAGE: &str = "CROSS JOIN message m ON m.id = n.message_id
     CROSS JOIN conversation c ON c.id = m.conversation_id AND c.deleted_at IS NULL";
 const COLUMNS: &str = "SELECT m.text, m.id, m.role, m.conversation_id, m.branch, m.turn, m.task_id, m.created_at, c.title, c.updated_at";
@@ -49,8 +57,9 @@ impl Store {
             // Half of the places at most, so that names do not hide what was said.
             names(&tx, &words, limit.div_ceil(2), &mut result)?;
             let mut turns = HashSet::new();
-            files(&tx, &words, (3 * limit).div_ceil(4), &mut turns, &mut result)?;
+            names_of_files(&tx, &words, (3 * limit).div_ceil(4), &mut turns, &mut result)?;
             said(&tx, &words, limit, &mut turns, &mut result)?;
+            in_files(&tx, &words, limit, &mut turns, &mut result)?;
             Ok(result)
         })
         .await
@@ -78,6 +87,7 @@ fn names(sql: &Connection, words: &Words, limit: usize, result: &mut SearchResul
             role: None,
             turn: None,
             task_id: None,
+            file: None,
             at: row::time(row, "updated_at")?,
         });
     }
@@ -85,18 +95,14 @@ fn names(sql: &Connection, words: &Words, limit: usize, result: &mut SearchResul
 }
 
 /// Prompts whose files have such names; the other words may stand in the prompt.
-fn files(
+fn names_of_files(
     sql: &Connection,
     words: &Words,
     limit: usize,
     turns: &mut HashSet<Place>,
     result: &mut SearchResult,
 ) -> Result<(), StoreError> {
-    let mut statement = sql.prepare_cached(&format!(
-        "{COLUMNS}, m.files FROM message m INDEXED BY message_files
-         CROSS JOIN conversation c ON c.id = m.conversation_id AND c.deleted_at IS NULL
-         WHERE m.files IS NOT NULL ORDER BY m.created_at DESC"
-    ))?;
+    let mut statement = sql.prepare_cached(&format!("{COLUMNS}, m.files {WITH_FILES}"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let files = document::list(row.get_ref("files")?.as_str().ok())?;
@@ -158,6 +164,48 @@ fn said(
     Ok(())
 }
 
+/// Prompts whose files have all words in one place, such as a page.
+fn in_files(
+    sql: &Connection,
+    words: &Words,
+    limit: usize,
+    turns: &mut HashSet<Place>,
+    result: &mut SearchResult,
+) -> Result<(), StoreError> {
+    let mut statement = sql.prepare_cached(&format!("{COLUMNS}, m.files {WITH_FILES}"))?;
+    let mut rows = statement.query([])?;
+    // One file may go with many prompts.
+    let mut known = HashMap::new();
+    let mut left = MOST_READ_OF_FILES;
+    while let Some(row) = rows.next()? {
+        let place = place(row)?;
+        if turns.contains(&place) {
+            continue;
+        }
+        for Attachment { file, .. } in document::list(row.get_ref("files")?.as_str().ok())? {
+            let key = (file.hash.clone(), file.from, file.to);
+            let found = match known.entry(key) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => new.insert(document::find(sql, &file, words, &mut left)?),
+            };
+            let Some((at, snippet)) = found else { continue };
+            if result.hits.len() == limit {
+                result.has_more = true;
+                return Ok(());
+            }
+            let hit = hit(sql, row, snippet.clone(), &place)?;
+            result.hits.push(SearchHit { file: Some(format!("{}{at}", file.name)), ..hit });
+            turns.insert(place);
+            break;
+        }
+        if left == 0 {
+            result.has_more = true;
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
 /// Conversation, branch and turn.
 type Place = (String, u32, u32);
 
@@ -189,6 +237,7 @@ fn hit(
         role: Some(role),
         turn: Some(*turn),
         task_id,
+        file: None,
         at: row::time(row, "created_at")?,
         snippet,
     })

@@ -53,6 +53,7 @@ test("a place that was found opens its chat and marks the words, also in a folde
     role: "assistant",
     turn: 1,
     task_id: "tsk_1",
+    file: null,
     at: task.created_at,
     snippet: [
       { text: "The ", is_found: false },

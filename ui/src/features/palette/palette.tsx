@@ -79,7 +79,7 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
       <Command.List className="pal-list">
         {isEmpty && isAnswered && said.error === null && (
           <p className="pal-none soft">
-            Nothing found for "{query}". Titles, messages, names of files and commands were searched.
+            Nothing found for "{query}". Titles, messages, attached files and commands were searched.
           </p>
         )}
         <Group heading="Chats" show={found.chats.length > 0}>
@@ -150,10 +150,10 @@ function Group({ heading, show, children }: { heading: string; show: boolean; ch
 function SaidLine({ hit, onSelect }: { hit: SearchHit; onSelect: () => void }) {
   return (
     <Command.Item className="pal-item pal-said" value={`${hit.conversation_id}:${hit.turn}`} onSelect={onSelect}>
-      <Icon name={hit.role === "user" ? "message-square" : "file-text"} />
+      <Icon name={hit.file ? "paperclip" : hit.role === "user" ? "message-square" : "file-text"} />
       <span className="grow">
         <span className="pal-place meta clip">
-          {hit.title}, {hit.role === "user" ? "you" : "answer"}, {age(hit.at, Date.now())}
+          {hit.title}, {hit.file ?? (hit.role === "user" ? "you" : "answer")}, {age(hit.at, Date.now())}
         </span>
         <span className="pal-words">
           {hit.snippet.map((piece, at) =>

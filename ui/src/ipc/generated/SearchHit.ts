@@ -30,6 +30,10 @@ turn: number | null,
  */
 task_id: TaskId | null, 
 /**
+ * The attached file in which the words stand, and where in it; `None` for words of the conversation.
+ */
+file: string | null, 
+/**
  * When it was said, or for a name when something was last said.
  */
 at: Timestamp, 

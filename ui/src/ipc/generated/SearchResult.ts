@@ -2,7 +2,8 @@
 import type { SearchHit } from "./SearchHit";
 
 /**
- * What was found: names of conversations first, then prompts and answers, each the newest first.
+ * What was found: names of conversations first, then prompts and answers, then what stands in attached files, each the newest
+ * first.
  */
 export type SearchResult = { 
 /**
