@@ -151,6 +151,26 @@ async fn ollama_is_found_at_its_root_and_at_the_address_of_its_other_dialect() {
 }
 
 #[tokio::test]
+async fn ollama_gives_a_long_prompt_the_context_it_needs_and_a_model_in_memory_is_not_loaded_anew() {
+    let server = ModelServer::start().await;
+    let ollama = provider(ProviderKind::Ollama, &server);
+    let asked_for = async |model: &str, bytes: usize| {
+        server.script(model, [text("x"), stop()]);
+        let messages = vec![Said::by_user("x".repeat(bytes))];
+        assert_eq!(fold(ollama.stream(CompletionRequest { messages, ..request(model) })).await.text, "x");
+        server.requests().last().unwrap().body["options"]["num_ctx"].as_u64()
+    };
+    assert_eq!(asked_for("m", 1_000).await, None, "it fits into what everybody gets");
+    assert_eq!(asked_for("m", 30_000).await, Some(16_384));
+    server.load("m", 32_768);
+    assert_eq!(asked_for("m", 30_000).await, Some(32_768), "less would load it anew");
+    assert_eq!(asked_for("m", 1_000).await, Some(32_768));
+    assert_eq!(asked_for("m", 120_000).await, Some(65_536));
+    server.load("n:latest", 8_192);
+    assert_eq!(asked_for("n", 1_000).await, Some(8_192));
+}
+
+#[tokio::test]
 async fn a_model_of_gemini_may_be_named_with_its_folder() {
     let server = ModelServer::start().await;
     server.script("m", [text("x"), stop()]);

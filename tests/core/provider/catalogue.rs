@@ -25,8 +25,8 @@ async fn each_local_server_is_asked_where_it_tells_the_context_and_the_abilities
     let unknown = ModelFacts::default();
     let context = |tokens| ModelFacts { context: Some(tokens), ..unknown };
     let tools = |facts| ModelFacts { images: Some(false), tools: Some(true), ..facts };
-    // It was made for 131,072, and has less in memory.
-    let ollama = ModelFacts { reasoning: Some(false), ..tools(context(8192)) };
+    // It has 8,192 in memory, and is given more when a prompt needs it.
+    let ollama = ModelFacts { reasoning: Some(false), ..tools(context(131_072)) };
     for (product, expected) in [
         (LocalProduct::Ollama, ollama),
         (LocalProduct::LmStudio, tools(context(40_960))),

@@ -35,6 +35,7 @@ pub fn request(model: &str) -> CompletionRequest {
         messages: vec![Said::by_user("Hello")],
         silence: None,
         max_tokens: None,
+        context: None,
         thinks_aloud: false,
         in_background: false,
         remote: None,

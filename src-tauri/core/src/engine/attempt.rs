@@ -182,6 +182,7 @@ async fn ask(
             .flatten()
             .min(),
         // Its address knows better.
+        context: None,
         thinks_aloud: false,
         // What follows a part is asked from here, so nothing is won if it is made elsewhere.
         in_background: claimed.lane == Lane::Background && !claimed.is_part,

@@ -95,7 +95,7 @@ impl Provider for Adapter {
 
 type Events = BoxStream<'static, Result<ProviderEvent, ProviderError>>;
 
-async fn answer(line: Arc<Line>, request: CompletionRequest) -> Result<Events, ProviderError> {
+async fn answer(line: Arc<Line>, mut request: CompletionRequest) -> Result<Events, ProviderError> {
     let asked_at = Instant::now();
     if let Some(remote) = &request.remote {
         let at = line.remote_at(&remote.run)?;
@@ -104,6 +104,7 @@ async fn answer(line: Arc<Line>, request: CompletionRequest) -> Result<Events, P
             None => Ok(watch(line, request, at)),
         };
     }
+    request.context = catalogue::context_for(&line, &request).await;
     let response = line.ask(&request, asked_at).await?;
     read(line, request, response, asked_at).await
 }

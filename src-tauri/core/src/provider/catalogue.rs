@@ -2,7 +2,7 @@
 
 use super::facts::{facts, shown};
 use super::line::{Line, bytes_of};
-use super::{ProviderError, address, http};
+use super::{CompletionRequest, ProviderError, address, http};
 use crate::model::ListedModel;
 use futures_util::future::join;
 use futures_util::stream::{StreamExt, iter};
@@ -23,6 +23,16 @@ const DESCRIBE_LIMIT: Duration = Duration::from_secs(2);
 /// So many models are asked about one by one, so many of them at a time.
 const DESCRIBED: usize = 200;
 const AT_A_TIME: usize = 4;
+
+/// Tokens of context that Ollama gives a model when nobody asks for more. Source: its notes on context length; it gives more where
+/// there are 24 GiB of graphics memory.
+const LEAST_CONTEXT: u64 = 4_096;
+/// Tokens of it that are kept free for the answer.
+const ROOM_TO_ANSWER: u64 = 2_048;
+/// Tokens of a picture, at most about that.
+const OF_PICTURE: u64 = 2_000;
+/// What is in memory is told at once, or not waited for.
+const LOADED_LIMIT: Duration = Duration::from_secs(2);
 
 /// The models in the list of a server, each where it came first.
 pub(super) async fn listed(line: &Line) -> Result<Vec<ListedModel>, ProviderError> {
@@ -52,7 +62,6 @@ fn each_once(models: Vec<ListedModel>) -> Vec<ListedModel> {
 pub(super) async fn describe(line: &Line, models: &mut [ListedModel]) {
     let _ = timeout(DESCRIBE_LIMIT, async {
         one_by_one(line, models).await;
-        as_loaded(line, models).await;
         from_other_lists(line, models).await;
     })
     .await;
@@ -78,16 +87,29 @@ async fn one_by_one(line: &Line, models: &mut [ListedModel]) {
     }
 }
 
-/// What a model was made for is more than what a server gives it in memory.
-async fn as_loaded(line: &Line, models: &mut [ListedModel]) {
-    let Ok((base, client)) = line.ready() else { return };
-    let Some(url) = line.dialect.loaded_address(base) else { return };
-    let answer = answer(line, client.get(url)).await;
-    for loaded in answer.and_then(|list| line.dialect.models(&list)).into_iter().flatten() {
-        if let Some(model) = models.iter_mut().find(|model| model.name == loaded.name) {
-            model.facts.context = loaded.facts.context.or(model.facts.context);
-        }
+/// The context that a server has to be asked for, which would else read the prompt without its beginning; `None` when it
+/// gives enough by itself. A model that is in memory keeps what it has there if that is enough: with more or less it would be
+/// loaded anew.
+pub(super) async fn context_for(line: &Line, request: &CompletionRequest) -> Option<u64> {
+    let (base, client) = line.ready().ok()?;
+    let url = line.dialect.loaded_address(base)?;
+    let bytes = request.system.len() + request.messages.iter().map(|said| said.text.len()).sum::<usize>();
+    let pictures = request.messages.iter().map(|said| said.pictures.len()).sum::<usize>() as u64;
+    let answer_tokens = request.max_tokens.map_or(ROOM_TO_ANSWER, |most| most.min(ROOM_TO_ANSWER));
+    let needed = bytes.div_ceil(3) as u64 + pictures * OF_PICTURE + answer_tokens;
+    let list = timeout(LOADED_LIMIT, answer(line, client.get(url))).await.ok().flatten();
+    let loaded = list.and_then(|list| line.dialect.models(&list)).into_iter().flatten();
+    let has = loaded.filter(|model| same(&model.name, &request.model)).find_map(|model| model.facts.context);
+    match has {
+        Some(has) if has >= needed => Some(has),
+        _ if needed <= LEAST_CONTEXT => None,
+        _ => Some(needed.next_power_of_two()),
     }
+}
+
+/// Ollama lists a model with its tag, and takes its name without the usual one.
+fn same(listed: &str, asked: &str) -> bool {
+    listed == asked || listed.strip_suffix(":latest") == Some(asked)
 }
 
 /// llama.cpp and LM Studio say more in places of their own than in the common list.

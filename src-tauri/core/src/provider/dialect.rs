@@ -78,7 +78,8 @@ pub(super) trait Dialect: Send + Sync {
         Some(list.iter().filter_map(listed).collect())
     }
 
-    /// Where the models are listed that are in memory, with the context they have there.
+    /// Where the models are listed that are in memory, with the context they have there. Only of a server that gives a model
+    /// little of it unless it is asked for more, and takes a longer prompt without its beginning.
     fn loaded_address(&self, _base: &Url) -> Option<Url> {
         None
     }

@@ -77,6 +77,8 @@ pub struct CompletionRequest {
     pub silence: Option<Duration>,
     /// How many tokens it may write at most; `None` for as many as the model does.
     pub max_tokens: Option<u64>,
+    /// Tokens of context that the server is asked to give the model; `None` for as many as it does.
+    pub context: Option<u64>,
     /// It is a model that reasons, and is asked to do that aloud where it would not by itself. Nothing is lost by saying so of
     /// another one: a server that refuses is asked again without.
     pub thinks_aloud: bool,

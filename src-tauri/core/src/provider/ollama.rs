@@ -27,6 +27,9 @@ impl Dialect for Ollama {
         if let Some(degrees) = request.temperature {
             body["options"]["temperature"] = json!(degrees);
         }
+        if let Some(tokens) = request.context {
+            body["options"]["num_ctx"] = json!(tokens);
+        }
         body
     }
 

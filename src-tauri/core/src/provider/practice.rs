@@ -99,6 +99,7 @@ mod tests {
             messages,
             silence: None,
             max_tokens: None,
+            context: None,
             thinks_aloud: false,
             in_background: false,
             remote: None,

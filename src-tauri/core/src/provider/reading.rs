@@ -41,6 +41,7 @@ pub fn read_events(kind: ProviderKind, body: Body, model: &str, patience: Patien
                 messages: Vec::new(),
                 silence: None,
                 max_tokens: None,
+                context: None,
                 thinks_aloud: false,
                 in_background: true,
                 remote: None,

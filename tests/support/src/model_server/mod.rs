@@ -97,6 +97,11 @@ impl ModelServer {
         self.sim.set_description(model, fields);
     }
 
+    /// Has it list `model` as one that is in memory with so many tokens of context, as Ollama does.
+    pub fn load(&self, model: &str, context: u64) {
+        self.sim.load(model, context);
+    }
+
     /// Gives the server a text for the word `file` (or `file.NAME`).
     pub fn with_text(self, name: &str, text: &str) -> Self {
         self.sim.add_text(name, text);

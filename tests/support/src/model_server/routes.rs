@@ -42,6 +42,7 @@ pub(super) fn router(sim: Arc<Sim>) -> Router {
         .route("/v1/models", listed(ProviderKind::OpenaiChat))
         .route("/v1beta/models", listed(ProviderKind::Gemini))
         .route("/api/tags", listed(ProviderKind::Ollama))
+        .route("/api/ps", get(in_memory))
         .route("/stats", get(stats))
         .route("/release", post(release))
         .with_state(sim)
@@ -59,6 +60,14 @@ async fn models(sim: Arc<Sim>, request: Request, kind: ProviderKind) -> Json<Val
         entry.extend(sim.description(name));
     }
     Json(list)
+}
+
+/// As Ollama lists them.
+async fn in_memory(State(sim): State<Arc<Sim>>) -> Json<Value> {
+    let loaded = sim.loaded().into_iter();
+    Json(
+        json!({"models": loaded.map(|(name, context)| json!({"name": name, "context_length": context})).collect::<Vec<_>>()}),
+    )
 }
 
 async fn stats(State(sim): State<Arc<Sim>>) -> Json<Value> {

@@ -48,6 +48,7 @@ pub(super) struct Sim {
     scripts: Mutex<HashMap<String, VecDeque<Vec<Step>>>>,
     texts: Mutex<Vec<(String, Arc<str>)>>,
     descriptions: Mutex<HashMap<String, Value>>,
+    loaded: Mutex<HashMap<String, u64>>,
     seen: Mutex<Vec<Seen>>,
     refused: Mutex<HashMap<String, u64>>,
     pub release: Gate,
@@ -72,6 +73,14 @@ impl Sim {
             completed: self.completed.load(Relaxed),
             dropped: self.dropped.load(Relaxed),
         }
+    }
+
+    pub fn load(&self, model: &str, context: u64) {
+        hold(&self.loaded).insert(model.to_owned(), context);
+    }
+
+    pub fn loaded(&self) -> HashMap<String, u64> {
+        hold(&self.loaded).clone()
     }
 
     pub fn set_description(&self, model: &str, fields: Value) {
