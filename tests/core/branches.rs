@@ -101,7 +101,7 @@ async fn a_version_comes_back_with_what_was_shown_below_it_last() {
     let app = Harness::start().await;
     let (chat, tasks) = edited(&app).await;
     let more = say(&app, Some(&chat), None, "more").await;
-    say(&app, Some(&chat), Some(&more.id), "MORE").await;
+    let louder = say(&app, Some(&chat), Some(&more.id), "MORE").await;
     assert_eq!(shown(&app, &chat).await, ["one", "TWO 2/2", "MORE 2/2"]);
     app.core.show_task(&tasks[1].id).await.unwrap();
     // From another version of a version there are three, and none is lost.
@@ -110,7 +110,9 @@ async fn a_version_comes_back_with_what_was_shown_below_it_last() {
     assert_eq!(third.turn, 2);
     app.core.show_task(&tasks[3].id).await.unwrap();
     assert_eq!(shown(&app, &chat).await, ["one", "TWO 2/3", "MORE 2/2"]);
-    app.core.show_task(&more.id).await.unwrap();
+    let put = app.core.show_task(&more.id).await.unwrap();
+    assert_eq!(put.instead_of, Some(louder.id), "what it takes the place of can be shown again");
+    assert_eq!(app.core.show_task(&more.id).await.unwrap().instead_of, None, "it is shown already");
     assert_eq!(shown(&app, &chat).await, ["one", "TWO 2/3", "more 1/2"]);
     app.core.show_task(&tasks[0].id).await.unwrap();
     assert_eq!(shown(&app, &chat).await, ["one", "TWO 2/3", "more 1/2"], "what is shown stays as it is");

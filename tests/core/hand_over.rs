@@ -3,7 +3,7 @@
 use meanwhile_core::ErrorCode;
 use meanwhile_core::model::{Lane, Reason, Seam, TaskState};
 use meanwhile_support::harness::{Harness, code};
-use meanwhile_support::model_server::{Gate, RemoteServer, cut, refuse, stop, text, wait};
+use meanwhile_support::model_server::{Gate, RemoteServer, cut, hang, refuse, stop, text, wait};
 
 const NO_CREDIT: &str = r#"{"error":{"code":"insufficient_quota","message":"You have no credit left."}}"#;
 
@@ -70,7 +70,7 @@ async fn an_answer_made_elsewhere_is_stopped_there_when_another_model_goes_on() 
 async fn what_is_at_work_or_over_stays_with_its_model_and_an_unknown_one_is_refused() {
     let app = Harness::start().await;
     let gate = Gate::new();
-    app.server.script("m", [text("a"), wait(&gate), stop()]);
+    app.server.scripts("m", [vec![text("a"), wait(&gate), stop()], vec![text("b"), stop()]]);
     let task = app.send("m", Lane::Background).await;
     gate.reached().await;
     assert_eq!(code(app.core.hand_over_task(&task.id, "sim/other").await), ErrorCode::IllegalStep);
@@ -78,8 +78,41 @@ async fn what_is_at_work_or_over_stays_with_its_model_and_an_unknown_one_is_refu
     app.until_state(&task.id, TaskState::Paused).await;
     assert!(app.core.hand_over_task(&task.id, "nobody/x").await.is_err());
     assert_eq!(app.core.task(&task.id).await.unwrap().model, "sim/m", "nothing changed");
+    let done = app.send("m", Lane::Background).await;
+    app.until_told(&done.id).await;
+    assert_eq!(code(app.core.hand_over_task(&done.id, "sim/other").await), ErrorCode::IllegalStep);
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn what_was_stopped_stays_and_is_gone_on_from_beside_it() {
+    let app = Harness::start().await;
+    app.server.scripts(
+        "m",
+        [vec![text("The night ferry "), hang()], vec![text("leaves at eleven."), stop()], vec![hang()]],
+    );
+    let task = app.send("m", Lane::Interactive).await;
+    app.until_text(&task.id, "The night ferry ").await;
     app.core.stop_task(&task.id).await.unwrap();
-    assert_eq!(code(app.core.hand_over_task(&task.id, "sim/other").await), ErrorCode::IllegalStep);
+    app.until_state(&task.id, TaskState::Cancelled).await;
+
+    let next = app.core.resume_task(&task.id).await.unwrap();
+    assert_eq!((next.turn, next.retry_of.as_ref()), (task.turn, Some(&task.id)));
+    app.until_state(&next.id, TaskState::Completed).await;
+    assert_eq!(app.text(&next.id).await, "The night ferry leaves at eleven.");
+    assert_eq!(app.text(&task.id).await, "The night ferry ", "what is over stays so");
+    let asked = &app.server.requests()[1].body["messages"][1]["content"];
+    assert_eq!(asked, "The night ferry ");
+
+    let silent = app.send("m", Lane::Background).await;
+    app.until_state(&silent.id, TaskState::Running).await;
+    app.core.stop_task(&silent.id).await.unwrap();
+    app.until_state(&silent.id, TaskState::Cancelled).await;
+    assert_eq!(
+        code(app.core.resume_task(&silent.id).await),
+        ErrorCode::Invalid,
+        "there is nothing to go on from"
+    );
     app.assert_healthy().await;
 }
 

@@ -1,4 +1,4 @@
-use meanwhile_core::model::{Budget, Lane, Origin, Task, TaskId};
+use meanwhile_core::model::{Budget, Lane, Origin, PutForward, Task, TaskId};
 use meanwhile_core::{CommandError, Core, SendMessage, Sent};
 use tauri::{AppHandle, Manager as _, State};
 
@@ -73,7 +73,7 @@ pub async fn retry_task(
 }
 
 #[tauri::command]
-pub async fn show_task(core: State<'_, Core>, task_id: TaskId) -> Answer<Task> {
+pub async fn show_task(core: State<'_, Core>, task_id: TaskId) -> Answer<PutForward> {
     core.show_task(&task_id).await
 }
 

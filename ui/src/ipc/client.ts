@@ -18,6 +18,7 @@ import type {
   ProofStep,
   ProviderRow,
   ProviderTest,
+  PutForward,
   SearchResult,
   SendMessage,
   Sent,
@@ -56,7 +57,7 @@ export interface Client {
   /** Without a model the one that answered before is asked. */
   retryTask(taskId: TaskId, lane: Lane, model: string | null): Promise<Sent>;
   /** Shows the branch a task stands in, and it as the answer of its prompt. */
-  showTask(taskId: TaskId): Promise<Task>;
+  showTask(taskId: TaskId): Promise<PutForward>;
   /** Of answers that are compared shows this one alone. */
   keepAnswer(taskId: TaskId): Promise<Task>;
   markSeen(taskId: TaskId): Promise<void>;

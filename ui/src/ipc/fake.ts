@@ -83,8 +83,8 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
     async resumeTask(id, model) {
       const retryOf = store.task(id);
       const { state, conversation_id: conversationId, prompt, lane } = retryOf;
-      if (state === "failed" && model !== undefined) {
-        return store.accept({ conversationId, prompt, lane, model, retryOf });
+      if (state === "failed" || state === "cancelled") {
+        return store.accept({ conversationId, prompt, lane, model: model ?? retryOf.model, retryOf });
       }
       const now = { state: "queued", reason: null, error: null, due_at: null } as const;
       return store.change(id, { ...now, ...(model !== undefined && { model }) });
@@ -98,7 +98,10 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
       const asked = { conversationId: conversation_id, prompt, lane, model: other ?? model, retryOf };
       return { task: store.accept(asked), is_new: true };
     },
-    showTask: async (id) => store.show(id),
+    async showTask(id) {
+      const instead_of = store.shownInsteadOf(id);
+      return { task: store.show(id), instead_of };
+    },
     keepAnswer: async (id) => store.show(id, true),
     async markSeen(id) {
       const { delivery } = store.task(id);

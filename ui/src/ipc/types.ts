@@ -32,6 +32,7 @@ export type { ProofStep } from "./generated/ProofStep";
 export type { ProviderKind } from "./generated/ProviderKind";
 export type { ProviderRow } from "./generated/ProviderRow";
 export type { ProviderTest } from "./generated/ProviderTest";
+export type { PutForward } from "./generated/PutForward";
 export type { Reason } from "./generated/Reason";
 export type { Rows } from "./generated/Rows";
 export type { Seam } from "./generated/Seam";

@@ -16,7 +16,7 @@ import { withEarlier } from "./reduce";
 import { rememberModel, rememberOpen } from "./remembered";
 import { modelFor, type Page, secondFor, stands, useStore } from "./store";
 import { didWork, transfer } from "./transfer";
-import { putForward, versions } from "./versions";
+import { lookAt, putForward, versions } from "./versions";
 
 export { asCommandError } from "./connection";
 
@@ -58,7 +58,7 @@ export const actions = {
     });
     rememberOpen(conversationId);
     if (!isOpen) void subscribe(conversationId);
-    if (taskId !== null) void putForward(taskId);
+    if (taskId !== null) void lookAt(taskId);
   },
 
   /** Opens a place that was found: its turn, and in that its words. */
@@ -135,11 +135,9 @@ export const actions = {
 
   pause: (taskId: TaskId): Promise<void> => step(ask().pauseTask(taskId)),
 
-  resume: (taskId: TaskId): Promise<void> => step(ask().resumeTask(taskId)),
-
-  /** Has another model go on from the text that is there; what failed stays, and a new task beside it does. */
-  async handOver(taskId: TaskId, model: string): Promise<void> {
-    const task = await attempt(ask().resumeTask(taskId, model));
+  /** Goes on from the text that is there, with another model if one is named; beside what is over a new task does. */
+  async resume(taskId: TaskId, model?: string): Promise<void> {
+    const task = await attempt(model === undefined ? ask().resumeTask(taskId) : ask().resumeTask(taskId, model));
     if (task) arrived({ task, is_new: task.id !== taskId });
   },
 

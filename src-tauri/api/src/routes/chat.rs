@@ -51,7 +51,7 @@ pub(super) async fn show(
     TaskIn(id): TaskIn,
     OptionalJson(Show { keep }): OptionalJson<Show>,
 ) -> Result<axum::Json<TaskJson>, Problem> {
-    let task = if keep { app.core.keep_answer(&id).await? } else { app.core.show_task(&id).await? };
+    let task = if keep { app.core.keep_answer(&id).await? } else { app.core.show_task(&id).await?.task };
     Ok(axum::Json(TaskJson::of(&app.core, task).await?))
 }
 

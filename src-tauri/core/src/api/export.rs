@@ -142,7 +142,10 @@ impl Core {
             let next = task.seams.iter().skip(1).map(|seam| &seam.from).chain([&task.model]);
             for (seam, next) in task.seams.iter().zip(next) {
                 let (from, next) = (name_of(&seam.from), name_of(next));
-                let _ = write!(page, "\n*Up to “…{}” by {from}, from there by {next}.*\n", seam.after);
+                let _ = match from == next {
+                    true => write!(page, "\n*Went on after “…{}”.*\n", seam.after),
+                    false => write!(page, "\n*Up to “…{}” by {from}, from there by {next}.*\n", seam.after),
+                };
             }
             if task.state != TaskState::Completed {
                 let _ = write!(page, "\n*This answer is not whole.*\n");

@@ -1,6 +1,6 @@
 use super::Core;
 use crate::command::{CommandError, ErrorCode, SendMessage, Sent, TaskPage};
-use crate::model::{Attempt, Budget, Event, Lane, Origin, Seq, Task, TaskId, TaskText};
+use crate::model::{Attempt, Budget, Event, Lane, Origin, PutForward, Seq, Task, TaskId, TaskText};
 use crate::store::NO_MODEL;
 
 /// Bytes of a prompt. Source: more than any model reads; what is larger belongs into a file.
@@ -65,7 +65,8 @@ impl Core {
     }
 
     /// Takes a waiting task up again; one that was cut goes on from its text. Those in the background that wait for the
-    /// same key or credit go with it. One that is queued for a later moment is tried now.
+    /// same key or credit go with it. One that is queued for a later moment is tried now. What was stopped or failed stays as
+    /// it is, and a new task in its turn goes on from its text; that one is given then.
     pub async fn resume_task(&self, id: &TaskId) -> Result<Task, CommandError> {
         Ok(self.store().resume(id.clone()).await?)
     }
@@ -101,7 +102,7 @@ impl Core {
 
     /// Shows a task in its conversation: the branch it stands in, and it as the answer of its prompt. What is asked there next
     /// is asked in that branch, after that answer.
-    pub async fn show_task(&self, id: &TaskId) -> Result<Task, CommandError> {
+    pub async fn show_task(&self, id: &TaskId) -> Result<PutForward, CommandError> {
         Ok(self.store().show_task(id.clone()).await?)
     }
 

@@ -24,7 +24,7 @@ const LONGEST_ANSWER: usize = 128 * 1024 * 1024;
 const MOST_THOUGHT: usize = 1024 * 1024;
 
 /// Hardly any text has more bytes a token.
-const LONG_TOKEN: usize = 8;
+const LONG_TOKEN: usize = 6;
 
 /// What an attempt has received so far.
 #[derive(Default)]
@@ -391,7 +391,9 @@ impl Received {
     /// The same of one that is written on by a server that knows no limit.
     fn is_far_over(&self, claimed: &Claimed) -> Option<Overdrawn> {
         let left = claimed.allowance?;
-        let most = usize::try_from(left.tokens?).unwrap_or(usize::MAX).saturating_mul(LONG_TOKEN);
-        (self.written(claimed) > most).then_some(left.by).flatten()
+        let most = left.tokens?;
+        let counted = self.tokens.is_some_and(|written| written.output > most + most / 50);
+        let bytes = usize::try_from(most).unwrap_or(usize::MAX).saturating_mul(LONG_TOKEN);
+        (counted || self.written(claimed) > bytes).then_some(left.by).flatten()
     }
 }

@@ -65,11 +65,16 @@ impl DayLimit {
         (self.usd.map(|usd| usd * f64::from(times)), self.tokens.map(|n| n.saturating_mul(times.into())))
     }
 
-    /// The same limit with as much again for this day.
+    /// The same limit with as much again for this day; as often as it takes for work to go on after what was spent already.
     #[must_use]
-    pub fn with_more(self, day: &Day) -> Self {
+    pub fn with_more(self, day: &Day, spent: Used) -> Self {
         let before = self.more.filter(|more| more.until == day.end).map_or(0, |more| more.times);
-        Self { more: Some(MoreToday { until: day.end, times: before.saturating_add(1) }), ..self }
+        // At least half of it is new. A float to an integer saturates.
+        let passed = |spent: f64, all: Option<f64>| all.map_or(0, |all| (spent / all).round() as u32);
+        let passed =
+            passed(spent.usd, self.usd).max(passed(spent.tokens as f64, self.tokens.map(|all| all as f64)));
+        let times = before.saturating_add(1).max(passed);
+        Self { more: Some(MoreToday { until: day.end, times }), ..self }
     }
 }
 
@@ -214,12 +219,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_allowed_on_top_is_more_than_what_was_spent_already() {
+        let day = Day::utc(Timestamp::from_ms(0));
+        let limit = DayLimit { usd: Some(0.01), tokens: Some(10), more: None };
+        let most = |usd, tokens| limit.with_more(&day, Used { usd, tokens }).on(&day);
+        assert_eq!(most(0.0729, 0).0.map(|usd| (usd * 100.0).round()), Some(8.0));
+        assert_eq!(most(0.0, 47).1, Some(60));
+        assert_eq!(most(0.0101, 9), (Some(0.02), Some(20)));
+    }
+
+    #[test]
     fn what_was_allowed_on_top_ends_with_its_day() {
         let (first, second) = (Day::utc(Timestamp::from_ms(0)), Day::utc(Timestamp::from_ms(86_400_000)));
         let limit = DayLimit { usd: Some(2.0), tokens: Some(10), more: None };
-        let more = limit.with_more(&first).with_more(&first);
+        let none = Used::default();
+        let more = limit.with_more(&first, none).with_more(&first, none);
         assert_eq!(more.on(&first), (Some(6.0), Some(30)));
         assert_eq!(more.on(&second), (Some(2.0), Some(10)));
-        assert_eq!(more.with_more(&second).on(&second), (Some(4.0), Some(20)));
+        assert_eq!(more.with_more(&second, none).on(&second), (Some(4.0), Some(20)));
     }
 }

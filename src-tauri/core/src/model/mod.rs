@@ -41,8 +41,8 @@ pub use search::{Piece, SearchHit, SearchResult};
 pub use settings::{Settings, Theme};
 pub use state::{Group, IllegalStep, Lane, Reason, Step, TaskState};
 pub use task::{
-    Attempt, AttemptEnd, DeliveryMode, FinishReason, Origin, Ownership, Progress, RemoteRun, Seam, StepRow,
-    StepState, Surface, Task, TaskDelivery, TaskError, Usage,
+    Attempt, AttemptEnd, DeliveryMode, FinishReason, Origin, Ownership, Progress, PutForward, RemoteRun,
+    Seam, StepRow, StepState, Surface, Task, TaskDelivery, TaskError, Usage,
 };
 pub use timestamp::Timestamp;
 pub use usage::{ConversationSpent, DaySpent, ModelSpent, Spent, UsageReport};

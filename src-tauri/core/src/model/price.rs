@@ -22,6 +22,9 @@ impl Price {
         is_amount(self.input) && is_amount(self.output) && self.cached.is_none_or(is_amount)
     }
 
+    /// Of what costs nothing.
+    pub const FREE: Self = Self { input: 0.0, cached: None, output: 0.0 };
+
     /// True when nothing of it costs anything.
     pub fn is_free(&self) -> bool {
         self.input == 0.0 && self.output == 0.0

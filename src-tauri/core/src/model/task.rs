@@ -104,6 +104,16 @@ pub struct RemoteRun {
     pub cursor: Option<String>,
 }
 
+/// A task that is shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct PutForward {
+    /// The task.
+    pub task: Task,
+    /// What was shown in its place before, and the chat went on from; `None` when nothing changed.
+    pub instead_of: Option<TaskId>,
+}
+
 /// A place in an answer from which on another model wrote it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]

@@ -3,7 +3,7 @@
 
 use super::tx::Tx;
 use super::{Store, StoreError, conversation, row, task};
-use crate::model::{ConversationId, Stretch, Task, TaskId, Turn, Version};
+use crate::model::{ConversationId, PutForward, Stretch, Task, TaskId, Turn, Version};
 use rusqlite::{Connection, Row, params};
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -203,7 +203,7 @@ impl Store {
 
     /// Shows a task: the branch it stands in, as that was shown last, and it as the answer of its prompt. One that is shown
     /// stays as it is.
-    pub async fn show_task(&self, id: TaskId) -> Result<Task, StoreError> {
+    pub async fn show_task(&self, id: TaskId) -> Result<PutForward, StoreError> {
         self.write(move |tx| {
             let task = task::load(tx.sql, &id)?;
             show_task(tx, task, false)
@@ -216,26 +216,45 @@ impl Store {
         self.write(move |tx| {
             let task = task::load(tx.sql, &id)?;
             let is_compared = task::is_compared(tx.sql, &task)?;
-            show_task(tx, task, is_compared)
+            Ok(show_task(tx, task, is_compared)?.task)
         })
         .await
     }
 }
 
-fn show_task(tx: &mut Tx<'_>, task: Task, is_kept: bool) -> Result<Task, StoreError> {
+fn show_task(tx: &mut Tx<'_>, task: Task, is_kept: bool) -> Result<PutForward, StoreError> {
     let tip = conversation::standing(tx.sql, &task.conversation_id)?.branch;
     let branches = Branches::all(tx.sql, &task.conversation_id)?;
     let is_on_path = branches.through(task.branch, task.turn).contains(&tip);
     let to = if is_on_path { tip } else { branches.last_shown(task.branch, task.turn) };
     let is_answer = !is_kept && !task::has_newer_answer(tx.sql, &task)?;
     if is_on_path && is_answer {
-        return Ok(task);
+        return Ok(PutForward { task, instead_of: None });
     }
+    let instead_of = shown_at(tx.sql, &task.conversation_id, tip, task.turn)?;
     if !is_answer {
         task::put_forward(tx, &task.id)?;
     }
     show(tx, &task.conversation_id, to)?;
-    task::load(tx.sql, &task.id)
+    Ok(PutForward { task: task::load(tx.sql, &task.id)?, instead_of })
+}
+
+/// The task that is shown in a turn of a branch, or in its last one if it has not as many.
+fn shown_at(
+    sql: &Connection,
+    id: &ConversationId,
+    branch: u32,
+    turn: u32,
+) -> Result<Option<TaskId>, StoreError> {
+    let path = path(sql, id, branch)?;
+    let stretch = path.iter().rfind(|stretch| stretch.from <= turn);
+    let shown = row::task_ids(
+        sql,
+        "SELECT id FROM task WHERE conversation_id = ?1 AND branch = ?2 AND turn <= ?3
+         ORDER BY turn DESC, shown_seq DESC, number LIMIT 1",
+        params![id.as_str(), stretch.map_or(FIRST, |stretch| stretch.branch), turn],
+    )?;
+    Ok(shown.into_iter().next())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The models that providers named, kept so that a picker opens at once and without a network.
 
 use super::{Store, StoreError, row};
-use crate::model::{ListedModel, ModelFacts, ProviderRow, Timestamp};
+use crate::model::{ListedModel, ModelFacts, Price, ProviderRow, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// The models that one provider named.
@@ -17,14 +17,17 @@ pub struct KeptList {
 /// What is known of `provider/model`, as its server said or as was published.
 pub fn facts(sql: &Connection, model: &str) -> Result<ModelFacts, StoreError> {
     let Some((provider, name)) = model.split_once('/') else { return Ok(ModelFacts::default()) };
-    let found: Option<(String, Option<String>)> = sql
+    let found: Option<(String, Option<String>, bool)> = sql
         .prepare_cached(
-            "SELECT p.base_url, m.facts FROM provider p LEFT JOIN model m ON m.provider = p.name AND m.name = ?2
+            "SELECT p.base_url, m.facts, p.kind = 'practice' AS is_practice FROM provider p LEFT JOIN model m ON m.provider = p.name AND m.name = ?2
              WHERE p.name = ?1",
         )?
-        .query_row([provider, name], |r| Ok((r.get(0)?, r.get(1)?)))
+        .query_row([provider, name], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
         .optional()?;
-    let Some((base_url, told)) = found else { return Ok(ModelFacts::default()) };
+    let Some((base_url, told, is_practice)) = found else { return Ok(ModelFacts::default()) };
+    if is_practice {
+        return Ok(ModelFacts { price: Some(Price::FREE), ..ModelFacts::default() });
+    }
     Ok(told.map(|told| read(&told)).unwrap_or_default().or(ModelFacts::published(&base_url, name)))
 }
 

@@ -109,7 +109,8 @@ impl Store {
             if chosen.day_limit.is_none() {
                 return Err(StoreError::Invalid("a day has no limit; nothing waits for one".to_owned()));
             }
-            chosen.day_limit = chosen.day_limit.with_more(&tx.day());
+            let spent = today(tx, &chosen)?.map(|today| today.spent).unwrap_or_default();
+            chosen.day_limit = chosen.day_limit.with_more(&tx.day(), spent);
             settings::keep(tx, &chosen)?;
             go_on(tx)?;
             Ok(chosen)

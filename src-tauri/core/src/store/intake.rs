@@ -82,18 +82,13 @@ impl Store {
     }
 }
 
-/// A task in the place of one that failed: another model goes on from the text that it left. While that one is not over,
+/// A task in the place of one that failed or was stopped: it goes on from the text that was left. While it is not over,
 /// asking again gives it.
 pub fn go_on(tx: &mut Tx<'_>, old: &Task, model: &str) -> Result<TaskId, StoreError> {
     if conversation::is_deleted(tx.sql, &old.conversation_id)? {
         return Err(in_trash());
     }
     let model = provider::known_model(tx.sql, model)?;
-    if model == old.model {
-        return Err(StoreError::Invalid(
-            "this is the model that failed; name another one, or ask it again from the beginning".to_owned(),
-        ));
-    }
     if let Some(again) = asked_again(tx, old, &model)? {
         return Ok(again.id);
     }

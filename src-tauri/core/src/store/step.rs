@@ -73,12 +73,24 @@ impl Store {
 
     /// Puts a waiting or paused task back into the queue; one that was cut goes on from its text. Those in the
     /// background that wait for the same key or credit go with it. One that is queued and waits for a moment, or for its
-    /// provider to be well, is tried now.
+    /// provider to be well, is tried now. What was stopped or failed stays so, and a new task in its place goes on.
+    ///
+    /// # Errors
+    /// `Invalid` when that has no text.
     pub async fn resume(&self, id: TaskId) -> Result<Task, StoreError> {
         self.write(move |tx| {
             let before = task::load(tx.sql, &id)?;
             if conversation::is_deleted(tx.sql, &before.conversation_id)? {
                 return Err(StoreError::Invalid("its chat was deleted; bring that back first".to_owned()));
+            }
+            if matches!(before.state, TaskState::Cancelled | TaskState::Failed) {
+                if task::text(tx.sql, &id)?.text.is_empty() {
+                    return Err(StoreError::Invalid(
+                        "there is no text to go on from; ask it again instead".to_owned(),
+                    ));
+                }
+                let id = intake::go_on(tx, &before, &before.model)?;
+                return task::load(tx.sql, &id);
             }
             if before.state == TaskState::Queued {
                 try_now(tx, &before)?;
@@ -114,11 +126,17 @@ impl Store {
     }
 
     /// Has another model go on with a task that is not at work and did not come to its end. Its text stays, and is gone on
-    /// from. What failed stays failed: then it is a new task in the same turn that goes on, and the new one is given.
+    /// from. What failed or was stopped stays so: then it is a new task in the same turn that goes on, and the new one is given.
     pub async fn hand_over(&self, id: TaskId, model: String) -> Result<Task, StoreError> {
         self.write(move |tx| {
             let before = task::load(tx.sql, &id)?;
-            if before.state == TaskState::Failed {
+            if matches!(before.state, TaskState::Cancelled | TaskState::Failed) {
+                if model == before.model {
+                    return Err(StoreError::Invalid(
+                        "this is the model that was asked; name another one, or go on with this one"
+                            .to_owned(),
+                    ));
+                }
                 let id = intake::go_on(tx, &before, &model)?;
                 return task::load(tx.sql, &id);
             }

@@ -9,7 +9,7 @@ export function HandOver({ task }: { task: Task }) {
     <ChooseModel
       label="Who goes on"
       chosen={task.model}
-      onChoose={(id) => void actions.handOver(task.id, id)}
+      onChoose={(id) => void actions.resume(task.id, id)}
       trigger={<Button small>Continue with another model</Button>}
     />
   );

@@ -51,7 +51,7 @@ export function outcomeOf(task: Task, limit: DayLimit = noLimit): Outcome | null
         kind: "plain",
         title: "Stopped by you.",
         text: "What was there is kept.",
-        steps: [{ label: "Answer again", step: "retry" }],
+        steps: [...goOn(task), { label: "Answer again", step: "retry" }],
       };
     case "completed":
       return completed(task);
@@ -154,6 +154,11 @@ function waiting(task: Task): Outcome {
   }
 }
 
+/** Only of what has some text. */
+function goOn(task: Task): Outcome["steps"] {
+  return task.usage.output_tokens ? [{ label: "Continue from here", step: "resume" }] : [];
+}
+
 function failed(task: Task): Outcome {
   const { code, message, hint, retryable } = task.error ?? {
     code: "",
@@ -161,7 +166,8 @@ function failed(task: Task): Outcome {
     hint: "Your prompt is kept.",
     retryable: true,
   };
-  return { kind: "fail", title: sentence(message), text: sentence(hint), steps: failedSteps(code, retryable) };
+  const steps = [...(retryable ? goOn(task) : []), ...failedSteps(code, retryable)];
+  return { kind: "fail", title: sentence(message), text: sentence(hint), steps };
 }
 
 function failedSteps(code: string, retryable: boolean): Outcome["steps"] {

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from "react";
-import type { Task } from "../../ipc/types";
+import type { Seam, Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
 import { isFinal, modelName, providerName } from "../../state/task-words";
@@ -21,10 +21,8 @@ export function TurnMeta({ task, children }: { task: Task; children?: ReactNode 
     <div className="turn-meta" onPointerEnter={comeNear} onFocus={comeNear}>
       {children}
       {task.state === "completed" && <span className="num">{metaLine(task)}</span>}
-      {task.seams.map((seam) => (
-        <span key={`${seam.from} ${seam.after}`}>
-          Up to “…{seam.after}” by {modelName(seam.from)}, from there by {modelName(task.model)}.
-        </span>
+      {task.seams.map((seam, at) => (
+        <span key={`${seam.from} ${seam.after}`}>{seamLine(seam, task.seams[at + 1]?.from ?? task.model)}</span>
       ))}
       {isPractice && isOver && <span>Practice model: sample text, not a real answer.</span>}
       {isOver && (
@@ -42,6 +40,11 @@ export function TurnMeta({ task, children }: { task: Task; children?: ReactNode 
       )}
     </div>
   );
+}
+
+function seamLine({ from, after }: Seam, next: string): string {
+  if (from === next) return `Went on after “…${after}”.`;
+  return `Up to “…${after}” by ${modelName(from)}, from there by ${modelName(next)}.`;
 }
 
 /** Whether the text is made up. A provider that is gone is known by its usual name only. */

@@ -1,5 +1,6 @@
 import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { Toaster } from "../../components/toast";
 import { type Fake, makeFake } from "../../ipc/fake";
 import { makeConversation, makeTask } from "../../ipc/fake-rows";
 import type { Node, Task } from "../../ipc/types";
@@ -70,6 +71,17 @@ test("an answer that was made again has versions of its own, and what follows st
   await press("Earlier version");
   expect(fake.calls.filter((call) => call.name === "showTask").map((call) => call.args)).toEqual([["tsk_2"]]);
   expect(screen.getByText("Version 1 of 2")).toBeTruthy();
+});
+
+test("whoever opens a version that was put aside is told, and can have the other one shown again", async () => {
+  await opened();
+  render(<Toaster />);
+  await act(() => actions.retry("tsk_2", "interactive"));
+  await act(async () => actions.showTask("tsk_2"));
+  expect(await screen.findByText("Another version is shown now, and the chat goes on from it")).toBeTruthy();
+  expect(screen.getByText("Version 1 of 2")).toBeTruthy();
+  await press("Undo");
+  expect(screen.getByText("Version 2 of 2")).toBeTruthy();
 });
 
 test("a result that came back in another version is told in its turn, and shown on request", async () => {

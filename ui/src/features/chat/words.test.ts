@@ -58,6 +58,13 @@ test("a cut answer asks whether to continue or start again", () => {
   expect(outcome?.steps.map((step) => step.step)).toEqual(["resume", "retry"]);
 });
 
+test("what was stopped can be continued if it has text, and else only asked again", () => {
+  const written = { input_tokens: 9, output_tokens: 4, cost_usd: null, estimated: true };
+  expect(labels({ state: "cancelled", usage: written })).toEqual(["Continue from here", "Answer again"]);
+  expect(labels({ state: "cancelled" })).toEqual(["Answer again"]);
+  expect(labels({ state: "failed", usage: written, error: error("truncated", true) })?.[0]).toBe("Continue from here");
+});
+
 test("a missing key names its provider", () => {
   const task = makeTask({ state: "waiting", reason: "key", model: "anthropic/claude", error: error("key_missing") });
   expect(outcomeOf(task)?.title).toBe("No key for anthropic yet.");
