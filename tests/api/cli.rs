@@ -2,6 +2,7 @@
 
 mod ask;
 mod attach;
+mod batch;
 mod import;
 mod process;
 mod prove;

@@ -3,6 +3,8 @@
 
 #[path = "dialects/answer.rs"]
 mod answer;
+#[path = "dialects/batch.rs"]
+mod batch;
 #[path = "dialects/common.rs"]
 mod common;
 #[path = "dialects/question.rs"]

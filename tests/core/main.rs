@@ -5,6 +5,7 @@ mod attachments;
 mod background;
 mod backup;
 mod bad_days;
+mod batches;
 mod branches;
 mod budget;
 mod catalogue;

@@ -158,6 +158,10 @@ pub(crate) struct Ask {
     /// Ask about the files part by part, and then about what that came to: for what is too long for one request.
     #[arg(long, requires = "attach")]
     pub(crate) in_parts: bool,
+    /// Have it answered in a batch, for half the price: within a day, mostly within an hour, also while this computer sleeps.
+    /// For models of Anthropic.
+    #[arg(long, requires = "background", conflicts_with_all = ["in_parts", "seconds"])]
+    pub(crate) batch: bool,
     #[command(flatten)]
     pub(crate) manner: HowAsked,
     #[command(flatten)]

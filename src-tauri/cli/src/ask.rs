@@ -24,6 +24,7 @@ pub(crate) async fn ask(folder: &Path, ask: Ask) -> Result<ExitCode, Failure> {
         "origin": "cli",
         "attachments": attachments,
         "in_parts": ask.in_parts,
+        "in_batch": ask.batch,
         "manner": ask.manner.is_some().then_some(&ask.manner),
         "budget": ask.most.is_some().then_some(&ask.most),
     });
@@ -39,10 +40,8 @@ pub(crate) async fn ask(folder: &Path, ask: Ask) -> Result<ExitCode, Failure> {
     } else {
         let sent: TaskJson = reply.parse()?;
         out::line(sent.task.id.as_str())?;
-        out::note(&format!(
-            "It is answered in the background. Look at it with: meanwhile watch {}",
-            sent.task.id
-        ));
+        let how = if ask.batch { "in a batch, within a day" } else { "in the background" };
+        out::note(&format!("It is answered {how}. Look at it with: meanwhile watch {}", sent.task.id));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -188,6 +188,7 @@ fn abilities(model: &Model) -> Option<String> {
         ("tools", facts.tools == Some(true)),
         ("reasoning", facts.reasoning == Some(true)),
         ("goes on at the provider", model.resumes),
+        ("batches for half the price", model.has_batches),
     ];
     let has: Vec<_> = all.into_iter().filter(|(_, has)| *has).map(|(word, _)| word).collect();
     (!has.is_empty()).then(|| has.join(", "))

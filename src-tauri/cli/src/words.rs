@@ -22,6 +22,7 @@ pub(crate) fn state(task: &Task) -> String {
     };
     match part(task) {
         Some(part) => format!("{state}, {part}"),
+        None if task.in_batch && task.is_remote => format!("{state}, in a batch"),
         None => state,
     }
 }
@@ -95,6 +96,9 @@ pub(crate) fn facts(task: &Task, now: Timestamp) -> Vec<String> {
         format!("Model         {}", task.model),
         format!("Asked         {}", ago(now, task.created_at)),
     ];
+    if task.in_batch {
+        facts.push(format!("Batch         {}", batch(task)));
+    }
     if task.started_at.is_some() && task.ended_at.is_some() {
         facts.push(format!("Took          {}", span(task.worked(now))));
     }
@@ -119,6 +123,16 @@ pub(crate) fn facts(task: &Task, now: Timestamp) -> Vec<String> {
     }
     facts.push(format!("Conversation  {}", task.conversation_id));
     facts
+}
+
+fn batch(task: &Task) -> String {
+    if !task.is_remote {
+        return "for half the price".to_owned();
+    }
+    let provider = task.model.split_once('/').map_or(task.model.as_str(), |(provider, _)| provider);
+    format!(
+        "for half the price; waits at {provider}, goes on while this computer sleeps, comes within a day, mostly within an hour"
+    )
 }
 
 fn unusual_end(finish: FinishReason) -> Option<&'static str> {
@@ -170,6 +184,10 @@ pub(crate) fn event(kind: &EventKind) -> String {
         EventKind::Queued { lane: Lane::Interactive, .. } => "Accepted, somebody watches".to_owned(),
         EventKind::Queued { lane: Lane::Background, .. } => "Accepted for the background".to_owned(),
         EventKind::Started { attempt, model } => format!("Attempt {attempt} asks {model}"),
+        EventKind::WentRemote { in_batch: true, .. } => {
+            "It waits at the provider in a batch, for half the price, and goes on there when nobody listens"
+                .to_owned()
+        }
         EventKind::WentRemote { .. } => {
             "Its answer is made at the provider, and goes on there when nobody listens".to_owned()
         }

@@ -43,6 +43,11 @@ pub struct SendMessage {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
     pub in_parts: bool,
+    /// Answered in a batch, for half the price and some time within a day: only in the background, and only by providers that
+    /// answer in batches.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub in_batch: bool,
     /// How the models of a new conversation are asked; `None` for as they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional = nullable)]
@@ -70,6 +75,7 @@ impl SendMessage {
             budget: None,
             attachments: Vec::new(),
             in_parts: false,
+            in_batch: false,
             manner: None,
             compare_with: None,
             idempotency_key: None,

@@ -38,6 +38,7 @@ pub fn request(model: &str) -> CompletionRequest {
         context: None,
         thinks_aloud: false,
         in_background: false,
+        batch: None,
         remote: None,
     }
 }

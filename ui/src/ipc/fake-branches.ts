@@ -11,6 +11,7 @@ export interface Asked {
   model: string | null;
   files?: Attachment[];
   inParts?: boolean;
+  inBatch?: boolean;
   /** A task that is answered again. */
   retryOf?: Task;
   /** A task whose answer it stands beside. */

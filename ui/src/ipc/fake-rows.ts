@@ -104,6 +104,7 @@ export function makeTask(change: Partial<Task> = {}): Task {
     seams: [],
     thought_ms: null,
     retry_of: null,
+    in_batch: false,
     is_remote: false,
     unread: false,
     head: 1,
@@ -134,6 +135,7 @@ export function makeModel(known: FakeModel): Model {
     listed_price: known.price ?? null,
     listed_source: known.price ? "published" : null,
     resumes: false,
+    has_batches: false,
     ...known,
   };
 }

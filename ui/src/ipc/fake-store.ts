@@ -114,6 +114,7 @@ export class FakeStore {
       ...(asked.beside && { shown_seq: asked.beside.shown_seq }),
       attachments: asked.files ?? [],
       ...(asked.inParts && partsOf(asked.files ?? [])),
+      in_batch: asked.inBatch ?? false,
       head: this.head,
     });
     this.tasks.set(task.id, task);

@@ -65,10 +65,11 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
     },
     async sendMessage(message) {
       const { conversation_id, text, lane, model, edit_of } = message;
-      const { attachments = [], in_parts = false, manner = null, compare_with = null } = message;
+      const { attachments = [], in_parts = false, in_batch = false, manner = null, compare_with = null } = message;
       const editOf = edit_of === null ? undefined : store.task(edit_of);
       const files = attachments.map(attachmentOf);
-      const asked = { conversationId: conversation_id, prompt: text, lane, editOf, model, files, inParts: in_parts };
+      const how = { inParts: in_parts, inBatch: in_batch };
+      const asked = { conversationId: conversation_id, prompt: text, lane, editOf, model, files, ...how };
       const task = store.accept(asked);
       if (manner) store.setManner(task.conversation_id, manner);
       if (compare_with !== null) store.acceptBeside(task, compare_with);

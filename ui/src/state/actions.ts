@@ -34,6 +34,8 @@ export interface Prompt {
   files?: Attachment[];
   /** Part by part, for what is too long for one request. */
   inParts?: boolean;
+  /** In a batch, for half the price and within a day. */
+  inBatch?: boolean;
 }
 
 let lastDeleted: ConversationId | null = null;
@@ -94,7 +96,7 @@ export const actions = {
   },
 
   /** Sends a prompt in the open chat, or begins one. True once it is accepted. */
-  async send({ text, lane, editOf, files, inParts = false }: Prompt): Promise<boolean> {
+  async send({ text, lane, editOf, files, inParts = false, inBatch = false }: Prompt): Promise<boolean> {
     const state = useStore.getState();
     const { openConversation } = state;
     const entries = filesOf(state, openConversation);
@@ -110,6 +112,7 @@ export const actions = {
         delivery: "parent_mediated",
         attachments: (files ?? readyFiles(state, openConversation)).map(attachedOf),
         in_parts: inParts,
+        in_batch: inBatch,
         manner: openConversation === null ? state.newManner : null,
         compare_with: editOf === undefined ? secondFor(state, openConversation) : null,
         idempotency_key: freshKey(),

@@ -37,9 +37,9 @@ function forget(taskId: TaskId): void {
   writtenBytes.delete(taskId);
 }
 
-/** Unix milliseconds from which a running task has been silent; `undefined` for every other one. */
+/** Unix milliseconds from which a running task has been silent; `undefined` for every other one, and in a batch, where nothing is heard. */
 export function silentSince(task: Task): number | undefined {
-  if (task.state !== "running") return undefined;
+  if (task.state !== "running" || task.in_batch) return undefined;
   const started = task.started_at ? Date.parse(task.started_at) : 0;
   return Math.max(heardAt.get(task.id) ?? 0, started) || undefined;
 }

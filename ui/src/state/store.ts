@@ -16,6 +16,7 @@ import type {
 } from "../ipc/types";
 import type { FileEntry } from "./files";
 import type { SectionId } from "./sections";
+import { providerName } from "./task-words";
 
 export type Page = "chat" | "settings" | "usage" | "welcome";
 
@@ -197,6 +198,12 @@ export function modelFor(state: State, conversationId: ConversationId | null): s
 export function secondFor(state: State, conversationId: ConversationId | null): string | null {
   const second = state.compareWith[conversationId ?? "new"] ?? null;
   return second === modelFor(state, conversationId) ? null : second;
+}
+
+/** Whether the next prompt of a composer can be answered in a batch: for half the price, within a day. */
+export function canBatch(state: State, conversationId: ConversationId | null): boolean {
+  const models = [modelFor(state, conversationId), secondFor(state, conversationId)].filter((id) => id !== null);
+  return models.length > 0 && models.every((id) => state.kinds[providerName(id)] === "anthropic");
 }
 
 /** What is known of the model that a composer would send with; `undefined` when that is nothing. */

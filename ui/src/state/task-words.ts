@@ -47,6 +47,16 @@ export function partWords({ progress }: Pick<Task, "progress">): string | null {
   return `Part ${progress.done + 1} of ${progress.total}`;
 }
 
+/** What an answer in a batch waits for, once it is asked for; `null` for every other task. */
+export function batchWords({
+  in_batch,
+  is_remote,
+  model,
+}: Pick<Task, "in_batch" | "is_remote" | "model">): string | null {
+  if (!in_batch || !is_remote) return null;
+  return `Waits at ${providerName(model)}; goes on while this computer sleeps; comes within a day, mostly within an hour`;
+}
+
 /** Queued for a later moment, or until its provider is well: whoever cannot wait may have it tried now. */
 export function canTryNow({ state, reason, due_at }: Pick<Task, "state" | "reason" | "due_at">): boolean {
   if (state !== "queued") return false;

@@ -61,6 +61,8 @@ pub(super) struct Start {
     #[serde(default)]
     in_parts: bool,
     #[serde(default)]
+    in_batch: bool,
+    #[serde(default)]
     delivery: Option<DeliveryMode>,
 }
 
@@ -82,6 +84,7 @@ pub(super) async fn start(
             budget: start.budget,
             attachments: start.attachments,
             in_parts: start.in_parts,
+            in_batch: start.in_batch,
             idempotency_key: idempotency_key(&headers)?,
             ..SendMessage::new(start.prompt, Lane::Background, Origin::Api)
         })

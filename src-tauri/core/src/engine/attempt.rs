@@ -3,7 +3,7 @@
 use super::explain;
 use super::retry::{self, Next, Tried};
 use crate::clock::Clock;
-use crate::model::{AttemptEnd, FinishReason, Lane, Overdrawn, Reason, TaskError, TaskId, Usage};
+use crate::model::{AttemptEnd, FinishReason, Lane, Overdrawn, Reason, RemoteRun, TaskError, TaskId, Usage};
 use crate::provider::{CompletionRequest, Provider, ProviderError, ProviderEvent, RemoteAnswer, TokenCount};
 use crate::providers::{Providers, Unresolved};
 use crate::store::{Claimed, End, Settled, Store, StoreError};
@@ -100,6 +100,7 @@ pub async fn run(
             return;
         }
         // Either the user stopped this task, which the store knows, or the process is ending.
+        None if !was_stopped(&store, &claimed).await => return,
         None => Settled {
             attempt: AttemptEnd::Cancelled,
             error: None,
@@ -110,9 +111,6 @@ pub async fn run(
             remote_is_over: received.remote_is_over,
         },
     };
-    if settled.end == End::Cancelled && !was_stopped(&store, &claimed).await {
-        return;
-    }
     settle(&store, &claimed.task_id, claimed.attempt, settled).await;
 }
 
@@ -171,7 +169,7 @@ async fn ask(
     let mut woken = providers.woken();
     let proof = (!provider.is_here()).then_some(providers.patience.after_wake);
     let sink = store.text_sink(&claimed.task_id, claimed.attempt);
-    let mut stream = provider.stream(CompletionRequest {
+    let question = |model, run: Option<RemoteRun>| CompletionRequest {
         model,
         system: claimed.manner.system.clone(),
         temperature: claimed.manner.temperature,
@@ -186,14 +184,31 @@ async fn ask(
         thinks_aloud: false,
         // What follows a part is asked from here, so nothing is won if it is made elsewhere.
         in_background: claimed.lane == Lane::Background && !claimed.is_part,
-        remote: claimed.remote.clone().map(|run| RemoteAnswer {
+        batch: claimed.in_batch.then(|| format!("{}-{}", claimed.task_id, claimed.attempt)),
+        remote: run.map(|run| RemoteAnswer {
             run,
             text: claimed.heard_text().to_owned(),
             has_thought: claimed.has_thought,
         }),
-    });
+    };
+    let mut stream = provider.stream(question(model, claimed.remote.clone()));
+    let mut batch = claimed.remote.clone().filter(|_| claimed.in_batch);
     let mut cursor = None;
-    while let Some(event) = next(&mut stream, &mut woken, proof).await {
+    loop {
+        let event = match &batch {
+            None => next(&mut stream, &mut woken, proof).await,
+            Some(run) => tokio::select! {
+                biased;
+                event = stream.next() => event,
+                // No connection waits for it that could be lost, but it may have come meanwhile.
+                Ok(()) = woken.changed() => {
+                    let (provider, model) = resolve(providers, claimed).await?;
+                    stream = provider.stream(question(model, Some(run.clone())));
+                    continue;
+                }
+            },
+        };
+        let Some(event) = event else { return Err(ProviderError::Truncated.into()) };
         let event = match event {
             // The model has nothing to add to what it said before, or no room for it.
             Err(ProviderError::Empty(Some(reason))) if claimed.own_bytes > 0 => return Ok(reason),
@@ -222,18 +237,23 @@ async fn ask(
                 sink.push(&piece, cursor.take()).await.map_err(Cut::Store)?;
             }
             ProviderEvent::Usage(tokens) => received.tokens = Some(tokens),
-            ProviderEvent::Remote(run) if received.is_remote => cursor = run.cursor,
+            ProviderEvent::Remote(run) if received.is_remote && !received.remote_is_over => {
+                cursor = run.cursor;
+            }
             ProviderEvent::Remote(run) => {
+                batch = Some(run.clone()).filter(|_| claimed.in_batch);
                 // Before a word of it: from here on it is heard further, and never asked for again.
                 let (task, attempt) = (claimed.task_id.clone(), claimed.attempt);
                 store.went_remote(task, attempt, run, claimed.kept_bytes).await.map_err(Cut::Store)?;
-                received.is_remote = true;
+                (received.is_remote, received.remote_is_over) = (true, false);
             }
-            ProviderEvent::RemoteOver => received.remote_is_over = true,
+            ProviderEvent::RemoteOver => {
+                received.remote_is_over = true;
+                batch = None;
+            }
             ProviderEvent::Finished(reason) => return Ok(reason),
         }
     }
-    Err(ProviderError::Truncated.into())
 }
 
 type Events = BoxStream<'static, Result<ProviderEvent, ProviderError>>;
@@ -295,7 +315,11 @@ async fn after(
                 | ProviderError::Empty(_)
         );
     Settled {
-        attempt: if refused { AttemptEnd::Refused } else { AttemptEnd::Interrupted },
+        attempt: match refused {
+            _ if end == End::Cancelled => AttemptEnd::Cancelled,
+            true => AttemptEnd::Refused,
+            false => AttemptEnd::Interrupted,
+        },
         error: Some(explain(
             error,
             &claimed.manner,

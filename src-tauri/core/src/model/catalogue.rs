@@ -97,6 +97,8 @@ pub struct Model {
     pub listed_source: Option<PriceSource>,
     /// Whether an answer in the background is made at the provider also while this computer sleeps.
     pub resumes: bool,
+    /// Whether it answers in batches: for half the price, some time within a day.
+    pub has_batches: bool,
 }
 
 /// Who says what a model costs.
@@ -130,6 +132,7 @@ impl Model {
             listed_price: known.price,
             listed_source,
             resumes: matches!(row.kind, ProviderKind::OpenaiResponses | ProviderKind::Gemini),
+            has_batches: row.kind.has_batches(),
         }
     }
 }

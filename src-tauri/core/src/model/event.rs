@@ -58,6 +58,10 @@ pub enum EventKind {
     WentRemote {
         /// Its number.
         attempt: u32,
+        /// It waits there in a batch, and comes in one piece some time within a day.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[ts(optional, as = "Option<bool>")]
+        in_batch: bool,
     },
     /// Text of the answer, exactly as far as it is on disk.
     TextDelta {

@@ -25,6 +25,12 @@ impl Price {
     /// Of what costs nothing.
     pub const FREE: Self = Self { input: 0.0, cached: None, output: 0.0 };
 
+    /// What the same costs in a batch.
+    #[must_use]
+    pub fn halved(self) -> Self {
+        Self { input: self.input / 2.0, cached: self.cached.map(|usd| usd / 2.0), output: self.output / 2.0 }
+    }
+
     /// True when nothing of it costs anything.
     pub fn is_free(&self) -> bool {
         self.input == 0.0 && self.output == 0.0

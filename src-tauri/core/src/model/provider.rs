@@ -45,6 +45,13 @@ pub enum ProviderKind {
     Practice,
 }
 
+impl ProviderKind {
+    /// Whether it answers in batches, for half the price and some time within a day.
+    pub fn has_batches(self) -> bool {
+        self == Self::Anthropic
+    }
+}
+
 /// Where a key comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]

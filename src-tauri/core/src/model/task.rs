@@ -75,6 +75,8 @@ pub struct Task {
     pub thought_ms: Option<u64>,
     /// The task this one tries again.
     pub retry_of: Option<TaskId>,
+    /// True when it is answered in a batch: for half the price, some time within a day.
+    pub in_batch: bool,
     /// True while its answer is made at the provider and goes on there, also when this computer sleeps.
     pub is_remote: bool,
     /// True when nobody has looked at its outcome yet.

@@ -4,7 +4,7 @@ use super::catalogue;
 use super::dialect::{Meaning, RemoteAt};
 use super::line::{Line, bytes_of, content_type};
 use super::reading::Taken;
-use super::{CompletionRequest, Patience, Provider, ProviderError, ProviderEvent, dialect, http};
+use super::{CompletionRequest, Patience, Provider, ProviderError, ProviderEvent, batch, dialect, http};
 use crate::model::{ListedModel, ModelFacts, ProviderKind, ProviderRow, RemoteRun};
 use crate::secrets::Access;
 use futures_util::future::BoxFuture;
@@ -19,6 +19,7 @@ const ENDLESS: u32 = 12;
 
 /// One address that speaks a dialect, with the key for it.
 pub struct Adapter {
+    kind: ProviderKind,
     line: Arc<Line>,
 }
 
@@ -52,7 +53,7 @@ impl Adapter {
             http::client(base, patience.connect, proxy)
                 .map_err(|cause| ProviderError::Unreachable { host: http::host_label(base), cause })
         });
-        Some(Self { line: Arc::new(Line { dialect, base, client, access, patience }) })
+        Some(Self { kind, line: Arc::new(Line { dialect, base, client, access, patience }) })
     }
 
     /// The names of the models it offers, in its order.
@@ -80,7 +81,18 @@ impl Provider for Adapter {
             request.thinks_aloud |=
                 ModelFacts::published(base.as_str(), &request.model).reasoning == Some(true);
         }
-        once(answer(Arc::clone(&self.line), request)).try_flatten().boxed()
+        let line = Arc::clone(&self.line);
+        match request.batch.clone() {
+            None => once(answer(line, request)).try_flatten().boxed(),
+            Some(_) if !self.kind.has_batches() => once(async { Err(ProviderError::NoBatches) }).boxed(),
+            Some(name) => match request.remote.clone() {
+                Some(made) => batch::meet(line, request, made),
+                None => {
+                    let question = line.dialect.body(&request);
+                    once(batch::ask(line, request, name, question)).try_flatten().boxed()
+                }
+            },
+        }
     }
 
     fn stop(&self, run: String) -> BoxFuture<'static, Result<(), ProviderError>> {

@@ -1,9 +1,9 @@
-//! Anthropic's messages.
+//! Anthropic's messages, and its batches of them.
 
-use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, messages, text};
+use super::dialect::{Dialect, Heard, Meaning, Reader, RemoteAt, count, finish_reason, messages, text};
 use super::refusal::error_in;
-use super::{CompletionRequest, ProviderError, TokenCount, http};
-use crate::model::Picture;
+use super::{CompletionRequest, ProviderError, RemoteAnswer, TokenCount, http};
+use crate::model::{Picture, RemoteRun};
 use reqwest::Url;
 use serde_json::{Value, json};
 
@@ -21,8 +21,11 @@ impl Dialect for Anthropic {
         &[("anthropic-version", "2023-06-01")]
     }
 
-    fn address(&self, base: &Url, _: &CompletionRequest) -> Url {
-        http::below(base, &["messages"])
+    fn address(&self, base: &Url, request: &CompletionRequest) -> Url {
+        match request.batch {
+            Some(_) => http::below(base, &["messages", "batches"]),
+            None => http::below(base, &["messages"]),
+        }
     }
 
     fn body(&self, request: &CompletionRequest) -> Value {
@@ -34,7 +37,6 @@ impl Dialect for Anthropic {
             "messages": messages(said, "text", |Picture { media_type, base64 }| {
                 json!({"type": "image", "source": {"type": "base64", "media_type": media_type, "data": base64}})
             }),
-            "stream": true,
         });
         if !request.system.trim().is_empty() {
             body["system"] = json!(request.system);
@@ -42,6 +44,10 @@ impl Dialect for Anthropic {
         if let Some(degrees) = request.temperature {
             body["temperature"] = json!(degrees);
         }
+        if let Some(name) = &request.batch {
+            return json!({"requests": [{"custom_id": name, "params": body}]});
+        }
+        body["stream"] = json!(true);
         body
     }
 
@@ -49,17 +55,28 @@ impl Dialect for Anthropic {
     fn simplify(&self, body: &mut Value, refusal: &str) -> bool {
         let limit = refusal.split_once("max_tokens:").and_then(|(_, rest)| rest.split_once('>'));
         let digits = limit.map(|(_, rest)| rest.trim_start().split(|c: char| !c.is_ascii_digit()).next());
-        match digits.flatten().and_then(|digits| digits.parse::<u64>().ok()) {
-            Some(limit @ 1..LONGEST) if body["max_tokens"].as_u64().is_some_and(|most| limit < most) => {
-                body["max_tokens"] = json!(limit);
+        let most = match body.get("requests") {
+            Some(_) => body.pointer_mut("/requests/0/params/max_tokens"),
+            None => body.get_mut("max_tokens"),
+        };
+        match (most, digits.flatten().and_then(|digits| digits.parse::<u64>().ok())) {
+            (Some(most), Some(limit @ 1..LONGEST)) if most.as_u64().is_some_and(|most| limit < most) => {
+                *most = json!(limit);
                 true
             }
             _ => false,
         }
     }
 
-    fn reader(&self, _: &CompletionRequest) -> Box<dyn Reader> {
-        Box::new(Events)
+    fn remote(&self, base: &Url, run: &RemoteRun) -> Option<RemoteAt> {
+        let whole = http::below(base, &["messages", "batches", &run.id]);
+        // Below our own address, wherever the batch says that its results are.
+        let (stream, stop) = (http::below(&whole, &["results"]), http::below(&whole, &["cancel"]));
+        Some(RemoteAt { stream, whole, stop })
+    }
+
+    fn reader(&self, request: &CompletionRequest) -> Box<dyn Reader> {
+        Box::new(Events { heard_before: request.remote.clone() })
     }
 
     fn models_address(&self, base: &Url) -> Url {
@@ -69,7 +86,10 @@ impl Dialect for Anthropic {
     }
 }
 
-struct Events;
+struct Events {
+    /// Of an answer in a batch, as far as it was kept.
+    heard_before: Option<RemoteAnswer>,
+}
 
 impl Reader for Events {
     fn piece(&mut self, event: &Value, heard: &mut Heard) -> Result<Meaning, ProviderError> {
@@ -93,6 +113,8 @@ impl Reader for Events {
                 event["content"].as_array().into_iter().flatten().for_each(|part| block(part, heard));
                 return Ok(heard.finish(finish_reason(text(event, "stop_reason"))));
             }
+            // What became of a request in a batch.
+            "" if event.get("result").is_some() => return self.result(&event["result"], heard),
             // Somebody in between has another form for it.
             "" => {
                 return match error_in(event) {
@@ -103,6 +125,34 @@ impl Reader for Events {
             _ => return Ok(Meaning::Nothing),
         }
         Ok(Meaning::Life)
+    }
+}
+
+impl Events {
+    fn result(&self, result: &Value, heard: &mut Heard) -> Result<Meaning, ProviderError> {
+        heard.remote_is_over();
+        match text(result, "type") {
+            "succeeded" => {}
+            "errored" => {
+                return Err(heard.error(error_in(&result["error"]).unwrap_or(&result["error"])));
+            }
+            "canceled" => return Err(ProviderError::Cancelled),
+            "expired" => return Err(ProviderError::Expired),
+            other => return Err(ProviderError::Protocol(format!("a result of the kind {other:?}"))),
+        }
+        let message = &result["message"];
+        counted(message.get("usage"), heard);
+        let all = |field| -> String {
+            let parts = message["content"].as_array().into_iter().flatten();
+            parts.map(|part| text(part, field)).collect()
+        };
+        let (so_far, has_thought) =
+            self.heard_before.as_ref().map_or(("", false), |before| (&before.text, before.has_thought));
+        if !has_thought {
+            heard.reasoning(&all("thinking"));
+        }
+        heard.rest(so_far, &all("text"));
+        Ok(heard.finish(finish_reason(text(message, "stop_reason"))))
     }
 }
 

@@ -92,9 +92,9 @@ pub(super) trait Dialect: Send + Sync {
 
 /// Where an answer can be met that is made at the provider.
 pub(super) struct RemoteAt {
-    /// Streams it from the cursor on.
+    /// Streams it from the cursor on; of a batch, gives what became of it once it has ended.
     pub(super) stream: Url,
-    /// Gives all of it that there is.
+    /// Gives all of it that there is; of a batch, how it stands.
     pub(super) whole: Url,
     /// Asked by POST, stops it.
     pub(super) stop: Url,

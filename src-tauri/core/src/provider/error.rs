@@ -67,6 +67,15 @@ pub enum ProviderError {
     /// It does not know the answer any more that was made there.
     #[error("the provider does not know this answer any more")]
     RunGone,
+    /// It has nothing like a batch.
+    #[error("the provider does not answer in batches")]
+    NoBatches,
+    /// A batch that was not come to in its time.
+    #[error("the provider did not come to it within a day")]
+    Expired,
+    /// A batch that was stopped there, by somebody else.
+    #[error("it was cancelled at the provider")]
+    Cancelled,
     /// An answer without any text, and the reason the provider gave for its end, if it gave one.
     #[error("the provider sent an empty answer")]
     Empty(Option<FinishReason>),
@@ -117,6 +126,9 @@ impl ProviderError {
             | Self::ContextTooLong(_)
             | Self::NotAProvider(_)
             | Self::RunGone
+            | Self::NoBatches
+            | Self::Expired
+            | Self::Cancelled
             | Self::TooLong(_)
             | Self::Protocol(_) => Retry::Never,
         }
@@ -141,6 +153,9 @@ impl ProviderError {
             Self::Stalled(_) => "stalled",
             Self::Lost => "connection_lost",
             Self::RunGone => "run_gone",
+            Self::NoBatches => "no_batches",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
             Self::Empty(_) => "empty_answer",
             Self::TooLong(_) => "answer_too_long",
             Self::Protocol(_) => "protocol",

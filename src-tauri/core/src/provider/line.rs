@@ -51,9 +51,18 @@ impl Line {
         request: &CompletionRequest,
         asked_at: Instant,
     ) -> Result<Response, ProviderError> {
-        let mut question = self.dialect.body(request);
+        self.ask_with(&mut self.dialect.body(request), request, asked_at).await
+    }
+
+    /// The same with a question that may have been made simpler before.
+    pub(super) async fn ask_with(
+        &self,
+        question: &mut Value,
+        request: &CompletionRequest,
+        asked_at: Instant,
+    ) -> Result<Response, ProviderError> {
         if request.in_background && self.dialect.asks_apart() {
-            let response = self.send(request, &question, asked_at).await?;
+            let response = self.send(request, question, asked_at).await?;
             if !is_unknown(response.status()) {
                 return self.checked(response, Some(&request.model)).await;
             }
@@ -62,17 +71,23 @@ impl Line {
             return Box::pin(self.ask(&plain, asked_at)).await;
         }
         for _ in 0..SIMPLER {
-            let response = self.send(request, &question, asked_at).await?;
+            let response = self.send(request, question, asked_at).await?;
             if !matches!(response.status(), StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY) {
-                return self.checked(response, Some(&request.model)).await;
+                let has_none = request.batch.is_some() && is_unknown(response.status());
+                return match self.checked(response, Some(&request.model)).await {
+                    Err(error) if has_none && !matches!(error, ProviderError::ModelNotFound(_)) => {
+                        Err(ProviderError::NoBatches)
+                    }
+                    checked => checked,
+                };
             }
             let (status, headers) = (response.status(), response.headers().clone());
             let body = http::beginning(bytes_of(response), REFUSAL_LIMIT, self.patience, self.soon()).await;
-            if !self.dialect.simplify(&mut question, &String::from_utf8_lossy(&body)) {
+            if !self.dialect.simplify(question, &String::from_utf8_lossy(&body)) {
                 return Err(self.asked(Some(&request.model)).refusal(status, &headers, &body));
             }
         }
-        let last = self.send(request, &question, asked_at).await?;
+        let last = self.send(request, question, asked_at).await?;
         self.checked(last, Some(&request.model)).await
     }
 
@@ -85,7 +100,9 @@ impl Line {
         let (base, client) = self.ready()?;
         let post = client.post(self.dialect.address(base, request)).json(question);
         let limit = self.patience.bearing(request.silence).first_event;
-        self.sent(post, self.dialect.framing().content_type(), asked_at, limit).await
+        let accept =
+            if request.batch.is_some() { "application/json" } else { self.dialect.framing().content_type() };
+        self.sent(post, accept, asked_at, limit).await
     }
 
     /// The response to a request, within `limit` from `asked_at` on.
@@ -134,14 +151,19 @@ impl Line {
         self.checked(response, Some(&request.model)).await.map(Some)
     }
 
-    /// All that there is of an answer that is made there, and when to look again.
-    pub(super) async fn look(&self, whole: &Url) -> Result<(Value, Duration), ProviderError> {
+    /// What stands at a place where an answer is made, if it is still there.
+    pub(super) async fn fetch(&self, place: &Url) -> Result<Response, ProviderError> {
         let (_, client) = self.ready()?;
-        let response = self.sent_now(client.get(whole.clone())).await?;
+        let response = self.sent_now(client.get(place.clone())).await?;
         if is_not_so(response.status()) {
             return Err(ProviderError::RunGone);
         }
-        let response = self.checked(response, None).await?;
+        self.checked(response, None).await
+    }
+
+    /// All that there is of an answer that is made there, and when to look again.
+    pub(super) async fn look(&self, whole: &Url) -> Result<(Value, Duration), ProviderError> {
+        let response = self.fetch(whole).await?;
         let headers = response.headers().clone();
         let asked = headers.get("openai-poll-after-ms").and_then(|value| value.to_str().ok()?.parse().ok());
         let pause = asked.map_or(LOOK, Duration::from_millis).clamp(LOOK / 4, 30 * LOOK);

@@ -3,6 +3,7 @@
 mod adapter;
 mod address;
 mod anthropic;
+mod batch;
 mod catalogue;
 mod detect;
 mod dialect;
@@ -26,6 +27,8 @@ mod words;
 
 pub use adapter::Adapter;
 pub use address::{is_address, is_header, keeps_a_key_safe};
+#[doc(hidden)]
+pub use batch::read_result;
 pub use detect::{DETECT_PATIENCE, detect_local, usual_targets};
 pub use error::{ProviderError, Retry};
 #[doc(hidden)]
@@ -84,6 +87,8 @@ pub struct CompletionRequest {
     pub thinks_aloud: bool,
     /// The answer may be made there also when nobody listens, if that is possible.
     pub in_background: bool,
+    /// Asks for it in a batch of one, as the request of this name: 1 to 64 letters, digits, `-` and `_`. `None` for an answer now.
+    pub batch: Option<String>,
     /// An answer that is made there already: it is heard further, and nothing new is asked.
     pub remote: Option<RemoteAnswer>,
 }

@@ -102,6 +102,7 @@ mod tests {
             context: None,
             thinks_aloud: false,
             in_background: false,
+            batch: None,
             remote: None,
         });
         let text: Vec<String> = events

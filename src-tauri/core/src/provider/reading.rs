@@ -32,24 +32,37 @@ type Body = BoxStream<'static, Result<Bytes, ProviderError>>;
 /// Public so that recorded streams can be replayed without a server; [`super::Adapter`] reads through it.
 pub fn read_events(kind: ProviderKind, body: Body, model: &str, patience: Patience) -> Events {
     match dialect::of(kind) {
+        Some(dialect) => replayed(dialect, model, patience).events(body),
+        None => empty().boxed(),
+    }
+}
+
+/// The same of one that came in one piece.
+pub(super) fn read_whole(kind: ProviderKind, whole: &Value, model: &str, patience: Patience) -> Events {
+    match dialect::of(kind) {
         Some(dialect) => {
-            let model = model.to_owned();
-            let request = CompletionRequest {
-                model,
-                system: String::new(),
-                temperature: None,
-                messages: Vec::new(),
-                silence: None,
-                max_tokens: None,
-                context: None,
-                thinks_aloud: false,
-                in_background: true,
-                remote: None,
-            };
-            Reading::new(dialect, &request, Access::default(), patience, Instant::now()).events(body)
+            replayed(dialect, model, patience).looked_at(whole).unwrap_or_else(|_| empty().boxed())
         }
         None => empty().boxed(),
     }
+}
+
+/// The reading of an answer of `model` that nobody asked for.
+fn replayed(dialect: &'static dyn Dialect, model: &str, patience: Patience) -> Reading {
+    let request = CompletionRequest {
+        model: model.to_owned(),
+        system: String::new(),
+        temperature: None,
+        messages: Vec::new(),
+        silence: None,
+        max_tokens: None,
+        context: None,
+        thinks_aloud: false,
+        in_background: true,
+        batch: None,
+        remote: None,
+    };
+    Reading::new(dialect, &request, Access::default(), patience, Instant::now())
 }
 
 /// The reading of one answer.

@@ -2,7 +2,7 @@
 
 use super::context::{Asked, Question};
 use super::ledger::Allowed;
-use super::queue::{LONGEST_PAUSE, due, has_due};
+use super::queue::{BATCHES, LONGEST_PAUSE, due, has_due};
 use super::tx::Tx;
 use super::writer::Job;
 use super::{
@@ -39,6 +39,8 @@ pub struct Claimed {
     pub own_bytes: usize,
     /// Whether it asks for a part of the answer.
     pub is_part: bool,
+    /// Whether it asks for the answer in a batch.
+    pub in_batch: bool,
     /// The answer at the provider that the last attempt heard, to be heard further.
     pub remote: Option<RemoteRun>,
     /// Bytes of the text that stood there before that answer began.
@@ -88,8 +90,9 @@ pub struct Agenda {
 /// Interactive answers at the same time; somebody watches each of them, so this only stops a runaway client.
 const INTERACTIVE: u32 = 64;
 
-/// Tasks that can be running at the same time: the most places a user can choose, and the watched ones.
-const MOST_RUNNING: usize = 1024 + INTERACTIVE as usize;
+/// Tasks that can be running at the same time: the most places a user can choose, the watched ones, and those that wait in
+/// batches.
+const MOST_RUNNING: usize = 1024 + (INTERACTIVE + BATCHES) as usize;
 
 impl Store {
     /// From now on every change takes up what it made due, or made room for, in its own transaction: the oldest first,
@@ -226,13 +229,13 @@ fn claim(
     settings: &Settings,
     today: Option<&Today>,
 ) -> Result<Due, StoreError> {
-    let (state, lane, asked, model, attempt, failures, setbacks, has_budget, goes_on) = tx
+    let (state, lane, asked, model, attempt, failures, setbacks, has_budget, goes_on, in_batch) = tx
         .sql
         .prepare_cached(
             &format!(
                 "SELECT t.state, t.lane, t.conversation_id, t.branch, t.turn, m.text AS prompt, m.files, t.parts, t.model, t.attempt + 1 AS attempt, t.failures,
                    COALESCE((SELECT c.failures FROM circuit c WHERE c.provider = {}), 0) AS setbacks,
-                   t.budget IS NOT NULL AS has_budget, t.seams IS NOT NULL AS goes_on
+                   t.budget IS NOT NULL AS has_budget, t.seams IS NOT NULL AS goes_on, t.in_batch
                  FROM task t JOIN message m ON m.id = t.prompt_id WHERE t.id = ?1",
                 circuit::PROVIDER
             ),
@@ -248,13 +251,14 @@ fn claim(
                 row::count(r, "setbacks")?,
                 r.get::<_, bool>("has_budget")?,
                 r.get::<_, bool>("goes_on")?,
+                r.get::<_, bool>("in_batch")?,
             ))
         })?;
     let (state, lane) = (row::from_word::<TaskState>(&state)?.next(Step::Claim)?, row::from_word(&lane)?);
     // What was shown stays: the answer goes on from the text that is there.
     let mut kept = if attempt > 1 || goes_on { task::kept_text(tx.sql, id)? } else { String::new() };
     let has_text = !kept.is_empty();
-    let price = ledger::price(tx.sql, settings, &model)?;
+    let price = ledger::price(tx.sql, settings, &model, in_batch)?;
     let wanted = if attempt > 1 { remote::wanted(tx.sql, id)? } else { None };
     let (remote, remote_start) = wanted.map_or((None, 0), |(run, start)| (Some(run), start));
     // Before anything long is read: there may be many of them, and they are looked at again and again.
@@ -313,6 +317,7 @@ fn claim(
         kept_bytes,
         own_bytes,
         is_part: part.is_some(),
+        in_batch,
         remote,
         remote_start,
         has_thought,

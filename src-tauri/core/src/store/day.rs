@@ -42,17 +42,17 @@ pub fn today(tx: &Tx<'_>, settings: &Settings) -> Result<Option<Today>, StoreErr
 /// What is queued in the background and would find nothing left of the day either waits with the task that found out.
 pub fn hold_back(tx: &mut Tx<'_>, settings: &Settings, today: &Today) -> Result<(), StoreError> {
     let queued = format!(
-        "SELECT t.id, t.model FROM task t WHERE t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?1 AND {}
+        "SELECT t.id, t.model, t.in_batch FROM task t WHERE t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?1 AND {}
            -- What is made at its provider already is only heard further.
            AND NOT EXISTS (SELECT 1 FROM remote r WHERE r.task_id = t.id AND r.stop_at IS NULL)
          ORDER BY t.number",
         task::KEPT
     );
     let queued = row::all(tx.sql, &queued, [row::word(&Lane::Background)?], |r| {
-        Ok((TaskId::from_text(r.get::<_, String>(0)?), r.get::<_, String>(1)?))
+        Ok((TaskId::from_text(r.get::<_, String>(0)?), r.get::<_, String>(1)?, r.get::<_, bool>(2)?))
     })?;
-    for (id, model) in queued {
-        let price = ledger::price(tx.sql, settings, &model)?;
+    for (id, model, in_batch) in queued {
+        let price = ledger::price(tx.sql, settings, &model, in_batch)?;
         if today.share(0, price) == Share::UsedUp {
             let before = task::load(tx.sql, &id)?;
             let has_text = !task::kept_text(tx.sql, &id)?.is_empty();

@@ -2,8 +2,8 @@
 
 use super::tx::Tx;
 use super::{
-    Store, StoreError, branch, conversation, document, event, part, provider, row, search, settings, step,
-    task,
+    Store, StoreError, batch, branch, conversation, document, event, part, provider, row, search, settings,
+    step, task,
 };
 use crate::command::{SendMessage, Sent};
 use crate::model::{
@@ -127,6 +127,8 @@ fn insert_again(
             lane,
             ownership: ownership(origin, &old.conversation_id, old.ownership.mode),
             budget: old.budget,
+            // Who wants to watch it wants it now.
+            in_batch: old.in_batch && lane == Lane::Background && provider::has_batches(tx.sql, model)?,
             retry_of: Some(&old.id),
         },
     )?;
@@ -213,8 +215,13 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> 
                 .to_owned(),
         ));
     }
+    if message.in_batch {
+        batch::check(tx.sql, message, &model)?;
+        beside.as_ref().map_or(Ok(()), |beside| batch::check(tx.sql, message, beside))?;
+    }
     let budget = match message.budget {
         Some(budget) => Some(budget),
+        None if message.in_batch => Some(Budget { seconds: None, ..settings::load(tx.sql)?.task_budget }),
         None if message.lane == Lane::Background => Some(settings::load(tx.sql)?.task_budget),
         None => None,
     };
@@ -265,6 +272,7 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> 
             lane: message.lane,
             ownership: ownership(message.origin, &conversation, message.delivery),
             budget,
+            in_batch: message.in_batch,
             retry_of: message.edit_of.as_ref(),
         };
         let id = insert_task(tx, new)?;
@@ -326,6 +334,7 @@ struct NewTask<'a> {
     lane: Lane,
     ownership: Ownership,
     budget: Option<Budget>,
+    in_batch: bool,
     retry_of: Option<&'a TaskId>,
 }
 
@@ -338,8 +347,8 @@ fn insert_task(tx: &mut Tx<'_>, new: NewTask<'_>) -> Result<TaskId, StoreError> 
     tx.sql
         .prepare_cached(
             "INSERT INTO task (id, conversation_id, branch, turn, prompt_id, lane, state, reason, title, model, created_at,
-               detached_at, ownership, retry_of, head, shown_seq, budget)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?15, ?16)",
+               detached_at, ownership, retry_of, head, shown_seq, budget, in_batch)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?15, ?16, ?17)",
         )?
         .execute(params![
             id.as_str(),
@@ -358,6 +367,7 @@ fn insert_task(tx: &mut Tx<'_>, new: NewTask<'_>) -> Result<TaskId, StoreError> 
             new.retry_of.map(TaskId::as_str),
             head,
             new.budget.filter(|budget| !budget.is_none()).as_ref().map(row::json).transpose()?,
+            new.in_batch,
         ])?;
     event::insert(tx, head, &id, &EventKind::Queued { lane: new.lane, ownership })?;
     Ok(id)

@@ -13,12 +13,19 @@ use std::time::Duration;
 /// count more tokens for one, and charge less for each.
 const MOST_OF_PICTURE: u64 = 2_000;
 
-/// What a model costs: as the user says, else as its server says or its provider published; `None` when nobody knows.
-pub fn price(sql: &Connection, settings: &Settings, model: &str) -> Result<Option<Price>, StoreError> {
-    if let Some(price) = settings.prices.get(model) {
-        return Ok(Some(*price));
-    }
-    Ok(catalogue::facts(sql, model)?.price)
+/// What a model costs: as the user says, else as its server says or its provider published; half of it in a batch. `None` when
+/// nobody knows.
+pub fn price(
+    sql: &Connection,
+    settings: &Settings,
+    model: &str,
+    in_batch: bool,
+) -> Result<Option<Price>, StoreError> {
+    let price = match settings.prices.get(model) {
+        Some(price) => Some(*price),
+        None => catalogue::facts(sql, model)?.price,
+    };
+    Ok(if in_batch { price.map(Price::halved) } else { price })
 }
 
 /// The most tokens that a request can read: three bytes a token is more than nearly any text has.

@@ -4,6 +4,7 @@
 
 mod attempt;
 pub mod backup;
+mod batch;
 mod branch;
 mod catalogue;
 mod circuit;

@@ -22,6 +22,12 @@ pub fn known_model(sql: &Connection, model: &str) -> Result<String, StoreError> 
     }
 }
 
+/// Whether the provider of `provider/model` answers in batches.
+pub fn has_batches(sql: &Connection, model: &str) -> Result<bool, StoreError> {
+    let name = model.split_once('/').map_or(model, |(name, _)| name);
+    Ok(by_name(sql, name)?.is_some_and(|row| row.kind.has_batches()))
+}
+
 fn by_name(sql: &Connection, name: &str) -> Result<Option<ProviderRow>, StoreError> {
     sql.prepare_cached("SELECT * FROM provider WHERE name = ?1")?
         .query_row([name], |r| Ok(provider(r)))

@@ -9,6 +9,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// over. Source: 15 minutes at most, as a provider may ask for, and room for small corrections.
 pub const LONGEST_PAUSE: i64 = 20 * 60 * 1000;
 
+/// Batches that are waited for at the same time. They take no places, because nothing is done here; each is looked at now and
+/// then.
+pub const BATCHES: u32 = 256;
+
 /// Whether a queued task may run now, if there is a place for it and its provider is not in trouble.
 pub fn has_due(sql: &Connection, now: Timestamp) -> Result<bool, StoreError> {
     let query = "SELECT EXISTS (SELECT 1 FROM task
@@ -27,11 +31,12 @@ pub fn due(
     held: &BTreeSet<String>,
 ) -> Result<Vec<TaskId>, StoreError> {
     let word = row::word(&lane)?;
-    let running: u32 = sql
+    let (running, batches): (u32, u32) = sql
         .prepare_cached(
-            "SELECT COUNT(*) AS n FROM task WHERE ended_at IS NULL AND state = 'running' AND lane = ?1",
+            "SELECT COUNT(*) - COALESCE(SUM(in_batch), 0) AS n, COALESCE(SUM(in_batch), 0) AS batches FROM task
+             WHERE ended_at IS NULL AND state = 'running' AND lane = ?1",
         )?
-        .query_row([&word], |r| row::count(r, "n"))?;
+        .query_row([&word], |r| Ok((row::count(r, "n")?, row::count(r, "batches")?)))?;
     let room = places.saturating_sub(running) as usize;
     if room == 0 {
         return Ok(Vec::new());
@@ -43,6 +48,9 @@ pub fn due(
         probes.truncate(room);
         in_trouble =
             format!("AND NOT EXISTS (SELECT 1 FROM circuit c WHERE c.provider = {})", circuit::PROVIDER);
+    }
+    if batches >= BATCHES {
+        in_trouble += " AND t.in_batch = 0";
     }
     let room = room - probes.len();
     let models = row::json(&held)?;
@@ -75,11 +83,11 @@ pub fn due(
     Ok(probes)
 }
 
-/// How many tasks of a lane a provider is answering.
+/// How many tasks of a lane a provider is answering, those in batches left out.
 fn running_of(sql: &Connection, lane: &str, provider: &str) -> Result<u32, StoreError> {
     let query = format!(
         "SELECT COUNT(*) AS n FROM task t
-         WHERE t.ended_at IS NULL AND t.state = 'running' AND t.lane = ?1 AND {} = ?2",
+         WHERE t.ended_at IS NULL AND t.state = 'running' AND t.lane = ?1 AND t.in_batch = 0 AND {} = ?2",
         circuit::PROVIDER
     );
     Ok(sql.prepare_cached(&query)?.query_row([lane, provider], |r| row::count(r, "n"))?)
@@ -93,10 +101,10 @@ struct Standing {
     id: TaskId,
 }
 
-/// How many tasks of each conversation are running.
+/// How many tasks of each conversation are running, those in batches left out.
 fn at_work(sql: &Connection) -> Result<HashMap<String, u32>, StoreError> {
-    let query = "SELECT conversation_id, COUNT(*) AS n FROM task WHERE ended_at IS NULL AND state = 'running'
-                   GROUP BY conversation_id";
+    let query = "SELECT conversation_id, COUNT(*) AS n FROM task
+                 WHERE ended_at IS NULL AND state = 'running' AND in_batch = 0 GROUP BY conversation_id";
     Ok(row::all(sql, query, [], |r| Ok((r.get(0)?, row::count(r, "n")?)))?.into_iter().collect())
 }
 

@@ -110,7 +110,7 @@ fn unfinished(tx: &Tx<'_>, has_crashed: bool) -> Result<Vec<Unfinished>, StoreEr
     let settings = settings::load(tx.sql)?;
     row::all(
         tx.sql,
-        "SELECT t.id, t.attempt, t.lane, t.model, t.conversation_id, t.branch, t.turn, t.parts, m.text AS prompt, m.files, t.cancel_at IS NOT NULL AS cancelled, t.restarts,
+        "SELECT t.id, t.attempt, t.lane, t.model, t.in_batch, t.conversation_id, t.branch, t.turn, t.parts, m.text AS prompt, m.files, t.cancel_at IS NOT NULL AS cancelled, t.restarts,
            (SELECT COUNT(*) FROM crash c WHERE c.task_id = t.id AND ?3 AND c.at BETWEEN ?2 AND ?4) AS crashes,
            EXISTS (SELECT 1 FROM remote r WHERE r.task_id = t.id AND r.stop_at IS NULL) AS is_remote,
            (SELECT COALESCE(SUM(length(d.text)), 0) FROM delta d WHERE d.task_id = t.id)
@@ -135,7 +135,8 @@ fn unfinished(tx: &Tx<'_>, has_crashed: bool) -> Result<Vec<Unfinished>, StoreEr
                 estimated: true,
                 ..Usage::default()
             };
-            let price = ledger::price(tx.sql, &settings, &r.get::<_, String>("model")?)?;
+            let price =
+                ledger::price(tx.sql, &settings, &r.get::<_, String>("model")?, r.get("in_batch")?)?;
             Ok(Unfinished {
                 task_id,
                 attempt: row::count(r, "attempt")?,

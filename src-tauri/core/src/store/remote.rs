@@ -45,7 +45,11 @@ impl Store {
                      SELECT task_id, ?3, model, ?4, ?5 FROM attempt WHERE task_id = ?1 AND number = ?2",
                 )?
                 .execute(params![task.as_str(), attempt, run.id, run.cursor, start as i64])?;
-            event::append(tx, &task, &EventKind::WentRemote { attempt })?;
+            let in_batch = tx
+                .sql
+                .prepare_cached("SELECT in_batch FROM task WHERE id = ?1")?
+                .query_row([task.as_str()], |r| r.get(0))?;
+            event::append(tx, &task, &EventKind::WentRemote { attempt, in_batch })?;
             Ok(())
         })
         .await

@@ -4,7 +4,7 @@ use super::outcome::{accept, close, set_paused, waiting_alike};
 use super::tx::Tx;
 use super::unmarked::unmarked;
 use super::{
-    Store, StoreError, circuit, conversation, day, event, intake, message, provider, remote, row, task,
+    Store, StoreError, batch, circuit, conversation, day, event, intake, message, provider, remote, row, task,
 };
 use crate::model::{
     Budget, ConversationId, EventKind, IllegalStep, Lane, Outcome, Reason, Seam, Step, Task, TaskId,
@@ -111,6 +111,9 @@ impl Store {
             let before = task::load(tx.sql, &id)?;
             if before.state.is_final() {
                 return Err(StoreError::Illegal(IllegalStep { state: before.state, step: Step::Resume }));
+            }
+            if before.in_batch {
+                batch::check_budget(&budget)?;
             }
             let stored = if budget.is_none() { None } else { Some(row::json(&budget)?) };
             tx.sql
@@ -318,11 +321,10 @@ fn hand_over(tx: &mut Tx<'_>, before: &Task, model: &str) -> Result<(), StoreErr
     let model = provider::known_model(tx.sql, model)?;
     if model != before.model {
         let text = task::kept_text(tx.sql, id)?;
-        tx.sql.prepare_cached("UPDATE task SET model = ?2, seams = ?3 WHERE id = ?1")?.execute(params![
-            id.as_str(),
-            model,
-            seams_after(before, &text)?
-        ])?;
+        let in_batch = before.in_batch && provider::has_batches(tx.sql, &model)?;
+        tx.sql
+            .prepare_cached("UPDATE task SET model = ?2, seams = ?3, in_batch = ?4 WHERE id = ?1")?
+            .execute(params![id.as_str(), model, seams_after(before, &text)?, in_batch])?;
         // What the other provider still makes is wanted no more.
         if before.is_remote {
             remote::stop(tx, id)?;

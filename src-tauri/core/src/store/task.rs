@@ -223,6 +223,7 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
             .unwrap_or_default(),
         thought_ms: row::count_opt(r, "thought_ms")?,
         retry_of: r.get::<_, Option<String>>("retry_of")?.map(TaskId::from_text),
+        in_batch: r.get("in_batch")?,
         is_remote: attempt > 0 && !state.is_final() && remote::wanted(sql, &id)?.is_some(),
         unread: r.get("unread")?,
         head: r.get("head")?,

@@ -3,6 +3,7 @@
 //! What a request does is said by a script of the test, else by its `x-sim` header, else by its body's `sim`
 //! string, else by the alias the server was given, else by the model's name itself; see [`Spec`].
 
+mod batches;
 mod filler;
 mod local;
 mod question;
@@ -16,6 +17,7 @@ mod spec;
 mod state;
 mod wire;
 
+pub use batches::BatchServer;
 pub use filler::monotonic_us;
 pub use local::{LocalFake, LocalProduct};
 pub use remote::RemoteServer;

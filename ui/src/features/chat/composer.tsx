@@ -5,9 +5,9 @@ import { SMALL, useMedia } from "../../components/media";
 import type { ConversationId, Lane, Task, TaskId } from "../../ipc/types";
 import { isComposing, isMac } from "../../keys/chord";
 import { keysOf, useShortcut } from "../../keys/registry";
-import { actions } from "../../state/actions";
+import { actions, type Prompt } from "../../state/actions";
 import { filesOf } from "../../state/files";
-import { modelFor, secondFor, shownTask, useStore } from "../../state/store";
+import { canBatch, modelFor, secondFor, shownTask, useStore } from "../../state/store";
 import { CompareRow } from "./compare-row";
 import { FileChips } from "./file-chips";
 import { FitRow } from "./fit-row";
@@ -27,6 +27,9 @@ interface ComposerProps {
   onPaste(event: ClipboardEvent): void;
 }
 
+/** Ways in which a prompt is answered that are not the usual one. */
+type How = Pick<Prompt, "inParts" | "inBatch">;
+
 /** The place to write: Enter answers here, its teal neighbour sends to the background. */
 export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: ComposerProps) {
   const [text, setText, flushText] = useDraft(conversationId);
@@ -43,7 +46,7 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
   const what = asked(text);
   const hint = commandHint(text, live !== null);
   const refused = files.filter((entry) => entry.at === "refused");
-  const [asking, setAsking] = useState<{ lane: Lane; inParts: boolean } | null>(null);
+  const [asking, setAsking] = useState<{ lane: Lane; how: How } | null>(null);
   const isReading = files.some((entry) => entry.at === "reading");
   const isAlone = useStore((state) => secondFor(state, conversationId) === null);
   const isPrompt =
@@ -51,16 +54,17 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
   const canSend = hasModel && isPrompt && !isReading && !(what.kind === "compare" && isAlone);
   const canSendParts = hasModel && !isReading && (isPrompt || text.trim() === "");
 
-  const send = async (lane: Lane, inParts = false, isAsked = false) => {
+  const hasBatches = useStore((state) => canBatch(state, conversationId));
+  const send = async (lane: Lane, how: How = {}, isAsked = false) => {
     if (isSending.current) return;
-    if (what.kind === "detach" && live) {
+    if (what.kind === "detach" && live && !how.inBatch) {
       setText("");
       await actions.detach(live.id);
       return;
     }
-    if (!(inParts ? canSendParts : canSend)) return;
+    if (!(how.inParts ? canSendParts : canSend)) return;
     if (refused.length > 0 && !isAsked) {
-      setAsking({ lane, inParts });
+      setAsking({ lane, how });
       return;
     }
     setAsking(null);
@@ -75,7 +79,7 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
             .map((entry) => entry.name)
             .join(", ")}`,
       lane: what.kind === "background" ? "background" : lane,
-      inParts,
+      ...how,
     });
     isSending.current = false;
     if (!isAccepted) setText((now) => now || text);
@@ -136,6 +140,20 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
         />
         <ModelPicker conversationId={conversationId} />
         <span className="grow" />
+        {hasBatches && (
+          <Button
+            small
+            kind="quiet"
+            aria-label="Half price, within a day"
+            aria-disabled={!canSend}
+            title="Send to the background in a batch: half price, within a day, mostly within an hour, also while this computer sleeps"
+            onClick={() => void send("background", { inBatch: true })}
+          >
+            <span>
+              Half price<span className="send-later">, within a day</span>
+            </span>
+          </Button>
+        )}
         <Button
           small
           kind={canSend ? "mean" : "mean-quiet"}
@@ -164,7 +182,7 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
         conversationId={conversationId}
         files={files}
         canSend={canSendParts}
-        onParts={() => void send("background", true)}
+        onParts={() => void send("background", { inParts: true })}
       />
       <CompareRow conversationId={conversationId} isAsked={what.kind === "compare"} />
       {asking && refused.length > 0 && (
@@ -172,7 +190,7 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
           files={refused}
           onSend={() => {
             focusComposer();
-            void send(asking.lane, asking.inParts, true);
+            void send(asking.lane, asking.how, true);
           }}
           onCancel={() => {
             setAsking(null);

@@ -15,6 +15,7 @@ export type NextStep =
   | "resume"
   | "stop"
   | "retry"
+  | "now"
   | "key"
   | "settings"
   | "edit";
@@ -125,6 +126,7 @@ function waiting(task: Task): Outcome {
         ],
       };
     case "interrupted":
+      if (task.in_batch && !task.is_remote) return withoutBatch(said, hint);
       return {
         kind: "you",
         title: "The answer broke off.",
@@ -157,6 +159,19 @@ function waiting(task: Task): Outcome {
 /** Only of what has some text. */
 function goOn(task: Task): Outcome["steps"] {
   return task.usage.output_tokens ? [{ label: "Continue from here", step: "resume" }] : [];
+}
+
+/** A batch that did not come: another one, or an answer that is paid for in full. */
+function withoutBatch(title: string, text: string): Outcome {
+  return {
+    kind: "you",
+    title,
+    text,
+    steps: [
+      { label: "Ask for another batch", step: "resume" },
+      { label: "Ask now, at full price", step: "now" },
+    ],
+  };
 }
 
 function failed(task: Task): Outcome {

@@ -78,6 +78,9 @@ function takeStep(step: NextStep, task: Task, onEdit: (taskId: TaskId) => void):
     case "retry":
       void actions.retry(task.id, task.lane);
       return;
+    case "now":
+      void actions.retry(task.id, "interactive");
+      return;
     case "key":
       actions.enterKey(providerName(task.model));
       return;

@@ -89,6 +89,9 @@ function eventWords(event: Event): string {
     case "started":
       return `Attempt ${event.attempt} asks ${event.model}`;
     case "went_remote":
+      if (event.in_batch) {
+        return "It waits at the provider in a batch, for half the price, and goes on there when nobody listens";
+      }
       return "Its answer is made at the provider, and goes on there when nobody listens";
     case "text_delta":
     case "thought":

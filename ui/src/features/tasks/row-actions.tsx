@@ -83,6 +83,11 @@ export function WaitingActions({ task, tabIndex }: { task: Task; tabIndex: numbe
       >
         {resumeWord(task)}
       </Button>
+      {isWithoutBatch(task) && (
+        <Button small tabIndex={tabIndex} onClick={() => void actions.retry(task.id, "interactive")}>
+          Ask now, at full price
+        </Button>
+      )}
       <Button small kind="quiet" tabIndex={tabIndex} onClick={() => void actions.stop(task.id)}>
         Stop
       </Button>
@@ -145,5 +150,11 @@ function DayActions({ task, tabIndex }: { task: Task; tabIndex: number }) {
 
 function resumeWord(task: Task): string {
   if (task.state === "paused") return "Resume";
-  return task.reason === "interrupted" ? "Continue" : "Try again";
+  if (task.reason !== "interrupted") return "Try again";
+  return isWithoutBatch(task) ? "Ask for another batch" : "Continue";
+}
+
+/** Its batch did not come, and nothing of it is left at the provider. */
+function isWithoutBatch(task: Task): boolean {
+  return task.in_batch && !task.is_remote && task.state === "waiting" && task.reason === "interrupted";
 }

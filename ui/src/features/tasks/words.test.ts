@@ -56,6 +56,11 @@ describe("every state says in words how it stands", () => {
     ],
     ["running again", { state: "running", attempt: 2 }, "Running"],
     [
+      "waiting in a batch",
+      { state: "running", in_batch: true, is_remote: true, model: "claude/opus" },
+      "Waits at claude; goes on while this computer sleeps; comes within a day, mostly within an hour",
+    ],
+    [
       "waiting, with its cause",
       { state: "waiting", reason: "key", error: error("no key for openai yet") },
       "No key for openai yet.",

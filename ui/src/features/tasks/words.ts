@@ -2,7 +2,17 @@ import { grouped } from "../../components/counted";
 import { sentence } from "../../components/sentence";
 import { age, clockTime, duration, elapsed } from "../../components/time";
 import type { Task, TaskDelivery, Usage } from "../../ipc/types";
-import { isActive, money, partWords, queuedWords, silentWords, tokens, tookMs, workedMs } from "../../state/task-words";
+import {
+  batchWords,
+  isActive,
+  money,
+  partWords,
+  queuedWords,
+  silentWords,
+  tokens,
+  tookMs,
+  workedMs,
+} from "../../state/task-words";
 
 export interface Present {
   now: number;
@@ -115,7 +125,7 @@ function queuedLine(task: Task, { now, places }: Present): string {
 }
 
 function runningLine(task: Task, { now, since, bytes }: Present): string {
-  const silent = silentWords(now, since);
+  const silent = batchWords(task) ?? silentWords(now, since);
   if (silent) return silent;
   const part = partWords(task);
   if (part) return part;

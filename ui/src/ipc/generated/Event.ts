@@ -51,7 +51,11 @@ model: string, } | { "kind": "went_remote",
 /**
  * Its number.
  */
-attempt: number, } | { "kind": "text_delta", 
+attempt: number, 
+/**
+ * It waits there in a batch, and comes in one piece some time within a day.
+ */
+in_batch?: boolean, } | { "kind": "text_delta", 
 /**
  * The attempt that brought it.
  */

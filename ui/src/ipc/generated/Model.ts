@@ -35,6 +35,10 @@ listed_source: PriceSource | null,
  */
 resumes: boolean, 
 /**
+ * Whether it answers in batches: for half the price, some time within a day.
+ */
+has_batches: boolean, 
+/**
  * Tokens that fit into one request: with what its server gives it now, else at most.
  */
 context: number | null, 

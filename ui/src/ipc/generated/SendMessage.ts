@@ -54,6 +54,11 @@ attachments?: Array<Attached>,
  */
 in_parts?: boolean, 
 /**
+ * Answered in a batch, for half the price and some time within a day: only in the background, and only by providers that
+ * answer in batches.
+ */
+in_batch?: boolean, 
+/**
  * How the models of a new conversation are asked; `None` for as they are.
  */
 manner?: Manner | null, 

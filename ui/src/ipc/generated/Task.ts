@@ -149,6 +149,10 @@ thought_ms: number | null,
  */
 retry_of: TaskId | null, 
 /**
+ * True when it is answered in a batch: for half the price, some time within a day.
+ */
+in_batch: boolean, 
+/**
  * True while its answer is made at the provider and goes on there, also when this computer sleeps.
  */
 is_remote: boolean, 
