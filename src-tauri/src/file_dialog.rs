@@ -14,6 +14,8 @@ use linux as desktop;
 #[cfg(not(target_os = "linux"))]
 pub use elsewhere::plugin;
 
+pub use desktop::open_folder;
+
 use meanwhile_core::model::{ConversationId, ImportReport};
 use meanwhile_core::{CommandError, Core, ExportFormat};
 use tauri::ipc::Channel;

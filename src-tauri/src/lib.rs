@@ -13,6 +13,7 @@ mod error;
 mod file_dialog;
 mod lifecycle;
 mod logging;
+mod named;
 mod notify;
 mod page;
 mod prove;
@@ -76,6 +77,11 @@ fn answer() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Sync + '
         desktop_status::make_copy,
         file_dialog::export_conversation,
         file_dialog::import_chats,
+        named::dropped_files,
+        named::files_over,
+        named::folder_files,
+        named::keep_named,
+        named::pick_folder,
         lifecycle::quit,
         notify::test_notice,
         prove::prove,

@@ -3,7 +3,7 @@ use crate::notify::Native;
 use crate::raise::Raised;
 use crate::subscribe::Subscriptions;
 use crate::window_size::WindowSize;
-use crate::{display, lifecycle, logging, notify, page, prove, raise, shortcut, tray, window};
+use crate::{display, lifecycle, logging, named, notify, page, prove, raise, shortcut, tray, window};
 use meanwhile_core::model::sentence;
 use meanwhile_core::{Core, OpenError, Options, default_data_dir};
 use std::ffi::OsString;
@@ -121,6 +121,7 @@ fn desktop(arguments: &Arguments, core: Core, native: Native, data_dir: &Path) -
         .manage(window::Closing::default())
         .manage(WindowSize::of(data_dir))
         .manage(tray::Tray::default())
+        .manage(named::NamedFiles::default())
         .invoke_handler(crate::answer())
         .on_window_event(window::event)
         .setup(move |app| {

@@ -249,11 +249,13 @@ fn make_main(app: &AppHandle, settings: &Settings) -> tauri::Result<WebviewWindo
         .min_inner_size(LEAST.0, LEAST.1)
         .prevent_overflow()
         .center()
-        // Files that are dropped are the page's, which gets their bytes and not their paths.
+        // The page sees what is dragged over it and never learns a path.
         .disable_drag_drop_handler()
         .background_color(canvas(settings.theme));
     let window = page::fence(builder).build()?;
     page::watch(&window);
+    #[cfg(target_os = "linux")]
+    crate::named::watch(&window);
     Ok(window)
 }
 

@@ -289,6 +289,7 @@ const BEFORE: &str = "
   ALTER TABLE task DROP COLUMN in_batch; DROP INDEX task_turn; CREATE INDEX task_turn ON task (conversation_id, turn); CREATE INDEX message_turn ON message (conversation_id, turn);
   ALTER TABLE task DROP COLUMN branch; ALTER TABLE task DROP COLUMN shown_seq; ALTER TABLE message DROP COLUMN branch;
   ALTER TABLE conversation DROP COLUMN branch; ALTER TABLE conversation DROP COLUMN shown_seq; DROP TABLE branch;
+  ALTER TABLE document DROP COLUMN left_out;
   PRAGMA user_version = 11";
 
 #[tokio::test]

@@ -15,6 +15,7 @@ mod day_limit;
 mod delivery;
 mod doctor;
 mod export;
+mod folders;
 mod follow;
 mod hand_over;
 mod import;

@@ -236,6 +236,7 @@ async fn data_of_an_older_version_are_found_and_so_are_those_of_a_copy() {
          DROP INDEX conversation_source; ALTER TABLE conversation DROP COLUMN source;
          ALTER TABLE conversation DROP COLUMN manner;
          DROP INDEX attempt_used; DROP INDEX task_waits; ALTER TABLE ledger DROP COLUMN day;
+         ALTER TABLE document DROP COLUMN left_out;
          PRAGMA user_version = 8",
     )
     .unwrap();

@@ -69,6 +69,7 @@ fn each_library_is_used_in_one_place_only() {
         ("hayro_interpret", "src-tauri/extract/", "attached files are read by `extract` only"),
         ("calamine", "src-tauri/extract/", "attached files are read by `extract` only"),
         ("zip", "src-tauri/extract/", "attached files are read by `extract` only"),
+        ("ignore", "src-tauri/core/src/attach/", "folders are gone through in `attach` only"),
         ("axum", "src-tauri/api/", "HTTP is served by `api` only"),
         ("tauri", "src-tauri/src/", "only the shell knows Tauri"),
         ("gtk", "src-tauri/src/", "only the shell knows the desktop"),

@@ -152,8 +152,9 @@ pub(crate) struct Ask {
     /// Ask in a conversation that exists.
     #[arg(long, value_name = "ID")]
     pub(crate) conversation: Option<String>,
-    /// Ask about this file: text, code, PDF, Word, Excel, PowerPoint or a picture. May be given several times.
-    #[arg(long, value_name = "FILE")]
+    /// Ask about this file: text, code, PDF, Word, Excel, PowerPoint or a picture. Of a folder go all files that are not
+    /// hidden, no pictures, and not named by .gitignore or .ignore. May be given several times.
+    #[arg(long, value_name = "FILE|FOLDER")]
     pub(crate) attach: Vec<PathBuf>,
     /// Ask about the files part by part, and then about what that came to: for what is too long for one request.
     #[arg(long, requires = "attach")]

@@ -22,7 +22,7 @@ pub mod secrets;
 mod store;
 
 pub use api::{Core, Follower, ModelProblem, Models, Options, default_data_dir};
-pub use attach::{ReadProgress, Reader};
+pub use attach::{ReadProgress, Reader, folder_name, pack_folder};
 pub use clock::{Clock, SystemClock};
 pub use command::{
     AddedProvider, CommandError, ErrorCode, ExportFormat, NewProvider, SendMessage, Sent, TaskPage,

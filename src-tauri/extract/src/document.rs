@@ -20,6 +20,8 @@ pub enum Kind {
     Slides,
     /// A picture.
     Picture,
+    /// A folder of files, as [`crate::Packed`] makes one file of it.
+    Folder,
 }
 
 impl Kind {
@@ -32,6 +34,7 @@ impl Kind {
             Self::Sheets => "workbook",
             Self::Slides => "presentation",
             Self::Picture => "picture",
+            Self::Folder => "folder",
         }
     }
 }
@@ -47,6 +50,8 @@ pub struct Document {
     pub picture: Option<Picture>,
     /// What the user should know about the reading, as sentences.
     pub notes: Vec<String>,
+    /// Files of a folder that are not among its parts.
+    pub left_out: Vec<LeftOut>,
 }
 
 impl Document {
@@ -67,6 +72,7 @@ impl Document {
             Said::Part(part) => self.parts.push(part),
             Said::Picture(picture) => self.picture = Some(picture),
             Said::Note(note) => self.notes.push(note),
+            Said::LeftOut(left_out) => self.left_out.push(left_out),
             Said::Progress(_) | Said::End => {}
             Said::Failed(error) => return Err(error),
         }
@@ -77,7 +83,7 @@ impl Document {
 /// A piece of a document that an answer can point to.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// Where it is from: "page 12", "sheet Sales", "slide 3", "text".
+    /// Where it is from: "page 12", "sheet Sales", "slide 3", "file src/main.rs", "text".
     pub label: String,
     /// What stands there; never empty.
     pub text: String,
@@ -96,10 +102,19 @@ pub struct Picture {
     pub base64: String,
 }
 
+/// A file of a folder that is not sent.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Where it is in the folder.
+    pub path: String,
+    /// Why.
+    pub why: ExtractError,
+}
+
 /// How far the reading is, in things that the user can count.
 #[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// Pages, sheets or slides that were read.
+    /// Pages, sheets, slides or files that were read.
     pub done: usize,
     /// How many there are.
     pub of: usize,
@@ -119,6 +134,8 @@ pub enum Said {
     Picture(Picture),
     /// A sentence for the user.
     Note(String),
+    /// A file of a folder that is not sent.
+    LeftOut(LeftOut),
     /// All was said.
     End,
     /// It cannot be read.
@@ -131,6 +148,7 @@ impl Said {
         let bytes = match self {
             Self::Part(part) => part.label.len() + part.text.len(),
             Self::Note(note) => note.len(),
+            Self::LeftOut(left_out) => left_out.path.len(),
             _ => 0,
         };
         bytes as u64
@@ -139,10 +157,12 @@ impl Said {
 
 /// A name out of a file, fit to be shown: one line, no hidden marks, not long.
 pub(crate) fn clean(name: &str) -> String {
-    let is_mark = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
     let kept: String = name.chars().filter(|c| !is_mark(*c)).take(80).collect();
     kept.trim().to_owned()
+}
+
+/// What is not seen in a line, or changes how the rest of it is.
+pub(crate) fn is_mark(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

@@ -44,7 +44,67 @@ pub enum ExtractError {
     TooMuchMemory { mib: u64 },
     #[error("Reading this file took too long and was stopped. Attach only the part you need.")]
     TooSlow,
+    #[error(
+        "This file ends the program that reads it. Open it in its own program, save a copy, and attach that."
+    )]
+    Broke,
+    #[error("Pictures are not sent with a folder. Attach it by itself.")]
+    Picture,
+    #[error("This is a link, and links are not followed. Attach what it leads to.")]
+    Link,
+    #[error("This file changed while it was read. Attach the folder again.")]
+    Changed,
+    #[error("This folder lies more than {most} folders deep. Attach it by itself.")]
+    TooDeep { most: usize },
+    #[error(
+        "There is nothing in this folder that could be sent. Hidden files, and what .gitignore and .ignore name, are not \
+         looked at. Attach the files you need."
+    )]
+    EmptyFolder,
+    #[error(
+        "This folder has more than {most} files and folders, without those that .gitignore and .ignore name. Attach a smaller \
+         one."
+    )]
+    TooManyEntries { most: usize },
+    #[error(
+        "This folder has more than {most} files that could be sent. Attach a smaller one, or name in a file .ignore in it what is \
+         not needed."
+    )]
+    TooManyFiles { most: usize },
+    #[error(
+        "The files in this folder that could be sent have more than {mib} MiB. Attach a smaller one, or name in a file .ignore in \
+         it what is not needed."
+    )]
+    TooMuchInFolder { mib: u64 },
     /// Not the fault of the file.
     #[error("The program that reads files does not work ({reason}). Start Meanwhile again.")]
     Reader { reason: String },
+}
+
+impl ExtractError {
+    /// The same of so many files of a folder, in a word or two: "2 pictures", "1 too large".
+    pub fn counted(&self, count: usize) -> String {
+        let (one, more) = match self {
+            Self::Unreadable { .. } | Self::Reader { .. } => ("not readable", ""),
+            Self::NotAFile => ("device", "s"),
+            Self::Empty | Self::EmptyFolder => ("without text", ""),
+            Self::TooLarge { .. }
+            | Self::TooManyPixels { .. }
+            | Self::TooMuchText
+            | Self::TooMuchMemory { .. }
+            | Self::TooMuchInFolder { .. }
+            | Self::TooManyEntries { .. }
+            | Self::TooManyFiles { .. } => ("too large", ""),
+            Self::Unknown | Self::OldOffice => ("of another kind", ""),
+            Self::Archive => ("archive", "s"),
+            Self::Protected { .. } => ("with a password", ""),
+            Self::Damaged { .. } | Self::Bomb { .. } | Self::Broke => ("damaged", ""),
+            Self::TooSlow => ("too slow to read", ""),
+            Self::Picture => ("picture", "s"),
+            Self::Link => ("link", "s"),
+            Self::Changed => ("just changing", ""),
+            Self::TooDeep { .. } => ("too deep", ""),
+        };
+        format!("{count} {one}{}", if count == 1 { "" } else { more })
+    }
 }

@@ -1,7 +1,7 @@
 //! What a file is. Its name is not asked: it says what somebody called it.
 
-use crate::office;
 use crate::{ExtractError, Kind};
+use crate::{folder, office};
 use image::ImageFormat;
 
 /// Old office files, and new ones with a password.
@@ -13,6 +13,7 @@ pub(crate) enum Found {
     Pdf,
     Office(Kind),
     Picture(ImageFormat),
+    Folder,
 }
 
 impl Found {
@@ -22,6 +23,7 @@ impl Found {
             Self::Pdf => Kind::Pdf,
             Self::Office(kind) => *kind,
             Self::Picture(_) => Kind::Picture,
+            Self::Folder => Kind::Folder,
         }
     }
 }
@@ -30,6 +32,9 @@ impl Found {
 pub(crate) fn find(file: &[u8]) -> Result<Found, ExtractError> {
     if file.is_empty() {
         return Err(ExtractError::Empty);
+    }
+    if folder::is_folder(file) {
+        return Ok(Found::Folder);
     }
     // Readers of PDFs have always taken something in front of the mark, so there are files that have it.
     let head = &file[..file.len().min(1024)];

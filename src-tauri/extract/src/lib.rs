@@ -7,6 +7,7 @@
 mod child;
 mod document;
 mod error;
+mod folder;
 mod kind;
 mod limits;
 mod office;
@@ -16,9 +17,10 @@ mod picture;
 mod text;
 
 pub use child::{Confined, READ, confine, extract_in_child, extract_main, reading};
-pub use document::{Document, Kind, Part, Picture, Progress, Said};
+pub use document::{Document, Kind, LeftOut, Part, Picture, Progress, Said};
 pub use error::ExtractError;
-pub use limits::Limits;
+pub use folder::{Packed, is_document, refused_at_sight};
+pub use limits::{Fatal, Limits};
 pub use packed::unpacked;
 
 use kind::Found;
@@ -48,11 +50,24 @@ fn read_to(file: Vec<u8>, limits: &Limits, say: Say<'_>) -> Result<(), ExtractEr
         left = left.checked_sub(said.weight()).ok_or(ExtractError::TooMuchText)?;
         say(said)
     };
+    match found {
+        Found::Folder => folder::read(&file, limits, &mut counted).map_err(|error| match error {
+            ExtractError::TooMuchText => ExtractError::TooMuchInFolder { mib: limits.text_bytes >> 20 },
+            error => error,
+        }),
+        found => read_file(file, found, limits, &mut counted),
+    }
+}
+
+/// Reads what is no folder.
+fn read_file(file: Vec<u8>, found: Found, limits: &Limits, say: Say<'_>) -> Result<(), ExtractError> {
+    let kind = found.kind();
     let read = AssertUnwindSafe(|| match found {
-        Found::Text => text::read(&file, &mut counted),
-        Found::Pdf => pdf::read(file, &mut counted),
-        Found::Office(kind) => office::read(&file, kind, limits, &mut counted),
-        Found::Picture(format) => picture::read(&file, format, limits, &mut counted),
+        Found::Text => text::read(&file, say),
+        Found::Pdf => pdf::read(file, say),
+        Found::Office(kind) => office::read(&file, kind, limits, say),
+        Found::Picture(format) => picture::read(&file, format, limits, say),
+        Found::Folder => Err(ExtractError::Unknown),
     });
     catch_unwind(read).unwrap_or(Err(ExtractError::Damaged { kind }))
 }

@@ -1,5 +1,6 @@
 //! How much one file may take.
 
+use crate::ExtractError;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -28,6 +29,18 @@ pub struct Limits {
     pub pixels: u64,
     /// The longer side of a picture after that. Source: what Anthropic's models see; larger ones are scaled down there.
     pub picture_side: u32,
+    /// Files of a folder that are not tried.
+    #[serde(default)]
+    pub fatal: Vec<Fatal>,
+}
+
+/// A file of a folder that took the process which read it with it, or all of its time.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+pub struct Fatal {
+    /// How many stand before it.
+    pub file: usize,
+    /// What it did.
+    pub why: ExtractError,
 }
 
 impl Default for Limits {
@@ -44,6 +57,7 @@ impl Default for Limits {
             unpacked_bytes: 256 << 20,
             pixels: 64_000_000,
             picture_side: 1568,
+            fatal: Vec::new(),
         }
     }
 }

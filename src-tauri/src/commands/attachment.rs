@@ -1,4 +1,5 @@
-//! Files that go with a prompt. The page hands over their bytes and never a path, so it can read nothing by itself.
+//! Files that go with a prompt. The page hands over their bytes and never a path, so it can read nothing by itself. What the user
+//! names to the desktop: see `named.rs`.
 
 use crate::error::internal;
 use meanwhile_core::model::{Attached, Attachment};

@@ -31,6 +31,13 @@ pub async fn open(
     path_of(answered).await
 }
 
+/// The folder that the user picks.
+pub async fn open_folder(window: &WebviewWindow, title: &'static str) -> Option<PathBuf> {
+    let (answer, answered) = oneshot::channel();
+    window.dialog().file().set_parent(window).set_title(title).pick_folder(|path| drop(answer.send(path)));
+    path_of(answered).await
+}
+
 async fn path_of(answered: oneshot::Receiver<Option<FilePath>>) -> Option<PathBuf> {
     answered.await.ok()??.into_path().ok()
 }

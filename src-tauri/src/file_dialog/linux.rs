@@ -39,6 +39,15 @@ pub async fn open(
     .await
 }
 
+/// The folder that the user picks.
+pub async fn open_folder(window: &WebviewWindow, title: &'static str) -> Option<PathBuf> {
+    ask(window, move |parent| {
+        let action = FileChooserAction::SelectFolder;
+        FileChooserNative::new(Some(title), parent, action, Some("_Attach"), None)
+    })
+    .await
+}
+
 async fn ask(
     window: &WebviewWindow,
     make: impl FnOnce(Option<&Window>) -> FileChooserNative + Send + 'static,

@@ -1,7 +1,7 @@
 //! The process in which files are read, and what becomes of it.
 
 use crate::make::{self, pdf};
-use meanwhile_extract::{Document, ExtractError, Limits, Progress, extract_in_child};
+use meanwhile_extract::{Document, ExtractError, LeftOut, Limits, Packed, Progress, extract_in_child};
 use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
@@ -177,4 +177,27 @@ async fn forms_that_draw_each_other_a_million_times_stop_at_the_limit_of_work() 
     }
     let limits = Limits { cpu_secs: 1, ..Limits::default() };
     assert_eq!(child(&[], &make::pdf_of(&objects, ""), &limits).await, Err(ExtractError::TooSlow));
+}
+
+// F69
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_of_a_folder_that_takes_the_process_with_it_is_left_out_and_the_rest_is_read() {
+    let mut objects = make::pages(&[b"/X Do".to_vec()]);
+    for at in 0..20 {
+        let next = format!(
+            "/Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</XObject<</X {} 0 R>>>>",
+            7 + at
+        );
+        objects.push(make::stream(&next, &b"/X Do ".repeat(10)));
+    }
+    let mut folder = Packed::default();
+    folder.add("a.txt".to_owned(), b"before");
+    folder.add("bad.pdf".to_owned(), &make::pdf_of(&objects, ""));
+    folder.add("z.txt".to_owned(), b"after");
+    let limits = Limits { cpu_secs: 1, ..Limits::default() };
+    let read = child(&[], &folder.into_file(), &limits).await.unwrap();
+    let texts: Vec<_> = read.parts.iter().map(|part| (part.label.as_str(), part.text.as_str())).collect();
+    assert_eq!(texts, [("file a.txt", "before"), ("file z.txt", "after")]);
+    assert_eq!(read.left_out, [LeftOut { path: "bad.pdf".to_owned(), why: ExtractError::TooSlow }]);
 }

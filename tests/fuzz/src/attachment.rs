@@ -16,6 +16,7 @@ pub fn attachment(data: &[u8]) {
         Ok(document) => {
             assert!(document.parts.iter().all(|part| !part.label.is_empty() && !part.text.trim().is_empty()));
             assert!(document.parts.iter().map(|part| part.text.len()).sum::<usize>() <= 1 << 20);
+            assert!(document.parts.iter().all(|part| !part.label.contains('\n')), "a name stays on its line");
             let small = document.picture.is_none_or(|picture| picture.width <= 64 && picture.height <= 64);
             assert!(small, "it fits the model");
         }

@@ -16,6 +16,7 @@ import Copy from "lucide-react/icons/copy";
 import Download from "lucide-react/icons/download";
 import Ellipsis from "lucide-react/icons/ellipsis";
 import FileText from "lucide-react/icons/file-text";
+import Folder from "lucide-react/icons/folder";
 import Image from "lucide-react/icons/image";
 import Info from "lucide-react/icons/info";
 import Key from "lucide-react/icons/key-round";
@@ -92,6 +93,7 @@ const lucide = {
   download: Download,
   ellipsis: Ellipsis,
   "file-text": FileText,
+  folder: Folder,
   image: Image,
   info: Info,
   "key-round": Key,

@@ -7,6 +7,7 @@ import type {
   ConversationId,
   DesktopStatus,
   Draft,
+  FolderFiles,
   ImportReport,
   Lane,
   LocalServer,
@@ -31,10 +32,16 @@ import type {
   ViewFrame,
 } from "./types";
 
-/** How far the reading of a file is, in pages, sheets or slides. */
+/** How far the reading of a file is, in pages, sheets or slides; of a folder, in files. */
 export interface FileProgress {
   done: number;
   of: number;
+}
+
+/** A file or folder that the user named to the desktop: where it is the page does not learn. */
+export interface NamedFile {
+  id: number;
+  name: string;
 }
 
 /** What a chat is exported as: to read, or for programs. */
@@ -67,7 +74,17 @@ export interface Client {
   saveDraft(draft: Draft): Promise<void>;
   /** Copies a file into the store; gives its hash. */
   keepFile(file: Blob): Promise<string>;
-  /** Finds out what stands in a file that was copied. */
+  /** Has the user pick a folder; `null` when they thought better of it. */
+  pickFolder(): Promise<NamedFile | null>;
+  /** Whether what is dragged over the window are files, where the desktop tells. */
+  filesOver(): Promise<boolean>;
+  /** What was dropped on the window just now, where the desktop tells; each drop is told once. */
+  droppedFiles(): Promise<NamedFile[]>;
+  /** Copies a file that the user named, or the files of a folder; gives the hash. */
+  keepNamed(id: number): Promise<string>;
+  /** Which files of a folder that was read are sent, and which are not. */
+  folderFiles(hash: string): Promise<FolderFiles>;
+  /** Finds out what stands in a file or folder that was copied. */
   readFile(file: Attached, onProgress: (progress: FileProgress) => void): Promise<Attachment>;
   earlierTurns(conversationId: ConversationId, before: number): Promise<ThreadView>;
   manner(conversationId: ConversationId): Promise<Manner>;

@@ -24,7 +24,7 @@ export function demoClient(search: string): Client {
   if (open) localStorage.setItem("conversation", open);
   const theme = query.get("theme");
   if (theme === "dark" || theme === "light") localStorage.setItem("theme", theme);
-  const rows = rowsFor(name);
+  const rows = { named: [{ id: 1, name: "ferry-timetable" }], ...rowsFor(name) };
   const fake = makeFake({ ...rows, settings: { ...rows.settings, theme: themeOf(theme) } });
   fake.onAccepted((task) => answer(fake, task));
   if (name === "branches") void fake.client.sendMessage(edited);

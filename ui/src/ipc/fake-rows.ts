@@ -1,4 +1,5 @@
 // Rows of a made-up process, with everything that was not named filled in.
+import type { NamedFile } from "./client";
 import type {
   Attempt,
   CommandError,
@@ -45,6 +46,8 @@ export interface FakeRows {
   usage?: UsageReport;
   /** What comes of a file of another app. */
   imported?: ImportReport;
+  /** The folders that the user names to the desktop. */
+  named?: NamedFile[];
   /** Turns in the first view of a conversation. */
   page?: number;
 }

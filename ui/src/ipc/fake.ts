@@ -1,6 +1,6 @@
 // A client without a process: for tests, and under the demo. Rows in memory, frames by hand.
 import type { Client } from "./client";
-import { attachmentOf, hashOf } from "./fake-files";
+import { attachmentOf, folderFiles, hashOf } from "./fake-files";
 import { proofSteps, soundProof } from "./fake-proof";
 import { attemptOf, type FakeRows, fresh, makeModel, notFound, now, textOf } from "./fake-rows";
 import { FakeStore } from "./fake-store";
@@ -117,6 +117,11 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
       else store.drafts.set(conversation_id, text);
     },
     keepFile: async (file) => hashOf(file),
+    pickFolder: async () => rows.named?.[0] ?? null,
+    filesOver: async () => rows.named !== undefined,
+    droppedFiles: async () => rows.named ?? [],
+    keepNamed: async (id) => `folder ${id}`,
+    folderFiles: async () => folderFiles,
     async readFile(file, onProgress) {
       const found = attachmentOf(file);
       for (let done = 1; done <= found.places; done += 1) onProgress({ done, of: found.places });

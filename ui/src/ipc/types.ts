@@ -13,6 +13,7 @@ export type { DaySpent } from "./generated/DaySpent";
 export type { DesktopStatus } from "./generated/DesktopStatus";
 export type { Draft } from "./generated/Draft";
 export type { Event } from "./generated/Event";
+export type { FolderFiles } from "./generated/FolderFiles";
 export type { ImportReport } from "./generated/ImportReport";
 export type { Lane } from "./generated/Lane";
 export type { LocalServer } from "./generated/LocalServer";

@@ -5,6 +5,7 @@ export type ShortcutId =
   | "newline"
   | "send-background"
   | "attach"
+  | "attach-folder"
   | "detach"
   | "stop"
   | "pause"
@@ -50,6 +51,7 @@ export const shortcuts: readonly Shortcut[] = [
   { id: "newline", label: "New line", group: "Ask", chords: ["Shift+Enter"], local: true },
   { id: "send-background", label: "Send to the background", group: "Ask", chords: ["Mod+Shift+Enter"], local: true },
   { id: "attach", label: "Attach files", group: "Ask", chords: ["Mod+U"] },
+  { id: "attach-folder", label: "Attach a folder", group: "Ask", chords: [] },
   { id: "detach", label: "Continue in background", group: "Ask", chords: ["Mod+Shift+B"] },
   { id: "stop", label: "Stop the answer", group: "Ask", chords: ["Escape"] },
   { id: "pause", label: "Pause the last task of this chat", group: "Ask", chords: [] },

@@ -3,7 +3,7 @@ import { toast } from "../components/toast";
 import type { Client } from "../ipc/client";
 import type { Attachment, Budget, ConversationId, Lane, SearchHit, Sent, TaskId, ViewFrame } from "../ipc/types";
 import { loadTexts } from "../stream/texts";
-import { attachFiles, choosePages, detachFile, draftOf, sentFiles } from "./attached";
+import { attachDropped, attachFiles, attachFolder, choosePages, detachFile, draftOf, sentFiles } from "./attached";
 import { catalogue } from "./catalogue";
 import { choices } from "./choices";
 import { ask, attempt, begin, quietly, step, subscribe, take } from "./connection";
@@ -208,6 +208,14 @@ export const actions = {
   },
 
   attachFiles,
+  attachDropped,
+  attachFolder,
+
+  /** Whether files are dragged over the window that look like links to the page. */
+  filesOver: (): Promise<boolean> =>
+    ask()
+      .filesOver()
+      .catch(() => false),
   detachFile,
   choosePages,
 

@@ -1,4 +1,5 @@
 // Files that are to go with the next prompt of a chat. The process keeps and reads them; here is what the window shows of it.
+import type { NamedFile } from "../ipc/client";
 import type { CommandError, ConversationId, Draft } from "../ipc/types";
 import { asCommandError, ask, attempt } from "./connection";
 import { keepDraft, typedDraft } from "./drafts";
@@ -9,23 +10,72 @@ import { useStore } from "./store";
 const LARGEST = 128 * 1024 * 1024;
 const TOO_LARGE: CommandError = { code: "invalid", message: "it has more than 128 MB, so it was not attached" };
 
-/** Copies and reads files one after the other; each is in the list from the start. */
-export async function attachFiles(conversationId: ConversationId | null, files: Iterable<File>): Promise<void> {
-  const added = Array.from(files, (file) => ({ key: keyOf(), file }));
-  change(conversationId, (entries) => [
-    ...entries,
-    ...added.map(({ key, file }) => ({ key, name: file.name, at: "reading", done: 0, of: 0 }) as const),
-  ]);
-  for (const { key, file } of added) await read(conversationId, key, file);
+const FOLDER: CommandError = {
+  code: "invalid",
+  message: "this system does not tell where a folder is that is dropped; attach it with the folder button",
+};
+
+/** Something on its way in. */
+interface Source {
+  name: string;
+  /** Has the process copy it; gives its hash. */
+  keep(): Promise<string>;
 }
 
-async function read(conversationId: ConversationId | null, key: string, file: File): Promise<void> {
+/** What was dropped. */
+export interface Dropped {
+  file: File;
+  /** As far as the page knows: it cannot look into one. */
+  isFolder: boolean;
+}
+
+/** Copies and reads files one after the other; each is in the list from the start. */
+export function attachFiles(conversationId: ConversationId | null, files: Iterable<File>): Promise<void> {
+  return attach(conversationId, Array.from(files, sourceOf));
+}
+
+/** Attaches a folder that the user picks. */
+export async function attachFolder(conversationId: ConversationId | null): Promise<void> {
+  const folder = await attempt(ask().pickFolder());
+  if (folder) await attach(conversationId, [sourceOfNamed(folder)]);
+}
+
+/** Attaches what was dropped: what the desktop told the process of it, else what the page got. */
+export async function attachDropped(conversationId: ConversationId | null, dropped: Dropped[]): Promise<void> {
+  const named = await ask()
+    .droppedFiles()
+    .catch(() => []);
+  const own = dropped.map(({ file, isFolder }) => (isFolder ? refused(file) : sourceOf(file)));
+  await attach(conversationId, named.length > 0 ? named.map(sourceOfNamed) : own);
+}
+
+function refused({ name }: File): Source {
+  return { name, keep: () => Promise.reject(FOLDER) };
+}
+
+function sourceOf(file: File): Source {
+  const keep = () => (file.size > LARGEST ? Promise.reject(TOO_LARGE) : ask().keepFile(file));
+  return { name: file.name, keep };
+}
+
+function sourceOfNamed({ id, name }: NamedFile): Source {
+  return { name, keep: () => ask().keepNamed(id) };
+}
+
+async function attach(conversationId: ConversationId | null, sources: Source[]): Promise<void> {
+  const added = sources.map((source) => ({ key: keyOf(), source }));
+  change(conversationId, (entries) => [
+    ...entries,
+    ...added.map(({ key, source }) => ({ key, name: source.name, at: "reading", done: 0, of: 0 }) as const),
+  ]);
+  for (const { key, source } of added) await read(conversationId, key, source);
+}
+
+async function read(conversationId: ConversationId | null, key: string, { name, keep: copy }: Source): Promise<void> {
   const put = (entry: FileEntry) =>
     change(conversationId, (entries) => entries.map((one) => (one.key === key ? entry : one)));
-  const { name } = file;
   try {
-    if (file.size > LARGEST) throw TOO_LARGE;
-    const hash = await ask().keepFile(file);
+    const hash = await copy();
     const found = await ask().readFile({ hash, name }, ({ done, of }) => put({ key, name, at: "reading", done, of }));
     put({ key, name: found.name, at: "ready", file: found });
     keep(conversationId);

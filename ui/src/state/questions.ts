@@ -5,6 +5,7 @@ import { ask } from "./connection";
 /** Straight questions to the process: these reject with a `CommandError`, shown where it was asked. */
 export const questions = {
   manner: (conversationId: ConversationId) => ask().manner(conversationId),
+  folderFiles: (hash: string) => ask().folderFiles(hash),
   usage: (days: number | null) => ask().usage(days),
   search: (query: string) => ask().search(query),
   taskLog: (taskId: TaskId) => ask().taskLog(taskId),

@@ -229,6 +229,7 @@ fn file_words(attachment: &Attachment) -> String {
         AttachmentKind::Pdf => "page",
         AttachmentKind::Sheets => "sheet",
         AttachmentKind::Slides => "slide",
+        AttachmentKind::Folder => "file",
         AttachmentKind::Text | AttachmentKind::Word | AttachmentKind::Picture => return file.name.clone(),
     };
     match (file.from, file.to) {

@@ -1,17 +1,22 @@
 //! Files that are attached: copied under their hash, read in a process that can do nothing else, kept as pieces of text.
 
 mod cut;
+mod folder;
 
 use crate::command::CommandError;
-use crate::model::{Attached, Attachment, AttachmentKind, Picture};
+use crate::model::{Attached, Attachment, AttachmentKind, LeftOut, Picture};
 use crate::store::{Document, Store, make_private, name_of};
 use meanwhile_extract::{ExtractError, Kind, Limits, READ, extract_in_child};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Semaphore;
 
+pub use folder::pack_folder;
 pub use meanwhile_extract::Progress as ReadProgress;
 
 /// Processes that read at the same time; each may take a gigabyte of memory.
@@ -22,6 +27,12 @@ const TEXT: u64 = 16 << 20;
 
 /// Bytes that are copied at once.
 const BLOCK: usize = 64 << 10;
+
+/// How long a folder may take to be copied; disks that are far away may never answer.
+const COPYING: Duration = Duration::from_secs(60);
+
+/// Files of a folder that are named as left out; of more it is only said how many.
+const LISTED: usize = 1_000;
 
 /// The program that reads a file: it has to call [`meanwhile_extract::reading`] before it does anything else.
 #[derive(Clone, Debug)]
@@ -84,6 +95,26 @@ impl Files {
         Ok(hash)
     }
 
+    /// Copies the files of a folder, as one; gives its hash.
+    ///
+    /// # Errors
+    /// `Invalid` with the cause for a folder that is too large or has nothing to send, `Storage` when it cannot be written.
+    pub async fn keep_folder(&self, folder: PathBuf) -> Result<String, CommandError> {
+        let name = folder_name(&folder);
+        let left = Left::default();
+        let is_left = Arc::clone(&left.0);
+        let packing =
+            tokio::task::spawn_blocking(move || pack_folder(&folder, &|| !is_left.load(Ordering::Relaxed)));
+        let packed = match tokio::time::timeout(COPYING, packing).await {
+            Ok(Ok(packed)) => packed,
+            Ok(Err(error)) => return Err(CommandError::storage(format!("the folder was not read: {error}"))),
+            Err(_) => Err(ExtractError::TooSlow),
+        };
+        let packed = packed
+            .map_err(|error| CommandError::invalid(format!("{name}: {error} Nothing was attached.")))?;
+        self.keep(packed.as_slice()).await
+    }
+
     /// What stands in a file that was copied. A file that was read before is known.
     ///
     /// # Errors
@@ -113,14 +144,26 @@ impl Files {
             let _ = tokio::fs::remove_file(&path).await;
         }
         let read = read.map_err(refused)?;
-        let bytes = tokio::fs::metadata(&path).await.map_or(0, |found| found.len());
+        let mut notes = read.notes;
+        notes.splice(0..0, counted(&read.left_out));
+        let left_out = read
+            .left_out
+            .into_iter()
+            .take(LISTED)
+            .map(|it| LeftOut { path: it.path, why: it.why.to_string() });
+        let left_out = left_out.collect();
+        let bytes = match read.kind {
+            Kind::Folder => read.parts.iter().map(|part| part.text.len() as u64).sum(),
+            _ => tokio::fs::metadata(&path).await.map_or(0, |found| found.len()),
+        };
         let document = Document {
             hash: file.hash.clone(),
             kind: kind(read.kind),
             bytes,
             pieces: cut::pieces(&read.parts),
             picture: read.picture.map(|it| Picture { media_type: it.media_type, base64: it.base64 }),
-            notes: read.notes,
+            notes,
+            left_out,
         };
         if document.pieces.is_empty() && document.picture.is_none() {
             let _ = tokio::fs::remove_file(&path).await;
@@ -159,5 +202,37 @@ fn kind(kind: Kind) -> AttachmentKind {
         Kind::Sheets => AttachmentKind::Sheets,
         Kind::Slides => AttachmentKind::Slides,
         Kind::Picture => AttachmentKind::Picture,
+        Kind::Folder => AttachmentKind::Folder,
+    }
+}
+
+/// What a folder is called, also one that is given as `.`.
+pub fn folder_name(folder: &Path) -> String {
+    let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let name = whole.file_name().map(|name| name.to_string_lossy().into_owned());
+    name_of(&name.unwrap_or_else(|| "folder".to_owned()))
+}
+
+/// How many files of a folder are left out, by reason; `None` when none are.
+fn counted(left_out: &[meanwhile_extract::LeftOut]) -> Option<String> {
+    let mut reasons: Vec<(&ExtractError, usize)> = Vec::new();
+    for meanwhile_extract::LeftOut { why, .. } in left_out {
+        match reasons.iter_mut().find(|(reason, _)| reason.counted(1) == why.counted(1)) {
+            Some((_, count)) => *count += 1,
+            None => reasons.push((why, 1)),
+        }
+    }
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let reasons: Vec<_> = reasons.into_iter().map(|(why, count)| why.counted(count)).collect();
+    (!reasons.is_empty()).then(|| format!("{} left out: {}.", left_out.len(), reasons.join(", ")))
+}
+
+/// Tells what goes through a folder to end when nobody waits for it any more.
+#[derive(Default)]
+struct Left(Arc<AtomicBool>);
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }

@@ -10,7 +10,7 @@ pub struct Attached {
     pub hash: String,
     /// As the user knows it.
     pub name: String,
-    /// The first page, sheet or slide of it that is sent, from 1; `None` for the first there is.
+    /// The first page, sheet, slide or file of it that is sent, from 1; `None` for the first there is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional = nullable)]
     pub from: Option<u32>,
@@ -30,9 +30,9 @@ pub struct Attachment {
     pub file: Attached,
     /// What it is.
     pub kind: AttachmentKind,
-    /// Bytes of the file.
+    /// Bytes of the file; of a folder, of what stands in its files.
     pub bytes: u64,
-    /// Pages, sheets or slides; 1 for what has none.
+    /// Pages, sheets, slides or files of a folder; 1 for what has none.
     pub places: u32,
     /// What of it is sent, in tokens, by our own estimate: four bytes each.
     pub tokens: u64,
@@ -57,14 +57,48 @@ pub enum AttachmentKind {
     Slides,
     /// A picture.
     Picture,
+    /// A folder of files.
+    Folder,
+}
+
+/// What was found in a folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct FolderFiles {
+    /// The files that are sent, in the order of their paths.
+    pub files: Vec<FolderFile>,
+    /// Files that are not sent, a thousand of them at most. What is hidden or named by `.gitignore` and the like is not among them.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A file of a folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct FolderFile {
+    /// Its place in the folder, from 1.
+    pub place: u32,
+    /// Its path in the folder.
+    pub path: String,
+    /// What stands in it, in tokens, by our own estimate.
+    pub tokens: u64,
+}
+
+/// A file of a folder that is not sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct LeftOut {
+    /// Its path in the folder.
+    pub path: String,
+    /// Why, as sentences for the user.
+    pub why: String,
 }
 
 /// A piece of what stands in a file, small enough that many of them make a request of any size.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Passage {
-    /// The page, sheet or slide it is from, from 1.
+    /// The page, sheet, slide or file it is from, from 1.
     pub place: u32,
-    /// The same in words, as an answer can name it: "page 12", "lines 1–80"; "text" for what needs none.
+    /// The same in words, as an answer can name it: "page 12", "lines 1–80", "file src/main.rs"; "text" for what needs none.
     pub label: String,
     /// What stands there.
     pub text: String,

@@ -22,7 +22,7 @@ mod task;
 mod timestamp;
 mod usage;
 
-pub use attachment::{Attached, Attachment, AttachmentKind, Passage};
+pub use attachment::{Attached, Attachment, AttachmentKind, FolderFile, FolderFiles, LeftOut, Passage};
 pub use budget::{Allowance, Budget, Overdrawn};
 pub use catalogue::{ListedModel, Model, ModelFacts, PriceSource, published_on};
 pub use conversation::{Conversation, Draft, GO_ON, Picture, Role, Said, Stretch, Thread, Turn, Version};

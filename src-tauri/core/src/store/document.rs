@@ -3,7 +3,10 @@
 use super::snippet::Words;
 use super::tx::Tx;
 use super::{Store, StoreError, row};
-use crate::model::{Attached, Attachment, AttachmentKind, Passage, Picture, Piece, Said, one_line};
+use crate::model::{
+    Attached, Attachment, AttachmentKind, FolderFile, FolderFiles, LeftOut, Passage, Picture, Piece, Said,
+    one_line,
+};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// Characters of a name.
@@ -36,12 +39,19 @@ pub struct Document {
     pub picture: Option<Picture>,
     /// What its user should know, as sentences.
     pub notes: Vec<String>,
+    /// Files of a folder that are not among the pieces.
+    pub left_out: Vec<LeftOut>,
 }
 
 impl Store {
     /// What is known of a file; `None` when it was not read yet.
     pub async fn attachment(&self, file: Attached) -> Result<Option<Attachment>, StoreError> {
         self.read(move |sql| attachment(sql, file)).await
+    }
+
+    /// What was found in a folder; `None` when it was not read, or is none.
+    pub async fn folder_files(&self, hash: String) -> Result<Option<FolderFiles>, StoreError> {
+        self.read(move |sql| folder_files(sql, &hash)).await
     }
 
     /// Keeps what was read. What is there already stays.
@@ -87,8 +97,8 @@ fn keep(tx: &Tx<'_>, document: &Document) -> Result<(), StoreError> {
     let is_new = tx
         .sql
         .prepare_cached(
-            "INSERT OR IGNORE INTO document (hash, kind, bytes, places, notes, picture, media_type, read_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT OR IGNORE INTO document (hash, kind, bytes, places, notes, picture, media_type, read_at, left_out)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             document.hash,
@@ -98,7 +108,8 @@ fn keep(tx: &Tx<'_>, document: &Document) -> Result<(), StoreError> {
             row::json(&document.notes)?,
             picture,
             media_type,
-            tx.now.as_ms()
+            tx.now.as_ms(),
+            if document.left_out.is_empty() { None } else { Some(row::json(&document.left_out)?) }
         ])?;
     if is_new == 0 {
         return Ok(());
@@ -147,6 +158,36 @@ pub fn attachment(sql: &Connection, file: Attached) -> Result<Option<Attachment>
     }))
 }
 
+fn folder_files(sql: &Connection, hash: &str) -> Result<Option<FolderFiles>, StoreError> {
+    let found: Option<Option<String>> = sql
+        .prepare_cached("SELECT left_out FROM document WHERE hash = ?1 AND kind = 'folder'")?
+        .query_row([hash], |r| r.get(0))
+        .optional()?;
+    let Some(left_out) = found else { return Ok(None) };
+    let left_out = left_out.map_or(Ok(Vec::new()), |left_out| row::from_json(&left_out))?;
+    let pieces = row::all(
+        sql,
+        "SELECT place, label, octet_length(text) FROM piece WHERE hash = ?1 ORDER BY number",
+        [hash],
+        |r| Ok((r.get::<_, u32>(0)?, r.get::<_, String>(1)?, r.get::<_, i64>(2)?.unsigned_abs())),
+    )?;
+    let mut files: Vec<FolderFile> = Vec::new();
+    for (place, label, bytes) in pieces {
+        match files.last_mut().filter(|file| file.place == place) {
+            Some(file) => file.tokens += bytes,
+            None => {
+                let path = label.strip_prefix("file ").unwrap_or(&label);
+                let path = path.strip_suffix(", part 1").unwrap_or(path).to_owned();
+                files.push(FolderFile { place, path, tokens: bytes });
+            }
+        }
+    }
+    for file in &mut files {
+        file.tokens = file.tokens.div_ceil(TOKEN);
+    }
+    Ok(Some(FolderFiles { files, left_out }))
+}
+
 fn range(file: &Attached) -> (u32, u32) {
     (file.from.unwrap_or(1), file.to.unwrap_or(u32::MAX))
 }
@@ -166,7 +207,8 @@ pub fn of_prompt(sql: &Connection, files: &[Attached]) -> Result<Vec<Attachment>
         let (from, to) = range(file);
         if from == 0 || from > to || from > known.places {
             return Err(StoreError::Invalid(format!(
-                "{name} has no such pages: it has {}. Nothing was sent",
+                "{name} has no such {}: it has {}. Nothing was sent",
+                if known.kind == AttachmentKind::Folder { "files" } else { "pages" },
                 known.places
             )));
         }

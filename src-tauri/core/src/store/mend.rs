@@ -56,6 +56,7 @@ const STAND_INS: &str = "
   INSERT OR IGNORE INTO document (hash, kind, bytes, places, notes, read_at)
     SELECT hash, 'text', 0, MAX(place), '[]', 0 FROM piece GROUP BY hash;
   UPDATE document SET notes = '[]' WHERE NOT json_valid(notes);
+  UPDATE document SET left_out = NULL WHERE NOT json_valid(left_out);
   UPDATE conversation SET manner = NULL WHERE NOT json_valid(manner);
   UPDATE task SET seams = NULL WHERE NOT json_valid(seams);
   UPDATE task SET parts = 0 WHERE parts > 0 AND ended_at IS NULL

@@ -6,7 +6,7 @@ mod inside;
 pub use confine::{Confined, confine};
 pub use inside::{READ, extract_main, reading};
 
-use crate::{Document, ExtractError, Limits, Progress, Said};
+use crate::{Document, ExtractError, Fatal, Kind, Limits, Progress, Said};
 use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
@@ -18,10 +18,12 @@ use tokio::time::timeout;
 const ADDED: u64 = 32 << 20;
 /// What is kept of what the other process complains about.
 const COMPLAINT: u64 = 4 << 10;
+/// Files of a folder that may each take a process with them. More of them are no accident.
+const FATAL: usize = 4;
 
 /// Reads a file in a process of its own: `program args… LIMITS`, which has to call [`extract_main`] with its last argument
 /// before it does anything else. It gets the opened file and neither its name nor anything of our surroundings, and it is
-/// gone when this returns or is dropped.
+/// gone when this returns or is dropped. A file of a folder that takes the process with it is left out, and the rest is read again.
 ///
 /// # Errors
 /// In the words for the user. Whatever becomes of the other process is one of them.
@@ -30,8 +32,43 @@ pub async fn extract_in_child(
     args: &[impl AsRef<OsStr>],
     file: &Path,
     limits: &Limits,
-    told: impl FnMut(Progress),
+    mut told: impl FnMut(Progress),
 ) -> Result<Document, ExtractError> {
+    let mut limits = limits.clone();
+    let total = limits.total;
+    let trying = async {
+        loop {
+            let (mut document, mut done) = (Document::default(), 0);
+            let mut counted = |progress: Progress| {
+                done = progress.done;
+                told(progress);
+            };
+            let read = once(program, args, file, &limits, &mut document, &mut counted).await;
+            let Err(error) = read else { return Ok(document) };
+            let is_new = limits.fatal.len() < FATAL && limits.fatal.iter().all(|fatal| fatal.file != done);
+            let why = match error {
+                ExtractError::Damaged { kind: Kind::Folder } => ExtractError::Broke,
+                ExtractError::TooMuchMemory { .. } | ExtractError::TooSlow => error.clone(),
+                error => return Err(error),
+            };
+            if document.kind != Kind::Folder || !is_new {
+                return Err(error);
+            }
+            limits.fatal.push(Fatal { file: done, why });
+        }
+    };
+    timeout(total, trying).await.unwrap_or(Err(ExtractError::TooSlow))
+}
+
+/// One process, from its start to its end.
+async fn once(
+    program: &Path,
+    args: &[impl AsRef<OsStr>],
+    file: &Path,
+    limits: &Limits,
+    document: &mut Document,
+    told: impl FnMut(Progress),
+) -> Result<(), ExtractError> {
     let file = open(file, limits).await?;
     let header = serde_json::to_string(limits).map_err(broken)?;
     let mut command = Command::new(program);
@@ -44,10 +81,9 @@ pub async fn extract_in_child(
         return Err(broken("it has no output"));
     };
 
-    let mut document = Document::default();
     let mut words = Words { lines: BufReader::new(out.take(limits.text_bytes * 2 + ADDED)), told };
     let listening = async {
-        let heard = timeout(limits.total, words.hear(&mut document, limits)).await;
+        let heard = timeout(limits.total, words.hear(document, limits)).await;
         // It has said all it can, or too much, or nothing for too long.
         let _ = child.start_kill();
         heard.unwrap_or(Err(ExtractError::TooSlow))
@@ -55,9 +91,9 @@ pub async fn extract_in_child(
     let (heard, complaint) = tokio::join!(listening, complaint(err));
     let status = child.wait().await.map_err(broken)?;
     match heard? {
-        Heard::All => Ok(document),
+        Heard::All => Ok(()),
         Heard::TooMuch => Err(ExtractError::TooMuchText),
-        Heard::Silence { any } => Err(cause(status, &complaint, any.then_some(&document), limits)),
+        Heard::Silence { any } => Err(cause(status, &complaint, any.then_some(&*document), limits)),
     }
 }
 

@@ -43,6 +43,10 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
     picker.current?.click();
     return true;
   });
+  useShortcut("attach-folder", () => {
+    void actions.attachFolder(conversationId);
+    return true;
+  });
   const what = asked(text);
   const hint = commandHint(text, live !== null);
   const refused = files.filter((entry) => entry.at === "refused");
@@ -138,6 +142,7 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
           keys={keysOf("attach")}
           onClick={() => picker.current?.click()}
         />
+        <IconButton icon="folder" label="Attach a folder" onClick={() => void actions.attachFolder(conversationId)} />
         <ModelPicker conversationId={conversationId} />
         <span className="grow" />
         {hasBatches && (

@@ -1,11 +1,12 @@
 import { useLayoutEffect, useRef, useState } from "react";
 import { Button, IconButton } from "../../components/button";
-import { fileFacts, placeOf, tokenWords } from "../../components/file-words";
+import { fileFacts, iconOfFile, placeOf, tokenWords } from "../../components/file-words";
 import { Icon } from "../../components/icon";
 import { sentence } from "../../components/sentence";
 import type { Attachment, ConversationId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import type { FileEntry } from "../../state/files";
+import { FolderButton } from "./folder-files";
 
 interface FileChipsProps {
   conversationId: ConversationId | null;
@@ -62,6 +63,7 @@ function Chip({ conversationId, entry }: { conversationId: ConversationId | null
           </span>
         ))}
       </span>
+      {file && !isChoosing && <FolderButton file={file} />}
       {hasPages && !isChoosing && (
         <Button small kind="quiet" onClick={() => setIsChoosing(true)}>
           {file.from || file.to ? "Other" : "Some"} {placeOf[file.kind]}s
@@ -152,11 +154,12 @@ export function SentFiles({ files }: { files: Attachment[] }) {
     <ul className="file-chips is-sent" aria-label="Attached files">
       {files.map((file) => (
         <li key={`${file.hash} ${file.name} ${file.from}`} className="file-chip">
-          <Icon name={file.kind === "picture" ? "image" : "file-text"} />
+          <Icon name={iconOfFile(file)} />
           <span className="file-chip-words">
             <span className="file-chip-name">{file.name}</span>
             <span className="meta">{fileFacts(file)}</span>
           </span>
+          <FolderButton file={file} />
         </li>
       ))}
     </ul>
@@ -165,7 +168,7 @@ export function SentFiles({ files }: { files: Attachment[] }) {
 
 function iconOf(entry: FileEntry) {
   if (entry.at === "refused") return "triangle-alert";
-  return entry.at === "ready" && entry.file.kind === "picture" ? "image" : "file-text";
+  return entry.at === "ready" ? iconOfFile(entry.file) : "file-text";
 }
 
 function factsOf(entry: FileEntry): string {

@@ -175,3 +175,89 @@ test("a draft of the disk that nobody touched is not replaced when the field is 
   expect(callsOf(fake, "saveDraft")).toEqual([]);
   expect(field().value).toBe("half a thought");
 });
+
+test("a folder that is dropped is one chip that can be looked into, and goes with the prompt as one", async () => {
+  const fake = await opened({ named: [{ id: 7, name: "project" }] });
+  await drop(fileOf("project", 0));
+  expect(chips()).toHaveLength(1);
+  expect(chips()[0]?.textContent).toContain("4 files, 125 KB, about 31 000 tokens2 left out: 1 picture, 1 link.");
+  expect(callsOf(fake, "keepFile")).toEqual([]);
+  expect(callsOf(fake, "keepNamed")).toEqual([[7]]);
+
+  await press("Show the files of project");
+  const dialog = within(screen.getByRole("dialog", { name: "project" }));
+  expect(dialog.getAllByRole("listitem").map((item) => item.textContent)).toEqual([
+    "1Cargo.tomlabout 240 tokens",
+    "2README.mdabout 1 200 tokens",
+    "3src/main.rsabout 12 000 tokens",
+    "4src/parse.rsabout 18 000 tokens",
+    "docs/logo.pngPictures are not sent with a folder. Attach it by itself.",
+    "latestThis is a link, and links are not followed. Attach what it leads to.",
+  ]);
+  fireEvent.keyDown(dialog.getByText("4 files sent"), { key: "Escape" });
+  fireEvent.change(field(), { target: { value: "What is this?" } });
+  await press("Send");
+  expect(sentOf(fake)[0]?.attachments).toMatchObject([{ hash: "folder 7", name: "project" }]);
+  const sent = within(screen.getByRole("article")).getByRole("button", { name: "Show the files of project" });
+  await act(async () => sent.click());
+  expect(screen.getByRole("dialog", { name: "project" })).toBeTruthy();
+});
+
+test("a folder is picked, and some of its files are sent", async () => {
+  const fake = await opened({ named: [{ id: 1, name: "project" }] });
+  await press("Attach a folder");
+  await press("Some files");
+  fireEvent.change(screen.getByRole("textbox", { name: "First file" }), { target: { value: "3" } });
+  await act(async () => void fireEvent.submit(screen.getByRole("textbox", { name: "Last file" })));
+  expect(chips()[0]?.textContent).toContain("files 3–4 of 4, about 30 000 tokens");
+  await press("Show the files of project");
+  expect(screen.getByText("2 files sent of 4")).toBeTruthy();
+  expect(screen.getByText("README.md").parentElement?.textContent).toContain("not sent");
+  expect(callsOf(fake, "readFile").at(-1)?.[0]).toMatchObject({ hash: "folder 1", from: 3, to: 4 });
+});
+
+test("a folder dialog that is left attaches nothing", async () => {
+  const fake = await opened();
+  await press("Attach a folder");
+  expect(screen.queryByRole("list", { name: "Attached files" })).toBeNull();
+  expect(callsOf(fake, "keepNamed")).toEqual([]);
+});
+
+test("a folder that is too large says so where its chip would be", async () => {
+  const fake = await opened({ named: [{ id: 1, name: "home" }] });
+  const message = "home: This folder has more than 1000 files that could be sent. Nothing was attached.";
+  fake.refuse("keepNamed", { code: "invalid", message });
+  await press("Attach a folder");
+  expect(chips("Not attached")[0]?.textContent).toContain("homeThis folder has more than 1000 files");
+});
+
+test("where the desktop does not tell of a dropped folder, its chip says what to do", async () => {
+  const fake = await opened();
+  const item = { kind: "file", webkitGetAsEntry: () => ({ isDirectory: true }) };
+  const dataTransfer = { files: [fileOf("project", 0)], items: [item], types: ["Files"] };
+  await act(async () => void fireEvent.drop(field(), { dataTransfer }));
+  expect(chips("Not attached")[0]?.textContent).toContain("attach it with the folder button");
+  expect(callsOf(fake, "keepFile")).toEqual([]);
+});
+
+test("files that look like links to the page are taken when the desktop says what they are", async () => {
+  const links = { dataTransfer: { files: [], types: ["text/uri-list", "text/html"] } };
+  const overlay = () => screen.queryByText("Drop files or a folder to ask about them");
+  const fake = await opened({ named: [{ id: 3, name: "project" }] });
+  await act(async () => void fireEvent.dragEnter(field(), links));
+  expect(overlay()).toBeTruthy();
+  expect(fireEvent.dragOver(field(), links), "a drop is allowed").toBe(false);
+  await act(async () => void fireEvent.drop(field(), links));
+  expect(overlay()).toBeNull();
+  expect(callsOf(fake, "keepNamed")).toEqual([[3]]);
+});
+
+test("a link that is dragged into the field stays a link", async () => {
+  const links = { dataTransfer: { files: [], types: ["text/uri-list", "text/plain"] } };
+  const fake = await opened();
+  await act(async () => void fireEvent.dragEnter(field(), links));
+  expect(screen.queryByText("Drop files or a folder to ask about them")).toBeNull();
+  expect(fireEvent.dragOver(field(), links)).toBe(true);
+  await act(async () => void fireEvent.drop(field(), links));
+  expect(callsOf(fake, "droppedFiles")).toEqual([]);
+});

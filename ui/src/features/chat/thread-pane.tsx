@@ -45,7 +45,7 @@ export function ThreadPane({ headerEnd, foot }: ThreadPaneProps) {
       {isOver && (
         <div className="drop-here">
           <Icon name="paperclip" size={20} />
-          Drop files to ask about them
+          Drop files or a folder to ask about them
         </div>
       )}
     </main>

@@ -13,7 +13,7 @@ hash: string,
  */
 name: string, 
 /**
- * The first page, sheet or slide of it that is sent, from 1; `None` for the first there is.
+ * The first page, sheet, slide or file of it that is sent, from 1; `None` for the first there is.
  */
 from?: number | null, 
 /**

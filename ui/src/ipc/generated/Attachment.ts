@@ -10,11 +10,11 @@ export type Attachment = {
  */
 kind: AttachmentKind, 
 /**
- * Bytes of the file.
+ * Bytes of the file; of a folder, of what stands in its files.
  */
 bytes: number, 
 /**
- * Pages, sheets or slides; 1 for what has none.
+ * Pages, sheets, slides or files of a folder; 1 for what has none.
  */
 places: number, 
 /**
@@ -34,7 +34,7 @@ hash: string,
  */
 name: string, 
 /**
- * The first page, sheet or slide of it that is sent, from 1; `None` for the first there is.
+ * The first page, sheet, slide or file of it that is sent, from 1; `None` for the first there is.
  */
 from?: number | null, 
 /**

@@ -3,4 +3,4 @@
 /**
  * What kind of file it is, by its bytes.
  */
-export type AttachmentKind = "text" | "pdf" | "word" | "sheets" | "slides" | "picture";
+export type AttachmentKind = "text" | "pdf" | "word" | "sheets" | "slides" | "picture" | "folder";
