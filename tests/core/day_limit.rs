@@ -226,7 +226,12 @@ async fn what_the_day_does_not_limit_passes_those_for_which_it_is_kept() {
     let kept = app.send("m", Lane::Background).await;
     let free = app.send("unknown", Lane::Background).await;
     app.until_told(&free.id).await;
-    assert_eq!(app.core.task(&kept.id).await.unwrap().state, TaskState::Queued);
+    let held = app.core.task(&kept.id).await.unwrap();
+    assert_eq!(
+        (held.state, held.reason),
+        (TaskState::Queued, Some(Reason::DayLimit)),
+        "it says what it waits for"
+    );
     gate.open();
     waits(&app, &kept).await;
     app.assert_healthy().await;

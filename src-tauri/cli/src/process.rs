@@ -50,8 +50,8 @@ pub(crate) async fn status(folder: &Path, Json { json }: Json) -> Result<ExitCod
         ("Working", now.summary.working),
         ("Watched", now.summary.interactive),
         ("Needs you", now.summary.needs_you),
-        ("Failed", now.summary.failed),
-        ("Unread", now.summary.unread),
+        ("Failed, new", now.summary.failed),
+        ("Done, new", now.summary.unread),
     ] {
         out::line(&format!("{name:<13} {count}"))?;
     }

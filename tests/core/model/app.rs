@@ -158,6 +158,11 @@ impl App {
     async fn ask(&mut self, act: Act, task: usize) {
         let (core, id) = (&self.app.core, self.tasks[task].id.clone());
         let before = core.task(&id).await.unwrap();
+        let is_over = matches!(before.state, TaskState::Cancelled | TaskState::Failed);
+        if act == Act::Resume && is_over && !self.app.text(&id).await.is_empty() {
+            // That begins a task of its own, which `hand_over` is about.
+            return;
+        }
         let answer = match act {
             Act::Stop => core.stop_task(&id).await,
             Act::Pause => core.pause_task(&id).await,
@@ -388,7 +393,8 @@ impl App {
             let (from, to): (&[TaskState], _) = match &event.kind {
                 EventKind::Queued { .. } => (&[], Queued),
                 EventKind::Started { .. } => (&[Queued], Running),
-                EventKind::Requeued { .. } | EventKind::PartDone { .. } => (&[Running], Queued),
+                EventKind::Requeued { .. } => (&[Running, Queued], Queued),
+                EventKind::PartDone { .. } => (&[Running], Queued),
                 EventKind::Waiting { .. } => (&[Running, Queued], Waiting),
                 EventKind::Paused => (&[Queued, Running, Waiting], Paused),
                 EventKind::Resumed => (&[Waiting, Paused, Queued], Queued),

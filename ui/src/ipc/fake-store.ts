@@ -135,10 +135,8 @@ export class FakeStore {
   /** The answer that stands in the place of this one, if it is another. */
   shownInsteadOf(id: TaskId): TaskId | null {
     const task = this.task(id);
-    const others = this.answersBeside(task).filter((other) => other.shown_seq > task.shown_seq);
-    return (
-      others.reduce<Task | null>((most, one) => (most && most.shown_seq > one.shown_seq ? most : one), null)?.id ?? null
-    );
+    const newest = this.answersBeside(task).reduce((most, one) => (one.shown_seq > most.shown_seq ? one : most));
+    return newest.shown_seq > task.shown_seq ? newest.id : null;
   }
 
   /** Shows a task: its branch, and it as the answer of its prompt, if it has to be kept as the only one. */

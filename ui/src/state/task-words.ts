@@ -91,7 +91,7 @@ export function queuedWords(task: Task, now: number, places: number): string | n
     case "restarted":
       return "Goes on after a restart";
     case "day_limit":
-      return "Goes on with what is left of today's limit";
+      return "Waits for its share of today's limit";
     case "billing":
     case "model":
     case "budget":

@@ -23,6 +23,7 @@ pub fn pieces(parts: &[Part]) -> Vec<Passage> {
             let last = if text.ends_with('\n') { line - 1 } else { line };
             let label = match part.label.as_str() {
                 label if is_one => label.to_owned(),
+                PLAIN if first == last => format!("line {first}"),
                 PLAIN => format!("lines {first}–{last}"),
                 label => format!("{label}, part {number}"),
             };

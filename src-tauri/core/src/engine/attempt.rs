@@ -79,10 +79,20 @@ pub async fn run(
         Some(Err(Cut::Provider(error))) => after(&store, &clock, &claimed, &received, &error).await,
         Some(Err(Cut::Budget(overdrawn))) => {
             let has_text = claimed.kept_bytes + received.text_bytes > 0;
+            let usage = received.usage(&claimed);
+            let mut error = overdrawn.explain(has_text);
+            if let Some((most, written)) =
+                claimed.allowance.and_then(|left| left.tokens).zip(usage.output_tokens)
+                && written > most + most / 10
+            {
+                error.message += &format!(
+                    " The server wrote on after the limit of {most} tokens that it was given, to about {written}."
+                );
+            }
             Settled {
                 attempt: AttemptEnd::Interrupted,
-                error: Some(overdrawn.explain(has_text)),
-                usage: received.usage(&claimed),
+                error: Some(error),
+                usage,
                 end: match overdrawn {
                     Overdrawn::Share if received.text_bytes > 0 => {
                         End::Again { reason: Reason::DayLimit, due_at: None }

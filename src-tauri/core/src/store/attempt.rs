@@ -211,7 +211,12 @@ fn take_up_first(
                         break;
                     }
                 }
-                Ok(Due::NotYet(model)) => has_room |= held.insert(model),
+                Ok(Due::NotYet(model)) => {
+                    if held.insert(model.clone()) {
+                        has_room = true;
+                        day::tell_held(tx, &model)?;
+                    }
+                }
                 Err(error @ (StoreError::Broken(_) | StoreError::Sql(_) | StoreError::NotFound { .. })) => {
                     tracing::error!(task = %id, %error, "it cannot be taken up; `meanwhile doctor` may say more");
                 }

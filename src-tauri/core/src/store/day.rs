@@ -1,8 +1,8 @@
 //! The limit of a day: what everything together used of it, and who waits for more.
 
 use super::tx::Tx;
-use super::{Store, StoreError, ledger, outcome, row, settings, step, task};
-use crate::model::{Lane, Reason, Settings, Share, Step, TaskId, Timestamp, Today, Used};
+use super::{Store, StoreError, event, ledger, outcome, row, settings, step, task};
+use crate::model::{EventKind, Lane, Reason, Settings, Share, Step, TaskId, Timestamp, Today, Used};
 use rusqlite::{Connection, params};
 
 /// No day is longer, in milliseconds. The end of one that seems to be was noted while the clock was ahead, and is past.
@@ -59,6 +59,20 @@ pub fn hold_back(tx: &mut Tx<'_>, settings: &Settings, today: &Today) -> Result<
             let error = today.explain(price, before.lane, has_text);
             outcome::ask(tx, &before, before.state.next(Step::Ask)?, Reason::DayLimit, Some(error))?;
         }
+    }
+    Ok(())
+}
+
+/// Notes of what is due of a model that it waits for what requests at work leave of the day.
+pub fn tell_held(tx: &mut Tx<'_>, model: &str) -> Result<(), StoreError> {
+    let due = "SELECT id FROM task WHERE ended_at IS NULL AND state = 'queued' AND lane = ?1 AND model = ?2
+                 AND due_at IS NULL AND COALESCE(reason, '') <> ?3 ORDER BY number";
+    let reason = row::word(&Reason::DayLimit)?;
+    for id in row::task_ids(tx.sql, due, params![row::word(&Lane::Background)?, model, reason])? {
+        tx.sql
+            .prepare_cached("UPDATE task SET reason = ?2 WHERE id = ?1")?
+            .execute(params![id.as_str(), reason])?;
+        event::append(tx, &id, &EventKind::Requeued { reason: Reason::DayLimit, due_at: None })?;
     }
     Ok(())
 }

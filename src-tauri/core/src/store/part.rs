@@ -343,6 +343,7 @@ mod tests {
         assert_eq!(places("page 3", "page 7"), "pages 3–7");
         assert_eq!(places("page 3, part 2", "page 4, part 1"), "pages 3–4");
         assert_eq!(places("lines 1–80", "lines 81–160"), "lines 1–160");
+        assert_eq!(places("lines 1–80", "line 81"), "lines 1–81");
         assert_eq!(places("sheet Sales", "sheet Costs"), "sheet Sales to sheet Costs");
         assert_eq!(capital("pages 1–2"), "Pages 1–2");
         assert_eq!(capital("ärger"), "Ärger");
