@@ -72,6 +72,38 @@ test("one dialog at a time: the sheet of shortcuts takes the place of the palett
   expect(document.querySelectorAll("[role=dialog]")).toHaveLength(1);
 });
 
+test("themes and the pause of everything are found with Ctrl K, as far as they would change something", async () => {
+  await open();
+  const find = async (letters: string) => {
+    await act(async () => actions.openPalette(true));
+    fireEvent.change(await screen.findByRole("combobox"), { target: { value: letters } });
+    return screen.queryAllByRole("option").map((option) => option.textContent);
+  };
+  const choose = (name: string) => act(async () => screen.getByRole("option", { name }).click());
+  expect(await find("theme")).toEqual(["Theme: Light", "Theme: Dark"]);
+  await choose("Theme: Dark");
+  await expect.poll(() => useStore.getState().settings.theme).toBe("dark");
+  expect(await find("theme")).toEqual(["Theme: Light", "Theme: As the system"]);
+  expect(await find("all tasks")).toEqual(["Pause all tasks"]);
+  await choose("Pause all tasks");
+  expect(await screen.findByText("All background work is paused.")).toBeTruthy();
+  expect(await find("all tasks")).toEqual(["Resume all tasks"]);
+  expect(await find("json")).toEqual(["Export this chat as JSON lines"]);
+});
+
+test("Ctrl A selects what was said and not the window around it, and in a field its text", async () => {
+  await open();
+  const press = (target: Element) => !fireEvent.keyDown(target, { key: "a", code: "KeyA", ctrlKey: true });
+  const selected = () => getSelection()?.anchorNode;
+  const field = screen.getByRole("textbox", { name: "Message" });
+  expect(press(field), "its own meaning").toBe(false);
+  expect(press(screen.getByRole("button", { name: "New chat" }))).toBe(true);
+  expect(selected()).toBe(document.querySelector(".thread"));
+  act(() => actions.setPage("settings"));
+  expect(press(document.body)).toBe(true);
+  expect(getSelection()?.rangeCount).toBe(0);
+});
+
 test("headings of the chat stand below each other", async () => {
   await open();
   const main = screen.getByRole("main");

@@ -12,14 +12,19 @@ import { TasksPanel } from "./features/tasks/tasks-panel";
 import { TasksStrip, TasksToggle } from "./features/tasks/tasks-toggle";
 import { UsagePage } from "./features/usage/usage-page";
 import { Welcome } from "./features/welcome/welcome";
-import { useShortcut } from "./keys/registry";
+import type { Task, Theme } from "./ipc/types";
+import { inField, useShortcut } from "./keys/registry";
 import { actions } from "./state/actions";
+import { rememberedTextSize } from "./state/remembered";
 import { useStore } from "./state/store";
+import { isPausable } from "./state/task-words";
+import { textSizeOf, textSizes } from "./state/text-size";
 import "./app.css";
 
 /** The window: a page, and what may lie over it. */
 export function App({ isQuickAsk }: { isQuickAsk: boolean }) {
   useTheme();
+  useTextSize();
   return isQuickAsk ? <QuickAsk /> : <MainWindow />;
 }
 
@@ -77,9 +82,33 @@ function useWindowShortcuts(): void {
   useShortcut("settings", () => run(() => actions.setPage("settings")));
   useShortcut("usage", () => run(() => actions.setPage("usage")));
   useShortcut("import-chats", () => run(() => actions.openSettings("data")));
+  useShortcut("pause-all", () => run(actions.pauseAll), hasTask(isPausable));
+  useShortcut(
+    "resume-all",
+    () => run(actions.resumeAll),
+    hasTask((task) => task.state === "paused"),
+  );
+  useShortcut("theme-light", () => run(() => actions.saveSettings({ theme: "light" })), isOtherTheme("light"));
+  useShortcut("theme-dark", () => run(() => actions.saveSettings({ theme: "dark" })), isOtherTheme("dark"));
+  useShortcut("theme-system", () => run(() => actions.saveSettings({ theme: "system" })), isOtherTheme("system"));
+  useShortcut("select-all", selectSaid, () => document.querySelector(".thread") !== null);
   useShortcut("shortcuts", () => run(() => !hasDialog() && actions.openShortcuts(true)));
   // A field with text has its own undo.
   useShortcut("undo-delete", () => !hasText(document.activeElement) && (undoNewest() || actions.undoDelete()));
+}
+
+const hasTask = (fits: (task: Task) => boolean) => () => Object.values(useStore.getState().tasks).some(fits);
+
+const isOtherTheme = (theme: Theme) => () => useStore.getState().settings.theme !== theme;
+
+/** What was said, and never the window around it. */
+function selectSaid({ target }: KeyboardEvent): boolean {
+  if (inField(target)) return false;
+  const selection = getSelection();
+  selection?.removeAllRanges();
+  const thread = hasDialog() ? null : document.querySelector(".thread");
+  if (thread) selection?.selectAllChildren(thread);
+  return true;
 }
 
 function togglePalette(): void {
@@ -128,6 +157,24 @@ function useTheme(): void {
       // Without storage the first moment of a window follows the system.
     }
   }, [theme]);
+}
+
+/** Every measure of text and space goes by the size of the root. */
+function useTextSize(): void {
+  const size = useStore((state) => state.textSize);
+  useLayoutEffect(() => {
+    const { percent } = textSizes.find(({ value }) => value === size) ?? { percent: 100 };
+    document.documentElement.style.fontSize = `${percent}%`;
+  }, [size]);
+  // Another window of this app may change it.
+  useEffect(() => {
+    const look = () => useStore.setState({ textSize: textSizeOf(rememberedTextSize()) });
+    addEventListener("storage", look);
+    return () => removeEventListener("storage", look);
+  }, []);
+  useShortcut("text-larger", () => void actions.stepTextSize(1));
+  useShortcut("text-smaller", () => void actions.stepTextSize(-1));
+  useShortcut("text-usual", () => void actions.setTextSize("usual"));
 }
 
 function skipToComposer(): void {

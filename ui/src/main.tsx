@@ -10,8 +10,9 @@ import { listen } from "./keys/registry";
 import { actions, connect } from "./state/actions";
 import { quietly } from "./state/connection";
 import { flushDrafts } from "./state/drafts";
-import { rememberedConversation, rememberedModel } from "./state/remembered";
+import { rememberedConversation, rememberedModel, rememberedTextSize } from "./state/remembered";
 import { useStore } from "./state/store";
+import { textSizeOf } from "./state/text-size";
 import { connectTexts } from "./stream/texts";
 
 const isQuickAsk = location.hash === "#quick-ask";
@@ -29,6 +30,7 @@ async function start(): Promise<void> {
   const client = await findClient();
   const model = isQuickAsk ? null : rememberedModel();
   if (model !== null) useStore.setState({ pickedModel: { new: model } });
+  useStore.setState({ textSize: textSizeOf(rememberedTextSize()) });
   void connect(client, isQuickAsk ? null : rememberedConversation());
   if (!isQuickAsk) void quietly(actions.providers());
   createRoot(root).render(<App isQuickAsk={isQuickAsk} />);

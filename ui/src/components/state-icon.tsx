@@ -7,15 +7,18 @@ interface StateIconProps {
   task: Pick<Task, "state">;
   /** A running task that has gone silent: the ring rests. */
   isSilent?: boolean;
+  /** A waiting task that asks nobody: its moment comes. */
+  isForLater?: boolean;
   /** Turns the ring with what arrives. */
   ring?: RefCallback<HTMLElement> | undefined;
 }
 
 /** The state as a shape; the row beside it says the same in words. */
-export function StateIcon({ task, isSilent, ring }: StateIconProps) {
+export function StateIcon({ task, isSilent, isForLater, ring }: StateIconProps) {
+  const kind = isSilent ? "silent" : isForLater ? "later" : task.state;
   return (
-    <span ref={ring} className={`state-icon state-${isSilent ? "silent" : task.state}`}>
-      <Icon name={isSilent ? "rest" : shapeOf(task.state)} />
+    <span ref={ring} className={`state-icon state-${kind}`}>
+      <Icon name={isSilent ? "rest" : isForLater ? "clock" : shapeOf(task.state)} />
     </span>
   );
 }

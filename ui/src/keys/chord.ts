@@ -61,6 +61,8 @@ export function written(text: string, mac = isMac): string {
           return "⇧";
         case "Enter":
           return "↵";
+        case "Plus":
+          return "+";
         case "Escape":
           return "Esc";
         case "Backspace":
@@ -76,7 +78,8 @@ export function written(text: string, mac = isMac): string {
 
 function parse(text: string, mac: boolean): Chord {
   const parts = text.split("+");
-  const key = parts.at(-1) ?? "";
+  const last = parts.at(-1) ?? "";
+  const key = last === "Plus" ? "+" : last;
   const has = (name: string) => parts.slice(0, -1).includes(name);
   return {
     ctrl: has("Ctrl") || (has("Mod") && !mac),

@@ -63,7 +63,14 @@ export function keysOf(id: ShortcutId): string {
 }
 
 /** What an open dialog leaves to the window behind it. */
-const OVER_DIALOGS: ReadonlySet<ShortcutId> = new Set(["shortcuts", "quit"]);
+const OVER_DIALOGS: ReadonlySet<ShortcutId> = new Set([
+  "shortcuts",
+  "quit",
+  "select-all",
+  "text-larger",
+  "text-smaller",
+  "text-usual",
+]);
 
 /** Listens for all of them; gives the function that ends it. */
 export function listen(target: Window): () => void {
@@ -94,6 +101,7 @@ function fits(event: KeyboardEvent, chord: string): boolean {
   return matches(event, chord);
 }
 
-function inField(target: EventTarget | null): boolean {
+/** Whether a key is text, or about the text, of where it was pressed. */
+export function inField(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
 }

@@ -12,6 +12,7 @@ export type ShortcutId =
   | "resume"
   | "edit-last"
   | "regenerate"
+  | "select-all"
   | "copy-reply"
   | "copy-code"
   | "new-chat"
@@ -25,10 +26,19 @@ export type ShortcutId =
   | "list"
   | "settings"
   | "usage"
+  | "text-larger"
+  | "text-smaller"
+  | "text-usual"
   | "shortcuts"
   | "instructions"
   | "export-chat"
+  | "export-chat-json"
   | "import-chats"
+  | "pause-all"
+  | "resume-all"
+  | "theme-light"
+  | "theme-dark"
+  | "theme-system"
   | "quit"
   | "focus-composer"
   | "pick-model"
@@ -58,6 +68,7 @@ export const shortcuts: readonly Shortcut[] = [
   { id: "resume", label: "Go on with the last task of this chat", group: "Ask", chords: [] },
   { id: "edit-last", label: "Edit the last prompt, in an empty field", group: "Ask", chords: ["ArrowUp"], local: true },
   { id: "regenerate", label: "Answer again", group: "Ask", chords: ["Mod+R"] },
+  { id: "select-all", label: "Select all that was said, outside of a field", group: "Ask", chords: ["Mod+A"] },
   { id: "copy-reply", label: "Copy the last answer", group: "Ask", chords: ["Mod+Shift+C"] },
   { id: "copy-code", label: "Copy the last code block", group: "Ask", chords: ["Mod+Shift+;"] },
   { id: "focus-composer", label: "Go to the text field", group: "Ask", chords: ["Shift+Escape", "/"] },
@@ -83,12 +94,21 @@ export const shortcuts: readonly Shortcut[] = [
   { id: "undo-delete", label: "Bring back the chat that was deleted last", group: "Chats", chords: ["Mod+Z"] },
   { id: "instructions", label: "Instructions for this chat", group: "Chats", chords: [] },
   { id: "export-chat", label: "Export this chat as Markdown", group: "Chats", chords: [] },
+  { id: "export-chat-json", label: "Export this chat as JSON lines", group: "Chats", chords: [] },
   { id: "import-chats", label: "Import chats of ChatGPT or Claude", group: "Chats", chords: [] },
   { id: "palette", label: "Search and commands", group: "Window", chords: ["Mod+K"] },
   { id: "tasks", label: "Show or hide tasks", group: "Window", chords: ["Mod+J"] },
   { id: "list", label: "Show or hide the list of chats", group: "Window", chords: ["Mod+B", "Mod+Shift+S"] },
   { id: "settings", label: "Settings", group: "Window", chords: ["Mod+,"] },
   { id: "usage", label: "Usage", group: "Window", chords: [] },
+  { id: "pause-all", label: "Pause all tasks", group: "Window", chords: [] },
+  { id: "resume-all", label: "Resume all tasks", group: "Window", chords: [] },
+  { id: "theme-light", label: "Theme: Light", group: "Window", chords: [] },
+  { id: "theme-dark", label: "Theme: Dark", group: "Window", chords: [] },
+  { id: "theme-system", label: "Theme: As the system", group: "Window", chords: [] },
+  { id: "text-larger", label: "Larger text", group: "Window", chords: ["Mod+Plus", "Mod+="] },
+  { id: "text-smaller", label: "Smaller text", group: "Window", chords: ["Mod+-"] },
+  { id: "text-usual", label: "Usual size of text", group: "Window", chords: ["Mod+0"] },
   { id: "shortcuts", label: "All shortcuts", group: "Window", chords: ["Mod+/", "?"] },
   { id: "quit", label: "Quit Meanwhile", group: "Window", chords: ["Mod+Q"] },
 ];

@@ -30,6 +30,8 @@ interface ModelListProps {
   list: Models | null;
   isAsking: boolean;
   chosen: string | null;
+  /** Not offered, because it is taken already. */
+  without?: string | null;
   favourites: string[];
   /** Used before, the last first. */
   recent: string[];
@@ -46,7 +48,8 @@ interface ModelListProps {
 
 /** Models by a few letters. The field keeps the focus; arrows walk, Enter chooses. */
 export function ModelList(props: ModelListProps) {
-  const { list, isAsking, chosen, favourites, none } = props;
+  const { list: all, isAsking, chosen, without, favourites, none } = props;
+  const list = useMemo(() => all && { ...all, models: all.models.filter(({ id }) => id !== without) }, [all, without]);
   const [letters, setLetters] = useState("");
   // A star that is set does not move the row away under the hand.
   const [first] = useState({ favourites, recent: props.recent });
@@ -158,14 +161,14 @@ export function ModelList(props: ModelListProps) {
             </Fragment>
           );
         })}
-        {ids.length === 0 && <p className="model-none soft">{emptyWords(list, letters, isAsking)}</p>}
+        {ids.length === 0 && <p className="model-none soft">{emptyWords(all, letters, isAsking)}</p>}
       </div>
       <div className="model-foot meta">
         <span className="grow" role="status">
           {isAsking ? "Asking the providers" : `${keysOf("favourite")} marks a favourite`}
         </span>
         <Button small kind="quiet" icon="rotate-ccw" disabled={isAsking} onClick={props.onAskAgain}>
-          Ask again
+          Refresh
         </Button>
         {props.foot}
       </div>
@@ -182,6 +185,7 @@ function at(event: PointerEvent, what: "model" | "star"): string | undefined {
 
 function emptyWords(list: Models | null, letters: string, isAsking: boolean): string {
   if (letters && list) return `No model fits "${letters}". Names of models and providers were searched.`;
+  if (list && list.models.length > 0) return "There is no other model yet.";
   return isAsking || !list ? "Asking the providers for their models." : "No provider named a model.";
 }
 

@@ -9,6 +9,7 @@ import { DialectField } from "./dialect-field";
 import { ExtraFields } from "./extra-fields";
 import { KeyFields } from "./key-fields";
 import { draftOf, flaws, newProviderOf, type Preset, type ProviderDraft, presets, testWords } from "./presets";
+import { saidHere } from "./said-here";
 import "./provider-form.css";
 
 interface ProviderFormProps {
@@ -144,7 +145,7 @@ function TestResult({ step }: { step: Step }) {
     case "refused":
       return (
         <Note kind="fail" icon="octagon-x" role="alert">
-          {step.words}
+          {saidHere(step.words)}
         </Note>
       );
     default:

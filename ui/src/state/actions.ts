@@ -15,6 +15,7 @@ import { questions } from "./questions";
 import { withEarlier } from "./reduce";
 import { rememberModel, rememberOpen } from "./remembered";
 import { modelFor, type Page, secondFor, stands, useStore } from "./store";
+import { textSize } from "./text-size";
 import { didWork, transfer } from "./transfer";
 import { lookAt, putForward, versions } from "./versions";
 
@@ -243,6 +244,7 @@ export const actions = {
   ...choices,
   ...transfer,
   ...layout,
+  ...textSize,
   ...questions,
   ...catalogue,
   ...versions,

@@ -21,6 +21,16 @@ export function rememberedModel(): string | null {
   return remembered("new-model");
 }
 
+/** How large this user wants text. */
+export function rememberTextSize(size: string): void {
+  remember("text-size", size);
+}
+
+/** The size chosen last; `null` for none. */
+export function rememberedTextSize(): string | null {
+  return remembered("text-size");
+}
+
 function remember(name: string, value: string | null): void {
   try {
     if (value === null) localStorage.removeItem(name);

@@ -17,6 +17,7 @@ import type {
 import type { FileEntry } from "./files";
 import type { SectionId } from "./sections";
 import { providerName } from "./task-words";
+import type { TextSize } from "./text-size";
 
 export type Page = "chat" | "settings" | "usage" | "welcome";
 
@@ -67,6 +68,7 @@ export interface State {
   settings: Settings;
 
   page: Page;
+  textSize: TextSize;
   listOpen: boolean;
   tasksOpen: boolean;
   paletteOpen: boolean;
@@ -140,6 +142,7 @@ export const initialState: State = {
   newManner: null,
   settings: defaultSettings,
   page: "chat",
+  textSize: "usual",
   listOpen: true,
   tasksOpen: true,
   paletteOpen: false,

@@ -5,7 +5,7 @@ import { isActive, isFinal, money, queuedWords, silentWords, stateWord, tokens, 
 const states = ["queued", "running", "waiting", "paused", "completed", "failed", "cancelled"] as const;
 
 test("every state has its own word, and is at work, over, or up to the user", () => {
-  expect(new Set(states.map(stateWord)).size).toBe(states.length);
+  expect(new Set(states.map((state) => stateWord(makeTask({ state })))).size).toBe(states.length);
   expect(states.filter((state) => isActive({ state }))).toEqual(["queued", "running"]);
   expect(states.filter((state) => isFinal({ state }))).toEqual(["completed", "failed", "cancelled"]);
 });

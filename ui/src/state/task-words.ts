@@ -8,14 +8,15 @@ import type { Settings, Task } from "../ipc/types";
 export const SILENT_AFTER_MS = 15_000;
 
 /** The state in one word, for places without room for its reason. */
-export function stateWord(state: Task["state"]): string {
+export function stateWord(task: Standing): string {
+  const { state } = task;
   switch (state) {
     case "queued":
       return "Queued";
     case "running":
       return "Running";
     case "waiting":
-      return "Needs you";
+      return waitsForTomorrow(task) ? "Waits for tomorrow" : "Needs you";
     case "paused":
       return "Paused";
     case "completed":
@@ -31,9 +32,31 @@ export function stateWord(state: Task["state"]): string {
   }
 }
 
+type Standing = Pick<Task, "state" | "reason" | "lane" | "due_at">;
+
+/** Held by the limit of the day without anybody watching: it goes on by itself when the day is over. */
+export function waitsForTomorrow({ state, reason, lane, due_at }: Standing): boolean {
+  return state === "waiting" && reason === "day_limit" && lane === "background" && due_at !== null;
+}
+
+/** Stands still until its user does something. */
+export function needsUser(task: Standing): boolean {
+  return task.state === "waiting" && !waitsForTomorrow(task);
+}
+
+/** `Waits for tomorrow (00:00), then goes on by itself.` */
+export function tomorrowWords({ due_at }: Pick<Task, "due_at">): string {
+  return `Waits for tomorrow${due_at ? ` (${clockTime(due_at)})` : ""}, then goes on by itself.`;
+}
+
 /** Queued or running: it goes on without anybody doing something. */
 export function isActive(task: Pick<Task, "state">): boolean {
   return task.state === "queued" || task.state === "running";
+}
+
+/** At work, or in line for it, where nobody watches: what a pause of everything pauses. */
+export function isPausable(task: Pick<Task, "state" | "lane">): boolean {
+  return isActive(task) && task.lane === "background";
 }
 
 /** Done, failed or cancelled: nothing about it changes any more. */

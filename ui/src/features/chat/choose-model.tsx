@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { Popover } from "../../components/popover";
 import { ModelList } from "../../providers/model-list";
 import { recentModels } from "../../providers/recent-models";
@@ -10,29 +10,43 @@ interface ChooseModelProps {
   label: string;
   trigger: ReactNode;
   /** The one it has now; to choose it is no choice. */
-  chosen: string;
+  chosen: string | null;
+  /** Not offered, because it is taken already. */
+  without?: string;
+  /** Whether it is open, where something else than its button can open it. */
+  open?: boolean;
+  onOpenChange?(open: boolean): void;
+  /** When it closes: where the focus goes, instead of back to the button. */
+  onClosed?(): void;
   onChoose(id: string): void;
 }
 
 /** A button that asks for a model. */
-export function ChooseModel({ label, trigger, chosen, onChoose }: ChooseModelProps) {
-  const [isOpen, setOpen] = useState(false);
-  const toggle = (open: boolean) => {
-    if (open) void actions.lookAtModels();
-    setOpen(open);
-  };
+export function ChooseModel({ label, trigger, open, onOpenChange, onClosed, onChoose, ...choices }: ChooseModelProps) {
+  const [isOwnOpen, setOwnOpen] = useState(false);
+  const isOpen = open ?? isOwnOpen;
+  const toggle = onOpenChange ?? setOwnOpen;
+  useEffect(() => {
+    if (isOpen) void actions.lookAtModels();
+  }, [isOpen]);
   const choose = (id: string | null) => {
-    setOpen(false);
-    if (id !== null && id !== chosen) onChoose(id);
+    toggle(false);
+    if (id !== null && id !== choices.chosen) onChoose(id);
+  };
+  const closed = () => {
+    onClosed?.();
+    return onClosed !== undefined;
   };
   return (
-    <Popover label={label} open={isOpen} onOpenChange={toggle} trigger={trigger}>
-      <Choices chosen={chosen} onChoose={choose} />
+    <Popover label={label} open={isOpen} onOpenChange={toggle} onClosed={closed} trigger={trigger}>
+      <Choices {...choices} onChoose={choose} />
     </Popover>
   );
 }
 
-function Choices({ chosen, onChoose }: { chosen: string; onChoose: (id: string | null) => void }) {
+type ChoicesProps = Pick<ChooseModelProps, "chosen" | "without"> & { onChoose: (id: string | null) => void };
+
+function Choices({ chosen, without, onChoose }: ChoicesProps) {
   const list = useStore((state) => state.models);
   const isAsking = useStore((state) => state.isAskingModels);
   const favourites = useStore((state) => state.settings.favourites);
@@ -41,6 +55,7 @@ function Choices({ chosen, onChoose }: { chosen: string; onChoose: (id: string |
       list={list}
       isAsking={isAsking}
       chosen={chosen}
+      without={without ?? null}
       favourites={favourites}
       recent={recentModels(useStore.getState())}
       onChoose={onChoose}

@@ -11,10 +11,13 @@ interface CompareRowProps {
   conversationId: ConversationId | null;
   /** `/compare` was typed, so that a second model is needed. */
   isAsked: boolean;
+  /** Whether the models to choose from are shown. */
+  isChoosing: boolean;
+  onChoosing(isChoosing: boolean): void;
 }
 
 /** Which second model the next prompt is asked of, under the text field. */
-export function CompareRow({ conversationId, isAsked }: CompareRowProps) {
+export function CompareRow({ conversationId, isAsked, isChoosing, onChoosing }: CompareRowProps) {
   const first = useStore((state) => modelFor(state, conversationId));
   const second = useStore((state) => secondFor(state, conversationId));
   if (first === null || (second === null && !isAsked)) return null;
@@ -32,7 +35,11 @@ export function CompareRow({ conversationId, isAsked }: CompareRowProps) {
       </span>
       <ChooseModel
         label="Who answers beside it"
-        chosen={first}
+        chosen={second}
+        without={first}
+        open={isChoosing}
+        onOpenChange={onChoosing}
+        onClosed={focusComposer}
         onChoose={choose}
         trigger={<Button small>{second === null ? "Choose a model" : "Another model"}</Button>}
       />

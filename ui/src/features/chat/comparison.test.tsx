@@ -42,11 +42,28 @@ test("/compare asks for a second model, and sends nothing before there is one", 
   type("/compare Which one is cheaper?");
   await enter();
   expect(sent(fake)).toEqual([]);
-  fireEvent.click(screen.getByRole("button", { name: "Choose a model" }));
-  fireEvent.click(await screen.findByRole("option", { name: /gemma3/ }));
+  const offered = await screen.findAllByRole("option");
+  expect(offered.map((option) => option.dataset.model)).toEqual(["ollama/gemma3"]);
+  expect(offered[0]?.getAttribute("aria-selected")).toBe("false");
+  fireEvent.click(screen.getByRole("option", { name: /gemma3/ }));
   expect(screen.getByText("qwen3 and gemma3 answer side by side.")).toBeTruthy();
   await enter();
   expect(sent(fake)).toMatchObject([{ text: "Which one is cheaper?", compare_with: "ollama/gemma3" }]);
+});
+
+test("the second model is not the first: it is not offered again, and what was chosen is marked", async () => {
+  await opened();
+  await act(async () => actions.compareWith("cnv_1", "ollama/gemma3"));
+  await act(async () => screen.getByRole("button", { name: "Another model" }).click());
+  const offered = await screen.findAllByRole("option");
+  expect(offered.map((option) => [option.dataset.model, option.getAttribute("aria-selected")])).toEqual([
+    ["ollama/gemma3", "true"],
+  ]);
+  fireEvent.keyDown(screen.getByRole("combobox"), { key: "Escape" });
+  await expect.poll(() => document.activeElement === field()).toBe(true);
+  await act(async () => screen.getByRole("button", { name: /^Model:/ }).click());
+  fireEvent.click(await screen.findByLabelText("Compare with"));
+  expect(screen.getAllByRole("option").map((option) => option.dataset.model)).toEqual(["", "ollama/gemma3"]);
 });
 
 test("both answers stand side by side, each with a stop and a way to the background of its own", async () => {
@@ -76,6 +93,22 @@ test("the answer that is kept is shown alone, and the other stays as a version",
   expect(screen.getByText("Version 2 of 2")).toBeTruthy();
   await act(async () => screen.getByRole("button", { name: "Earlier version" }).click());
   expect(screen.getByText("Version 1 of 2")).toBeTruthy();
+});
+
+test("the answer that the chat goes on from says so, and no other", async () => {
+  const fake = await compared();
+  const [first, second] = Object.values(useStore.getState().tasks);
+  const marked = () =>
+    ["qwen3", "gemma3"].filter((name) => column(name).queryByText("The chat goes on from this one") !== null);
+  expect(marked(), "there is none yet").toEqual([]);
+  const done = { state: "completed", finish_reason: "stop" } as const;
+  await act(async () => void fake.change(second?.id ?? "", done));
+  expect(marked()).toEqual(["gemma3"]);
+  await act(async () => void fake.change(first?.id ?? "", done));
+  expect(marked()).toEqual(["qwen3"]);
+  // Without a word of an answer there is nothing to go on from.
+  await act(async () => void fake.change(first?.id ?? "", { state: "failed" }));
+  expect(marked()).toEqual(["gemma3"]);
 });
 
 test("one can be asked alone again before anything is sent", async () => {

@@ -15,16 +15,24 @@ interface ComparisonProps {
 
 /** Answers of several models to one prompt, side by side until one is kept. */
 export function Comparison({ tasks, onEdit }: ComparisonProps) {
+  const heard = tasks.find(isAnswered);
   return (
     <div className="comparison">
       {tasks.map((task) => (
-        <Compared key={task.id} task={task} onEdit={onEdit} />
+        <Compared key={task.id} task={task} isHeard={task === heard} onEdit={onEdit} />
       ))}
     </div>
   );
 }
 
-function Compared({ task, onEdit }: { task: Task; onEdit(taskId: TaskId | null): void }) {
+interface ComparedProps {
+  task: Task;
+  /** Whether it is the one that the next prompt's model is told. */
+  isHeard: boolean;
+  onEdit(taskId: TaskId | null): void;
+}
+
+function Compared({ task, isHeard, onEdit }: ComparedProps) {
   const section = useRef<HTMLElement>(null);
   useSeen(task, section);
   return (
@@ -50,7 +58,13 @@ function Compared({ task, onEdit }: { task: Task; onEdit(taskId: TaskId | null):
             Keep this one
           </Button>
         )}
+        {isHeard && <span className="meta">The chat goes on from this one</span>}
       </div>
     </section>
   );
+}
+
+/** Over, and with words: of those put forward together, the first of these is what models are told. */
+function isAnswered(task: Task): boolean {
+  return task.state === "completed" || (isFinal(task) && (task.usage.output_tokens ?? 0) > 0);
 }

@@ -50,6 +50,7 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
   const what = asked(text);
   const hint = commandHint(text, live !== null);
   const refused = files.filter((entry) => entry.at === "refused");
+  const [isChoosing, setChoosing] = useState(false);
   const [asking, setAsking] = useState<{ lane: Lane; how: How } | null>(null);
   const isReading = files.some((entry) => entry.at === "reading");
   const isAlone = useStore((state) => secondFor(state, conversationId) === null);
@@ -64,6 +65,10 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
     if (what.kind === "detach" && live && !how.inBatch) {
       setText("");
       await actions.detach(live.id);
+      return;
+    }
+    if (what.kind === "compare" && isAlone && hasModel) {
+      setChoosing(true);
       return;
     }
     if (!(how.inParts ? canSendParts : canSend)) return;
@@ -189,7 +194,12 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
         canSend={canSendParts}
         onParts={() => void send("background", { inParts: true })}
       />
-      <CompareRow conversationId={conversationId} isAsked={what.kind === "compare"} />
+      <CompareRow
+        conversationId={conversationId}
+        isAsked={what.kind === "compare"}
+        isChoosing={isChoosing}
+        onChoosing={setChoosing}
+      />
       {asking && refused.length > 0 && (
         <RefusedRow
           files={refused}
@@ -206,7 +216,7 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
       {hint && (
         <p className="composer-hint" id="composer-hint">
           <Icon name="mean" size={14} />
-          {hint}
+          <span className="grow">{hint}</span>
         </p>
       )}
       {!hasModel && <NoModelHint />}

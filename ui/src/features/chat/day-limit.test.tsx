@@ -31,11 +31,16 @@ test("a prompt that would pass the limit asks: more today, tomorrow, or not at a
   await expect.poll(() => callsOf(fake, "continueInBackground")).toEqual([[task.id]]);
 });
 
-test("work in the background says when the day ends and goes on when more is allowed", async () => {
-  const task = over({ lane: "background" });
+test("work in the background waits for tomorrow without asking, and goes on when more is allowed", async () => {
+  // Its hint was written while somebody still watched.
+  const hint = "Your prompt is kept. Allow more today, wait until tomorrow, or stop.";
+  const error = { code: "day_limit", message: "$0.97 was spent.", hint, retryable: true };
+  const task = over({ lane: "background", error });
   const fake = await openWindow({ tasks: [task], settings });
   render(<OutcomeNote task={task} onEdit={() => {}} />);
-  expect(screen.getByText(/The day ends at 00:00\./)).toBeTruthy();
+  expect(screen.getByText(/Waits for tomorrow \(00:00\), then goes on by itself\./)).toBeTruthy();
+  expect(screen.queryByText(/wait until tomorrow/)).toBeNull();
+  expect(screen.queryByRole("region", { name: "Needs you" })).toBeNull();
   expect(labels()).toEqual(["Allow $1.00 more today", "Change the limit", "Stop"]);
   fireEvent.click(screen.getByRole("button", { name: "Allow $1.00 more today" }));
   await expect.poll(() => fake.task(task.id).state).toBe("queued");

@@ -92,7 +92,7 @@ function Choices({ conversationId, model, onChose }: ChoicesProps) {
     if (scope === "new") void actions.saveSettings({ default_model: id });
     else if (scope === "background") void actions.saveSettings({ background_model: id });
     else if (scope === "beside") {
-      actions.compareWith(conversationId, id === model ? null : id);
+      actions.compareWith(conversationId, id);
       onChose();
     } else if (id !== null) {
       actions.pickModel(conversationId, id);
@@ -104,6 +104,7 @@ function Choices({ conversationId, model, onChose }: ChoicesProps) {
       list={list}
       isAsking={isAsking}
       chosen={chosen}
+      without={scope === "beside" ? model : null}
       favourites={favourites}
       recent={recentModels(useStore.getState())}
       none={scope === "background" ? "The same as for new chats" : scope === "beside" ? "None: one answers" : undefined}

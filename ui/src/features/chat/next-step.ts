@@ -1,10 +1,9 @@
 // What a task that did not simply finish says, and the buttons under it. Pure; one place decides.
 import { sentence } from "../../components/sentence";
-import { clockTime } from "../../components/time";
 import type { DayLimit, Task } from "../../ipc/types";
 import { addLabel, canAdd } from "../../state/budget";
 import { moreLabel, noLimit } from "../../state/day-limit";
-import { providerName } from "../../state/task-words";
+import { providerName, tomorrowWords, waitsForTomorrow } from "../../state/task-words";
 
 export type NextStep =
   | "add"
@@ -73,15 +72,24 @@ export function canHandOver(task: Task): boolean {
 
 /** What everything together may use today is used up. */
 function overToday(task: Task, limit: DayLimit): Outcome {
-  const isWatched = task.lane === "interactive";
-  const tomorrow = task.due_at && !isWatched ? ` The day ends at ${clockTime(task.due_at)}.` : "";
+  const cause = sentence(task.error?.message) || "Today's limit is used up.";
+  const more: Outcome["steps"][number] = { label: moreLabel(limit), step: "more" };
+  if (waitsForTomorrow(task)) {
+    return {
+      kind: "plain",
+      title: tomorrowWords(task),
+      // Its hint may be of the time when somebody still had to choose.
+      text: `${cause} What is there is kept.`,
+      steps: [more, { label: "Change the limit", step: "limit" }, { label: "Stop", step: "stop" }],
+    };
+  }
   return {
     kind: "you",
-    title: sentence(task.error?.message) || "Today's limit is used up.",
-    text: `${sentence(task.error?.hint)}${tomorrow}`.trim(),
+    title: cause,
+    text: sentence(task.error?.hint),
     steps: [
-      { label: moreLabel(limit), step: "more" },
-      ...(isWatched ? [{ label: "Wait until tomorrow", step: "later" as const }] : []),
+      more,
+      ...(task.lane === "interactive" ? [{ label: "Wait until tomorrow", step: "later" as const }] : []),
       { label: "Change the limit", step: "limit" },
       { label: "Stop", step: "stop" },
     ],

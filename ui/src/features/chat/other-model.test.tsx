@@ -10,7 +10,9 @@ test("another model answers again, and both answers are one step apart", async (
   const tasks = [makeTask({ id: "tsk_1", model: "ollama/qwen3" })];
   const fake = await openWindow({ conversations, tasks, models }, "cnv_1");
   render(<ThreadPane />);
-  fireEvent.focus(screen.getByRole("button", { name: "Answer again" }));
+  expect(screen.queryByRole("button", { name: "Answer again with another model" })).toBeNull();
+  // Anywhere in the turn: its buttons are all shown then.
+  fireEvent.pointerMove(screen.getByText("A prompt"));
   const other = await screen.findByRole("button", { name: "Answer again with another model" });
   fireEvent.click(other);
   fireEvent.click(await screen.findByRole("option", { name: /gemma3/ }));

@@ -1,7 +1,7 @@
 // What goes on in versions that are not shown. Pure.
 import type { Task, TaskId } from "../../ipc/types";
 import { type State, shownTask, stands, type TurnState } from "../../state/store";
-import { isActive } from "../../state/task-words";
+import { isActive, needsUser, waitsForTomorrow } from "../../state/task-words";
 
 /** For each version of this prompt, and each other answer to it, in which something is new or not over: a task of it, and its name. */
 export function otherVersions(state: State, turn: TurnState): Record<TaskId, string> {
@@ -36,13 +36,14 @@ export function unseenElsewhere(state: State): TaskId[] {
 
 /** What needs somebody, then what is new, then what is not over. */
 function foremost(tasks: Task[]): Task | undefined {
-  return tasks.find((task) => task.state === "waiting") ?? tasks.find((task) => task.unread) ?? tasks.find(isActive);
+  return tasks.find(needsUser) ?? tasks.find((task) => task.unread) ?? tasks.find(isActive);
 }
 
 /** What there is to say of a task in a version that is not shown. */
 export function newsOf(task: Task, where: string): string {
   const at = `${where.charAt(0).toUpperCase()}${where.slice(1)}`;
-  if (task.state === "waiting") return `${at} needs you.`;
+  if (needsUser(task)) return `${at} needs you.`;
+  if (waitsForTomorrow(task)) return `${at} waits for tomorrow.`;
   if (task.state === "failed") return `${at} failed.`;
   if (task.unread) return `There is a new answer in ${where}.`;
   return `${at} is still being answered.`;

@@ -1,10 +1,11 @@
-import { fireEvent, render, screen } from "@testing-library/react";
+import { act, fireEvent, render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { Toaster } from "../../components/toast";
 import { makeConversation, makeTask } from "../../ipc/fake-rows";
 import { callsOf, openWindow } from "../../ipc/open-window";
 import type { SendMessage } from "../../ipc/types";
 import { actions } from "../../state/actions";
+import { useStore } from "../../state/store";
 import { ThreadPane } from "./thread-pane";
 
 const conversations = [makeConversation({ id: "cnv_1", title: "Tenders", model: "ollama/qwen3" })];
@@ -25,6 +26,15 @@ test("the header says who answers here and what all turns used", async () => {
   // A sum of which a part is not known would be too small.
   fake.change("tsk_2", used(304, null));
   await expect.poll(facts).toBe("qwen3, 2 204 tokens with prompts");
+});
+
+test("where a prompt has other versions, the sum says that it is of the one that is shown", async () => {
+  const fake = await openWindow({ conversations, tasks: tasks.slice(0, 1) }, "cnv_1");
+  render(<ThreadPane />);
+  await act(() => actions.send({ text: "Otherwise?", lane: "interactive", editOf: "tsk_1" }));
+  const edited = Object.values(useStore.getState().tasks).find((task) => task.prompt === "Otherwise?");
+  fake.change(edited?.id ?? "", used(304, null));
+  await expect.poll(facts).toBe("qwen3, 1 204 tokens with prompts in this version");
 });
 
 test("a chat that is shown in part has no sum, and a new one says nothing", async () => {

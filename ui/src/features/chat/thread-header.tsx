@@ -80,8 +80,11 @@ function Facts({ conversationId }: { conversationId: ConversationId }) {
       ? totalWords(thread.turns.flatMap((turn) => turn.tasks.flatMap((id) => tasks[id] ?? [])))
       : "",
   );
+  // What the others used is not at hand.
+  const isOneOfSome = useStore(({ thread }) => thread?.turns.some((turn) => turn.versions.length > 1) ?? false);
+  const sum = total && isOneOfSome ? `${total} in this version` : total;
   const hasManner = useStore((state) => state.conversations[conversationId]?.has_manner ?? false);
-  const words = [model ? modelName(model) : "", hasManner ? "with instructions" : "", total].filter(Boolean).join(", ");
+  const words = [model ? modelName(model) : "", hasManner ? "with instructions" : "", sum].filter(Boolean).join(", ");
   return (
     <span className="pane-facts meta num" {...clipped}>
       {words}

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useCallback, useState } from "react";
 import type { Seam, Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
@@ -14,11 +14,10 @@ export function TurnMeta({ task, children }: { task: Task; children?: ReactNode 
   const isOver = isFinal(task);
   // Menus cost more than buttons, and most turns are never pointed at.
   const [isNear, setIsNear] = useState(false);
-  const comeNear = () => setIsNear(true);
+  const watch = useCallback((meta: HTMLElement | null) => whenNear(meta, () => setIsNear(true)), []);
   if (!isOver && !children) return null;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it only notices that somebody comes near its buttons.
-    <div className="turn-meta" onPointerEnter={comeNear} onFocus={comeNear}>
+    <div className="turn-meta" ref={watch}>
       {children}
       {task.state === "completed" && <span className="num">{metaLine(task)}</span>}
       {task.seams.map((seam, at) => (
@@ -45,6 +44,17 @@ export function TurnMeta({ task, children }: { task: Task; children?: ReactNode 
 function seamLine({ from, after }: Seam, next: string): string {
   if (from === next) return `Went on after “…${after}”.`;
   return `Up to “…${after}” by ${modelName(from)}, from there by ${modelName(next)}.`;
+}
+
+/** Tells when somebody comes to the turn, anywhere in it: that shows its buttons. */
+function whenNear(meta: HTMLElement | null, tell: () => void): (() => void) | undefined {
+  const turn = meta?.closest(".turn");
+  if (!turn) return undefined;
+  const end = new AbortController();
+  const { signal } = end;
+  // Not the entering alone: the pointer may have been there before the answer was.
+  for (const event of ["pointermove", "pointerdown", "focusin"]) turn.addEventListener(event, tell, { signal });
+  return () => end.abort();
 }
 
 /** Whether the text is made up. A provider that is gone is known by its usual name only. */

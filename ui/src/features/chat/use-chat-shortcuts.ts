@@ -4,7 +4,7 @@ import { useShortcut } from "../../keys/registry";
 import type { ShortcutId } from "../../keys/shortcuts";
 import { actions } from "../../state/actions";
 import { shownTask, useStore } from "../../state/store";
-import { canTryNow, isActive, isFinal } from "../../state/task-words";
+import { canTryNow, isFinal, isPausable } from "../../state/task-words";
 import { lastCodeOf } from "../../stream/texts";
 import { liveTask } from "./live-task";
 
@@ -28,6 +28,7 @@ export function useChatShortcuts(isEscFree: boolean): void {
   useTarget("copy-reply", last, (task) => void actions.copyAnswer(task.id).then(said("Answer copied.")));
   useTarget("copy-code", lastCode, (code) => void actions.copyText(code).then(said("Code copied.")));
   useTarget("export-chat", opened, (id) => void actions.exportConversation(id, "markdown"));
+  useTarget("export-chat-json", opened, (id) => void actions.exportConversation(id, "jsonl"));
   useShortcut("focus-composer", () => {
     document.querySelector<HTMLTextAreaElement>("#composer")?.focus();
     return true;
@@ -60,7 +61,6 @@ const opened = () => useStore.getState().openConversation;
 
 const live = () => liveTask(useStore.getState());
 
-const isPausable = (task: Task) => isActive(task) && task.lane === "background";
 const isAside = (task: Task) => task.state === "paused" || task.state === "waiting" || canTryNow(task);
 
 /** The newest task of the open chat of which this is true. */

@@ -102,3 +102,22 @@ test("what nobody has seen is counted at the foot, also when no notice was shown
   fireEvent.click(tasks);
   expect(useStore.getState().tasksOpen).toBe(true);
 });
+
+test("a chat is marked by what keeps its tasks: you before the end of the day, and that before a pause", async () => {
+  const due_at = new Date(2025, 10, 22).toISOString();
+  const held = makeTask({
+    conversation_id: "cnv_2",
+    lane: "background",
+    state: "waiting",
+    reason: "day_limit",
+    due_at,
+  });
+  const paused = makeTask({ conversation_id: "cnv_2", lane: "background", state: "paused", turn: 2 });
+  const fake = await openWindow({ ...rows, tasks: [held, paused] });
+  show();
+  expect(screen.getByRole("button", { name: /^Tenders.*Waits for tomorrow/ })).toBeTruthy();
+  fake.change(held.id, { lane: "interactive" });
+  expect(await screen.findByRole("button", { name: /^Tenders.*Needs you/ })).toBeTruthy();
+  fake.change(held.id, { state: "cancelled", reason: null });
+  expect(await screen.findByRole("button", { name: /^Tenders.*Paused/ })).toBeTruthy();
+});

@@ -1,4 +1,5 @@
 import { type MouseEvent, type ReactNode, useMemo, useState } from "react";
+import { useShallow } from "zustand/react/shallow";
 import { IconButton, Keys } from "../../components/button";
 import { Count } from "../../components/count";
 import { Icon, type IconName } from "../../components/icon";
@@ -7,6 +8,7 @@ import { moveFocus } from "../../components/roving";
 import type { Conversation, ConversationId } from "../../ipc/types";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
+import { restsOf, useSummary } from "../../state/standing";
 import { useStore } from "../../state/store";
 import { ConversationRow, menuOf } from "./conversation-row";
 import { groupsByDay } from "./groups";
@@ -76,6 +78,7 @@ function Chats() {
     [order, conversations, limit],
   );
   const groups = groupsByDay(shown, Date.now());
+  const rests = useStore(useShallow((state) => restsOf(state.tasks)));
   const reachable = [current, openConversation, shown[0]?.id].find((id) => shown.some((one) => one.id === id));
 
   // One menu for all rows: it takes the chat under the pointer.
@@ -99,6 +102,7 @@ function Chats() {
                 <ConversationRow
                   key={conversation.id}
                   conversation={conversation}
+                  rest={rests[conversation.id] ?? null}
                   isOpen={isChat && conversation.id === openConversation}
                   isReachable={conversation.id === reachable}
                   isNaming={conversation.id === naming}
@@ -122,7 +126,7 @@ function Chats() {
 
 /** The outcomes nobody has looked at, always in sight: a desktop notice may never have been shown. */
 function TasksItem() {
-  const { needs_you, failed, unread } = useStore((state) => state.summary);
+  const { needs_you, failed, unread } = useSummary();
   const isOpen = useStore((state) => state.tasksOpen);
   const isChat = useStore((state) => state.page === "chat");
   const fresh = failed + unread;

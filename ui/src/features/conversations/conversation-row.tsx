@@ -2,15 +2,18 @@ import { memo, useRef, useState } from "react";
 import { IconButton } from "../../components/button";
 import { clipped } from "../../components/clipped";
 import { Dot } from "../../components/count";
-import { Icon } from "../../components/icon";
+import { Icon, type IconName } from "../../components/icon";
 import { Menu, type MenuItem } from "../../components/menu";
 import type { Conversation, ConversationId } from "../../ipc/types";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
+import type { Rest } from "../../state/standing";
 import { NameField } from "./name-field";
 
 interface ConversationRowProps {
   conversation: Conversation;
+  /** What keeps those of its tasks that are not at work; `null` for nothing. */
+  rest: Rest | null;
   isOpen: boolean;
   /** The one row of the list that Tab reaches. */
   isReachable: boolean;
@@ -22,7 +25,7 @@ interface ConversationRowProps {
 
 /** One chat: its name, and the state of its tasks. */
 export const ConversationRow = memo(function ConversationRow(props: ConversationRowProps) {
-  const { conversation, isOpen, isReachable, isNaming, onFocus, onName } = props;
+  const { conversation, rest, isOpen, isReachable, isNaming, onFocus, onName } = props;
   const { id } = conversation;
   // Menus cost more than rows, and hundreds of rows are never pointed at.
   const [wasPointedAt, setPointedAt] = useState(false);
@@ -64,7 +67,7 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
         <span className="clip grow" {...clipped}>
           {conversation.title || "New chat"}
         </span>
-        <TaskSign conversation={conversation} />
+        <TaskSign conversation={conversation} rest={rest} />
       </button>
       {(isReachable || wasPointedAt) && (
         <span className="conv-more-actions">
@@ -96,15 +99,17 @@ export function menuOf(id: ConversationId, isOpen: boolean, onName: (id: Convers
 }
 
 /** What its tasks are at, as a shape and, for speech, in words. */
-function TaskSign({ conversation }: { conversation: Conversation }) {
-  const { waiting, working, unread, failed } = conversation;
-  if (waiting > 0) return <Sign icon="ask" kind="you" word="Needs you" />;
+function TaskSign({ conversation, rest }: Pick<ConversationRowProps, "conversation" | "rest">) {
+  const { working, unread, failed } = conversation;
+  if (rest === "asks") return <Sign icon="ask" kind="you" word="Needs you" />;
   if (working > 0) return <Sign icon="run" kind="running" word="Working" />;
   if (unread > 0 && failed) return <Sign icon="octagon-x" kind="failed" word="Failed" />;
+  if (rest === "tomorrow") return <Sign icon="clock" kind="later" word="Waits for tomorrow" />;
+  if (rest === "paused") return <Sign icon="circle-pause" kind="later" word="Paused" />;
   return unread > 0 ? <Dot label="New result" /> : null;
 }
 
-function Sign({ icon, kind, word }: { icon: "ask" | "run" | "octagon-x"; kind: string; word: string }) {
+function Sign({ icon, kind, word }: { icon: IconName; kind: string; word: string }) {
   return (
     <span className={`conv-sign is-${kind}`} title={word}>
       <Icon name={icon} />

@@ -11,7 +11,7 @@ import type { SearchHit } from "../../ipc/types";
 import { canRunShortcut, keysOf, runShortcut, useShortcut } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
-import { stateWord } from "../../state/task-words";
+import { stateWord, waitsForTomorrow } from "../../state/task-words";
 import { type Found, findIn } from "./find";
 import { useSaid } from "./use-said";
 import "./palette.css";
@@ -98,9 +98,9 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
             <Line
               key={task.id}
               value={task.id}
-              sign={<StateIcon task={task} />}
+              sign={<StateIcon task={task} isForLater={waitsForTomorrow(task)} />}
               words={task.title}
-              end={<span className="meta">{stateWord(task.state)}</span>}
+              end={<span className="meta">{stateWord(task)}</span>}
               onSelect={() => onChoose(() => actions.showTask(task.id))}
             />
           ))}
@@ -203,6 +203,7 @@ function iconOf(id: Found["commands"][number]["id"]): IconName {
     case "delete-chat":
       return "trash-2";
     case "export-chat":
+    case "export-chat-json":
       return "download";
     case "instructions":
       return "sliders";
@@ -216,8 +217,10 @@ function iconOf(id: Found["commands"][number]["id"]): IconName {
     case "stop":
       return "square";
     case "pause":
+    case "pause-all":
       return "pause";
     case "resume":
+    case "resume-all":
       return "play";
     default:
       return "chevron-right";

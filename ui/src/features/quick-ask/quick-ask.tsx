@@ -173,10 +173,10 @@ function useGrowing(field: { current: HTMLTextAreaElement | null }, text: string
     const element = field.current;
     if (!element) return;
     element.style.height = "auto";
-    const height = element.scrollHeight;
-    element.style.height = `${height}px`;
-    const isTall = height > Number.parseFloat(getComputedStyle(element).lineHeight) * SHORT + 1;
-    element.closest(".quick")?.toggleAttribute("data-tall", isTall);
+    const lines = Math.round(element.scrollHeight / Number.parseFloat(getComputedStyle(element).lineHeight)) || 1;
+    // In lines, so that it fits whatever size the text is given.
+    element.style.height = `calc(var(--lh-title) * ${lines})`;
+    element.closest(".quick")?.toggleAttribute("data-tall", lines > SHORT);
   }, [text]);
 }
 

@@ -6,7 +6,7 @@ import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { silentSince, useRing } from "../../state/activity";
 import { useStore } from "../../state/store";
-import { isActive, silentWords, stateWord, workedMs } from "../../state/task-words";
+import { isActive, needsUser, silentWords, stateWord, waitsForTomorrow, workedMs } from "../../state/task-words";
 
 /** More than there is room for at once, so that the list scrolls before it ends. */
 const MOST = 5;
@@ -42,7 +42,12 @@ function TaskButton({ task }: { task: Task }) {
   return (
     <li>
       <button type="button" className="quick-task" onClick={open}>
-        <StateIcon task={task} isSilent={silentWords(now, silentSince(task)) !== null} ring={ring} />
+        <StateIcon
+          task={task}
+          isSilent={silentWords(now, silentSince(task)) !== null}
+          isForLater={waitsForTomorrow(task)}
+          ring={ring}
+        />
         <span className="clip grow" {...clipped}>
           {task.title}
         </span>
@@ -55,12 +60,12 @@ function TaskButton({ task }: { task: Task }) {
 function words(task: Task, now: number): string {
   if (task.state === "running") return elapsed(workedMs(task, now) ?? 0);
   const ago = task.ended_at ? `, ${age(task.ended_at, now)}` : "";
-  return `${stateWord(task.state)}${ago}`;
+  return `${stateWord(task)}${ago}`;
 }
 
 /** What asks for somebody first, then what works, then what nobody has looked at; newest first. */
 function shown(tasks: Task[]): string[] {
-  const rank = (task: Task) => (task.state === "waiting" ? 0 : isActive(task) ? 1 : 2);
+  const rank = (task: Task) => (needsUser(task) ? 0 : isActive(task) ? 1 : 2);
   return tasks
     .filter((task) => task.state === "waiting" || (task.lane === "background" && (isActive(task) || task.unread)))
     .sort((a, b) => rank(a) - rank(b) || (a.created_at < b.created_at ? 1 : -1))

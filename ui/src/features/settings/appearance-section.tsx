@@ -1,35 +1,60 @@
 import { RadioGroup } from "radix-ui";
 import type { Settings, Theme } from "../../ipc/types";
+import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
+import { useStore } from "../../state/store";
+import { textSizes } from "../../state/text-size";
 import { Row, Section } from "./section";
 
-const THEMES: [Theme, string][] = [
-  ["system", "System"],
-  ["light", "Light"],
-  ["dark", "Dark"],
+const THEMES: { value: Theme; label: string }[] = [
+  { value: "system", label: "System" },
+  { value: "light", label: "Light" },
+  { value: "dark", label: "Dark" },
 ];
 
-/** Light, dark, or as the system says. */
+/** Light, dark, or as the system says; and how large it is written. */
 export function AppearanceSection({ settings }: { settings: Settings }) {
+  const textSize = useStore((state) => state.textSize);
   return (
     <Section id="appearance" title="Appearance">
       <div className="set-card">
         <Row label="Theme">
-          <RadioGroup.Root
-            className="set-seg"
-            aria-label="Theme"
-            orientation="horizontal"
+          <OneOf
+            label="Theme"
             value={settings.theme}
-            onValueChange={(theme) => void actions.saveSettings({ theme: theme as Theme })}
-          >
-            {THEMES.map(([theme, label]) => (
-              <RadioGroup.Item key={theme} value={theme} className="set-seg-item">
-                {label}
-              </RadioGroup.Item>
-            ))}
-          </RadioGroup.Root>
+            options={THEMES}
+            onChange={(theme) => void actions.saveSettings({ theme })}
+          />
+        </Row>
+        <Row label="Text size" hint={`Also ${keysOf("text-larger")} and ${keysOf("text-smaller")}, on every page.`}>
+          <OneOf label="Text size" value={textSize} options={textSizes} onChange={actions.setTextSize} />
         </Row>
       </div>
     </Section>
+  );
+}
+
+interface OneOfProps<T extends string> {
+  label: string;
+  value: T;
+  options: readonly { value: T; label: string }[];
+  onChange: (value: T) => void;
+}
+
+function OneOf<T extends string>({ label, value, options, onChange }: OneOfProps<T>) {
+  return (
+    <RadioGroup.Root
+      className="set-seg"
+      aria-label={label}
+      orientation="horizontal"
+      value={value}
+      onValueChange={(chosen) => onChange(chosen as T)}
+    >
+      {options.map((option) => (
+        <RadioGroup.Item key={option.value} value={option.value} className="set-seg-item">
+          {option.label}
+        </RadioGroup.Item>
+      ))}
+    </RadioGroup.Root>
   );
 }

@@ -30,7 +30,7 @@ export function ImportRow() {
         label="Chats from ChatGPT or Claude"
         hint="The zip that they send you as an export, or the conversations.json in it. What is here already stays as it is."
       >
-        <Button small aria-disabled={isBusy} onClick={() => !isBusy && void bringIn()}>
+        <Button small data-first aria-disabled={isBusy} onClick={() => !isBusy && void bringIn()}>
           {isBusy ? "Importing" : "Import chats"}
         </Button>
       </Row>

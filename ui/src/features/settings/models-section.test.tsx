@@ -179,10 +179,13 @@ test("a change after the test asks for another test", async () => {
 
 test("a refusal is said in place, and what was entered stays", async () => {
   const { fake, form } = await openForm();
-  fake.refuse("tryProvider", { code: "provider", message: "the provider refused the key" });
+  fake.refuse("tryProvider", {
+    code: "provider",
+    message: "the provider refused the key. Enter another key in the settings, then continue.",
+  });
   fireEvent.change(within(form).getByLabelText("Key itself"), { target: { value: "sk-local-2" } });
   fireEvent.click(within(form).getByRole("button", { name: "Test" }));
-  expect((await within(form).findByRole("alert")).textContent).toBe("The provider refused the key.");
+  expect((await within(form).findByRole("alert")).textContent).toBe("The provider refused the key. Enter another key.");
   expect((within(form).getByLabelText("Key itself") as HTMLInputElement).value).toBe("sk-local-2");
   expect(callsOf(fake, "addProvider")).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { fireEvent, render, screen } from "@testing-library/react";
+import { act, fireEvent, render, screen } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import { callsOf, openWindow } from "../../ipc/open-window";
 import type { ProviderRow } from "../../ipc/types";
@@ -149,10 +149,12 @@ test("a section that is jumped to is reached inside the page, and the window sta
   scrolled.mockRestore();
 });
 
-test("the settings open at the section that was asked for", async () => {
+test("the settings open at the section that was asked for, where something can be done in it", async () => {
   await openWindow();
   actions.openSettings("data");
   render(<SettingsPage />);
-  await expect.poll(() => document.activeElement?.textContent).toBe("Data");
+  await expect.poll(() => document.activeElement?.textContent).toBe("Import chats");
+  await act(async () => actions.openSettings("appearance"));
+  expect(document.activeElement?.textContent).toBe("System");
   expect(useStore.getState().wantedSection).toBeNull();
 });

@@ -29,7 +29,7 @@ export function SettingsPage() {
   const wanted = useStore((state) => state.wantedSection);
   useEffect(() => {
     if (wanted === null) return;
-    jumpTo(wanted);
+    jumpTo(wanted, true);
     // What is still asked about stands above it, and moves it when it comes.
     if (!status.isAsking) actions.wishDone("wantedSection");
   }, [wanted, status.isAsking]);
@@ -75,11 +75,16 @@ export function SettingsPage() {
   );
 }
 
+const CONTROL = ":is(button, input, select):not(:disabled, [tabindex='-1']), [role=radio][aria-checked=true]";
+
 /** Scrolls the sections and nothing around them, as `scrollIntoView` would. */
-function jumpTo(id: SectionId) {
+function jumpTo(id: SectionId, canAct = false) {
   const heading = document.getElementById(`set-${id}`);
   const box = heading?.closest(".set-scroll");
   if (!heading || !box) return;
   box.scrollTop += heading.getBoundingClientRect().top - box.getBoundingClientRect().top - ABOVE_PX;
-  heading.focus({ preventScroll: true });
+  const section = heading.closest("section");
+  // What it is mostly asked for, else what stands first in it.
+  const control = section?.querySelector<HTMLElement>("[data-first]") ?? section?.querySelector<HTMLElement>(CONTROL);
+  ((canAct && control) || heading).focus({ preventScroll: true });
 }

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { sentence } from "../../components/sentence";
 import type { Task, TaskId } from "../../ipc/types";
 import { useStore } from "../../state/store";
+import { stateWord } from "../../state/task-words";
 
 /** Says changes of background tasks to a screen reader: outcomes politely, failures at once. */
 export function Announcer() {
@@ -48,7 +49,7 @@ function wordsFor(tasks: Task[]): string {
     case "failed":
       return `Failed: ${only.title}. ${sentence(only.error?.message)}`;
     case "waiting":
-      return `Needs you: ${only.title}`;
+      return `${stateWord(only)}: ${only.title}`;
     default:
       return `In the background: ${only.title}`;
   }

@@ -1,7 +1,8 @@
 import { grouped } from "../../components/counted";
 import type { Summary, Task, TaskId } from "../../ipc/types";
+import { needsUser, waitsForTomorrow } from "../../state/task-words";
 
-export type GroupId = "needs-you" | "working" | "paused" | "failed" | "done" | "new";
+export type GroupId = "needs-you" | "working" | "tomorrow" | "paused" | "failed" | "done" | "new";
 
 export interface TaskGroup {
   id: GroupId;
@@ -14,8 +15,9 @@ export function groupsOf(tasks: Task[]): TaskGroup[] {
   const listed = tasks.filter(isListed).sort(newestFirst);
   const of = (...states: Task["state"][]) => listed.filter((task) => states.includes(task.state));
   const groups: TaskGroup[] = [
-    { id: "needs-you", title: "Needs you", tasks: of("waiting") },
+    { id: "needs-you", title: "Needs you", tasks: listed.filter(needsUser) },
     { id: "working", title: "Working", tasks: [...of("running"), ...of("queued")] },
+    { id: "tomorrow", title: "Waits for tomorrow", tasks: listed.filter(waitsForTomorrow) },
     { id: "paused", title: "Paused", tasks: of("paused") },
     { id: "failed", title: "Failed", tasks: of("failed") },
     { id: "done", title: "Done", tasks: of("completed", "cancelled") },

@@ -22,6 +22,23 @@ test("all that works in the background is paused and resumed at once", async () 
   expect([callsOf(fake, "pauseAll"), callsOf(fake, "resumeAll")]).toEqual([[[]], [[]]]);
 });
 
+test("while all background work is paused the head of the list says so, with the way on beside it", async () => {
+  await openWindow({
+    conversations: [chat],
+    tasks: [
+      away({ title: "First", state: "running" }),
+      away({ title: "Second", state: "paused" }),
+      away({ title: "Asks", state: "waiting", reason: "key" }),
+    ],
+  });
+  render(<TasksPanel />);
+  expect(screen.queryByText("All background work is paused.")).toBeNull();
+  fireEvent.click(screen.getByRole("button", { name: "Pause all" }));
+  expect(await screen.findByText("All background work is paused.")).toBeTruthy();
+  fireEvent.click(screen.getByRole("button", { name: "Resume all" }));
+  await expect.poll(() => screen.queryByText("All background work is paused.")).toBeNull();
+});
+
 test("a task in parts names its parts and no attempts", async () => {
   const step = (label: string, state: "done" | "current" | "pending") => ({
     label,

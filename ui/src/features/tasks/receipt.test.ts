@@ -47,6 +47,8 @@ test("before its log is there a receipt says what the task itself knows", () => 
 
 test("a receipt says whether work in the background goes on while the computer sleeps", () => {
   const task = makeTask({ lane: "background", state: "running", model: "openai/gpt-5", created_at: at(0) });
-  expect(words(task, undefined, []).at(-1)).toBe("If this computer sleeps: it waits, and goes on afterwards");
-  expect(words({ ...task, is_remote: true }, undefined, [])).toContain("If this computer sleeps: it goes on at openai");
+  expect(words(task, undefined, []).at(-1)).toBe("In sleep: waits while this computer sleeps, and goes on afterwards");
+  expect(words({ ...task, is_remote: true }, undefined, [])).toContain(
+    "In sleep: goes on at openai while this computer sleeps",
+  );
 });

@@ -23,8 +23,7 @@ export function receipt(task: Task, chat: string | undefined, events: readonly E
   const lines = [
     line("Asked", task.created_at, `${originWords(task.ownership.origin)}${place}`),
     sent && line("Sent away", sent.at),
-    isActive(task) &&
-      task.lane === "background" && { label: "If this computer sleeps", words: sleepWords(task), at: null },
+    isActive(task) && task.lane === "background" && { label: "In sleep", words: sleepWords(task), at: null },
     done && line("Answered", done.at, chat === undefined ? "" : "in the same chat, under its prompt"),
     told !== null && { label: "Told", words: told + timesWord(times), at: times.at(-1)?.at ?? null },
     seen && line("Seen", seen.at),
@@ -33,7 +32,9 @@ export function receipt(task: Task, chat: string | undefined, events: readonly E
 }
 
 function sleepWords(task: Task): string {
-  return task.is_remote ? `it goes on at ${providerName(task.model)}` : "it waits, and goes on afterwards";
+  return task.is_remote
+    ? `goes on at ${providerName(task.model)} while this computer sleeps`
+    : "waits while this computer sleeps, and goes on afterwards";
 }
 
 function line(label: string, at: string, words = ""): ReceiptLine {

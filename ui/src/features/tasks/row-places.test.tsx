@@ -1,4 +1,4 @@
-import { fireEvent, render } from "@testing-library/react";
+import { fireEvent, render, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { makeConversation, makeTask } from "../../ipc/fake-rows";
 import { openWindow } from "../../ipc/open-window";
@@ -31,20 +31,54 @@ async function show() {
 test("rows stay under the pointer while their tasks change, and settle when it leaves", async () => {
   const { fake, rows } = await show();
   expect(list()).toEqual(["Working2", "Second", "First", "Done", "Old"]);
-  fireEvent.pointerEnter(rows);
+  fireEvent.pointerMove(rows);
   fake.change("tsk_b", { state: "completed", ended_at: at(3) });
   await expect.poll(() => useStore.getState().tasks.tsk_b?.state).toBe("completed");
   expect(list(), "the count is the true one").toEqual(["Working1", "Second", "First", "Done", "Old"]);
-  fireEvent.pointerLeave(rows);
+  fireEvent.pointerMove(document.body);
   expect(list()).toEqual(["Working1", "First", "Done", "Second", "Old"]);
 });
 
 test("a task that comes while the pointer is there stands below the others until it leaves", async () => {
   const { fake, rows } = await show();
-  fireEvent.pointerEnter(rows);
+  fireEvent.pointerMove(rows);
   await fake.client.retryTask("tsk_c", "background", null);
   await expect.poll(() => Object.keys(useStore.getState().tasks)).toHaveLength(4);
   expect(list().slice(0, 6)).toEqual(["Working3", "Second", "First", "Done", "Old", "New"]);
-  fireEvent.pointerLeave(rows);
+  fireEvent.pointerMove(document.body);
   expect(list().slice(-2)).toEqual(["Done", "Old"]);
+});
+
+test("a stopped task settles once pointer and focus are elsewhere, though its button went away under the pointer", async () => {
+  const { fake } = await show();
+  const field = document.body.appendChild(document.createElement("textarea"));
+  const row = screen.getByRole("button", { name: "Second" }).closest("li") as HTMLElement;
+  const stop = within(row).getByRole("button", { name: "Stop" });
+  fireEvent.pointerOver(stop);
+  fireEvent.pointerMove(stop);
+  stop.focus();
+  fireEvent.click(stop);
+  await expect.poll(() => stop.isConnected).toBe(false);
+  // Neither a leave nor a blur: nothing is there any more that could send one.
+  fireEvent.pointerMove(field);
+  field.focus();
+  const { task } = await fake.client.retryTask("tsk_c", "background", null);
+  fake.change(task.id, { state: "waiting", reason: "key", title: "Asks" });
+  await expect.poll(list).toEqual(["Needs you1", "Asks", "Working1", "First", "Done", "Second", "Old"]);
+  expect(document.activeElement).toBe(field);
+  field.blur();
+  fake.change("tsk_a", { state: "completed", ended_at: at(3) });
+  await expect.poll(list).toEqual(["Needs you1", "Asks", "Done", "Second", "First", "Old"]);
+  expect(document.activeElement, "the focus is not taken back").toBe(document.body);
+  field.remove();
+});
+
+test("the list settles when the pointer leaves the window", async () => {
+  const { fake, rows } = await show();
+  fireEvent.pointerMove(rows);
+  fake.change("tsk_b", { state: "completed", ended_at: at(3) });
+  await expect.poll(() => useStore.getState().tasks.tsk_b?.state).toBe("completed");
+  expect(list().slice(0, 3)).toEqual(["Working1", "Second", "First"]);
+  fireEvent.pointerLeave(document.documentElement);
+  expect(list()).toEqual(["Working1", "First", "Done", "Second", "Old"]);
 });

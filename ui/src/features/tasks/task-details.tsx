@@ -7,6 +7,7 @@ import { useAnswer } from "../../components/use-answer";
 import type { Attempt, Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
+import { waitsForTomorrow } from "../../state/task-words";
 import { KeptText } from "./kept-text";
 import { attemptWord, logLines, partWord } from "./log";
 import { receipt } from "./receipt";
@@ -55,7 +56,7 @@ export function TaskDetails({ task }: { task: Task }) {
             : value.attempts.map((attempt) => <Step key={attempt.number} attempt={attempt} />)}
         </ol>
       )}
-      {task.error?.hint && <p className="meta">{sentence(task.error.hint)}</p>}
+      {task.error?.hint && !waitsForTomorrow(task) && <p className="meta">{sentence(task.error.hint)}</p>}
       {value && value.events.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard.
         <ol className="details-log num" aria-label="Log" tabIndex={0}>

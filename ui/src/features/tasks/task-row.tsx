@@ -8,7 +8,7 @@ import type { Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { silentSince, useRing, written } from "../../state/activity";
 import { useStore } from "../../state/store";
-import { isFinal, silentWords } from "../../state/task-words";
+import { isFinal, silentWords, waitsForTomorrow } from "../../state/task-words";
 import { RowActions, WaitingActions } from "./row-actions";
 import { TaskDetails } from "./task-details";
 import { stateLine, timeWord, undelivered } from "./words";
@@ -46,7 +46,7 @@ export const TaskRow = memo(function TaskRow({ task, places, isCurrent, isSelect
 
   const classes = [
     "task",
-    `is-${task.state}`,
+    `is-${waitsForTomorrow(task) ? "later" : task.state}`,
     task.unread ? "is-unread" : "",
     isCurrent ? "is-current" : "",
     isSelected ? "is-selected" : "",
@@ -92,7 +92,8 @@ export const TaskRow = memo(function TaskRow({ task, places, isCurrent, isSelect
 function Sign({ task, ticks }: { task: Task; ticks: boolean }) {
   const now = useNow(ticks && task.state === "running");
   const ring = useRing(task, ticks);
-  return <StateIcon task={task} isSilent={silentWords(now, silentSince(task)) !== null} ring={ring} />;
+  const isSilent = silentWords(now, silentSince(task)) !== null;
+  return <StateIcon task={task} isSilent={isSilent} isForLater={waitsForTomorrow(task)} ring={ring} />;
 }
 
 function StateLine({ task, places, ticks, id }: { task: Task; places: number; ticks: boolean; id: string }) {

@@ -1,7 +1,8 @@
 import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { IconButton } from "../../components/button";
+import { Button, IconButton } from "../../components/button";
 import { Count } from "../../components/count";
 import { grouped } from "../../components/counted";
+import { Icon } from "../../components/icon";
 import { SMALL, useMedia } from "../../components/media";
 import { ResizeHandle, useKeptWidth } from "../../components/resize-handle";
 import { moveFocus } from "../../components/roving";
@@ -9,8 +10,9 @@ import { useKeptFocus } from "../../components/use-kept-focus";
 import type { Task, TaskId } from "../../ipc/types";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
+import { useSummary } from "../../state/standing";
 import { useStore } from "../../state/store";
-import { isActive, placesFor } from "../../state/task-words";
+import { isPausable, placesFor } from "../../state/task-words";
 import { Announcer } from "./announcer";
 import { EmptyTasks } from "./empty-tasks";
 import { folded, type GroupId, groupsOf, summaryWords, type TaskGroup } from "./groups";
@@ -34,7 +36,7 @@ export function TasksPanel() {
 
 function Panel({ isSheet }: { isSheet: boolean }) {
   const tasks = useStore((state) => state.tasks);
-  const summary = useStore((state) => state.summary);
+  const summary = useSummary();
   const isLive = useStore((state) => state.connection !== "loading");
   const conversations = useStore((state) => state.conversations);
   const groups = useMemo(
@@ -42,6 +44,8 @@ function Panel({ isSheet }: { isSheet: boolean }) {
     () => groupsOf(Object.values(tasks).filter((task) => task.conversation_id in conversations)),
     [tasks, conversations],
   );
+  const tasksHere = groups.flatMap((group) => group.tasks);
+  const isPaused = tasksHere.some((task) => task.state === "paused") && !tasksHere.some(isPausable);
   const [width, setWidth] = useKeptWidth("tasks-width", WIDTH.start, WIDTH.min, WIDTH.max);
   return (
     <aside className="tasks" aria-label="Tasks" style={isSheet ? undefined : { width }}>
@@ -49,11 +53,20 @@ function Panel({ isSheet }: { isSheet: boolean }) {
       <header className="tasks-head">
         <h2>Tasks</h2>
         <span className="meta num clip">{summaryWords({ ...summary, failed: 0, unread: 0 })}</span>
-        <AllActions tasks={groups.flatMap((group) => group.tasks)} />
+        <AllActions tasks={tasksHere} isPaused={isPaused} />
         {isSheet && (
           <IconButton icon="x" label="Close tasks" keys={keysOf("tasks")} onClick={() => actions.toggleTasks(false)} />
         )}
       </header>
+      {isPaused && (
+        <p className="tasks-paused">
+          <Icon name="circle-pause" />
+          <span className="grow">All background work is paused.</span>
+          <Button small onClick={() => void actions.resumeAll()}>
+            Resume all
+          </Button>
+        </p>
+      )}
       <div className="tasks-scroll">
         {groups.length === 0 && isLive ? <EmptyTasks /> : <Groups groups={groups} isSheet={isSheet} />}
       </div>
@@ -62,13 +75,11 @@ function Panel({ isSheet }: { isSheet: boolean }) {
 }
 
 /** What can be done with all of them at once, while there is anything to do. */
-function AllActions({ tasks }: { tasks: Task[] }) {
+function AllActions({ tasks, isPaused }: { tasks: Task[]; isPaused: boolean }) {
   return (
     <span className="tasks-all">
-      {tasks.some((task) => isActive(task) && task.lane === "background") && (
-        <IconButton icon="pause" label="Pause all" onClick={() => void actions.pauseAll()} />
-      )}
-      {tasks.some((task) => task.state === "paused") && (
+      {tasks.some(isPausable) && <IconButton icon="pause" label="Pause all" onClick={() => void actions.pauseAll()} />}
+      {!isPaused && tasks.some((task) => task.state === "paused") && (
         <IconButton icon="play" label="Resume all" onClick={() => void actions.resumeAll()} />
       )}
     </span>
@@ -90,7 +101,8 @@ function Groups({ groups: present, isSheet }: { groups: TaskGroup[]; isSheet: bo
   }, []);
   const onFocus = useCallback((task: Task) => setCurrent(task.id), []);
 
-  const { groups, stays, draw, pointer } = useHeld(present);
+  const list = useRef<HTMLDivElement>(null);
+  const { groups, stays, draw } = useHeld(list, present);
   const shown = groups.map((group) => {
     const isFinished = group.id === "done" || group.id === "failed";
     const rows =
@@ -101,13 +113,12 @@ function Groups({ groups: present, isSheet }: { groups: TaskGroup[]; isSheet: bo
   });
   const rows = shown.flatMap((group) => group.rows);
   useLayoutEffect(() => draw(rows.map((task) => task.id)));
-  const list = useRef<HTMLDivElement>(null);
   const focus = useKeptFocus(list, () => list.current?.querySelector<HTMLElement>(".task.is-current .task-title"));
   const reachable = rows.some((task) => task.id === current) ? current : rows[0]?.id;
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move among the buttons inside.
-    <div ref={list} onKeyDown={(event) => moveFocus(event, ".task-title")} {...pointer} {...focus}>
+    <div ref={list} onKeyDown={(event) => moveFocus(event, ".task-title")} {...focus}>
       {shown.map((group) => (
         <section className="tasks-group" key={group.id} aria-labelledby={`tasks-${group.id}`}>
           <GroupHead group={group} tasks={present.find(({ id }) => id === group.id)?.tasks ?? []} />

@@ -4,6 +4,7 @@ import { Icon } from "../../components/icon";
 import type { Summary } from "../../ipc/types";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
+import { useSummary } from "../../state/standing";
 import { useStore } from "../../state/store";
 import { summaryWords } from "./groups";
 import "./tasks-panel.css";
@@ -11,7 +12,7 @@ import "./tasks-panel.css";
 /** Shows and hides the tasks; says how they stand also while they are hidden. */
 export function TasksToggle() {
   const isOpen = useStore((state) => state.tasksOpen);
-  const summary = useStore((state) => state.summary);
+  const summary = useSummary();
   return (
     <IconButton
       icon="panel-right"
@@ -26,7 +27,7 @@ export function TasksToggle() {
 
 /** One line at the foot of a small window; hidden in a larger one. */
 export function TasksStrip() {
-  const summary = useStore((state) => state.summary);
+  const summary = useSummary();
   return (
     <button type="button" className="tasks-strip" onClick={() => actions.toggleTasks(true)}>
       {summary.needs_you > 0 && <Icon name="ask" />}

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { TaskId } from "../../ipc/types";
 import { held, type TaskGroup } from "./groups";
 
@@ -6,7 +6,7 @@ import { held, type TaskGroup } from "./groups";
  * Keeps rows and groups in their places while the pointer is over the list: a click hits what it was aimed at. The
  * focus needs none of it, because it goes along with its row.
  */
-export function useHeld(groups: TaskGroup[]) {
+export function useHeld(list: RefObject<HTMLElement | null>, groups: TaskGroup[]) {
   const [isHeld, setHeld] = useState(false);
   const before = useRef<TaskGroup[]>([]);
   const drawn = useRef(new Set<TaskId>());
@@ -14,6 +14,20 @@ export function useHeld(groups: TaskGroup[]) {
   useLayoutEffect(() => {
     before.current = shown;
   });
+  // Asked of every move in the window: a button that is taken away under the pointer never tells the list that it left.
+  useEffect(() => {
+    const look = ({ target }: Event) => setHeld(target instanceof Node && list.current?.contains(target) === true);
+    const leave = () => setHeld(false);
+    const page = document.documentElement;
+    document.addEventListener("pointermove", look);
+    page.addEventListener("pointerleave", leave);
+    addEventListener("blur", leave);
+    return () => {
+      document.removeEventListener("pointermove", look);
+      page.removeEventListener("pointerleave", leave);
+      removeEventListener("blur", leave);
+    };
+  }, [list]);
   return {
     groups: shown,
     /** Whether a row stays although its group would fold it away. */
@@ -22,6 +36,5 @@ export function useHeld(groups: TaskGroup[]) {
     draw(ids: TaskId[]) {
       drawn.current = new Set(ids);
     },
-    pointer: { onPointerEnter: () => setHeld(true), onPointerLeave: () => setHeld(false) },
   };
 }

@@ -10,7 +10,9 @@ import {
   queuedWords,
   silentWords,
   tokens,
+  tomorrowWords,
   tookMs,
+  waitsForTomorrow,
   workedMs,
 } from "../../state/task-words";
 
@@ -32,6 +34,7 @@ export function stateLine(task: Task, present: Present): string {
     case "running":
       return runningLine(task, present);
     case "waiting":
+      if (waitsForTomorrow(task)) return tomorrowWords(task);
       return sentence(task.error?.message) || waitingWords(task.reason);
     case "paused":
       return "Paused by you";

@@ -23,10 +23,14 @@ export function TodayNote({ report: { days, limit_usd, limit_tokens } }: { repor
     ...(limit_usd === null ? [] : [`${costWords(today)} of ${money(limit_usd)}`]),
     ...(limit_tokens === null ? [] : [`${grouped(today.output_tokens)} of ${grouped(limit_tokens)} written tokens`]),
   ];
+  const isUsedUp =
+    (limit_usd !== null && (today.cost_usd ?? 0) >= limit_usd) ||
+    (limit_tokens !== null && today.output_tokens >= limit_tokens);
+  const isWarning = isUsedUp || waiting > 0;
   return (
     <Note
-      kind={waiting > 0 ? "you" : "plain"}
-      icon={waiting > 0 ? "triangle-alert" : "info"}
+      kind={isWarning ? "you" : "plain"}
+      icon={isWarning ? "triangle-alert" : "info"}
       actions={
         <>
           {waiting > 0 && (
@@ -39,7 +43,9 @@ export function TodayNote({ report: { days, limit_usd, limit_tokens } }: { repor
       }
     >
       <span className="num">
-        {parts.length === 0 ? `Today: ${costWords(today)}. A day has no limit.` : `Today: ${parts.join(", ")}.`}
+        {parts.length === 0
+          ? `Today: ${costWords(today)}. A day has no limit.`
+          : `${isUsedUp ? "Today's limit is used up" : "Today"}: ${parts.join(", ")}.`}
       </span>
       {waiting > 0 && ` ${waiting === 1 ? "1 task waits" : `${grouped(waiting)} tasks wait`} for more.`}
     </Note>

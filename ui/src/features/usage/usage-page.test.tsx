@@ -91,6 +91,13 @@ test("today stands against its limit, and more is allowed where tasks wait for i
   expect(useStore.getState()).toMatchObject({ page: "settings", wantedSection: "usage" });
 });
 
+test("a limit that is used up is said in words, also when nothing waits for it", async () => {
+  await openWindow({ usage: { ...report, limit_usd: 0.4 } });
+  const { container } = render(<UsagePage />);
+  expect(await screen.findByText("Today's limit is used up: $0.50 of $0.40.")).toBeTruthy();
+  expect(container.querySelector(".note-you")).toBeTruthy();
+});
+
 test("a refusal is said with a way to try again", async () => {
   const fake = await openWindow({ usage: report });
   fake.refuse("usage", { code: "storage", message: "the disk is gone" });

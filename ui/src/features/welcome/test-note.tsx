@@ -2,6 +2,7 @@ import { Note } from "../../components/note";
 import { wordsOf } from "../../components/use-answer";
 import type { NewProvider, ProviderTest } from "../../ipc/types";
 import { testWords } from "../../providers/presets";
+import { saidHere } from "../../providers/said-here";
 import { actions } from "../../state/actions";
 
 export type TestState =
@@ -41,7 +42,7 @@ export function TestNote({ state }: { state: TestState }) {
     case "refused":
       return (
         <Note kind="fail" icon="octagon-x" role="alert">
-          {state.words}
+          {saidHere(state.words)}
         </Note>
       );
     default: {

@@ -1,0 +1,32 @@
+// How large everything is written in this app's windows. Kept by the page: the process has nothing to do with it.
+import { rememberTextSize } from "./remembered";
+import { useStore } from "./store";
+
+/** The sizes, smallest first, in per cent of the usual one. */
+export const textSizes = [
+  { value: "small", label: "Small", percent: 90 },
+  { value: "usual", label: "Usual", percent: 100 },
+  { value: "large", label: "Large", percent: 115 },
+  { value: "larger", label: "Larger", percent: 130 },
+] as const;
+
+export type TextSize = (typeof textSizes)[number]["value"];
+
+/** The size of this name; the usual one for any other, such as one of a newer version. */
+export function textSizeOf(name: string | null): TextSize {
+  return textSizes.find(({ value }) => value === name)?.value ?? "usual";
+}
+
+export const textSize = {
+  setTextSize(size: TextSize): void {
+    rememberTextSize(size);
+    useStore.setState({ textSize: size });
+  },
+
+  /** One size larger (1) or smaller (-1); it ends at its ends. */
+  stepTextSize(by: 1 | -1): void {
+    const at = textSizes.findIndex(({ value }) => value === useStore.getState().textSize);
+    const next = textSizes[at + by];
+    if (next) textSize.setTextSize(next.value);
+  },
+};
