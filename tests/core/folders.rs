@@ -290,7 +290,7 @@ async fn a_folder_without_anything_to_send_is_refused_by_its_name_and_a_file_has
     assert_eq!(refused.code, ErrorCode::Invalid);
     assert!(
         refused.message.starts_with("photos: There is nothing in this folder that could be sent.")
-            && refused.message.ends_with("Nothing was attached."),
+            && refused.message.ends_with("It was not attached."),
         "{refused}"
     );
     let file = app.attach("notes.txt", b"no folder").await;

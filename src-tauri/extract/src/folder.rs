@@ -1,7 +1,7 @@
 //! A folder as one file: a list of its files, then their bytes in that order. [`Packed`] makes one where the folder can be read,
 //! and what stands in it is read where nothing else can be done. Whoever made it, nothing in it is believed.
 
-use crate::document::{LeftOut, is_mark};
+use crate::document::{LeftOut, clean, is_mark};
 use crate::kind::{self, Found};
 use crate::{ExtractError, Kind, Limits, Part, Progress, Said, Say, read_file};
 use image::ImageFormat;
@@ -15,6 +15,9 @@ const PATH: usize = 200;
 
 /// Sentences about single files; the rest is counted.
 const NOTES: usize = 3;
+
+/// Files that a list says are left out. Source: as many as are looked at in a folder.
+const LEFT_OUT: usize = 20_000;
 
 /// A folder on its way into one file.
 #[derive(Default)]
@@ -90,8 +93,11 @@ pub(crate) fn is_folder(file: &[u8]) -> bool {
 pub(crate) fn read(file: &[u8], limits: &Limits, say: Say<'_>) -> Result<(), ExtractError> {
     let damaged = ExtractError::Damaged { kind: Kind::Folder };
     let (list, mut rest) = opened(file).ok_or_else(|| damaged.clone())?;
+    if list.left_out.len() > LEFT_OUT {
+        return Err(damaged);
+    }
     for LeftOut { path, why } in list.left_out {
-        say(Said::LeftOut(LeftOut { path: shown(&path), why }))?;
+        say(Said::LeftOut(LeftOut { path: shown(&path), why: plain(why) }))?;
     }
     let of = list.files.len();
     let (mut notes, mut any) = (Vec::new(), false);
@@ -121,6 +127,15 @@ pub(crate) fn read(file: &[u8], limits: &Limits, say: Say<'_>) -> Result<(), Ext
     }
     notes.into_iter().try_for_each(|note| say(Said::Note(note)))?;
     if any { Ok(()) } else { Err(ExtractError::EmptyFolder) }
+}
+
+/// A reason as it may stand in a file that anybody can have written: without words of its own.
+fn plain(why: ExtractError) -> ExtractError {
+    match why {
+        ExtractError::Unreadable { reason } => ExtractError::Unreadable { reason: clean(&reason) },
+        ExtractError::Reader { reason } => ExtractError::Unreadable { reason: clean(&reason) },
+        why => why,
+    }
 }
 
 fn opened(file: &[u8]) -> Option<(List, &[u8])> {

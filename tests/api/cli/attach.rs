@@ -27,7 +27,7 @@ async fn a_file_that_cannot_be_read_or_sent_is_named_and_nothing_is_asked() {
         fs::write(&file, bytes).unwrap();
         let ran = folder.run(&["ask", "--model", "sim/m", "--attach", file.to_str().unwrap(), "x"]).await;
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{ran:?}");
-        assert!(ran.err.contains(words) && ran.err.contains("Nothing was attached"), "{}", ran.err);
+        assert!(ran.err.contains(words) && ran.err.contains("It was not attached"), "{}", ran.err);
     }
     let missing = folder.run(&["ask", "--model", "sim/m", "--attach", "/nowhere.txt", "x"]).await;
     assert_eq!(missing.code, 2, "{missing:?}");

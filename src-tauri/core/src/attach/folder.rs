@@ -24,6 +24,9 @@ const TEXT: u64 = 1 << 20;
 /// Bytes of one that is a PDF or an office file, most of which are pictures and fonts.
 const DOCUMENT: u64 = 16 << 20;
 
+/// Bytes of a list of what to ignore.
+const RULES: u64 = 1 << 20;
+
 /// Bytes at the beginning that say what it is.
 const HEAD: u64 = 8 << 10;
 
@@ -54,7 +57,15 @@ fn walk(root: &Path, is_wanted: &dyn Fn() -> bool) -> Result<Vec<Found>, Extract
         // What lies above counts within a repository only: a home whose files are kept by git often says to ignore everything.
         .parents(root.ancestors().any(|above| above.join(".git").exists()))
         .max_depth(Some(DEPTH))
+        .filter_entry(|entry| {
+            !entry.file_type().is_some_and(|kind| kind.is_dir()) || has_plain_rules(entry.path())
+        })
         .build();
+    if !has_plain_rules(root) {
+        return Err(ExtractError::Unreadable {
+            reason: "its list of what to ignore is no file, or too long".to_owned(),
+        });
+    }
     let mut found = Vec::new();
     for (count, entry) in entries.enumerate() {
         if count > ENTRIES {
@@ -81,6 +92,16 @@ fn walk(root: &Path, is_wanted: &dyn Fn() -> bool) -> Result<Vec<Found>, Extract
     }
     found.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     Ok(found)
+}
+
+/// Whether what says there what to ignore is a file of the usual size, or not there: it is read whole, and wherever it leads.
+fn has_plain_rules(folder: &Path) -> bool {
+    let is_plain = |name: &str, may_be_folder: bool| match fs::symlink_metadata(folder.join(name)) {
+        Ok(found) => (found.is_file() && found.len() <= RULES) || (may_be_folder && found.is_dir()),
+        Err(_) => true,
+    };
+    [".gitignore", ".ignore", ".git/info/exclude"].iter().all(|name| is_plain(name, false))
+        && is_plain(".git", true)
 }
 
 /// `None` for a folder that is gone through, `Some(None)` for a file.

@@ -110,8 +110,8 @@ impl Files {
             Ok(Err(error)) => return Err(CommandError::storage(format!("the folder was not read: {error}"))),
             Err(_) => Err(ExtractError::TooSlow),
         };
-        let packed = packed
-            .map_err(|error| CommandError::invalid(format!("{name}: {error} Nothing was attached.")))?;
+        let packed =
+            packed.map_err(|error| CommandError::invalid(format!("{name}: {error} It was not attached.")))?;
         self.keep(packed.as_slice()).await
     }
 
@@ -138,7 +138,7 @@ impl Files {
         let read = extract_in_child(program, args, &path, &self.limits, told).await;
         let name = &file.name;
         let refused =
-            |error: ExtractError| CommandError::invalid(format!("{name}: {error} Nothing was attached."));
+            |error: ExtractError| CommandError::invalid(format!("{name}: {error} It was not attached."));
         if read.is_err() {
             // Nothing will ask for it again.
             let _ = tokio::fs::remove_file(&path).await;

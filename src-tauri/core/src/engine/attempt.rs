@@ -195,10 +195,11 @@ async fn ask(
         // What follows a part is asked from here, so nothing is won if it is made elsewhere.
         in_background: claimed.lane == Lane::Background && !claimed.is_part,
         batch: claimed.in_batch.then(|| format!("{}-{}", claimed.task_id, claimed.attempt)),
-        remote: run.map(|run| RemoteAnswer {
-            run,
-            text: claimed.heard_text().to_owned(),
-            has_thought: claimed.has_thought,
+        remote: run.map(|run| {
+            // Of one that began with this attempt nothing was heard before.
+            let is_old = claimed.remote.as_ref().is_some_and(|old| old.id == run.id);
+            let text = if is_old { claimed.heard_text().to_owned() } else { String::new() };
+            RemoteAnswer { run, text, has_thought: is_old && claimed.has_thought }
         }),
     };
     let mut stream = provider.stream(question(model, claimed.remote.clone()));
@@ -206,6 +207,8 @@ async fn ask(
     let mut cursor = None;
     loop {
         let event = match &batch {
+            // Whether it was taken is not known while no answer came.
+            None if claimed.in_batch => stream.next().await,
             None => next(&mut stream, &mut woken, proof).await,
             Some(run) => tokio::select! {
                 biased;

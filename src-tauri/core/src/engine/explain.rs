@@ -39,6 +39,9 @@ fn next_step(error: &ProviderError, has_text: bool, can_continue: bool) -> &'sta
         ProviderError::ContextTooLong(_) => "Start a new conversation, or choose a model that reads more.",
         ProviderError::TooLong(_) => "Ask for less at once.",
         ProviderError::RunGone => "Continue from here, which asks anew, or start again.",
+        ProviderError::Unsure => {
+            "See in the provider's console whether it is there. Asking again may be paid for twice."
+        }
         ProviderError::Expired => "Ask for another batch, or for an answer now, at full price.",
         ProviderError::Cancelled => "Ask again when you like.",
         ProviderError::NoBatches => "Ask for an answer now, at full price, or choose another model.",

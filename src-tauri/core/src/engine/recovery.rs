@@ -13,6 +13,8 @@ pub fn plan(task: &Unfinished) -> Settled {
     let end = if task.cancel_requested {
         End::Cancelled
     } else if (task.lane == Lane::Background || task.is_remote)
+        // Whether it was taken is not known, and another one may be paid for twice.
+        && (task.is_remote || !task.in_batch)
         && task.restarts < RESTARTS
         && task.crashes < CRASHES
     {
@@ -77,6 +79,7 @@ mod tests {
             restarts,
             crashes: 0,
             is_remote: false,
+            in_batch: false,
             worked_until: Timestamp::from_ms(0),
             usage: Usage::default(),
         }

@@ -79,7 +79,9 @@ fn ask_or_give_up(error: &ProviderError, tried: Tried) -> Option<End> {
         // A new one would be paid for again, and what was accepted and never begun may stay so for ever.
         ProviderError::RunGone => return Some(End::Ask(Reason::Interrupted)),
         // Its user may rather pay for it now than wait for another day.
-        ProviderError::Expired | ProviderError::NoBatches => return Some(End::Ask(Reason::Interrupted)),
+        ProviderError::Expired | ProviderError::NoBatches | ProviderError::Unsure => {
+            return Some(End::Ask(Reason::Interrupted));
+        }
         ProviderError::Cancelled => return Some(End::Cancelled),
         ProviderError::Stalled(_) if is_remote && failures + 1 >= REMOTE_SILENT => {
             return Some(End::Ask(Reason::Interrupted));

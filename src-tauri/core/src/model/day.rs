@@ -46,6 +46,10 @@ pub struct MoreToday {
     pub until: Timestamp,
     /// How often the limit was added to itself.
     pub times: u32,
+    /// The same of its tokens, where that is something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub token_times: Option<u32>,
 }
 
 impl DayLimit {
@@ -61,20 +65,28 @@ impl DayLimit {
 
     /// The dollars and the tokens of this day, with what was allowed on top.
     pub fn on(&self, day: &Day) -> (Option<f64>, Option<u64>) {
-        let times = 1 + self.more.filter(|more| more.until == day.end).map_or(0, |more| more.times);
-        (self.usd.map(|usd| usd * f64::from(times)), self.tokens.map(|n| n.saturating_mul(times.into())))
+        let (times, of_tokens) = self.times(day);
+        let all = |times: u32| u64::from(times) + 1;
+        (self.usd.map(|usd| usd * all(times) as f64), self.tokens.map(|n| n.saturating_mul(all(of_tokens))))
     }
 
     /// The same limit with as much again for this day; as often as it takes for work to go on after what was spent already.
     #[must_use]
     pub fn with_more(self, day: &Day, spent: Used) -> Self {
-        let before = self.more.filter(|more| more.until == day.end).map_or(0, |more| more.times);
+        let (before, of_tokens) = self.times(day);
         // At least half of it is new. A float to an integer saturates.
         let passed = |spent: f64, all: Option<f64>| all.map_or(0, |all| (spent / all).round() as u32);
-        let passed =
-            passed(spent.usd, self.usd).max(passed(spent.tokens as f64, self.tokens.map(|all| all as f64)));
-        let times = before.saturating_add(1).max(passed);
-        Self { more: Some(MoreToday { until: day.end, times }), ..self }
+        let times = before.saturating_add(1).max(passed(spent.usd, self.usd));
+        let tokens = self.tokens.map(|all| all as f64);
+        let of_tokens = of_tokens.saturating_add(1).max(passed(spent.tokens as f64, tokens));
+        let token_times = Some(of_tokens).filter(|of_tokens| *of_tokens != times);
+        Self { more: Some(MoreToday { until: day.end, times, token_times }), ..self }
+    }
+
+    /// How often dollars and tokens were added to themselves.
+    fn times(&self, day: &Day) -> (u32, u32) {
+        let more = self.more.filter(|more| more.until == day.end);
+        more.map_or((0, 0), |more| (more.times, more.token_times.unwrap_or(more.times)))
     }
 }
 
@@ -226,6 +238,7 @@ mod tests {
         assert_eq!(most(0.0729, 0).0.map(|usd| (usd * 100.0).round()), Some(8.0));
         assert_eq!(most(0.0, 47).1, Some(60));
         assert_eq!(most(0.0101, 9), (Some(0.02), Some(20)));
+        assert_eq!(most(0.0, 2_000_000).0, Some(0.02), "tokens of a free model add nothing to the dollars");
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub(super) async fn ask(
     name: String,
     mut question: Value,
 ) -> Result<Events, ProviderError> {
-    let response = line.ask_with(&mut question, &request, Instant::now()).await?;
+    let response = line.ask_with(&mut question, &request, Instant::now()).await.map_err(unsure)?;
     let headers = response.headers().clone();
     let body = http::beginning(bytes_of(response), STATUS_LIMIT, line.patience, line.soon()).await;
     let created: Option<Value> = serde_json::from_slice(&body).ok();
@@ -48,6 +48,16 @@ pub(super) async fn ask(
     let begun = iter([Ok(ProviderEvent::Accepted), Ok(ProviderEvent::Remote(run.clone()))]);
     let made = RemoteAnswer { run, text: String::new(), has_thought: false };
     Ok(begun.chain(wait(line, request, made, question, FIRST_PAUSE)).boxed())
+}
+
+/// Of a request that left, nobody knows whether it was taken when no answer to it came; and what was taken is made, whoever
+/// listens.
+fn unsure(error: ProviderError) -> ProviderError {
+    match error {
+        ProviderError::Stalled(_) | ProviderError::Lost | ProviderError::Truncated => ProviderError::Unsure,
+        ProviderError::Unreachable { ref cause, .. } if cause == http::BROKE => ProviderError::Unsure,
+        error => error,
+    }
 }
 
 /// Waits for one that was asked for before.

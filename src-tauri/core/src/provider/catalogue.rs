@@ -27,8 +27,9 @@ const AT_A_TIME: usize = 4;
 /// Tokens of context that Ollama gives a model when nobody asks for more. Source: its notes on context length; it gives more where
 /// there are 24 GiB of graphics memory.
 const LEAST_CONTEXT: u64 = 4_096;
-/// Tokens of it that are kept free for the answer.
-const ROOM_TO_ANSWER: u64 = 2_048;
+/// Tokens of it that are kept free for the answer: at least, and where more context is asked for anyway. A model that reasons
+/// writes some thousands.
+const ROOM_TO_ANSWER: (u64, u64) = (1_024, 8_192);
 /// Tokens of a picture, at most about that.
 const OF_PICTURE: u64 = 2_000;
 /// What is in memory is told at once, or not waited for.
@@ -95,15 +96,16 @@ pub(super) async fn context_for(line: &Line, request: &CompletionRequest) -> Opt
     let url = line.dialect.loaded_address(base)?;
     let bytes = request.system.len() + request.messages.iter().map(|said| said.text.len()).sum::<usize>();
     let pictures = request.messages.iter().map(|said| said.pictures.len()).sum::<usize>() as u64;
-    let answer_tokens = request.max_tokens.map_or(ROOM_TO_ANSWER, |most| most.min(ROOM_TO_ANSWER));
-    let needed = bytes.div_ceil(3) as u64 + pictures * OF_PICTURE + answer_tokens;
+    let read = bytes.div_ceil(3) as u64 + pictures * OF_PICTURE;
+    let with_room = |room: u64| read + request.max_tokens.map_or(room, |most| most.min(room));
+    let needed = with_room(ROOM_TO_ANSWER.0);
     let list = timeout(LOADED_LIMIT, answer(line, client.get(url))).await.ok().flatten();
     let loaded = list.and_then(|list| line.dialect.models(&list)).into_iter().flatten();
     let has = loaded.filter(|model| same(&model.name, &request.model)).find_map(|model| model.facts.context);
     match has {
         Some(has) if has >= needed => Some(has),
         _ if needed <= LEAST_CONTEXT => None,
-        _ => Some(needed.next_power_of_two()),
+        _ => Some(with_room(ROOM_TO_ANSWER.1).next_power_of_two()),
     }
 }
 

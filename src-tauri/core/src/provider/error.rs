@@ -70,6 +70,9 @@ pub enum ProviderError {
     /// It has nothing like a batch.
     #[error("the provider does not answer in batches")]
     NoBatches,
+    /// A batch was sent, and no answer to that came back: it may be made, and be paid for.
+    #[error("the provider did not say whether it took the batch")]
+    Unsure,
     /// A batch that was not come to in its time.
     #[error("the provider did not come to it within a day")]
     Expired,
@@ -127,6 +130,7 @@ impl ProviderError {
             | Self::NotAProvider(_)
             | Self::RunGone
             | Self::NoBatches
+            | Self::Unsure
             | Self::Expired
             | Self::Cancelled
             | Self::TooLong(_)
@@ -154,6 +158,7 @@ impl ProviderError {
             Self::Lost => "connection_lost",
             Self::RunGone => "run_gone",
             Self::NoBatches => "no_batches",
+            Self::Unsure => "batch_unsure",
             Self::Expired => "expired",
             Self::Cancelled => "cancelled",
             Self::Empty(_) => "empty_answer",

@@ -145,7 +145,7 @@ fn distrust(text: &str) -> &str {
     known.iter().find(|(sign, _)| text.contains(sign)).map_or(text, |(_, words)| words)
 }
 
-const BROKE: &str = "the connection broke before an answer";
+pub(super) const BROKE: &str = "the connection broke before an answer";
 
 fn io_cause(kind: ErrorKind) -> Option<&'static str> {
     Some(match kind {

@@ -156,6 +156,9 @@ fn stop_requests(sql: &Connection) -> Result<Vec<TaskId>, StoreError> {
     row::task_ids(sql, query, [])
 }
 
+/// Models that are passed over in one go; behind more of them others wait for the next.
+const MOST_HELD: usize = 8;
+
 /// Takes up as many due tasks as there is room for.
 pub fn take_up(tx: &mut Tx<'_>) -> Result<Vec<Claimed>, StoreError> {
     if !has_due(tx.sql, tx.now)? {
@@ -212,7 +215,7 @@ fn take_up_first(
                     }
                 }
                 Ok(Due::NotYet(model)) => {
-                    if held.insert(model.clone()) {
+                    if held.len() < MOST_HELD && held.insert(model.clone()) {
                         has_room = true;
                         day::tell_held(tx, &model)?;
                     }

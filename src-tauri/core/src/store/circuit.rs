@@ -140,7 +140,8 @@ pub fn any_open(sql: &Connection) -> Result<bool, StoreError> {
     Ok(sql.prepare_cached("SELECT EXISTS (SELECT 1 FROM circuit)")?.query_row([], |r| r.get(0))?)
 }
 
-/// One due background task for each provider that may be asked again and is not being asked: the one that failed least.
+/// One due background task for each provider that may be asked again and is not being asked: the one that failed least. One in a
+/// batch that is waited for says nothing for hours, and others are asked beside it.
 pub fn probes(sql: &Connection, now: Timestamp) -> Result<Vec<TaskId>, StoreError> {
     row::all(
         sql,
@@ -149,7 +150,7 @@ pub fn probes(sql: &Connection, now: Timestamp) -> Result<Vec<TaskId>, StoreErro
                        AND COALESCE(t.due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?3 AND {PROVIDER} = c.provider
                      ORDER BY t.failures, t.number LIMIT 1)
              FROM circuit c WHERE c.probe_at NOT BETWEEN ?2 + 1 AND ?2 + ?3 AND NOT EXISTS
-               (SELECT 1 FROM task t WHERE t.ended_at IS NULL AND t.state = 'running' AND t.lane = ?1
+               (SELECT 1 FROM task t WHERE t.ended_at IS NULL AND t.state = 'running' AND t.lane = ?1 AND t.in_batch = 0
                   AND {PROVIDER} = c.provider AND {STARTED} > c.opened_seq)
              ORDER BY c.probe_at"
         ),

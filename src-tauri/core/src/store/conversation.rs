@@ -10,7 +10,9 @@ use rusqlite::{Connection, Row, params};
 // The plus keeps SQLite from going through everything that waits, once for each conversation.
 const COLUMNS: &str = "SELECT c.*,
     (SELECT COUNT(*) FROM task t WHERE t.ended_at IS NULL AND t.conversation_id = c.id AND t.state IN ('queued', 'running')) AS working,
-    (SELECT COUNT(*) FROM task t WHERE t.ended_at IS NULL AND t.conversation_id = c.id AND +t.state = 'waiting') AS waiting,
+    (SELECT COUNT(*) FROM task t WHERE t.ended_at IS NULL AND t.conversation_id = c.id AND +t.state = 'waiting'
+       -- Not what goes on by itself tomorrow.
+       AND (COALESCE(t.reason, '') <> 'day_limit' OR t.lane <> 'background' OR t.due_at IS NULL)) AS waiting,
     (SELECT COUNT(*) FROM task t WHERE t.unread = 1 AND t.conversation_id = c.id) AS unread,
     EXISTS (SELECT 1 FROM task t WHERE t.unread = 1 AND t.conversation_id = c.id AND t.state = 'failed') AS failed
   FROM conversation c";

@@ -66,7 +66,9 @@ pub fn hold_back(tx: &mut Tx<'_>, settings: &Settings, today: &Today) -> Result<
 /// Notes of what is due of a model that it waits for what requests at work leave of the day.
 pub fn tell_held(tx: &mut Tx<'_>, model: &str) -> Result<(), StoreError> {
     let due = "SELECT id FROM task WHERE ended_at IS NULL AND state = 'queued' AND lane = ?1 AND model = ?2
-                 AND due_at IS NULL AND COALESCE(reason, '') <> ?3 ORDER BY number";
+                 AND due_at IS NULL AND COALESCE(reason, '') <> ?3
+                 -- What is made at its provider already is only heard further.
+                 AND NOT EXISTS (SELECT 1 FROM remote r WHERE r.task_id = task.id AND r.stop_at IS NULL) ORDER BY number";
     let reason = row::word(&Reason::DayLimit)?;
     for id in row::task_ids(tx.sql, due, params![row::word(&Lane::Background)?, model, reason])? {
         tx.sql

@@ -38,7 +38,8 @@ pub fn due(
         )?
         .query_row([&word], |r| Ok((row::count(r, "n")?, row::count(r, "batches")?)))?;
     let room = places.saturating_sub(running) as usize;
-    if room == 0 {
+    let more_batches = if lane == Lane::Background { BATCHES.saturating_sub(batches) as usize } else { 0 };
+    if room == 0 && more_batches == 0 {
         return Ok(Vec::new());
     }
     let mut probes = Vec::new();
@@ -49,15 +50,14 @@ pub fn due(
         in_trouble =
             format!("AND NOT EXISTS (SELECT 1 FROM circuit c WHERE c.provider = {})", circuit::PROVIDER);
     }
-    if batches >= BATCHES {
-        in_trouble += " AND t.in_batch = 0";
-    }
     let room = room - probes.len();
     let models = row::json(&held)?;
     let is_held = if held.is_empty() {
         "AND ?5 = '[]'"
     } else {
-        "AND t.model NOT IN (SELECT value FROM json_each(?5))"
+        // What is made at its provider already is only heard further, and needs nothing that others wait for.
+        "AND (t.model NOT IN (SELECT value FROM json_each(?5))
+              OR EXISTS (SELECT 1 FROM remote r WHERE r.task_id = t.id AND r.stop_at IS NULL))"
     };
     let waiting = |of: &str| {
         format!(
@@ -71,15 +71,24 @@ pub fn due(
     let at_work = at_work(sql)?;
     // Each of those by itself, so that a queue without end for one of them is not walked through for the others.
     let names = row::json(&of_provider.keys().collect::<Vec<_>>())?;
-    let others = format!("(?4 = '[]' OR {} NOT IN (SELECT value FROM json_each(?4)))", circuit::PROVIDER);
+    let others = format!(
+        "t.in_batch = 0 AND (?4 = '[]' OR {} NOT IN (SELECT value FROM json_each(?4)))",
+        circuit::PROVIDER
+    );
     let mut first = fair(sql, &at_work, &waiting(&others), params![word, now, pause, names, models], room)?;
-    let own = waiting(&format!("{} = ?4", circuit::PROVIDER));
+    let own = waiting(&format!("t.in_batch = 0 AND {} = ?4", circuit::PROVIDER));
     for (name, places) in of_provider {
         let room = places.saturating_sub(running_of(sql, &word, name)?) as usize;
         first.extend(fair(sql, &at_work, &own, params![word, now, pause, name, models], room)?);
     }
     first.sort_by_key(|one| (one.place, one.number));
     probes.extend(first.into_iter().take(room).map(|one| one.id));
+    if more_batches > 0 {
+        let batches = waiting("t.in_batch = 1 AND ?4 = ''");
+        let batches =
+            fair(sql, &HashMap::new(), &batches, params![word, now, pause, "", models], more_batches)?;
+        probes.extend(batches.into_iter().map(|one| one.id));
+    }
     Ok(probes)
 }
 

@@ -27,6 +27,8 @@ pub struct Unfinished {
     pub worked_until: Timestamp,
     /// Its answer is made at the provider, and goes on there.
     pub is_remote: bool,
+    /// It is asked for in a batch.
+    pub in_batch: bool,
     /// What its attempt used, estimated from the texts.
     pub usage: Usage,
 }
@@ -129,8 +131,11 @@ fn unfinished(tx: &Tx<'_>, has_crashed: bool) -> Result<Vec<Unfinished>, StoreEr
         |r| {
             let output = u64::from(row::count(r, "chars")?.saturating_sub(row::count(r, "begun")?)) / 4;
             let task_id = TaskId::from_text(r.get::<_, String>("id")?);
+            let is_remote: bool = r.get("is_remote")?;
+            // What goes on elsewhere is billed once, when it is heard to its end.
+            let input = if is_remote { 0 } else { read(tx, &task_id, &Asked::of(r)?) };
             let usage = Usage {
-                input_tokens: Some(read(tx, &task_id, &Asked::of(r)?)),
+                input_tokens: Some(input),
                 output_tokens: Some(output),
                 estimated: true,
                 ..Usage::default()
@@ -144,7 +149,8 @@ fn unfinished(tx: &Tx<'_>, has_crashed: bool) -> Result<Vec<Unfinished>, StoreEr
                 cancel_requested: r.get("cancelled")?,
                 restarts: row::count(r, "restarts")?,
                 crashes: row::count(r, "crashes")?,
-                is_remote: r.get("is_remote")?,
+                is_remote,
+                in_batch: r.get("in_batch")?,
                 worked_until: row::time_opt(r, "worked_until")?.unwrap_or(tx.now),
                 usage: Usage { cost_usd: price.and_then(|price| price.of(&usage)), ..usage },
             })

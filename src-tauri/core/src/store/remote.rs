@@ -2,7 +2,7 @@
 //! heard, and that the provider still has to be asked to stop one.
 
 use super::tx::Tx;
-use super::{Store, StoreError, event, row};
+use super::{Store, StoreError, circuit, event, row};
 use crate::model::{EventKind, RemoteRun, TaskId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::time::Duration;
@@ -49,6 +49,8 @@ impl Store {
                 .sql
                 .prepare_cached("SELECT in_batch FROM task WHERE id = ?1")?
                 .query_row([task.as_str()], |r| r.get(0))?;
+            // It was taken, and that may be all that is heard for hours.
+            circuit::close(tx.sql, &mut tx.progress, &task)?;
             event::append(tx, &task, &EventKind::WentRemote { attempt, in_batch })?;
             Ok(())
         })

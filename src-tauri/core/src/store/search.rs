@@ -59,7 +59,9 @@ impl Store {
             let mut turns = HashSet::new();
             names_of_files(&tx, &words, (3 * limit).div_ceil(4), &mut turns, &mut result)?;
             said(&tx, &words, limit, &mut turns, &mut result)?;
-            in_files(&tx, &words, limit, &mut turns, &mut result)?;
+            if result.hits.len() < limit {
+                in_files(&tx, &words, limit, &mut turns, &mut result)?;
+            }
             Ok(result)
         })
         .await

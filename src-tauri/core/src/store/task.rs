@@ -148,13 +148,16 @@ pub fn kept_text(sql: &Connection, id: &TaskId) -> Result<String, StoreError> {
     Ok(found.unwrap_or_default())
 }
 
+/// Of what waits: not what goes on by itself tomorrow.
+const ASKS: &str = "(COALESCE(t.reason, '') <> 'day_limit' OR t.lane <> 'background' OR t.due_at IS NULL)";
+
 /// Counts for badges and the tray.
 pub fn summary(sql: &Connection) -> Result<Summary, StoreError> {
     let query = format!(
         "SELECT
         (SELECT COUNT(*) FROM task WHERE ended_at IS NULL AND lane = 'background' AND state IN ('queued', 'running')) AS working,
         (SELECT COUNT(*) FROM task WHERE ended_at IS NULL AND lane = 'interactive' AND state IN ('queued', 'running')) AS interactive,
-        (SELECT COUNT(*) FROM task t WHERE ended_at IS NULL AND state = 'waiting' AND {KEPT}) AS needs_you,
+        (SELECT COUNT(*) FROM task t WHERE ended_at IS NULL AND state = 'waiting' AND {ASKS} AND {KEPT}) AS needs_you,
         (SELECT COUNT(*) FROM task t WHERE unread = 1 AND state = 'failed' AND {KEPT}) AS failed,
         (SELECT COUNT(*) FROM task t WHERE unread = 1 AND state = 'completed' AND {KEPT}) AS unread"
     );

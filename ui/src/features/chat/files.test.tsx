@@ -64,7 +64,7 @@ test("a book that is pasted becomes a file, and the field stays as it was", asyn
 
 test("a file that cannot be read says why, and the rest can be sent", async () => {
   const fake = await opened();
-  fake.refuse("readFile", { code: "invalid", message: "torn.pdf: the PDF is damaged. Nothing was attached." });
+  fake.refuse("readFile", { code: "invalid", message: "torn.pdf: the PDF is damaged. It was not attached." });
   await drop(fileOf("torn.pdf", 10), fileOf("notes.txt", 400));
   expect(within(chips("Not attached")[0] as HTMLElement).getByRole("alert").textContent).toContain(
     "The PDF is damaged.",
@@ -79,7 +79,7 @@ test("a file that cannot be read says why, and the rest can be sent", async () =
 
 test("a prompt asks before a file that could not be read is left out of it", async () => {
   const fake = await opened();
-  fake.refuse("readFile", { code: "invalid", message: "torn.pdf: This PDF is damaged. Nothing was attached." });
+  fake.refuse("readFile", { code: "invalid", message: "torn.pdf: This PDF is damaged. It was not attached." });
   await drop(fileOf("torn.pdf", 10), fileOf("notes.txt", 400));
   fireEvent.change(field(), { target: { value: "Compare them" } });
   await act(async () => void fireEvent.keyDown(field(), { key: "Enter" }));
@@ -225,7 +225,7 @@ test("a folder dialog that is left attaches nothing", async () => {
 
 test("a folder that is too large says so where its chip would be", async () => {
   const fake = await opened({ named: [{ id: 1, name: "home" }] });
-  const message = "home: This folder has more than 1000 files that could be sent. Nothing was attached.";
+  const message = "home: This folder has more than 1000 files that could be sent. It was not attached.";
   fake.refuse("keepNamed", { code: "invalid", message });
   await press("Attach a folder");
   expect(chips("Not attached")[0]?.textContent).toContain("homeThis folder has more than 1000 files");

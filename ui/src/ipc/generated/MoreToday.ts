@@ -12,4 +12,8 @@ until: Timestamp,
 /**
  * How often the limit was added to itself.
  */
-times: number, };
+times: number, 
+/**
+ * The same of its tokens, where that is something else.
+ */
+token_times?: number, };
