@@ -18,6 +18,7 @@ const COMMANDS: &[&str] = &[
     "dropped_files",
     "earlier_turns",
     "export_conversation",
+    "export_everything",
     "files_over",
     "folder_files",
     "frames_taken",

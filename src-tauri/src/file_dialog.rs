@@ -21,8 +21,8 @@ use meanwhile_core::{CommandError, Core, ExportFormat};
 use tauri::ipc::Channel;
 use tauri::{State, WebviewWindow};
 
-/// The endings of what ChatGPT and Claude export.
-const EXPORTED: [&str; 2] = ["zip", "json"];
+/// The endings of what ChatGPT and Claude export, and of our own JSON lines.
+const EXPORTED: [&str; 3] = ["zip", "json", "jsonl"];
 
 /// Writes a conversation where the user says; gives the name of the file, `None` when they thought better of it.
 #[tauri::command]
@@ -38,7 +38,20 @@ pub async fn export_conversation(
     Ok(path.file_name().map(|name| name.to_string_lossy().into_owned()))
 }
 
-/// Brings in what another app exported, from the file that the user picks; the page hears the counts. `None` when none was
+/// Writes every conversation outside the trash to one such file.
+#[tauri::command]
+pub async fn export_everything(
+    window: WebviewWindow,
+    core: State<'_, Core>,
+    format: ExportFormat,
+) -> Result<Option<String>, CommandError> {
+    let name = format!("Chats.{}", format.ending());
+    let Some(path) = desktop::save(&window, "Export all chats", name).await else { return Ok(None) };
+    core.export_all_to(format, &path).await?;
+    Ok(path.file_name().map(|name| name.to_string_lossy().into_owned()))
+}
+
+/// Brings in what another app or another Meanwhile exported, from the file that the user picks; the page hears the counts. `None` when none was
 /// picked.
 #[tauri::command]
 pub async fn import_chats(
@@ -46,7 +59,8 @@ pub async fn import_chats(
     core: State<'_, Core>,
     on_progress: Channel<ImportReport>,
 ) -> Result<Option<ImportReport>, CommandError> {
-    let Some(path) = desktop::open(&window, "Import chats of ChatGPT or Claude", &EXPORTED).await else {
+    let Some(path) = desktop::open(&window, "Import chats of ChatGPT, Claude or Meanwhile", &EXPORTED).await
+    else {
         return Ok(None);
     };
     // A page that is gone needs no counts, and what it began goes on.

@@ -76,6 +76,7 @@ fn answer() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Sync + '
         desktop_status::desktop_status,
         desktop_status::make_copy,
         file_dialog::export_conversation,
+        file_dialog::export_everything,
         file_dialog::import_chats,
         named::dropped_files,
         named::files_over,

@@ -281,7 +281,7 @@ async fn markdown_has_the_branch_that_is_shown_and_json_lines_have_all_with_what
         ]
     );
     let shown = lines.iter().filter(|line| line["is_shown"] == true).map(|line| &line["text"]);
-    assert_eq!(shown.collect::<Vec<_>>(), ["one!", "TWO!"]);
+    assert_eq!(shown.collect::<Vec<_>>(), ["one", "one!", "TWO", "TWO!"]);
 }
 
 /// The rows as the version before branches left them.

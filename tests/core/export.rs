@@ -119,3 +119,28 @@ async fn a_file_is_written_whole_under_a_name_of_its_own_or_not_at_all() {
     let nowhere = app.data_dir().join("no folder/chat.md");
     assert_eq!(code(app.core.export_to(chat, ExportFormat::Markdown, &nowhere).await), ErrorCode::Storage);
 }
+
+#[tokio::test]
+async fn all_chats_go_to_one_file_that_is_there_whole_or_as_it_was() {
+    let app = Harness::start().await;
+    app.server.script("m", [text("ok"), stop()]);
+    for _ in 0..2 {
+        let task = app.send("m", Lane::Interactive).await;
+        app.until_state(&task.id, TaskState::Completed).await;
+    }
+    let trashed = app.send("m", Lane::Interactive).await;
+    app.until_state(&trashed.id, TaskState::Completed).await;
+    app.core.delete_conversation(&trashed.conversation_id).await.unwrap();
+    for (format, between) in [(ExportFormat::Markdown, "\n"), (ExportFormat::Jsonl, "")] {
+        let path = app.data_dir().join(format!("all.{}", format.ending()));
+        app.core.export_all_to(format, &path).await.unwrap();
+        let mut each = Vec::new();
+        for chat in app.core.conversations().await.unwrap() {
+            each.push(app.core.export(&chat.id, format).await.unwrap());
+        }
+        assert_eq!(each.len(), 2);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), each.join(between));
+    }
+    let nowhere = app.data_dir().join("no folder/all.md");
+    assert_eq!(code(app.core.export_all_to(ExportFormat::Markdown, &nowhere).await), ErrorCode::Storage);
+}

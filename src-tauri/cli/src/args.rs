@@ -56,7 +56,7 @@ pub(crate) enum Verb {
     Search(Search),
     /// Write a chat, or all of them, to standard output.
     Export(Export),
-    /// Bring in the chats of an export of ChatGPT or Claude; again brings in only what is new.
+    /// Bring in the chats of an export of ChatGPT, Claude or Meanwhile; again brings in only what is new.
     Import(Import),
     /// The places that answer.
     #[command(subcommand)]
@@ -256,7 +256,7 @@ pub(crate) struct Search {
 
 #[derive(clap::Args)]
 pub(crate) struct Import {
-    /// The `conversations.json` of the export, or the zip it came in.
+    /// The `conversations.json` of the export, the zip it came in, or the JSON lines of `export --format jsonl`.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Only say what would be brought in.

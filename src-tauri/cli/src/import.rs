@@ -1,4 +1,4 @@
-//! Bringing in what was said in other apps. The file is read here, a conversation at a time; the running Meanwhile is given
+//! Bringing in what was said in other apps, or in a Meanwhile elsewhere. The file is read here, a conversation at a time; the running Meanwhile is given
 //! only what it stores.
 
 use crate::args::Import;
@@ -74,17 +74,27 @@ const LARGEST: usize = 16 << 20;
 
 fn tell(report: &ImportReport, is_dry: bool) -> Result<(), Failure> {
     let done = if is_dry { "would be brought in" } else { "brought in" };
-    out::line(&format!("{} {done}, with {} prompts", chats(report.imported), report.prompts))?;
+    let here = report.imported + report.already_here;
+    if report.stopped.is_none() || here > 0 {
+        out::line(&format!("{} {done}, with {} prompts", chats(report.imported), report.prompts))?;
+    }
     if report.already_here > 0 {
-        out::line(&format!("{} brought in before, left as they are", chats(report.already_here)))?;
+        let left = if report.already_here == 1 { "it is" } else { "they are" };
+        out::line(&format!("{} already here, left as {left}", chats(report.already_here)))?;
     }
     for (reason, count) in &report.left_out {
         out::line(&format!("{} left out: {reason}", chats(*count)))?;
     }
     if let Some(why) = &report.stopped {
-        out::note(&format!(
-            "The rest was not read: {why}. What was brought in is kept; run it again when the file is whole."
-        ));
+        out::note(&match (here, is_dry) {
+            (0, _) => format!("Nothing was brought in: {why}."),
+            (_, true) => format!("The rest was not read: {why}."),
+            (here, false) => format!(
+                "The rest was not read: {why}. What came before that is kept: {}. Run it again when this is mended; nothing \
+                 comes twice.",
+                chats(here)
+            ),
+        });
     }
     Ok(())
 }

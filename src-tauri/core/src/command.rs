@@ -93,6 +93,16 @@ pub enum ExportFormat {
     Jsonl,
 }
 
+impl ExportFormat {
+    /// How the name of such a file ends, without the dot.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Markdown => "md",
+            Self::Jsonl => "jsonl",
+        }
+    }
+}
+
 /// The receipt for an accepted prompt.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]

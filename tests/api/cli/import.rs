@@ -108,7 +108,7 @@ async fn chats_of_chatgpt_come_with_their_versions_and_times_and_only_once() {
     let first = place.import(&file, &[]).await.ok();
     assert_eq!(first, "1 chat brought in, with 4 prompts\n");
     let again = place.import(&file, &[]).await.ok();
-    assert_eq!(again, "0 chats brought in, with 0 prompts\n1 chat brought in before, left as they are\n");
+    assert_eq!(again, "0 chats brought in, with 0 prompts\n1 chat already here, left as it is\n");
 
     let lines = place.lines().await;
     assert_eq!(
@@ -203,13 +203,42 @@ async fn a_zip_is_read_and_a_file_that_breaks_off_keeps_what_came_before() {
     let cut = place.file("cut.json", &whole.as_bytes()[..whole.len() - 100]);
     let ran = place.import(&cut, &[]).await;
     assert_eq!((ran.code, ran.out.as_str()), (1, "1 chat brought in, with 4 prompts\n"));
-    assert!(ran.err.contains("The rest was not read: EOF") && ran.err.contains("is kept"), "{ran:?}");
+    assert!(
+        ran.err.contains("The rest was not read: the file breaks off in line 1 (EOF")
+            && ran.err.contains("is kept: 1 chat."),
+        "{ran:?}"
+    );
     for (name, bytes) in
         [("none.json", &b"not json"[..]), ("object.json", b"{}"), ("bad.zip", b"PK\x03\x04nonsense")]
     {
         let ran = place.import(&place.file(name, bytes), &[]).await;
-        assert_eq!(ran.code, 1, "{ran:?}");
+        assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{ran:?}");
+        assert!(ran.err.starts_with("Nothing was brought in: "), "{ran:?}");
     }
-    assert_eq!(place.import(Path::new("/nowhere.json"), &[]).await.code, 1);
+    let ran = place.import(Path::new("/nowhere.json"), &[]).await;
+    assert_eq!(ran.err, "Nothing was brought in: there is no file /nowhere.json.\n");
     place.assert_sound().await;
+}
+
+#[tokio::test]
+async fn an_export_of_all_chats_comes_in_elsewhere_and_not_where_it_was_made() {
+    let (place, elsewhere) = (Place::new(), Place::new());
+    let chats = json!([chatgpt("one"), claude("two")]).to_string();
+    let file = place.file("conversations.json", chats.as_bytes());
+    place.import(&file, &[]).await.ok();
+    let all = place.folder.run(&["export", "--format", "jsonl"]).await.ok();
+    let file = place.file("chats.jsonl", all.as_bytes());
+    assert_eq!(
+        place.import(&file, &[]).await.ok(),
+        "0 chats brought in, with 0 prompts\n2 chats already here, left as they are\n"
+    );
+    assert_eq!(elsewhere.import(&file, &[]).await.ok(), "2 chats brought in, with 6 prompts\n");
+    let texts = |lines: Vec<Value>| {
+        let mut texts: Vec<_> =
+            lines.into_iter().map(|line| (line["turn"].clone(), line["text"].clone())).collect();
+        texts.sort_by_key(|said| json!(said).to_string());
+        texts
+    };
+    assert_eq!(texts(elsewhere.lines().await), texts(place.lines().await));
+    elsewhere.assert_sound().await;
 }

@@ -113,7 +113,9 @@ export interface Client {
   copyConversation(conversationId: ConversationId): Promise<void>;
   /** Writes a chat to a file that the user names to the desktop; gives its name, `null` when they thought better of it. */
   exportConversation(conversationId: ConversationId, format: ExportFormat): Promise<string | null>;
-  /** Brings in the chats of another app from a file that the user picks; `null` when they picked none. */
+  /** Writes every chat to one such file. */
+  exportEverything(format: ExportFormat): Promise<string | null>;
+  /** Brings in the chats of another app or another Meanwhile from a file that the user picks; `null` when they picked none. */
   importChats(onProgress: (report: ImportReport) => void): Promise<ImportReport | null>;
   copyText(text: string): Promise<void>;
   openLink(url: string): Promise<void>;

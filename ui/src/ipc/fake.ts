@@ -161,6 +161,7 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
     copyAnswer: async () => {},
     copyConversation: async () => {},
     exportConversation: async (_id, format) => (format === "markdown" ? "Chat.md" : "Chat.jsonl"),
+    exportEverything: async (format) => (format === "markdown" ? "Chats.md" : "Chats.jsonl"),
     async importChats(onProgress) {
       const report = rows.imported ?? { imported: 0, prompts: 0, already_here: 0, left_out: {}, stopped: null };
       onProgress(report);

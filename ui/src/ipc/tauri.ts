@@ -68,6 +68,7 @@ export const tauriClient: Client = {
   copyAnswer: (taskId) => invoke("copy_answer", { taskId }),
   copyConversation: (conversationId) => invoke("copy_conversation", { conversationId }),
   exportConversation: (conversationId, format) => invoke("export_conversation", { conversationId, format }),
+  exportEverything: (format) => invoke("export_everything", { format }),
   importChats: (onProgress) => invoke("import_chats", { onProgress: channel<ImportReport>(onProgress) }),
   copyText: (text) => invoke("copy_text", { text }),
   openLink: (url) => invoke("open_link", { url }),

@@ -95,7 +95,7 @@ export const shortcuts: readonly Shortcut[] = [
   { id: "instructions", label: "Instructions for this chat", group: "Chats", chords: [] },
   { id: "export-chat", label: "Export this chat as Markdown", group: "Chats", chords: [] },
   { id: "export-chat-json", label: "Export this chat as JSON lines", group: "Chats", chords: [] },
-  { id: "import-chats", label: "Import chats of ChatGPT or Claude", group: "Chats", chords: [] },
+  { id: "import-chats", label: "Import chats of ChatGPT, Claude or Meanwhile", group: "Chats", chords: [] },
   { id: "palette", label: "Search and commands", group: "Window", chords: ["Mod+K"] },
   { id: "tasks", label: "Show or hide tasks", group: "Window", chords: ["Mod+J"] },
   { id: "list", label: "Show or hide the list of chats", group: "Window", chords: ["Mod+B", "Mod+Shift+S"] },

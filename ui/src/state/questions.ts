@@ -18,6 +18,7 @@ export const questions = {
   detectLocal: () => ask().detectLocal(),
   desktopStatus: () => ask().desktopStatus(),
   makeCopy: () => ask().makeCopy(),
+  exportEverything: (...args: Parameters<Client["exportEverything"]>) => ask().exportEverything(...args),
   importChats: (...args: Parameters<Client["importChats"]>) => ask().importChats(...args),
   testNotice: () => ask().testNotice(),
   setShortcut: (shortcut: string | null) => ask().setShortcut(shortcut),

@@ -1,15 +1,15 @@
 //! A conversation as a text of its own: Markdown to read and keep, or JSON lines with everything that was said.
 
 use super::Core;
-use crate::command::{CommandError, ExportFormat};
+use crate::command::{CommandError, ErrorCode, ExportFormat};
 use crate::model::{
-    Attachment, AttachmentKind, Conversation, ConversationId, Manner, MessageId, Task, TaskState, Thread,
-    Timestamp, Turn, one_line,
+    Attachment, Conversation, ConversationId, Manner, MessageId, Task, TaskState, Thread, Timestamp, Turn,
+    one_line,
 };
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::Path;
 use tempfile::NamedTempFile;
 
@@ -41,9 +41,39 @@ impl Core {
         path: &Path,
     ) -> Result<(), CommandError> {
         let text = self.export(id, format).await?;
-        let path = path.to_owned();
-        let written = tokio::task::spawn_blocking(move || write_whole(&path, &text)).await;
-        written.map_err(|error| CommandError::storage(format!("the file was not written: {error}")))?
+        let to = path.to_owned();
+        let write = move || {
+            let mut file = beside(&to)?;
+            file.write_all(text.as_bytes())?;
+            finish(file, &to)
+        };
+        written(path, write).await
+    }
+
+    /// Writes every conversation outside the trash to one file, which is there whole or as it was before. Only one of them is
+    /// in memory.
+    ///
+    /// # Errors
+    /// `Storage` when the file cannot be written.
+    pub async fn export_all_to(&self, format: ExportFormat, path: &Path) -> Result<(), CommandError> {
+        let to = path.to_owned();
+        let mut file = written(path, move || beside(&to)).await?;
+        for (place, conversation) in self.conversations().await?.into_iter().enumerate() {
+            let text = match self.export(&conversation.id, format).await {
+                // Deleted for good in the meantime.
+                Err(CommandError { code: ErrorCode::NotFound, .. }) => continue,
+                exported => exported?,
+            };
+            let between = if place > 0 && format == ExportFormat::Markdown { "\n" } else { "" };
+            let write = move || {
+                file.write_all(between.as_bytes())?;
+                file.write_all(text.as_bytes())?;
+                Ok(file)
+            };
+            file = written(path, write).await?;
+        }
+        let to = path.to_owned();
+        written(path, move || finish(file, &to)).await
     }
 
     /// The whole conversation as one text.
@@ -97,7 +127,7 @@ impl Core {
                     let shown = turn.shown().filter(|_| is_here).map(|task| task.id.clone());
                     for (place, task) in turn.tasks.into_iter().enumerate() {
                         if place == 0 {
-                            let _ = writeln!(lines, "{}", prompt_line(&task, follows.as_ref()));
+                            let _ = writeln!(lines, "{}", prompt_line(&task, follows.as_ref(), is_here));
                             prompts.insert((branch.number, turn.number), task.prompt_id.clone());
                         }
                         let text = self.task_text(&task.id).await?.text;
@@ -130,7 +160,7 @@ impl Core {
             let place = turn.versions.iter().position(|version| version.branches.contains(&task.branch));
             page += &version("prompt", place, turn.versions.len());
             if !task.attachments.is_empty() {
-                let files: Vec<String> = task.attachments.iter().map(file_words).collect();
+                let files: Vec<String> = task.attachments.iter().map(Attachment::words).collect();
                 let _ = write!(page, "\n*With {}*\n", files.join(", "));
             }
             let text = result_first(task, self.task_text(&task.id).await?.text);
@@ -167,8 +197,8 @@ fn version(of: &str, place: Option<usize>, all: usize) -> String {
     }
 }
 
-/// `follows` is the prompt before it in its branch.
-fn prompt_line(task: &Task, follows: Option<&MessageId>) -> Value {
+/// `follows` is the prompt before it in its branch; `is_shown` if the window shows this version.
+fn prompt_line(task: &Task, follows: Option<&MessageId>, is_shown: bool) -> Value {
     json!({
         "type": "message",
         "role": "user",
@@ -177,6 +207,7 @@ fn prompt_line(task: &Task, follows: Option<&MessageId>) -> Value {
         "conversation_id": task.conversation_id,
         "branch": task.branch,
         "turn": task.turn,
+        "is_shown": is_shown,
         "text": task.prompt,
         "attachments": task.attachments,
         "created_at": task.created_at,
@@ -222,50 +253,38 @@ fn name_of(model: &str) -> &str {
     model.split_once('/').map_or(model, |(_, name)| name)
 }
 
-/// The name of a file, and which of its pages were sent.
-fn file_words(attachment: &Attachment) -> String {
-    let Attachment { file, kind, places, .. } = attachment;
-    let one = match kind {
-        AttachmentKind::Pdf => "page",
-        AttachmentKind::Sheets => "sheet",
-        AttachmentKind::Slides => "slide",
-        AttachmentKind::Folder => "file",
-        AttachmentKind::Text | AttachmentKind::Word | AttachmentKind::Picture => return file.name.clone(),
-    };
-    match (file.from, file.to) {
-        (None, None) => file.name.clone(),
-        (from, to) => {
-            let (from, to) = (from.unwrap_or(1), to.unwrap_or(*places));
-            format!("{} ({one}s {from}–{to} of {places})", file.name)
-        }
-    }
-}
-
 /// A name that every system takes, for a conversation with any.
 fn file_name(title: &str, format: ExportFormat) -> String {
     let is_fine = |c: char| !c.is_control() && !r#"/\:*?"<>|"#.contains(c);
     let name: String = title.chars().map(|c| if is_fine(c) { c } else { ' ' }).collect();
     let name = one_line(&name, NAME);
     let name = name.trim_matches(['.', ' ', '-']);
-    let ending = match format {
-        ExportFormat::Markdown => "md",
-        ExportFormat::Jsonl => "jsonl",
-    };
+    let ending = format.ending();
     format!("{}.{ending}", if name.is_empty() { "Chat" } else { name })
 }
 
-fn write_whole(path: &Path, text: &str) -> Result<(), CommandError> {
-    let written = || {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = NamedTempFile::new_in(folder)?;
-        file.write_all(text.as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error).map(drop)
-    };
-    written().map_err(|error: std::io::Error| {
+/// A file beside the place where it is to be.
+fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    NamedTempFile::new_in(folder)
+}
+
+/// Puts a file to its place when all of it is on the disk.
+fn finish(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error).map(drop)
+}
+
+/// Does a step of writing to `path` where blocking is fine.
+async fn written<T: Send + 'static>(
+    path: &Path,
+    step: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, CommandError> {
+    let done = tokio::task::spawn_blocking(step).await.unwrap_or_else(|error| Err(io::Error::other(error)));
+    done.map_err(|error| {
         let place = path.display();
         CommandError::storage(format!(
-            "{place} was not written: {error}. The chat is as it was; choose another place"
+            "{place} was not written: {error}. What is stored is as it was; choose another place"
         ))
     })
 }

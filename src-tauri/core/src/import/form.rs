@@ -1,5 +1,6 @@
 //! One conversation of another app's export, as it is taken here. What is not known is passed over.
 
+use super::own;
 use super::tree::{Node, Tree};
 use crate::model::{Imported, Role, Timestamp};
 use serde_json::Value;
@@ -8,7 +9,8 @@ use std::collections::HashMap;
 /// Moments beyond the year 2100 are mistakes.
 const LATEST: f64 = 4_102_444_800.0;
 
-/// A conversation of ChatGPT, which has a `mapping`, or of Claude, which has `chat_messages`.
+/// A conversation of ChatGPT, which has a `mapping`, of Claude, which has `chat_messages`, or our own,
+/// which has its `lines`.
 ///
 /// # Errors
 /// Why it was left out, as the words after a count.
@@ -18,6 +20,9 @@ pub fn conversation(value: &Value) -> Result<Imported, &'static str> {
     }
     if value["chat_messages"].is_array() {
         return claude(value);
+    }
+    if value["lines"].is_array() {
+        return own::conversation(value);
     }
     Err("of a form that is not known")
 }
@@ -141,7 +146,7 @@ fn finished(
 }
 
 /// Text with something in it.
-fn text_of(value: &Value) -> Option<&str> {
+pub(super) fn text_of(value: &Value) -> Option<&str> {
     value.as_str().filter(|text| !text.trim().is_empty())
 }
 
@@ -151,6 +156,7 @@ fn seconds(value: &Value) -> Option<Timestamp> {
     Some(Timestamp::from_ms((seconds * 1_000.0) as i64))
 }
 
-fn moment(value: &Value) -> Option<Timestamp> {
+/// A moment as RFC 3339 writes it.
+pub(super) fn moment(value: &Value) -> Option<Timestamp> {
     serde_json::from_value(value.clone()).ok()
 }

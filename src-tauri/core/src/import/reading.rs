@@ -1,16 +1,20 @@
 //! One conversation after the other out of a file of any size, or out of the zip it came in.
 
+use super::lines;
 use meanwhile_extract::unpacked;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, SeqAccess, Visitor};
 use serde_json::Value;
+use serde_json::error::Category;
 use std::cell::Cell;
 use std::fmt;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Error, Read};
+use std::io::{BufRead, BufReader, Error, ErrorKind, Read};
 use std::path::Path;
 
 /// Bytes of one conversation that are read into memory.
 const LARGEST: u64 = 64 * 1024 * 1024;
+/// What is said of a file that is something else.
+pub const NO_EXPORT: &str = "this is no export of ChatGPT, Claude or Meanwhile";
 /// Bytes that are unpacked of one file; real exports have some gigabytes.
 const UNPACKED: u64 = 16 * 1024 * 1024 * 1024;
 
@@ -19,8 +23,18 @@ const UNPACKED: u64 = 16 * 1024 * 1024 * 1024;
 /// # Errors
 /// Why not all of it was read, in words.
 pub fn each(path: &Path, take: &mut dyn FnMut(Value) -> bool) -> Result<(), String> {
-    let file = File::open(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-    unpacked(file, is_conversations, &mut |bytes| list(bytes.take(UNPACKED), take))
+    let place = path.display();
+    if path.is_dir() {
+        return Err(format!("{place} is a folder; name the file in it"));
+    }
+    let file = File::open(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => format!("there is no file {place}"),
+        _ => format!("{place} cannot be read ({error})"),
+    })?;
+    match unpacked(file, is_conversations, &mut |bytes| conversations(bytes.take(UNPACKED), take))? {
+        true => Ok(()),
+        false => Err(format!("{NO_EXPORT} (there is no conversations.json in the zip)")),
+    }
 }
 
 /// `conversations.json`, in any folder; newer exports have several, with a number.
@@ -29,12 +43,38 @@ fn is_conversations(path: &str) -> bool {
     name.starts_with("conversations") && name.ends_with(".json")
 }
 
-fn list(bytes: impl Read, take: &mut dyn FnMut(Value) -> bool) -> Result<(), String> {
+/// A list, as other apps export it, or our own lines.
+fn conversations(bytes: impl Read, take: &mut dyn FnMut(Value) -> bool) -> Result<(), String> {
     let left = Cell::new(LARGEST);
     let mut bytes = BufReader::new(Bounded { bytes, left: &left });
-    skip_mark(&mut bytes).map_err(|error| error.to_string())?;
+    match first(&mut bytes).map_err(|error| error.to_string())? {
+        None => Err("the file is empty".to_owned()),
+        Some(b'[') => list(bytes, &left, take),
+        Some(b'{') => lines::each(bytes, &|| left.set(LARGEST), take),
+        Some(_) => Err(NO_EXPORT.to_owned()),
+    }
+}
+
+fn list(bytes: impl Read, left: &Cell<u64>, take: &mut dyn FnMut(Value) -> bool) -> Result<(), String> {
+    let is_any = Cell::new(false);
+    let mut take = |value| {
+        is_any.set(true);
+        take(value)
+    };
     let mut json = serde_json::Deserializer::from_reader(bytes);
-    Each { take, left: &left }.deserialize(&mut json).map_err(|error| error.to_string())
+    let read = Each { take: &mut take, left }.deserialize(&mut json);
+    read.map_err(|error| match error.classify() {
+        Category::Io => error.to_string(),
+        Category::Eof => format!("the file breaks off in line {} ({error})", error.line()),
+        _ if is_any.get() => format!("line {} of the file is damaged ({error})", error.line()),
+        _ => format!("{NO_EXPORT} ({error})"),
+    })
+}
+
+/// The first byte that says something; what is before it is not longer than what is read at once.
+fn first(bytes: &mut impl BufRead) -> Result<Option<u8>, Error> {
+    skip_mark(bytes)?;
+    Ok(bytes.fill_buf()?.iter().copied().find(|byte| !byte.is_ascii_whitespace()))
 }
 
 /// The mark that some programs put before UTF-8.

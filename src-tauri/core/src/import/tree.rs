@@ -91,13 +91,13 @@ impl Tree {
                         }
                         None => {
                             let model = format!("{}/{model}", self.app);
-                            answer = Some(ImportedAnswer { text: text.clone(), model, at });
+                            answer = Some(ImportedAnswer { text: text.clone(), model, at, is_whole: true });
                         }
                     }
                 }
             }
         }
-        Some(ImportedVersion { prompt: prompt.clone(), asked_at, answer })
+        Some(ImportedVersion { prompt: prompt.clone(), asked_at, answer, then: Vec::new() })
     }
 
     /// From the first message to `leaf`.

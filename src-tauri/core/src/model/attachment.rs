@@ -40,6 +40,29 @@ pub struct Attachment {
     pub notes: Vec<String>,
 }
 
+impl Attachment {
+    /// The name of the file, and which of its pages were sent.
+    pub fn words(&self) -> String {
+        let Self { file, kind, places, .. } = self;
+        let one = match kind {
+            AttachmentKind::Pdf => "page",
+            AttachmentKind::Sheets => "sheet",
+            AttachmentKind::Slides => "slide",
+            AttachmentKind::Folder => "file",
+            AttachmentKind::Text | AttachmentKind::Word | AttachmentKind::Picture => {
+                return file.name.clone();
+            }
+        };
+        match (file.from, file.to) {
+            (None, None) => file.name.clone(),
+            (from, to) => {
+                let (from, to) = (from.unwrap_or(1), to.unwrap_or(*places));
+                format!("{} ({one}s {from}–{to} of {places})", file.name)
+            }
+        }
+    }
+}
+
 /// What kind of file it is, by its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]

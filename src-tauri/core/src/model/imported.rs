@@ -19,11 +19,28 @@ pub struct Imported {
     pub turns: Vec<ImportedTurn>,
 }
 
+/// What the source of a conversation of Meanwhile begins with; its id follows.
+const OURS: &str = "meanwhile/";
+
 impl Imported {
+    /// The source of a conversation that Meanwhile exported.
+    pub fn source_of(id: &str) -> String {
+        format!("{OURS}{id}")
+    }
+
+    /// The id that it has where it was held in Meanwhile; `None` for one of another app.
+    pub fn held_as(&self) -> Option<&str> {
+        self.source.strip_prefix(OURS)
+    }
+
     /// Prompts in it, with all versions.
     pub fn prompts(&self) -> u64 {
-        self.turns.iter().map(|turn| turn.versions.len() as u64).sum()
+        prompts_in(&self.turns)
     }
+}
+
+fn prompts_in(turns: &[ImportedTurn]) -> u64 {
+    turns.iter().flat_map(|turn| &turn.versions).map(|version| 1 + prompts_in(&version.then)).sum()
 }
 
 /// One place in it.
@@ -44,6 +61,16 @@ pub struct ImportedVersion {
     pub asked_at: Timestamp,
     /// What was answered.
     pub answer: Option<ImportedAnswer>,
+    /// How it was gone on with there, if another version is the one that is shown; after the last answer to this prompt.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub then: Vec<ImportedTurn>,
+}
+
+impl ImportedVersion {
+    /// Whether both are the same prompt, answered twice.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.prompt == other.prompt && self.asked_at == other.asked_at
+    }
 }
 
 /// An answer that was given elsewhere.
@@ -56,6 +83,13 @@ pub struct ImportedAnswer {
     pub model: String,
     /// When it was there.
     pub at: Timestamp,
+    /// False if it breaks off.
+    #[serde(default = "whole", skip_serializing_if = "Clone::clone")]
+    pub is_whole: bool,
+}
+
+fn whole() -> bool {
+    true
 }
 
 /// What became of the files that another app exported.
@@ -66,7 +100,7 @@ pub struct ImportReport {
     pub imported: u64,
     /// Prompts in them, with all versions.
     pub prompts: u64,
-    /// Conversations that were brought in before.
+    /// Conversations that were here already, brought in before or held here.
     pub already_here: u64,
     /// Conversations that were left out, by the reason, as the words after a count.
     pub left_out: BTreeMap<String, u64>,

@@ -7,6 +7,7 @@ import { toast } from "../../components/toast";
 import { wordsOf } from "../../components/use-answer";
 import type { DesktopStatus } from "../../ipc/types";
 import { actions } from "../../state/actions";
+import { ExportRow } from "./export-row";
 import { ImportRow } from "./import-row";
 import { Row, Section } from "./section";
 import { size } from "./size";
@@ -30,6 +31,7 @@ export function DataSection({ status }: { status: DesktopStatus | null }) {
         <Row label="Size" hint="Chats, tasks and results, all on this computer.">
           <span className="num">{status ? size(status.data_bytes) : ""}</span>
         </Row>
+        <ExportRow />
         <ImportRow />
         <CopiesRow status={status} onProblem={setProblem} />
         <Row label="Version">

@@ -8,7 +8,7 @@ import type { ImportReport } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { Row } from "./section";
 
-/** Brings in the chats of another app, and says what became of each of them. */
+/** Brings in the chats of another app or another Meanwhile, and says what became of each of them. */
 export function ImportRow() {
   const [report, setReport] = useState<ImportReport | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -27,8 +27,8 @@ export function ImportRow() {
   return (
     <>
       <Row
-        label="Chats from ChatGPT or Claude"
-        hint="The zip that they send you as an export, or the conversations.json in it. What is here already stays as it is."
+        label="Chats from ChatGPT, Claude or Meanwhile"
+        hint="The zip that the first two send you as an export, the conversations.json in it, or chats exported here as JSON lines. What is here already stays as it is."
       >
         <Button small data-first aria-disabled={isBusy} onClick={() => !isBusy && void bringIn()}>
           {isBusy ? "Importing" : "Import chats"}
@@ -73,13 +73,16 @@ function Outcome({ report, isBusy }: { report: ImportReport; isBusy: boolean }) 
 
 /** What became of a file, a line for each kind of outcome. */
 export function importWords({ imported, prompts, already_here, left_out, stopped }: ImportReport): string[] {
-  const lines = [`${counted(imported, "chat")} imported, with ${counted(prompts, "prompt")}.`];
-  if (already_here > 0) lines.push(`${counted(already_here, "chat")} imported before, left as they are.`);
+  const here = imported + already_here;
+  const lines = [];
+  if (stopped === null || here > 0)
+    lines.push(`${counted(imported, "chat")} imported, with ${counted(prompts, "prompt")}.`);
+  if (already_here > 0)
+    lines.push(`${counted(already_here, "chat")} already here, left as ${already_here === 1 ? "it is" : "they are"}.`);
   for (const [reason, count] of Object.entries(left_out)) lines.push(`${grouped(count)} left out: ${reason}.`);
   if (stopped !== null) {
-    lines.push(
-      `The rest was not read. ${sentence(stopped)} What was imported is kept; import the file again when it is whole.`,
-    );
+    const kept = `What came before that is kept: ${counted(here, "chat")}. Import the file again when this is mended; nothing comes twice.`;
+    lines.push(`${sentence(stopped)} ${here > 0 ? kept : "Nothing was imported."}`);
   }
   return lines;
 }

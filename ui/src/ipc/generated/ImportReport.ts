@@ -14,7 +14,7 @@ imported: number,
  */
 prompts: number, 
 /**
- * Conversations that were brought in before.
+ * Conversations that were here already, brought in before or held here.
  */
 already_here: number, 
 /**
