@@ -8,6 +8,7 @@
 //! run can be compared: the floor is measured in the same minute as the figure it stands beside.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod decode;
 #[cfg(target_os = "linux")]
 mod desktop;
 mod floor;
@@ -148,5 +149,6 @@ async fn core(choice: &Choice, report: &mut Report) -> Outcome<()> {
     t7::add(choice, &paced, report);
     t8::measure(choice, report).await?;
     t9::measure(choice, report).await?;
+    decode::measure(choice, report).await?;
     t13::measure(choice, report).await
 }

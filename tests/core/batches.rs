@@ -163,6 +163,24 @@ async fn what_the_provider_refuses_in_a_batch_is_told_like_any_refusal_and_troub
 }
 
 #[tokio::test]
+async fn an_order_that_nobody_answered_is_not_given_again_by_itself() {
+    let server = BatchServer::start().await;
+    let app = at(&server).await;
+    server.lose_names();
+    let task = app.core.send_message(batched("m")).await.unwrap().task;
+    let waits = app.until_state(&task.id, TaskState::Waiting).await;
+    assert_eq!(
+        (waits.reason, waits.error.unwrap().code.as_str()),
+        (Some(Reason::Interrupted), "batch_unsure")
+    );
+    assert_eq!(server.times_asked(CREATED), 1);
+    app.core.resume_task(&task.id).await.unwrap();
+    app.until(&task.id, |t| t.state == TaskState::Waiting && t.attempt == 2).await;
+    assert_eq!(server.times_asked(CREATED), 2, "its user wanted it");
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
 async fn an_older_model_that_writes_less_is_asked_again_within_its_limit() {
     let server = BatchServer::start().await;
     let mut app = at(&server).await;

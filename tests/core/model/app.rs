@@ -169,6 +169,13 @@ impl App {
             Act::ToBackground => core.continue_in_background(&id).await,
             _ => core.resume_task(&id).await,
         };
+        if let Ok(other) = &answer
+            && other.id != id
+        {
+            // It was over only by then.
+            core.stop_task(&other.id).await.unwrap();
+            return;
+        }
         let agree = self.tasks[task].act(act, answer.is_ok(), &self.around);
         assert!(agree, "{act:?} of {task} was answered with {answer:?}");
         if let Ok(after) = &answer {

@@ -37,6 +37,10 @@ pub(super) async fn ask(
     let headers = response.headers().clone();
     let body = http::beginning(bytes_of(response), STATUS_LIMIT, line.patience, line.soon()).await;
     let created: Option<Value> = serde_json::from_slice(&body).ok();
+    // It was taken, and what it is called was lost on the way.
+    if created.is_none() && (body.is_empty() || body.starts_with(b"{")) {
+        return Err(ProviderError::Unsure);
+    }
     let id = created
         .filter(|made| text(made, "type") == "message_batch")
         .and_then(|made| run_name(made.get("id")));

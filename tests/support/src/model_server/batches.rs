@@ -1,11 +1,13 @@
 //! A provider that answers in batches, as Anthropic's message batches. The test says when one ends, and how.
 
 use super::Running;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use futures_util::stream;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
@@ -43,6 +45,11 @@ impl BatchServer {
     /// Ends every batch with this answer, which has 7 tokens read and 5 written.
     pub fn answer(&self, text: &str) {
         self.end(&succeeded(text));
+    }
+
+    /// Takes each new one from now on without saying what it is called: the connection breaks.
+    pub fn lose_names(&self) {
+        self.made.lock().loses_names = true;
     }
 
     /// Ends every batch with a refusal of this kind.
@@ -131,6 +138,8 @@ struct Batches {
     first: String,
     /// What becomes of a batch that is asked to stop.
     late: Option<Value>,
+    /// Breaks the connection before it says what a new one is called.
+    loses_names: bool,
 }
 
 struct Batch {
@@ -195,6 +204,10 @@ async fn now(State(made): State<Arc<Made>>, at: Uri) -> Response {
 
 async fn create(State(made): State<Arc<Made>>, at: Uri, Json(question): Json<Value>) -> Response {
     let mut batches = made.ask(format!("POST {}", at.path()));
+    if batches.loses_names {
+        let cut = std::io::Error::other("the connection breaks here");
+        return Body::from_stream(stream::iter([Err::<Bytes, _>(cut)])).into_response();
+    }
     let id = format!("msgbatch_{}", batches.all.len());
     let batch = Batch { id, question, result: None, is_stopped: false };
     let object = batch.object();
