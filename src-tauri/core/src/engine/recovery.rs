@@ -12,9 +12,8 @@ const CRASHES: u32 = 3;
 pub fn plan(task: &Unfinished) -> Settled {
     let end = if task.cancel_requested {
         End::Cancelled
-    } else if (task.lane == Lane::Background || task.is_remote)
-        // Whether it was taken is not known, and another one may be paid for twice.
-        && (task.is_remote || !task.in_batch)
+    // Whether a batch was taken that has no name yet is not known, and another one may be paid for twice.
+    } else if (task.is_remote || (task.lane == Lane::Background && !task.in_batch))
         && task.restarts < RESTARTS
         && task.crashes < CRASHES
     {
