@@ -110,7 +110,7 @@ async fn what_was_stopped_stays_and_is_gone_on_from_beside_it() {
     app.until_state(&silent.id, TaskState::Cancelled).await;
     assert_eq!(
         code(app.core.resume_task(&silent.id).await),
-        ErrorCode::Invalid,
+        ErrorCode::IllegalStep,
         "there is nothing to go on from"
     );
     app.assert_healthy().await;

@@ -76,7 +76,7 @@ impl Store {
     /// provider to be well, is tried now. What was stopped or failed stays so, and a new task in its place goes on.
     ///
     /// # Errors
-    /// `Invalid` when that has no text.
+    /// `Illegal` when that has no text.
     pub async fn resume(&self, id: TaskId) -> Result<Task, StoreError> {
         self.write(move |tx| {
             let before = task::load(tx.sql, &id)?;
@@ -85,9 +85,7 @@ impl Store {
             }
             if matches!(before.state, TaskState::Cancelled | TaskState::Failed) {
                 if task::text(tx.sql, &id)?.text.is_empty() {
-                    return Err(StoreError::Invalid(
-                        "there is no text to go on from; ask it again instead".to_owned(),
-                    ));
+                    return Err(StoreError::Illegal(IllegalStep { state: before.state, step: Step::Resume }));
                 }
                 let id = intake::go_on(tx, &before, &before.model)?;
                 return task::load(tx.sql, &id);
