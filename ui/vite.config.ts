@@ -15,5 +15,12 @@ export default defineConfig({
     chunkSizeWarningLimit: 800,
   },
   server: { port: 5173, strictPort: true },
-  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"], restoreMocks: true },
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.{ts,tsx}"],
+    setupFiles: ["src/patience.ts"],
+    restoreMocks: true,
+    testTimeout: 30_000,
+    expect: { poll: { timeout: 10_000 } },
+  },
 });
