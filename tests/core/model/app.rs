@@ -4,7 +4,7 @@ use super::Action;
 use super::reference::{Act, Around, Known, Manner};
 use meanwhile_core::model::{
     ConversationId, DeliveryState, Draft, EventKind, Lane, Origin, Outcome, ProviderKind, Reason, Task,
-    TaskState,
+    TaskId, TaskState,
 };
 use meanwhile_core::{Clock, ErrorCode, NewProvider, SendMessage, doctor};
 use meanwhile_support::harness::{FACT_LIMIT, Harness, SetClock, code, prompt};
@@ -26,6 +26,8 @@ pub struct App {
     around: Around,
     /// Prompts that were sent with a key, and their tasks.
     keyed: Vec<(SendMessage, usize)>,
+    /// Tasks beside the reference, with their models: what was over goes on in one of its own.
+    beside: Vec<(TaskId, usize)>,
     crashes: usize,
 }
 
@@ -49,8 +51,17 @@ impl App {
                 .await
                 .unwrap();
         }
-        let (chats, tasks, keyed) = (Vec::new(), Vec::new(), Vec::new());
-        Self { app, clock, gate: Gate::new(), chats, tasks, around: Around::default(), keyed, crashes: 0 }
+        Self {
+            app,
+            clock,
+            gate: Gate::new(),
+            chats: Vec::new(),
+            tasks: Vec::new(),
+            around: Around::default(),
+            keyed: Vec::new(),
+            beside: Vec::new(),
+            crashes: 0,
+        }
     }
 
     pub async fn take(&mut self, action: Action) {
@@ -174,6 +185,7 @@ impl App {
         {
             // It was over only by then.
             core.stop_task(&other.id).await.unwrap();
+            self.beside.push((other.id.clone(), self.tasks[task].model));
             return;
         }
         let agree = self.tasks[task].act(act, answer.is_ok(), &self.around);
@@ -384,6 +396,9 @@ impl App {
             assert_eq!(known.text, pieces, "each piece once");
             assert!(halves <= task.attempt as usize, "what an attempt said is there once");
             self.assert_legal(known).await;
+        }
+        for (id, model) in &self.beside {
+            attempts[*model] += self.app.core.task(id).await.unwrap().attempt as usize;
         }
         for (model, attempts) in attempts.into_iter().enumerate() {
             let asked = requests.iter().filter(|r| r.body["model"] == format!("m{model}")).count();
