@@ -1,4 +1,5 @@
 // Rows of a made-up process, with everything that was not named filled in.
+import { needsUser } from "../state/task-words";
 import type { NamedFile } from "./client";
 import type {
   Attempt,
@@ -185,7 +186,7 @@ export function summaryOf(all: Task[]): Summary {
   const isActive = (task: Task) => task.state === "queued" || task.state === "running";
   return {
     working: all.filter((task) => isActive(task) && task.lane === "background").length,
-    needs_you: all.filter((task) => task.state === "waiting").length,
+    needs_you: all.filter(needsUser).length,
     failed: all.filter((task) => task.state === "failed" && task.unread).length,
     unread: all.filter((task) => task.state === "completed" && task.unread).length,
     interactive: all.filter((task) => isActive(task) && task.lane === "interactive").length,

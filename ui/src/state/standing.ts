@@ -1,20 +1,6 @@
-// How the tasks stand, counted for badges and signs.
-import { useShallow } from "zustand/react/shallow";
-import type { ConversationId, Summary, Task } from "../ipc/types";
-import { type State, useStore } from "./store";
+// How the tasks of chats stand, for their signs.
+import type { ConversationId, Task } from "../ipc/types";
 import { needsUser, waitsForTomorrow } from "./task-words";
-
-/** The counts of the process, of which those that need you are the ones that do not go on by themselves. */
-export function useSummary(): Summary {
-  return useStore(useShallow(summaryIn));
-}
-
-function summaryIn({ summary, tasks, conversations }: State): Summary {
-  if (summary.needs_you === 0) return summary;
-  // What is in the trash asks for nothing.
-  const asking = Object.values(tasks).filter((task) => needsUser(task) && task.conversation_id in conversations);
-  return { ...summary, needs_you: asking.length };
-}
 
 /** What keeps the tasks of a chat that are not at work: their user, the end of the day, or a pause. */
 export type Rest = "asks" | "tomorrow" | "paused";

@@ -3,7 +3,9 @@
 use super::explain;
 use super::retry::{self, Next, Tried};
 use crate::clock::Clock;
-use crate::model::{AttemptEnd, FinishReason, Lane, Overdrawn, Reason, RemoteRun, TaskError, TaskId, Usage};
+use crate::model::{
+    AttemptEnd, FinishReason, Lane, Overdrawn, Reason, RemoteRun, TaskError, TaskId, Usage, sent_bytes,
+};
 use crate::provider::{CompletionRequest, Provider, ProviderError, ProviderEvent, RemoteAnswer, TokenCount};
 use crate::providers::{Providers, Unresolved};
 use crate::store::{Claimed, End, Settled, Store, StoreError};
@@ -397,8 +399,7 @@ impl Received {
 
     fn so_far(&self, claimed: &Claimed) -> Usage {
         let written = self.written(claimed);
-        let said: usize = claimed.messages.iter().map(|said| said.text.len()).sum();
-        let asked = said + claimed.manner.system.len();
+        let asked = sent_bytes(&claimed.manner.system, &claimed.messages);
         let mut usage = Usage {
             cached_tokens: self.tokens.map(|tokens| tokens.cache_read).filter(|n| *n > 0),
             reasoning_tokens: self.tokens.map(|tokens| tokens.reasoning).filter(|n| *n > 0),

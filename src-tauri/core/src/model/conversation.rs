@@ -66,6 +66,21 @@ impl Said {
     }
 }
 
+/// Tokens that a picture can cost. Source: Gemini, which cuts one of our size into six tiles of 258. The small models of OpenAI
+/// count more tokens for one, and charge less for each.
+const MOST_OF_PICTURE: u64 = 2_000;
+
+/// Bytes of text that a request sends.
+pub(crate) fn sent_bytes(system: &str, messages: &[Said]) -> usize {
+    system.len() + messages.iter().map(|said| said.text.len()).sum::<usize>()
+}
+
+/// The most tokens that a request can read: three bytes a token is more than nearly any text has.
+pub(crate) fn most_read(system: &str, messages: &[Said]) -> u64 {
+    let pictures = messages.iter().map(|said| said.pictures.len()).sum::<usize>() as u64;
+    sent_bytes(system, messages).div_ceil(3) as u64 + pictures * MOST_OF_PICTURE
+}
+
 /// A picture, small enough for a model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {

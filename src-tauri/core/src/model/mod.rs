@@ -26,6 +26,7 @@ pub use attachment::{Attached, Attachment, AttachmentKind, FolderFile, FolderFil
 pub use budget::{Allowance, Budget, Overdrawn};
 pub use catalogue::{ListedModel, Model, ModelFacts, PriceSource, published_on};
 pub use conversation::{Conversation, Draft, GO_ON, Picture, Role, Said, Stretch, Thread, Turn, Version};
+pub(crate) use conversation::{most_read, sent_bytes};
 pub use day::{Day, DayLimit, MoreToday, Share, Today, Used};
 pub use delivery::{Delivery, DeliveryState, Notice, Outcome};
 pub use event::{Event, EventKind, Seq, SignOfLife};

@@ -3,7 +3,7 @@
 use super::facts::{facts, shown};
 use super::line::{Line, bytes_of};
 use super::{CompletionRequest, ProviderError, address, http};
-use crate::model::ListedModel;
+use crate::model::{ListedModel, most_read};
 use futures_util::future::join;
 use futures_util::stream::{StreamExt, iter};
 use reqwest::{RequestBuilder, Url};
@@ -30,8 +30,6 @@ const LEAST_CONTEXT: u64 = 4_096;
 /// Tokens of it that are kept free for the answer: at least, and where more context is asked for anyway. A model that reasons
 /// writes some thousands.
 const ROOM_TO_ANSWER: (u64, u64) = (1_024, 8_192);
-/// Tokens of a picture, at most about that.
-const OF_PICTURE: u64 = 2_000;
 /// What is in memory is told at once, or not waited for.
 const LOADED_LIMIT: Duration = Duration::from_secs(2);
 
@@ -94,9 +92,7 @@ async fn one_by_one(line: &Line, models: &mut [ListedModel]) {
 pub(super) async fn context_for(line: &Line, request: &CompletionRequest) -> Option<u64> {
     let (base, client) = line.ready().ok()?;
     let url = line.dialect.loaded_address(base)?;
-    let bytes = request.system.len() + request.messages.iter().map(|said| said.text.len()).sum::<usize>();
-    let pictures = request.messages.iter().map(|said| said.pictures.len()).sum::<usize>() as u64;
-    let read = bytes.div_ceil(3) as u64 + pictures * OF_PICTURE;
+    let read = most_read(&request.system, &request.messages);
     let with_room = |room: u64| read + request.max_tokens.map_or(room, |most| most.min(room));
     let needed = with_room(ROOM_TO_ANSWER.0);
     let list = timeout(LOADED_LIMIT, answer(line, client.get(url))).await.ok().flatten();

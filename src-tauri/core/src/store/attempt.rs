@@ -11,7 +11,7 @@ use super::{
 };
 use crate::model::{
     Allowance, Attempt, EventKind, Lane, Manner, Price, Reason, RemoteRun, Role, Said, Settings, Share, Step,
-    TaskError, TaskId, TaskState, Timestamp, Today, Usage,
+    TaskError, TaskId, TaskState, Timestamp, Today, Usage, most_read,
 };
 use rusqlite::{Connection, Row, params};
 use std::collections::{BTreeMap, BTreeSet};
@@ -282,7 +282,7 @@ fn claim(
     let Question { messages, own_bytes, part } = context::question(tx, id, &asked, &mut kept)?;
     let manner = conversation::manner(tx.sql, &asked.conversation)?;
     let has_thought = remote.is_some() && thought::any(tx.sql, id)?;
-    let reads = ledger::most_read(&manner.system, &messages);
+    let reads = most_read(&manner.system, &messages);
     let most = manner.max_tokens;
     let request = ledger::Request { id, attempt, lane, has_budget, reads, most, price, has_text };
     let mut allowance = None;

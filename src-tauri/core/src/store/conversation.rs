@@ -7,21 +7,25 @@ use crate::model::{Conversation, ConversationId, Draft, Manner, Seq, Task, Threa
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, params};
 
-// The plus keeps SQLite from going through everything that waits, once for each conversation.
-const COLUMNS: &str = "SELECT c.*,
+/// The conversations, to be followed by which.
+fn all() -> String {
+    // The plus keeps SQLite from going through everything that waits, once for each conversation.
+    format!(
+        "SELECT c.*,
     (SELECT COUNT(*) FROM task t WHERE t.ended_at IS NULL AND t.conversation_id = c.id AND t.state IN ('queued', 'running')) AS working,
-    (SELECT COUNT(*) FROM task t WHERE t.ended_at IS NULL AND t.conversation_id = c.id AND +t.state = 'waiting'
-       -- Not what goes on by itself tomorrow.
-       AND (COALESCE(t.reason, '') <> 'day_limit' OR t.lane <> 'background' OR t.due_at IS NULL)) AS waiting,
+    (SELECT COUNT(*) FROM task t WHERE t.ended_at IS NULL AND t.conversation_id = c.id AND +t.state = 'waiting' AND {}) AS waiting,
     (SELECT COUNT(*) FROM task t WHERE t.unread = 1 AND t.conversation_id = c.id) AS unread,
     EXISTS (SELECT 1 FROM task t WHERE t.unread = 1 AND t.conversation_id = c.id AND t.state = 'failed') AS failed
-  FROM conversation c";
+  FROM conversation c",
+        task::ASKS
+    )
+}
 
 /// Characters of a name; longer ones are cut.
 const TITLE: usize = 120;
 
 pub fn load(sql: &Connection, id: &ConversationId) -> Result<Conversation, StoreError> {
-    let mut found = row::all(sql, &format!("{COLUMNS} WHERE c.id = ?1"), [id.as_str()], conversation)?;
+    let mut found = row::all(sql, &(all() + " WHERE c.id = ?1"), [id.as_str()], conversation)?;
     found.pop().ok_or_else(|| not_found(id))
 }
 
@@ -55,7 +59,7 @@ pub fn is_deleted(sql: &Connection, id: &ConversationId) -> Result<bool, StoreEr
 }
 
 pub fn changed(sql: &Connection, after: Seq) -> Result<Vec<Conversation>, StoreError> {
-    let query = format!("{COLUMNS} WHERE c.changed_seq > ?1 ORDER BY c.changed_seq");
+    let query = all() + " WHERE c.changed_seq > ?1 ORDER BY c.changed_seq";
     row::all(sql, &query, [after], conversation)
 }
 
@@ -140,9 +144,7 @@ impl Store {
     /// Conversations outside the trash, most recently used first.
     pub async fn conversations(&self) -> Result<Vec<Conversation>, StoreError> {
         self.read(|sql| {
-            let query = format!(
-                "{COLUMNS} WHERE c.deleted_at IS NULL ORDER BY c.updated_at DESC, c.changed_seq DESC"
-            );
+            let query = all() + " WHERE c.deleted_at IS NULL ORDER BY c.updated_at DESC, c.changed_seq DESC";
             row::all(sql, &query, [], conversation)
         })
         .await

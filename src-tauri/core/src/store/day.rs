@@ -1,7 +1,7 @@
 //! The limit of a day: what everything together used of it, and who waits for more.
 
 use super::tx::Tx;
-use super::{Store, StoreError, event, ledger, outcome, row, settings, step, task};
+use super::{Store, StoreError, event, ledger, outcome, remote, row, settings, step, task};
 use crate::model::{EventKind, Lane, Reason, Settings, Share, Step, TaskId, Timestamp, Today, Used};
 use rusqlite::{Connection, params};
 
@@ -44,9 +44,10 @@ pub fn hold_back(tx: &mut Tx<'_>, settings: &Settings, today: &Today) -> Result<
     let queued = format!(
         "SELECT t.id, t.model, t.in_batch FROM task t WHERE t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?1 AND {}
            -- What is made at its provider already is only heard further.
-           AND NOT EXISTS (SELECT 1 FROM remote r WHERE r.task_id = t.id AND r.stop_at IS NULL)
+           AND NOT {}
          ORDER BY t.number",
-        task::KEPT
+        task::KEPT,
+        remote::IS_WANTED
     );
     let queued = row::all(tx.sql, &queued, [row::word(&Lane::Background)?], |r| {
         Ok((TaskId::from_text(r.get::<_, String>(0)?), r.get::<_, String>(1)?, r.get::<_, bool>(2)?))
@@ -65,12 +66,14 @@ pub fn hold_back(tx: &mut Tx<'_>, settings: &Settings, today: &Today) -> Result<
 
 /// Notes of what is due of a model that it waits for what requests at work leave of the day.
 pub fn tell_held(tx: &mut Tx<'_>, model: &str) -> Result<(), StoreError> {
-    let due = "SELECT id FROM task WHERE ended_at IS NULL AND state = 'queued' AND lane = ?1 AND model = ?2
-                 AND due_at IS NULL AND COALESCE(reason, '') <> ?3
-                 -- What is made at its provider already is only heard further.
-                 AND NOT EXISTS (SELECT 1 FROM remote r WHERE r.task_id = task.id AND r.stop_at IS NULL) ORDER BY number";
+    let due = format!(
+        "SELECT t.id FROM task t WHERE t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?1 AND t.model = ?2
+           AND t.due_at IS NULL AND COALESCE(t.reason, '') <> ?3 AND NOT {}
+         ORDER BY t.number",
+        remote::IS_WANTED
+    );
     let reason = row::word(&Reason::DayLimit)?;
-    for id in row::task_ids(tx.sql, due, params![row::word(&Lane::Background)?, model, reason])? {
+    for id in row::task_ids(tx.sql, &due, params![row::word(&Lane::Background)?, model, reason])? {
         tx.sql
             .prepare_cached("UPDATE task SET reason = ?2 WHERE id = ?1")?
             .execute(params![id.as_str(), reason])?;

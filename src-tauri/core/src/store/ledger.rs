@@ -3,15 +3,11 @@
 use super::tx::Tx;
 use super::{StoreError, catalogue, row, task};
 use crate::model::{
-    Allowance, Budget, Lane, Overdrawn, Price, Reason, Said, Settings, Share, TaskError, TaskId, Today, Usage,
+    Allowance, Budget, Lane, Overdrawn, Price, Reason, Settings, Share, TaskError, TaskId, Today, Usage,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::json;
 use std::time::Duration;
-
-/// Tokens that a picture can cost. Source: Gemini, which cuts one of our size into six tiles of 258. The small models of OpenAI
-/// count more tokens for one, and charge less for each.
-const MOST_OF_PICTURE: u64 = 2_000;
 
 /// What a model costs: as the user says, else as its server says or its provider published; half of it in a batch. `None` when
 /// nobody knows.
@@ -26,13 +22,6 @@ pub fn price(
         None => catalogue::facts(sql, model)?.price,
     };
     Ok(if in_batch { price.map(Price::halved) } else { price })
-}
-
-/// The most tokens that a request can read: three bytes a token is more than nearly any text has.
-pub fn most_read(system: &str, messages: &[Said]) -> u64 {
-    let bytes = system.len() + messages.iter().map(|said| said.text.len()).sum::<usize>();
-    let pictures = messages.iter().map(|said| said.pictures.len()).sum::<usize>() as u64;
-    bytes.div_ceil(3) as u64 + pictures * MOST_OF_PICTURE
 }
 
 /// A request that is about to be made.

@@ -1,6 +1,6 @@
 //! Which queued tasks are next: the oldest first, and conversations with less running work before those with more.
 
-use super::{StoreError, circuit, row};
+use super::{StoreError, circuit, remote, row};
 use crate::model::{Lane, TaskId, Timestamp};
 use rusqlite::{Connection, params};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -53,11 +53,10 @@ pub fn due(
     let room = room - probes.len();
     let models = row::json(&held)?;
     let is_held = if held.is_empty() {
-        "AND ?5 = '[]'"
+        "AND ?5 = '[]'".to_owned()
     } else {
         // What is made at its provider already is only heard further, and needs nothing that others wait for.
-        "AND (t.model NOT IN (SELECT value FROM json_each(?5))
-              OR EXISTS (SELECT 1 FROM remote r WHERE r.task_id = t.id AND r.stop_at IS NULL))"
+        format!("AND (t.model NOT IN (SELECT value FROM json_each(?5)) OR {})", remote::IS_WANTED)
     };
     let waiting = |of: &str| {
         format!(

@@ -4,7 +4,7 @@ use super::context::{self, Asked};
 use super::outcome::{self, Settled};
 use super::tx::Tx;
 use super::{Store, StoreError, conversation, document, ledger, row, settings, step, task};
-use crate::model::{Lane, TaskId, Timestamp, Usage};
+use crate::model::{Lane, TaskId, Timestamp, Usage, sent_bytes};
 use rusqlite::params;
 use std::time::Duration;
 
@@ -164,10 +164,7 @@ fn read(tx: &Tx<'_>, id: &TaskId, asked: &Asked) -> u64 {
         .and_then(|mut kept| context::question(tx, id, asked, &mut kept))
         .and_then(|question| Ok((question, conversation::manner(tx.sql, &asked.conversation)?)));
     match question {
-        Ok((question, manner)) => {
-            let said: usize = question.messages.iter().map(|said| said.text.len()).sum();
-            (said + manner.system.len()) as u64 / document::TOKEN
-        }
+        Ok((question, manner)) => sent_bytes(&manner.system, &question.messages) as u64 / document::TOKEN,
         // Only the count of one task, and nothing may keep all others from opening.
         Err(error) => {
             tracing::warn!(task = %id, %error, "nobody knows how much it sent");

@@ -7,6 +7,9 @@ use crate::model::{EventKind, RemoteRun, TaskId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::time::Duration;
 
+/// Whether the task `t` has one whose answer is wanted.
+pub const IS_WANTED: &str = "EXISTS (SELECT 1 FROM remote r WHERE r.task_id = t.id AND r.stop_at IS NULL)";
+
 /// One that the provider has to be asked to stop.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Unwanted {

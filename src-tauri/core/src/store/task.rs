@@ -149,7 +149,8 @@ pub fn kept_text(sql: &Connection, id: &TaskId) -> Result<String, StoreError> {
 }
 
 /// Of what waits: not what goes on by itself tomorrow.
-const ASKS: &str = "(COALESCE(t.reason, '') <> 'day_limit' OR t.lane <> 'background' OR t.due_at IS NULL)";
+pub const ASKS: &str =
+    "(COALESCE(t.reason, '') <> 'day_limit' OR t.lane <> 'background' OR t.due_at IS NULL)";
 
 /// Counts for badges and the tray.
 pub fn summary(sql: &Connection) -> Result<Summary, StoreError> {

@@ -8,7 +8,7 @@ import { moveFocus } from "../../components/roving";
 import type { Conversation, ConversationId } from "../../ipc/types";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
-import { restsOf, useSummary } from "../../state/standing";
+import { restsOf } from "../../state/standing";
 import { useStore } from "../../state/store";
 import { ConversationRow, menuOf } from "./conversation-row";
 import { groupsByDay } from "./groups";
@@ -126,7 +126,7 @@ function Chats() {
 
 /** The outcomes nobody has looked at, always in sight: a desktop notice may never have been shown. */
 function TasksItem() {
-  const { needs_you, failed, unread } = useSummary();
+  const { needs_you, failed, unread } = useStore((state) => state.summary);
   const isOpen = useStore((state) => state.tasksOpen);
   const isChat = useStore((state) => state.page === "chat");
   const fresh = failed + unread;

@@ -4,7 +4,6 @@ import { NARROW, useMedia } from "../../components/media";
 import { ResizeHandle, useKeptWidth } from "../../components/resize-handle";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
-import { useSummary } from "../../state/standing";
 import { useStore } from "../../state/store";
 import { ConversationList } from "./conversation-list";
 import "./conversation-pane.css";
@@ -78,7 +77,7 @@ function Overlay() {
 }
 
 function Rail() {
-  const summary = useSummary();
+  const summary = useStore((state) => state.summary);
   const page = useStore((state) => state.page);
   return (
     <nav className="conv-rail" aria-label="Main">

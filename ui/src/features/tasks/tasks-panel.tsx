@@ -10,7 +10,6 @@ import { useKeptFocus } from "../../components/use-kept-focus";
 import type { Task, TaskId } from "../../ipc/types";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
-import { useSummary } from "../../state/standing";
 import { useStore } from "../../state/store";
 import { isPausable, placesFor } from "../../state/task-words";
 import { Announcer } from "./announcer";
@@ -36,7 +35,7 @@ export function TasksPanel() {
 
 function Panel({ isSheet }: { isSheet: boolean }) {
   const tasks = useStore((state) => state.tasks);
-  const summary = useSummary();
+  const summary = useStore((state) => state.summary);
   const isLive = useStore((state) => state.connection !== "loading");
   const conversations = useStore((state) => state.conversations);
   const groups = useMemo(

@@ -4,7 +4,6 @@ import { Icon } from "../../components/icon";
 import type { Summary } from "../../ipc/types";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
-import { useSummary } from "../../state/standing";
 import { useStore } from "../../state/store";
 import { summaryWords } from "./groups";
 import "./tasks-panel.css";
@@ -12,7 +11,7 @@ import "./tasks-panel.css";
 /** Shows and hides the tasks; says how they stand also while they are hidden. */
 export function TasksToggle() {
   const isOpen = useStore((state) => state.tasksOpen);
-  const summary = useSummary();
+  const summary = useStore((state) => state.summary);
   return (
     <IconButton
       icon="panel-right"
@@ -27,7 +26,7 @@ export function TasksToggle() {
 
 /** One line at the foot of a small window; hidden in a larger one. */
 export function TasksStrip() {
-  const summary = useSummary();
+  const summary = useStore((state) => state.summary);
   return (
     <button type="button" className="tasks-strip" onClick={() => actions.toggleTasks(true)}>
       {summary.needs_you > 0 && <Icon name="ask" />}
