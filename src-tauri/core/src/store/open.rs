@@ -10,7 +10,7 @@ use std::time::Duration;
 /// The newest schema this program knows: the number of migrations.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 
-const MIGRATIONS: [&str; 14] = [
+const MIGRATIONS: [&str; 15] = [
     include_str!("migrations/001_tasks.sql"),
     include_str!("migrations/002_circuit.sql"),
     include_str!("migrations/003_going_on.sql"),
@@ -25,6 +25,7 @@ const MIGRATIONS: [&str; 14] = [
     include_str!("migrations/012_branches.sql"),
     include_str!("migrations/013_batches.sql"),
     include_str!("migrations/014_folders.sql"),
+    include_str!("migrations/015_running.sql"),
 ];
 
 /// A waiting writer of another program is borne this long before the action fails.

@@ -13,11 +13,17 @@ pub const LONGEST_PAUSE: i64 = 20 * 60 * 1000;
 /// then.
 pub const BATCHES: u32 = 256;
 
-/// Whether a queued task may run now, if there is a place for it and its provider is not in trouble.
+/// Whether a queued task of a lane may run now, if there is a place for it and its provider is not in trouble.
+fn has_due_in(sql: &Connection, now: Timestamp, lane: Lane) -> Result<bool, StoreError> {
+    let query = "SELECT EXISTS (SELECT 1 FROM task WHERE ended_at IS NULL AND state = 'queued' AND lane = ?3
+                 AND COALESCE(due_at, 0) NOT BETWEEN ?1 + 1 AND ?1 + ?2)";
+    let params = params![now.as_ms(), LONGEST_PAUSE, row::word(&lane)?];
+    Ok(sql.prepare_cached(query)?.query_row(params, |r| r.get(0))?)
+}
+
+/// The same of any lane.
 pub fn has_due(sql: &Connection, now: Timestamp) -> Result<bool, StoreError> {
-    let query = "SELECT EXISTS (SELECT 1 FROM task
-                 WHERE ended_at IS NULL AND state = 'queued' AND COALESCE(due_at, 0) NOT BETWEEN ?1 + 1 AND ?1 + ?2)";
-    Ok(sql.prepare_cached(query)?.query_row([now.as_ms(), LONGEST_PAUSE], |r| r.get(0))?)
+    Ok(has_due_in(sql, now, Lane::Interactive)? || has_due_in(sql, now, Lane::Background)?)
 }
 
 /// The due tasks of a lane for which there is room, in the order in which they get it. Some providers have places of their
@@ -30,13 +36,12 @@ pub fn due(
     of_provider: &BTreeMap<String, u32>,
     held: &BTreeSet<String>,
 ) -> Result<Vec<TaskId>, StoreError> {
+    if !has_due_in(sql, now, lane)? {
+        return Ok(Vec::new());
+    }
     let word = row::word(&lane)?;
-    let (running, batches): (u32, u32) = sql
-        .prepare_cached(
-            "SELECT COUNT(*) - COALESCE(SUM(in_batch), 0) AS n, COALESCE(SUM(in_batch), 0) AS batches FROM task
-             WHERE ended_at IS NULL AND state = 'running' AND lane = ?1",
-        )?
-        .query_row([&word], |r| Ok((row::count(r, "n")?, row::count(r, "batches")?)))?;
+    let batches = in_batches(sql, &word)?;
+    let running = running(sql, &word)?.saturating_sub(batches);
     let room = places.saturating_sub(running) as usize;
     let more_batches = if lane == Lane::Background { BATCHES.saturating_sub(batches) as usize } else { 0 };
     if room == 0 && more_batches == 0 {
@@ -67,7 +72,9 @@ pub fn due(
         )
     };
     let (now, pause) = (now.as_ms(), LONGEST_PAUSE);
-    let at_work = at_work(sql)?;
+    // Whose turn it is matters only where not all of them get a place.
+    let is_room_for_all = of_provider.is_empty() && queued(sql, &word, room + 1)? <= room;
+    let at_work = if is_room_for_all { HashMap::new() } else { at_work(sql)? };
     // Each of those by itself, so that a queue without end for one of them is not walked through for the others.
     let names = row::json(&of_provider.keys().collect::<Vec<_>>())?;
     let others = format!(
@@ -89,6 +96,26 @@ pub fn due(
         probes.extend(batches.into_iter().map(|one| one.id));
     }
     Ok(probes)
+}
+
+/// How many tasks of a lane are running. Answered by an index alone.
+fn running(sql: &Connection, lane: &str) -> Result<u32, StoreError> {
+    let query = "SELECT COUNT(*) AS n FROM task WHERE ended_at IS NULL AND state = 'running' AND lane = ?1";
+    Ok(sql.prepare_cached(query)?.query_row([lane], |r| row::count(r, "n"))?)
+}
+
+/// How many tasks of a lane are queued, counted to `most`. Answered by an index alone.
+fn queued(sql: &Connection, lane: &str, most: usize) -> Result<usize, StoreError> {
+    let query = "SELECT COUNT(*) AS n FROM (
+        SELECT 1 FROM task WHERE ended_at IS NULL AND state = 'queued' AND lane = ?1 LIMIT ?2)";
+    Ok(sql.prepare_cached(query)?.query_row(params![lane, most as i64], |r| r.get::<_, i64>("n"))? as usize)
+}
+
+/// How many of those that run are made in batches.
+fn in_batches(sql: &Connection, lane: &str) -> Result<u32, StoreError> {
+    let query = "SELECT COUNT(*) AS n FROM task
+                 WHERE ended_at IS NULL AND state = 'running' AND lane = ?1 AND in_batch = 1";
+    Ok(sql.prepare_cached(query)?.query_row([lane], |r| row::count(r, "n"))?)
 }
 
 /// How many tasks of a lane a provider is answering, those in batches left out.

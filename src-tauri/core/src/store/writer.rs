@@ -58,7 +58,9 @@ const GROUP: Duration = Duration::from_millis(1);
 /// A disk that hangs once does not make the next group endless.
 const LONGEST_GROUP: Duration = Duration::from_millis(20);
 
-/// While text waits too, changes are taken in for less long: an answer that has begun is shown before more are begun.
+/// While text waits too, changes are taken in for less long, unless the disk takes longer: an answer that has begun is shown
+/// before more are begun. Source: with 250 µs on a disk of 0.5 ms each commit had room for one change, and the last of 64
+/// answers that were begun at once waited for 64 commits.
 const GROUP_BESIDE_TEXT: Duration = Duration::from_micros(250);
 
 pub enum Job {
@@ -205,7 +207,8 @@ impl Writer {
         let is_due = |text: &Text| closing || text.due.is_some_and(|due| due <= began);
 
         let has_text = self.texts.values().any(is_due);
-        let enough = if has_text { GROUP_BESIDE_TEXT } else { GROUP.max(self.disk.min(LONGEST_GROUP)) };
+        let least = if has_text { GROUP_BESIDE_TEXT } else { GROUP };
+        let enough = least.max(self.disk.min(LONGEST_GROUP));
         let mut group = Vec::new();
         let together = self.transact(|tx| {
             // At least one: to begin alone may take longer than this on a slow disk.
