@@ -64,7 +64,6 @@ fn each_library_is_used_in_one_place_only() {
         ("rusqlite", "src-tauri/core/src/store/", "SQL is written in the store only"),
         ("rusqlite_migration", "src-tauri/core/src/store/", "SQL is written in the store only"),
         ("reqwest", "src-tauri/core/src/provider/", "requests to providers leave from `provider` only"),
-        ("eventsource_stream", "src-tauri/core/src/provider/", "streams are read in `provider` only"),
         ("keyring", "src-tauri/core/src/secrets", "keys are kept by `secrets` only"),
         ("hayro_interpret", "src-tauri/extract/", "attached files are read by `extract` only"),
         ("calamine", "src-tauri/extract/", "attached files are read by `extract` only"),

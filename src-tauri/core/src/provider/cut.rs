@@ -1,12 +1,10 @@
-//! Makes whatever bytes a server sends harmless for the parser behind it.
-//!
-//! The parser panics on a byte-order mark, stops for good at an invalid byte, has no limits, and reads an
-//! unfinished line again with every chunk. So it is fed whole, valid, bounded lines and nothing else.
+//! Cuts whatever bytes a server sends into whole, valid, bounded pieces: the data of server-sent events, or lines.
 
 use super::ProviderError;
 use super::framing::Framing;
 use bytes::Bytes;
 use futures_util::Stream;
+use memchr::memchr2;
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -17,23 +15,27 @@ const LINE_LIMIT: usize = 8 << 20;
 const EVENT_LIMIT: usize = 16 << 20;
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
-/// The lines of a byte stream, one an item, each ending with a line feed.
-pub(super) struct Lines<S> {
+/// The pieces of a byte stream.
+pub(super) struct Cut<S> {
     body: S,
-    guard: Guard,
+    cutter: Cutter,
     ready: VecDeque<String>,
     failed: Option<ProviderError>,
     ended: bool,
 }
 
-impl<S> Lines<S> {
+impl<S> Cut<S> {
     pub(super) fn new(body: S, framing: Framing) -> Self {
-        let guard = Guard { each_alone: framing == Framing::Lines, ..Guard::default() };
-        Self { body, guard, ready: VecDeque::new(), failed: None, ended: false }
+        Self { body, cutter: Cutter::new(framing), ready: VecDeque::new(), failed: None, ended: false }
+    }
+
+    /// A piece that is here already.
+    pub(super) fn ready(&mut self) -> Option<String> {
+        self.ready.pop_front()
     }
 }
 
-impl<S> Stream for Lines<S>
+impl<S> Stream for Cut<S>
 where
     S: Stream<Item = Result<Bytes, ProviderError>> + Unpin,
 {
@@ -42,8 +44,8 @@ where
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         loop {
-            if let Some(line) = this.ready.pop_front() {
-                return Poll::Ready(Some(Ok(line)));
+            if let Some(piece) = this.ready() {
+                return Poll::Ready(Some(Ok(piece)));
             }
             if let Some(error) = this.failed.take() {
                 this.ended = true;
@@ -53,25 +55,23 @@ where
                 return Poll::Ready(None);
             }
             match ready!(Pin::new(&mut this.body).poll_next(cx)) {
-                Some(Ok(chunk)) => this.failed = this.guard.take(&chunk, &mut this.ready).err(),
+                Some(Ok(chunk)) => this.failed = this.cutter.take(&chunk, &mut this.ready).err(),
                 Some(Err(error)) => this.failed = Some(error),
                 None => {
                     this.ended = true;
-                    this.guard.finish(&mut this.ready);
+                    this.cutter.finish(&mut this.ready);
                 }
             }
         }
     }
 }
 
-#[derive(Default)]
-struct Guard {
+struct Cutter {
+    framing: Framing,
     /// The line that has no end yet, as it came.
     unfinished: Vec<u8>,
-    /// Each line is a piece, and no empty one ends it.
-    each_alone: bool,
-    /// Bytes of the lines since the last empty one.
-    event_bytes: usize,
+    /// The data of the event that has no end yet; `None` before its first line of data.
+    data: Option<String>,
     /// How many of the first bytes were looked at for compression.
     sniffed: usize,
     /// A line feed right after a carriage return belongs to it, even in the next chunk.
@@ -79,17 +79,30 @@ struct Guard {
     past_first_line: bool,
 }
 
-impl Guard {
-    fn take(&mut self, chunk: &[u8], lines: &mut VecDeque<String>) -> Result<(), ProviderError> {
+impl Cutter {
+    fn new(framing: Framing) -> Self {
+        let unfinished = Vec::new();
+        Self { framing, unfinished, data: None, sniffed: 0, after_cr: false, past_first_line: false }
+    }
+
+    fn take(&mut self, chunk: &[u8], pieces: &mut VecDeque<String>) -> Result<(), ProviderError> {
         self.sniff(chunk)?;
         let mut rest = chunk;
         if self.after_cr && !rest.is_empty() {
             self.after_cr = false;
             rest = rest.strip_prefix(b"\n").unwrap_or(rest);
         }
-        while let Some(at) = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
-            self.extend(&rest[..at])?;
-            let after = &rest[at + 1..];
+        while let Some(at) = memchr2(b'\n', b'\r', rest) {
+            let (line, after) = (&rest[..at], &rest[at + 1..]);
+            if self.unfinished.is_empty() && line.len() <= LINE_LIMIT {
+                self.line(line, pieces)?;
+            } else {
+                self.extend(line)?;
+                let mut line = std::mem::take(&mut self.unfinished);
+                self.line(&line, pieces)?;
+                line.clear();
+                self.unfinished = line;
+            }
             rest = match (rest[at], after.first()) {
                 (b'\r', Some(b'\n')) => &after[1..],
                 (b'\r', None) => {
@@ -98,18 +111,15 @@ impl Guard {
                 }
                 _ => after,
             };
-            lines.extend(self.close_line()?);
         }
         self.extend(rest)
     }
 
     /// A body may end without the empty line, or the line feed, that completes its last event.
-    fn finish(&mut self, lines: &mut VecDeque<String>) {
-        if let Ok(line) = self.close_line() {
-            lines.extend(line);
-        }
-        if !self.each_alone {
-            lines.push_back("\n".to_owned());
+    fn finish(&mut self, pieces: &mut VecDeque<String>) {
+        let line = std::mem::take(&mut self.unfinished);
+        if self.line(&line, pieces).is_ok() {
+            pieces.extend(self.data.take());
         }
     }
 
@@ -137,25 +147,55 @@ impl Guard {
         Ok(())
     }
 
-    /// The line as the parser may see it; `None` for a comment, and for an empty line that ends nothing. Lines are
-    /// split at ASCII bytes, so a character split over chunks is whole again here.
-    fn close_line(&mut self) -> Result<Option<String>, ProviderError> {
-        let mut line = String::from_utf8_lossy(&self.unfinished).into_owned();
-        self.unfinished.clear();
-        if !self.past_first_line {
-            line = line.trim_start_matches('\u{feff}').to_owned();
+    /// Takes a line without its end. Lines are split at ASCII bytes, so a character split over chunks is whole again here.
+    fn line(&mut self, line: &[u8], pieces: &mut VecDeque<String>) -> Result<(), ProviderError> {
+        let line = if self.past_first_line { line } else { without_marks(line) };
+        if line.starts_with(b":") {
+            return Ok(());
         }
-        if line.starts_with(':') || (line.is_empty() && self.event_bytes == 0) {
-            return Ok(None);
+        self.past_first_line |= !line.is_empty();
+        match self.framing {
+            Framing::Lines if line.is_empty() => {}
+            Framing::Lines => pieces.push_back(String::from_utf8_lossy(line).into_owned()),
+            Framing::Events if line.is_empty() => pieces.extend(self.data.take()),
+            Framing::Events => {
+                if let Some(more) = data(line) {
+                    self.more_data(&String::from_utf8_lossy(more))?;
+                }
+            }
         }
-        self.past_first_line = true;
-        self.event_bytes = if line.is_empty() || self.each_alone { 0 } else { self.event_bytes + line.len() };
-        if self.event_bytes > EVENT_LIMIT {
+        Ok(())
+    }
+
+    fn more_data(&mut self, more: &str) -> Result<(), ProviderError> {
+        let Some(data) = &mut self.data else {
+            self.data = Some(more.to_owned());
+            return Ok(());
+        };
+        if data.len() + more.len() > EVENT_LIMIT {
             return Err(too_long("event", EVENT_LIMIT));
         }
-        line.push('\n');
-        Ok(Some(line))
+        data.push('\n');
+        data.push_str(more);
+        Ok(())
     }
+}
+
+/// What a line adds to the data of its event; `None` for other fields: the type stands in the data as well, and nobody asks
+/// again from a number.
+fn data(line: &[u8]) -> Option<&[u8]> {
+    match line.strip_prefix(b"data")? {
+        [] => Some(&[]),
+        rest => rest.strip_prefix(b":").map(|value| value.strip_prefix(b" ").unwrap_or(value)),
+    }
+}
+
+/// Without the byte-order marks it begins with.
+fn without_marks(mut line: &[u8]) -> &[u8] {
+    while let Some(rest) = line.strip_prefix("\u{feff}".as_bytes()) {
+        line = rest;
+    }
+    line
 }
 
 fn too_long(what: &str, limit: usize) -> ProviderError {

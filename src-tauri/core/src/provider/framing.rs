@@ -1,13 +1,11 @@
 //! From the bytes of a body to its pieces, the data of server-sent events or lines, with two watchdogs.
 
-use super::guard::Lines;
+use super::cut::Cut;
 use super::{Patience, ProviderError};
 use bytes::Bytes;
-use eventsource_stream::{EventStream, EventStreamError};
 use futures_util::stream::{BoxStream, unfold};
 use futures_util::{Stream, StreamExt};
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -50,15 +48,10 @@ impl Framing {
 
 /// The pieces of one body.
 pub(super) struct Pieces {
-    cut: Cut,
+    cut: Cut<Watched>,
     silence: Duration,
     /// When a meaningful piece is due, and the wait that this moment ends.
     due: (Instant, Duration),
-}
-
-enum Cut {
-    Events(Isolated<EventStream<Lines<Watched>>>),
-    Lines(Lines<Watched>),
 }
 
 impl Pieces {
@@ -70,12 +63,8 @@ impl Pieces {
         asked_at: Instant,
     ) -> Self {
         let watched = Watched { body: Box::pin(body), limit: patience.bytes, timer: None };
-        let lines = Lines::new(watched, framing);
         Self {
-            cut: match framing {
-                Framing::Events => Cut::Events(Isolated(Some(EventStream::new(lines)))),
-                Framing::Lines => Cut::Lines(lines),
-            },
+            cut: Cut::new(watched, framing),
             silence: patience.silence,
             due: (asked_at + patience.first_event, patience.first_event),
         }
@@ -83,11 +72,11 @@ impl Pieces {
 
     /// The next piece; `None` at the end of the body. Comments are passed over.
     pub(super) async fn next(&mut self) -> Result<Option<String>, ProviderError> {
+        if let Some(piece) = self.cut.ready() {
+            return Ok(Some(piece));
+        }
         let (due_at, wait) = self.due;
-        let next = match &mut self.cut {
-            Cut::Events(events) => timeout_at(due_at, events.next()).await,
-            Cut::Lines(lines) => timeout_at(due_at, lines.next()).await,
-        };
+        let next = timeout_at(due_at, self.cut.next()).await;
         next.unwrap_or(Some(Err(ProviderError::Stalled(wait)))).transpose()
     }
 
@@ -95,38 +84,6 @@ impl Pieces {
     pub(super) fn keep_waiting(&mut self) {
         self.due = (Instant::now() + self.silence, self.silence);
     }
-}
-
-/// A stream whose panic is an ordinary error, so that no server can end more than its own attempt.
-struct Isolated<S>(Option<S>);
-
-impl<S> Stream for Isolated<S>
-where
-    S: Stream<Item = Result<eventsource_stream::Event, EventStreamError<ProviderError>>> + Unpin,
-{
-    type Item = Result<String, ProviderError>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Some(inner) = self.0.as_mut() else {
-            return Poll::Ready(None);
-        };
-        let Ok(polled) = catch_unwind(AssertUnwindSafe(|| Pin::new(inner).poll_next(cx))) else {
-            self.0 = None;
-            return Poll::Ready(Some(Err(unparsable())));
-        };
-        polled.map(|item| {
-            item.map(|event| {
-                event.map(|event| event.data).map_err(|error| match error {
-                    EventStreamError::Transport(error) => error,
-                    EventStreamError::Utf8(_) | EventStreamError::Parser(_) => unparsable(),
-                })
-            })
-        })
-    }
-}
-
-fn unparsable() -> ProviderError {
-    ProviderError::Protocol("its event stream cannot be parsed".to_owned())
 }
 
 /// A body that fails when no byte came for too long. The wait begins with the first bytes: until then the limit

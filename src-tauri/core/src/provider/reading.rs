@@ -6,10 +6,12 @@ use super::{CompletionRequest, Patience, ProviderError, ProviderEvent, http};
 use crate::model::ProviderKind;
 use crate::secrets::Access;
 use bytes::Bytes;
+use futures_util::FutureExt;
 use futures_util::stream::{BoxStream, StreamExt, empty, iter, unfold};
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde_json::Value;
 use std::iter::from_fn;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
@@ -191,11 +193,16 @@ impl Reading {
         self.into_events()
     }
 
-    /// What was understood so far, and what there is to read.
+    /// What was understood so far, and what there is to read. A defect of ours ends this answer, whatever its server sent.
     fn into_events(self) -> Events {
-        unfold(self, |mut reading| async move { reading.next().await.map(|event| (event, reading)) })
-            .fuse()
-            .boxed()
+        let next = |reading: Option<Box<Self>>| async {
+            let mut reading = reading?;
+            match AssertUnwindSafe(reading.next()).catch_unwind().await {
+                Ok(event) => Some((event?, Some(reading))),
+                Err(_) => Some((Err(unreadable()), None)),
+            }
+        };
+        unfold(Some(Box::new(self)), next).fuse().boxed()
     }
 
     async fn next(&mut self) -> Option<Result<ProviderEvent, ProviderError>> {
@@ -273,6 +280,10 @@ impl Reading {
         }
         self.heard.end(marked)
     }
+}
+
+fn unreadable() -> ProviderError {
+    ProviderError::Protocol("its event stream cannot be parsed".to_owned())
 }
 
 fn foreign() -> ProviderError {
