@@ -90,7 +90,11 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
       const now = { state: "queued", reason: null, error: null, due_at: null } as const;
       return store.change(id, { ...now, ...(model !== undefined && { model }) });
     },
-    setBudget: async (id, budget) => store.change(id, { budget, state: "queued", reason: null, error: null }),
+    setBudget: async (id, budget) =>
+      store.change(id, {
+        budget,
+        ...(store.task(id).reason === "budget" && { state: "queued", reason: null, error: null }),
+      }),
     finishTask: async (id) =>
       store.change(id, { state: "completed", finish_reason: "accepted", ended_at: now(), reason: null, error: null }),
     async retryTask(id, lane, other) {

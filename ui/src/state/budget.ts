@@ -4,6 +4,9 @@ import { duration } from "../components/time";
 import type { Budget, Task } from "../ipc/types";
 import { money, workedMs } from "./task-words";
 
+/** As much as it takes. */
+export const noBudget: Budget = { usd: null, tokens: null, seconds: null };
+
 /** The same amount once more, of each part that is limited, beyond what was used: a provider may have overshot. */
 export function raised(task: Task & { budget: Budget }, now: number): Budget {
   const { budget, usage } = task;

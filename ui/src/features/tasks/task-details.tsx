@@ -1,4 +1,5 @@
-import { Fragment, useEffect, useRef } from "react";
+import { Fragment, useEffect, useRef, useState } from "react";
+import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
 import { Note } from "../../components/note";
 import { sentence } from "../../components/sentence";
@@ -6,8 +7,10 @@ import { clockTime, duration, fullTime } from "../../components/time";
 import { useAnswer } from "../../components/use-answer";
 import type { Attempt, Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
+import { budgetWords } from "../../state/budget";
 import { useStore } from "../../state/store";
-import { waitsForTomorrow } from "../../state/task-words";
+import { isFinal, waitsForTomorrow } from "../../state/task-words";
+import { CapDialog } from "./cap-dialog";
 import { KeptText } from "./kept-text";
 import { attemptWord, logLines, partWord } from "./log";
 import { receipt } from "./receipt";
@@ -37,6 +40,7 @@ export function TaskDetails({ task }: { task: Task }) {
             <dd>{used}</dd>
           </>
         )}
+        {(task.budget !== null || !isFinal(task)) && <Cap task={task} />}
         {receipt(task, chat, value?.events ?? []).map(({ label, words, at }) => (
           <Fragment key={label}>
             <dt>{label}</dt>
@@ -71,6 +75,25 @@ export function TaskDetails({ task }: { task: Task }) {
         </ol>
       )}
     </div>
+  );
+}
+
+/** What it may use before its user is asked; can be changed until it is over. */
+function Cap({ task }: { task: Task }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <dt>Cap</dt>
+      <dd className="details-cap">
+        <span>{task.budget === null ? "none" : budgetWords(task.budget)}</span>
+        {!isFinal(task) && (
+          <Button small kind="quiet" aria-label="Change the cap" onClick={() => setOpen(true)}>
+            Change
+          </Button>
+        )}
+        {isOpen && <CapDialog task={task} onClose={() => setOpen(false)} />}
+      </dd>
+    </>
   );
 }
 

@@ -1,0 +1,103 @@
+import { type FormEvent, useId, useState } from "react";
+import { Button } from "../../components/button";
+import { Dialog } from "../../components/dialog";
+import { TextField } from "../../components/field";
+import type { Budget, Task } from "../../ipc/types";
+import { actions } from "../../state/actions";
+import { noBudget } from "../../state/budget";
+import "./cap-dialog.css";
+
+interface CapDialogProps {
+  task: Task;
+  onClose: () => void;
+}
+
+/** What one task may use before its user is asked. */
+export function CapDialog({ task, onClose }: CapDialogProps) {
+  const form = useId();
+  const budget = task.budget ?? noBudget;
+  const [usd, setUsd] = useState(textOf(budget.usd));
+  const [tokens, setTokens] = useState(textOf(budget.tokens));
+  const [minutes, setMinutes] = useState(textOf(budget.seconds === null ? null : budget.seconds / 60));
+  const chosen: Budget = {
+    usd: numberOf(usd),
+    tokens: numberOf(tokens),
+    seconds: minutes.trim() === "" ? null : Math.max(1, Math.round(Number(minutes) * 60)),
+  };
+  const wrong = {
+    usd: isAmount(chosen.usd) ? null : "More than 0, or empty",
+    tokens: isAmount(chosen.tokens) && Number.isInteger(chosen.tokens ?? 1) ? null : "A whole number from 1, or empty",
+    minutes: isAmount(numberOf(minutes)) ? null : "More than 0, or empty",
+  };
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    if (wrong.usd || wrong.tokens || wrong.minutes) return;
+    await actions.setBudget(task.id, chosen);
+    onClose();
+  };
+  return (
+    <Dialog
+      open
+      wide
+      onClose={onClose}
+      title="Cap for this task"
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="main" type="submit" form={form}>
+            Save
+          </Button>
+        </>
+      }
+    >
+      <form id={form} className="cap" onSubmit={(event) => void save(event)}>
+        <p className="meta">
+          You are asked when it reaches one of them. Empty for as much as it takes.
+          {task.state === "running" && " The answer that is being written now keeps the cap it began with."}
+        </p>
+        <div className="cap-numbers">
+          <TextField
+            label="Dollars"
+            className="num"
+            type="number"
+            min={0}
+            step="any"
+            placeholder="any"
+            value={usd}
+            error={wrong.usd}
+            hint="Where the price of its model is known."
+            onChange={(event) => setUsd(event.target.value)}
+          />
+          <TextField
+            label="Tokens written"
+            className="num"
+            type="number"
+            min={1}
+            step="1"
+            placeholder="any"
+            value={tokens}
+            error={wrong.tokens}
+            hint="About four letters each."
+            onChange={(event) => setTokens(event.target.value)}
+          />
+          <TextField
+            label="Minutes of work"
+            className="num"
+            type="number"
+            min={0}
+            step="any"
+            placeholder="any"
+            value={minutes}
+            error={wrong.minutes}
+            hint="Waiting counts as none."
+            onChange={(event) => setMinutes(event.target.value)}
+          />
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+const textOf = (value: number | null) => (value === null ? "" : String(value));
+const numberOf = (text: string) => (text.trim() === "" ? null : Number(text));
+const isAmount = (value: number | null) => value === null || value > 0;
