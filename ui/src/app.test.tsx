@@ -86,7 +86,7 @@ test("themes and the pause of everything are found with Ctrl K, as far as they w
   expect(await find("theme")).toEqual(["Theme: Light", "Theme: As the system"]);
   expect(await find("all tasks")).toEqual(["Pause all tasks"]);
   await choose("Pause all tasks");
-  expect(await screen.findByText("All background work is paused.")).toBeTruthy();
+  expect(await screen.findByText("1 task is paused.")).toBeTruthy();
   expect(await find("all tasks")).toEqual(["Resume all tasks"]);
   expect(await find("json")).toEqual(["Export this chat as JSON lines"]);
 });

@@ -1,5 +1,5 @@
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { IconButton } from "./button";
 import { Scrim } from "./scrim";
 import { useFocusBack } from "./use-focus-back";
@@ -18,9 +18,13 @@ interface DialogProps {
   isText?: boolean;
 }
 
-/** A question or a form over the page. Esc closes it, and the focus goes back to where it was. */
+/**
+ * A question or a form over the page. Esc closes it, and the focus goes back to where it was. A click beside it does the same,
+ * unless something was written in it.
+ */
 export function Dialog({ open, onClose, title, children, actions, wide, isText }: DialogProps) {
   const focus = useFocusBack();
+  const isWritten = useRef(false);
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
@@ -28,7 +32,12 @@ export function Dialog({ open, onClose, title, children, actions, wide, isText }
         <Radix.Content
           className={`dialog ${wide ? "dialog-wide" : ""}`}
           aria-describedby={undefined}
+          onChange={() => {
+            isWritten.current = true;
+          }}
+          onInteractOutside={(event) => isWritten.current && event.preventDefault()}
           onOpenAutoFocus={(event) => {
+            isWritten.current = false;
             focus.remember();
             focusFirst(event);
           }}

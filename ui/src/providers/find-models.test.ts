@@ -35,6 +35,16 @@ test("letters are looked for in provider and name, favourites and beginnings fir
   expect(shown("nothing like it")).toEqual([["ollama"]]);
 });
 
+test("a name that no server lists can be asked for at each provider, or at the one that is named", () => {
+  const anyway = "Not in a list, asked by this name";
+  expect(shown("gpt-6-preview")).toEqual([
+    ["ollama"],
+    [anyway, "openai/gpt-6-preview", "router/gpt-6-preview", "ollama/gpt-6-preview"],
+  ]);
+  expect(shown("openai/gpt")).toContainEqual([anyway, "openai/gpt"]);
+  expect(shown("openai/gpt-5").map(([heading]) => heading)).not.toContain(anyway);
+});
+
 test("a provider that does not answer keeps its list, and one that never did has a row too", () => {
   const sections = sectionsOf({ ...list, models: [] }, "", [], []);
   expect(sections.map(({ heading, problem }) => [heading, problem?.message])).toEqual([

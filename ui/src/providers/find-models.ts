@@ -17,7 +17,43 @@ const RECENT = 4;
  */
 export function sectionsOf(list: Models, letters: string, favourites: string[], recent: string[]): ModelSection[] {
   const words = letters.toLowerCase().split(/\s+/).filter(Boolean);
-  return words.length > 0 ? found(list, words, favourites) : browsed(list, favourites, recent);
+  if (words.length === 0) return browsed(list, favourites, recent);
+  const sections = found(list, words, favourites);
+  const isFound = sections.some(({ models }) => models.length > 0);
+  return [...sections, ...unlisted(list, letters.trim(), isFound)];
+}
+
+/** A name that no server lists, for whoever knows it: a preview, a deployment, a model of one's own. */
+function unlisted(list: Models, name: string, isFound: boolean): ModelSection[] {
+  const providers = [...new Set([...list.models, ...list.problems].map(({ provider }) => provider))].filter(
+    (provider) => provider !== "practice",
+  );
+  const isListed = list.models.some((model) => model.id === name || model.name === name);
+  const named = providers.find((provider) => name.startsWith(`${provider}/`));
+  if (isListed || /\s/.test(name) || (isFound && !named)) return [];
+  const asked = named
+    ? [{ provider: named, name: name.slice(named.length + 1) }]
+    : providers.map((provider) => ({ provider, name }));
+  const models = asked.filter((one) => one.name !== "").map(({ provider, name }) => nothingKnown(provider, name));
+  return models.length > 0 ? [{ heading: "Not in a list, asked by this name", models, problem: null }] : [];
+}
+
+function nothingKnown(provider: string, name: string): Model {
+  return {
+    id: `${provider}/${name}`,
+    provider,
+    name,
+    context: null,
+    images: null,
+    tools: null,
+    reasoning: null,
+    price: null,
+    price_source: null,
+    listed_price: null,
+    listed_source: null,
+    resumes: false,
+    has_batches: false,
+  };
 }
 
 function found(list: Models, words: string[], favourites: string[]): ModelSection[] {

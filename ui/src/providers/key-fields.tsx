@@ -1,3 +1,4 @@
+import type { KeyboardEvent } from "react";
 import { Select, TextField } from "../components/field";
 import { type KeyKind, type ProviderDraft, pastedKeyHint } from "./presets";
 
@@ -9,10 +10,11 @@ interface KeyFieldsProps {
   hasKeychain: boolean | undefined;
   /** The key is what the form was opened for. */
   isFirst: boolean;
+  onKeyDown?: (event: KeyboardEvent) => void;
 }
 
 /** Where the key comes from, and the field for it. A key goes in and never comes back out. */
-export function KeyFields({ draft, wrong, onChange, hasKeychain, isFirst }: KeyFieldsProps) {
+export function KeyFields({ draft, wrong, onChange, hasKeychain, isFirst, onKeyDown }: KeyFieldsProps) {
   return (
     <div className="provider-form-pair">
       <Select
@@ -27,7 +29,7 @@ export function KeyFields({ draft, wrong, onChange, hasKeychain, isFirst }: KeyF
       />
       {draft.keyKind === "paste" && (
         <TextField
-          label="Key itself"
+          label="The key"
           data-first={isFirst}
           type="password"
           autoComplete="new-password"
@@ -36,6 +38,7 @@ export function KeyFields({ draft, wrong, onChange, hasKeychain, isFirst }: KeyF
           error={wrong.key}
           hint={pastedKeyHint(hasKeychain)}
           onChange={(event) => onChange({ key: event.target.value })}
+          onKeyDown={onKeyDown}
         />
       )}
       {draft.keyKind === "environment" && (
@@ -47,6 +50,7 @@ export function KeyFields({ draft, wrong, onChange, hasKeychain, isFirst }: KeyF
           error={wrong.keyEnv}
           hint="Read each time it is needed. Only the name is stored."
           onChange={(event) => onChange({ keyEnv: event.target.value })}
+          onKeyDown={onKeyDown}
         />
       )}
     </div>

@@ -13,24 +13,40 @@ interface FileChipsProps {
   files: FileEntry[];
 }
 
+interface ChipsProps {
+  label: string;
+  conversationId: ConversationId | null;
+  entries: FileEntry[];
+}
+
 /** The files of the composer, above its text. */
 export function FileChips({ conversationId, files }: FileChipsProps) {
   // Those that will not be sent have a list of their own, so that neither kind pushes the other out of sight.
   const refused = files.filter((entry) => entry.at === "refused");
   const taken = files.filter((entry) => entry.at !== "refused");
-  const list = (label: string, entries: FileEntry[]) =>
-    entries.length > 0 && (
-      <ul className="file-chips" aria-label={label}>
-        {entries.map((entry) => (
-          <Chip key={entry.key} conversationId={conversationId} entry={entry} />
-        ))}
-      </ul>
-    );
   return (
     <>
-      {list("Not attached", refused)}
-      {list("Attached files", taken)}
+      <Chips label="Not attached" conversationId={conversationId} entries={refused} />
+      <Chips label="Attached files" conversationId={conversationId} entries={taken} />
     </>
+  );
+}
+
+function Chips({ label, conversationId, entries }: ChipsProps) {
+  const list = useRef<HTMLUListElement>(null);
+  const count = useRef(entries.length);
+  useLayoutEffect(() => {
+    // What was just added is below those that fill the space.
+    if (entries.length > count.current) list.current?.lastElementChild?.scrollIntoView?.({ block: "nearest" });
+    count.current = entries.length;
+  }, [entries.length]);
+  if (entries.length === 0) return null;
+  return (
+    <ul ref={list} className="file-chips" aria-label={label}>
+      {entries.map((entry) => (
+        <Chip key={entry.key} conversationId={conversationId} entry={entry} />
+      ))}
+    </ul>
   );
 }
 

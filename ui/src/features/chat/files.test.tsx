@@ -113,9 +113,16 @@ test("some pages of a file are sent", async () => {
 test("a long file is worked on part by part in the background, also without a word", async () => {
   const fake = await opened();
   await drop(fileOf("book.pdf", 90_000));
-  expect(screen.getByText(/Part by part, in about 6 requests, nothing of them is skipped/)).toBeTruthy();
+  expect(screen.getByText(/Part by part, in 6 requests or some more, nothing of them is skipped/)).toBeTruthy();
   await press("Part by part, in the background");
   expect(sentOf(fake)[0]).toMatchObject({ text: "Summarise book.pdf", lane: "background", in_parts: true });
+});
+
+test("with a picture nothing is offered part by part, because pictures are looked at as a whole", async () => {
+  await opened();
+  await drop(fileOf("book.pdf", 90_000), fileOf("shot.png", 40));
+  expect(screen.getByText(/once the picture is taken out/)).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Part by part, in the background" })).toBeNull();
 });
 
 test("files that are too long for the model say so, and the pages that fit are offered", async () => {

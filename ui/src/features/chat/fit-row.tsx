@@ -31,7 +31,9 @@ export function FitRow({ conversationId, files, canSend, onParts }: FitRowProps)
   const tokens = ready.reduce((sum, { file }) => sum + file.tokens, 0);
   const room = model?.context ? Math.floor(model.context * ROOM) : null;
   const isTooLong = room !== null && tokens > room;
-  const seesNothing = model?.images === false && ready.some(({ file }) => file.kind === "picture");
+  const most = ready.reduce((sum, { file }) => sum + Math.ceil(file.tokens / ONE_PART), 1);
+  const hasPicture = ready.some(({ file }) => file.kind === "picture");
+  const seesNothing = model?.images === false && hasPicture;
   const first = isTooLong ? firstPages(ready, tokens, room) : null;
   return (
     <>
@@ -45,7 +47,10 @@ export function FitRow({ conversationId, files, canSend, onParts }: FitRowProps)
         <p className="composer-hint" role={isTooLong ? "alert" : undefined}>
           <Icon name={isTooLong ? "triangle-alert" : "info"} size={14} />
           <span className="grow">
-            {isTooLong ? tooLong(tokens, model?.context ?? 0, modelName(model?.id ?? "")) : long(tokens)}
+            {isTooLong ? tooLong(tokens, model?.context ?? 0, modelName(model?.id ?? "")) : long(tokens)}{" "}
+            {hasPicture
+              ? NO_PICTURES
+              : `Part by part, in ${most} requests or some more, nothing of them is skipped, and each result names its place.`}
           </span>
           {first && (
             <Button
@@ -59,26 +64,25 @@ export function FitRow({ conversationId, files, canSend, onParts }: FitRowProps)
               Only pages {first.from}–{first.to}
             </Button>
           )}
-          <Button small kind="mean-quiet" icon="mean" aria-disabled={!canSend} onClick={onParts}>
-            Part by part, in the background
-          </Button>
+          {!hasPicture && (
+            <Button small kind="mean-quiet" icon="mean" aria-disabled={!canSend} onClick={onParts}>
+              Part by part, in the background
+            </Button>
+          )}
         </p>
       )}
     </>
   );
 }
 
-/** One for each part, and one that puts together what they came to. */
-function requests(tokens: number): string {
-  return `about ${Math.ceil(tokens / ONE_PART) + 1} requests`;
-}
+const NO_PICTURES = "They can be read part by part once the picture is taken out: pictures are looked at as a whole.";
 
 function long(tokens: number): string {
-  return `The files are ${tokenWords(tokens)}. Part by part, in ${requests(tokens)}, nothing of them is skipped, and each result names its place.`;
+  return `The files are ${tokenWords(tokens)}.`;
 }
 
 function tooLong(tokens: number, context: number, name: string): string {
-  return `The files are ${tokenWords(tokens)}, and ${name} takes ${tokenWords(context)} with question and answer. Part by part, in ${requests(tokens)}, it reads all of them; or choose a model that takes more.`;
+  return `The files are ${tokenWords(tokens)}, and ${name} takes ${tokenWords(context)} with question and answer. Choose a model that takes more, or fewer pages.`;
 }
 
 /** The pages of the one file that fit; none where that is no choice. */

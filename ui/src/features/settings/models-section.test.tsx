@@ -41,7 +41,7 @@ const ollama: LocalServer = {
 test("a provider is tested live before it is kept", async () => {
   const { fake, form } = await openForm();
   fireEvent.change(within(form).getByLabelText("Provider"), { target: { value: "groq" } });
-  fireEvent.change(within(form).getByLabelText("Key itself"), { target: { value: " gsk-local-1 " } });
+  fireEvent.change(within(form).getByLabelText("The key"), { target: { value: " gsk-local-1 " } });
   fireEvent.click(within(form).getByRole("button", { name: "Test" }));
   expect(await within(form).findByText("Answered in 58 ms, 2 models.")).toBeTruthy();
   expect(callsOf(fake, "addProvider")).toEqual([]);
@@ -73,7 +73,7 @@ test("each known provider is asked in its own dialect", async () => {
   ]) {
     fireEvent.change(within(form).getByLabelText("Provider"), { target: { value: preset } });
     expect(within(form).queryByLabelText("It speaks")).toBeNull();
-    fireEvent.change(within(form).getByLabelText("Key itself"), { target: { value: "sk-local-4" } });
+    fireEvent.change(within(form).getByLabelText("The key"), { target: { value: "sk-local-4" } });
     fireEvent.click(within(form).getByRole("button", { name: "Test" }));
     expect(await within(form).findByRole("button", { name: "Add" })).toBeTruthy();
     expect(callsOf(fake, "tryProvider").at(-1)).toMatchObject([{ kind, base_url }]);
@@ -88,7 +88,7 @@ test("another address speaks chat completions, or what is chosen", async () => {
   fireEvent.change(speaks, { target: { value: "anthropic" } });
   fireEvent.change(within(form).getByLabelText("Name"), { target: { value: "office" } });
   fireEvent.change(within(form).getByLabelText("Address"), { target: { value: "https://gateway.example/v1/" } });
-  fireEvent.change(within(form).getByLabelText("Key itself"), { target: { value: "sk-local-5" } });
+  fireEvent.change(within(form).getByLabelText("The key"), { target: { value: "sk-local-5" } });
   fireEvent.click(within(form).getByRole("button", { name: "Test" }));
   fireEvent.click(await within(form).findByRole("button", { name: "Add" }));
   await expect
@@ -108,7 +108,7 @@ test("a new key changes nothing about what a provider speaks", async () => {
   fireEvent.keyDown(await screen.findByRole("button", { name: "More for anthropic" }), { key: "Enter" });
   fireEvent.click(await screen.findByRole("menuitem", { name: "Change key, address, headers" }));
   const form = await screen.findByRole("dialog");
-  fireEvent.change(within(form).getByLabelText("Key itself"), { target: { value: "sk-local-6" } });
+  fireEvent.change(within(form).getByLabelText("The key"), { target: { value: "sk-local-6" } });
   fireEvent.click(within(form).getByRole("button", { name: "Test" }));
   fireEvent.click(await within(form).findByRole("button", { name: "Save" }));
   await expect.poll(() => callsOf(fake, "addProvider")).toMatchObject([[{ name: "anthropic", kind: "anthropic" }]]);
@@ -123,7 +123,7 @@ test("a second account of a service gets a name of its own, and never takes the 
   const name = within(form).getByLabelText("Name") as HTMLInputElement;
   expect(name.value).toBe("openai-2");
   fireEvent.change(name, { target: { value: "OpenAI" } });
-  fireEvent.change(within(form).getByLabelText("Key itself"), { target: { value: "sk-local-7" } });
+  fireEvent.change(within(form).getByLabelText("The key"), { target: { value: "sk-local-7" } });
   fireEvent.click(within(form).getByRole("button", { name: "Test" }));
   expect(await within(form).findByText(/There is one of that name/)).toBeTruthy();
   fireEvent.change(name, { target: { value: "work" } });
@@ -136,7 +136,7 @@ test("a second account of a service gets a name of its own, and never takes the 
 
 test("headers and a proxy belong to one provider, and their values stay unless the address is another", async () => {
   const { fake, form } = await openForm();
-  fireEvent.change(within(form).getByLabelText("Key itself"), { target: { value: "sk-local-8" } });
+  fireEvent.change(within(form).getByLabelText("The key"), { target: { value: "sk-local-8" } });
   fireEvent.click(within(form).getByText("Headers and proxy"));
   fireEvent.click(within(form).getByRole("button", { name: "Add a header" }));
   expect(document.activeElement).toBe(within(form).getByLabelText("Header 1"));
@@ -162,7 +162,7 @@ test("headers and a proxy belong to one provider, and their values stay unless t
   expect((within(again).getByLabelText("Header 1") as HTMLInputElement).value).toBe("X-Team");
   const kept = within(again).getByLabelText("Value of header 1") as HTMLInputElement;
   expect([kept.value, kept.placeholder]).toEqual(["", "stays as it is"]);
-  fireEvent.change(within(again).getByLabelText("Key itself"), { target: { value: "sk-local-9" } });
+  fireEvent.change(within(again).getByLabelText("The key"), { target: { value: "sk-local-9" } });
   fireEvent.click(within(again).getByRole("button", { name: "Test" }));
   fireEvent.click(await within(again).findByRole("button", { name: "Save" }));
   await expect.poll(() => callsOf(fake, "addProvider").at(-1)).toMatchObject([{ headers: { "X-Team": "" } }]);
@@ -183,10 +183,10 @@ test("a refusal is said in place, and what was entered stays", async () => {
     code: "provider",
     message: "the provider refused the key. Enter another key in the settings, then continue.",
   });
-  fireEvent.change(within(form).getByLabelText("Key itself"), { target: { value: "sk-local-2" } });
+  fireEvent.change(within(form).getByLabelText("The key"), { target: { value: "sk-local-2" } });
   fireEvent.click(within(form).getByRole("button", { name: "Test" }));
   expect((await within(form).findByRole("alert")).textContent).toBe("The provider refused the key. Enter another key.");
-  expect((within(form).getByLabelText("Key itself") as HTMLInputElement).value).toBe("sk-local-2");
+  expect((within(form).getByLabelText("The key") as HTMLInputElement).value).toBe("sk-local-2");
   expect(callsOf(fake, "addProvider")).toEqual([]);
 });
 
@@ -202,7 +202,7 @@ test("what is missing is named at its field before anything is asked", async () 
 test("a key without a keychain is said to last for this run only", async () => {
   const { fake, form } = await openForm();
   fake.client.addProvider = async (provider) => ({ name: provider.name, key_source: "session" });
-  fireEvent.change(within(form).getByLabelText("Key itself"), { target: { value: "sk-local-3" } });
+  fireEvent.change(within(form).getByLabelText("The key"), { target: { value: "sk-local-3" } });
   fireEvent.click(within(form).getByRole("button", { name: "Test" }));
   fireEvent.click(await within(form).findByRole("button", { name: "Add" }));
   expect(await screen.findByText(/kept for this run only/)).toBeTruthy();
@@ -250,7 +250,7 @@ test("a new key is typed where the cursor is", async () => {
   render(<Section />);
   fireEvent.keyDown(await screen.findByRole("button", { name: "More for openai" }), { key: "Enter" });
   fireEvent.click(await screen.findByRole("menuitem", { name: "Change key, address, headers" }));
-  await expect.poll(() => document.activeElement).toBe(await screen.findByLabelText("Key itself"));
+  await expect.poll(() => document.activeElement).toBe(await screen.findByLabelText("The key"));
 });
 
 test("whoever was sent here for the key of a provider finds the cursor in its field, once", async () => {
@@ -258,7 +258,7 @@ test("whoever was sent here for the key of a provider finds the cursor in its fi
   actions.enterKey("openai");
   render(<Section />);
   expect(await screen.findByRole("dialog", { name: "Change openai" })).toBeTruthy();
-  await expect.poll(() => document.activeElement).toBe(screen.getByLabelText("Key itself"));
+  await expect.poll(() => document.activeElement).toBe(screen.getByLabelText("The key"));
   expect(useStore.getState()).toMatchObject({ page: "settings", keyFor: null });
 });
 

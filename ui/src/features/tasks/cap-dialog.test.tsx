@@ -16,6 +16,11 @@ test("a task gets a cap of its own while it is not over, and what is no amount i
   expect(dialog.getByText("More than 0, or empty")).toBeTruthy();
   expect(callsOf(fake, "setBudget")).toEqual([]);
   fireEvent.change(dialog.getByLabelText("Dollars"), { target: { value: "0.5" } });
+  const scrim = document.querySelector(".scrim");
+  expect(scrim).not.toBeNull();
+  fireEvent.pointerDown(scrim as Element);
+  fireEvent.click(scrim as Element);
+  expect(screen.queryByRole("dialog"), "what was written is not lost by a click beside it").not.toBeNull();
   fireEvent.change(dialog.getByLabelText("Minutes of work"), { target: { value: "1.5" } });
   fireEvent.click(dialog.getByRole("button", { name: "Save" }));
   await expect.poll(() => callsOf(fake, "setBudget")).toEqual([[task.id, { usd: 0.5, tokens: null, seconds: 90 }]]);

@@ -22,7 +22,7 @@ test("all that works in the background is paused and resumed at once", async () 
   expect([callsOf(fake, "pauseAll"), callsOf(fake, "resumeAll")]).toEqual([[[]], [[]]]);
 });
 
-test("while all background work is paused the head of the list says so, with the way on beside it", async () => {
+test("when nothing is at work the head of the list says how many are paused, with the way on beside it", async () => {
   await openWindow({
     conversations: [chat],
     tasks: [
@@ -32,11 +32,11 @@ test("while all background work is paused the head of the list says so, with the
     ],
   });
   render(<TasksPanel />);
-  expect(screen.queryByText("All background work is paused.")).toBeNull();
+  expect(screen.queryByText(/paused\.$/)).toBeNull();
   fireEvent.click(screen.getByRole("button", { name: "Pause all" }));
-  expect(await screen.findByText("All background work is paused.")).toBeTruthy();
+  expect(await screen.findByText("2 tasks are paused.")).toBeTruthy();
   fireEvent.click(screen.getByRole("button", { name: "Resume all" }));
-  await expect.poll(() => screen.queryByText("All background work is paused.")).toBeNull();
+  await expect.poll(() => screen.queryByText("2 tasks are paused.")).toBeNull();
 });
 
 test("a task in parts names its parts and no attempts", async () => {

@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { Button, IconButton } from "../../components/button";
 import type { Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
@@ -5,6 +6,7 @@ import { addLabel, canAdd, raised } from "../../state/budget";
 import { moreLabel } from "../../state/day-limit";
 import { useStore } from "../../state/store";
 import { canTryNow, isActive, providerName, tryNowWarning } from "../../state/task-words";
+import { CapDialog } from "./cap-dialog";
 
 interface RowActionsProps {
   task: Task;
@@ -98,6 +100,7 @@ export function WaitingActions({ task, tabIndex }: { task: Task; tabIndex: numbe
 /** A cap was reached: more, enough, or no more. */
 function BudgetActions({ task, tabIndex }: { task: Task; tabIndex: number }) {
   const { budget } = task;
+  const [isOpen, setOpen] = useState(false);
   return (
     <div className="task-asks">
       {canAdd(task) ? (
@@ -116,6 +119,10 @@ function BudgetActions({ task, tabIndex }: { task: Task; tabIndex: number }) {
           </Button>
         )
       )}
+      <Button small tabIndex={tabIndex} onClick={() => setOpen(true)}>
+        Change the cap
+      </Button>
+      {isOpen && <CapDialog task={task} onClose={() => setOpen(false)} />}
       {task.usage.output_tokens !== null && task.usage.output_tokens > 0 && (
         <Button small tabIndex={tabIndex} onClick={() => void actions.finish(task.id)}>
           Finish with this

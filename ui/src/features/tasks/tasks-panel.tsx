@@ -60,7 +60,7 @@ function Panel({ isSheet }: { isSheet: boolean }) {
       {isPaused && (
         <p className="tasks-paused">
           <Icon name="circle-pause" />
-          <span className="grow">All background work is paused.</span>
+          <span className="grow">{pausedWords(tasksHere)}</span>
           <Button small onClick={() => void actions.resumeAll()}>
             Resume all
           </Button>
@@ -71,6 +71,12 @@ function Panel({ isSheet }: { isSheet: boolean }) {
       </div>
     </aside>
   );
+}
+
+/** Nothing is kept from starting: only these were set aside. */
+function pausedWords(tasks: Task[]): string {
+  const paused = tasks.filter((task) => task.state === "paused").length;
+  return paused === 1 ? "1 task is paused." : `${paused} tasks are paused.`;
 }
 
 /** What can be done with all of them at once, while there is anything to do. */

@@ -4,6 +4,7 @@ import { Select, TextField } from "../../components/field";
 import type { NewProvider } from "../../ipc/types";
 import { isComposing } from "../../keys/chord";
 import { DialectField } from "../../providers/dialect-field";
+import { KeyFields } from "../../providers/key-fields";
 import { draftOf, flaws, newProviderOf, type ProviderDraft, pastedKeyHint, presets } from "../../providers/presets";
 import { News } from "./news";
 import { Pick } from "./pick";
@@ -100,18 +101,32 @@ export function KeyPick({ picked, onPick, onReady, hasKeychain }: KeyPickProps) 
         )}
       </div>
       <div className="wel-line">
-        <TextField
-          label="Key"
-          className="grow"
-          type="password"
-          autoComplete="new-password"
-          placeholder="Paste a key"
-          value={draft.key}
-          error={wrong.key}
-          hint={pastedKeyHint(hasKeychain)}
-          onChange={(event) => changeKey(event.target.value)}
-          onKeyDown={testOnEnter}
-        />
+        {isCustom ? (
+          <KeyFields
+            draft={draft}
+            wrong={wrong}
+            hasKeychain={hasKeychain}
+            isFirst={false}
+            onKeyDown={testOnEnter}
+            onChange={(part) => {
+              setKeyAddress(draft.baseUrl);
+              change(part);
+            }}
+          />
+        ) : (
+          <TextField
+            label="Key"
+            className="grow"
+            type="password"
+            autoComplete="new-password"
+            placeholder="Paste a key"
+            value={draft.key}
+            error={wrong.key}
+            hint={pastedKeyHint(hasKeychain)}
+            onChange={(event) => changeKey(event.target.value)}
+            onKeyDown={testOnEnter}
+          />
+        )}
         <Button className="wel-test" aria-disabled={test.at === "asking"} onClick={() => void ask()}>
           Test
         </Button>

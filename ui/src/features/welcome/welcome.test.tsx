@@ -157,23 +157,37 @@ test("another address is asked in the dialect that is chosen for it", async () =
   write("Provider", "custom");
   write("It speaks", "gemini");
   write("Address", "https://gateway.example/v1beta");
-  write("Key", "sk-mine");
-  fireEvent.keyDown(screen.getByLabelText("Key"), { key: "Enter" });
+  write("The key", "sk-mine");
+  fireEvent.keyDown(screen.getByLabelText("The key"), { key: "Enter" });
   await screen.findByLabelText("Model");
   const asked = { kind: "gemini", base_url: "https://gateway.example/v1beta" };
   expect(callsOf(fake, "tryProvider")).toMatchObject([[asked]]);
+});
+
+test("a server at another address that wants no key is asked without one", async () => {
+  const fake = await openWindow(fresh);
+  render(<Welcome />);
+  fireEvent.click(await screen.findByRole("radio", { name: /with your key/ }));
+  const write = (label: string, value: string) => fireEvent.change(screen.getByLabelText(label), { target: { value } });
+  write("Provider", "custom");
+  write("Address", "http://127.0.0.1:9911/v1");
+  write("Key", "none");
+  expect(screen.queryByLabelText("The key")).toBeNull();
+  fireEvent.click(screen.getByRole("button", { name: "Test" }));
+  await screen.findByLabelText("Model");
+  expect(callsOf(fake, "tryProvider")).toMatchObject([[{ base_url: "http://127.0.0.1:9911/v1", key: null }]]);
 });
 
 test("Enter in the address tests it, and no other address gets the key", async () => {
   const fake = await openWindow(fresh);
   render(<Welcome />);
   fireEvent.click(await screen.findByRole("radio", { name: /with your key/ }));
-  const key = () => screen.getByLabelText<HTMLInputElement>("Key").value;
+  const key = () => screen.getByLabelText<HTMLInputElement>("The key").value;
   const write = (label: string, value: string) => fireEvent.change(screen.getByLabelText(label), { target: { value } });
   write("Key", "sk-of-openai");
   write("Provider", "custom");
   expect(key()).toBe("");
-  write("Key", "sk-mine");
+  write("The key", "sk-mine");
   write("Address", "https://one.example/v1");
   expect(key()).toBe("sk-mine");
   fireEvent.keyDown(screen.getByLabelText("Address"), { key: "Enter" });
