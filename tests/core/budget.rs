@@ -52,7 +52,7 @@ async fn a_long_answer_stops_at_its_cap_asks_its_user_and_the_ledger_proves_it()
     let waits = app.until_state(&task.id, TaskState::Waiting).await;
     assert_eq!(waits.reason, Some(Reason::Budget));
     let error = waits.error.unwrap();
-    assert_eq!((error.code.as_str(), error.message.as_str()), ("budget", "Its cap of $0.0010 is reached."));
+    assert_eq!((error.code.as_str(), error.message.as_str()), ("budget", "Its cap of $0.001 is reached."));
     assert_eq!(error.hint, "The text so far is kept. Add to the cap, finish with what is there, or stop.");
     assert_eq!(app.server.requests()[0].body["max_tokens"], 100, "the provider is told the limit");
     assert_eq!(waits.usage.cost_usd, Some(0.001));

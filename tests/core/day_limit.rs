@@ -70,7 +70,7 @@ async fn background_work_waits_at_the_limit_is_told_once_and_goes_on_the_next_da
     assert_eq!(error.code, "day_limit");
     assert_eq!(
         format!("{} {}", error.message, error.hint),
-        "This would pass today's limit of $0.0010: $0.0010 was spent. The text so far is kept. \
+        "This would pass today's limit of $0.001: $0.001 was spent. The text so far is kept. \
          It goes on by itself tomorrow, or when you allow more today."
     );
 

@@ -1,14 +1,14 @@
-/** The sections of the settings, in their order; each is reached by its name. */
+/** The sections of the settings, in their order; each is reached by its name, and found by words for what is in it. */
 export const sections = [
-  { id: "models", label: "Models" },
-  { id: "background", label: "Background work" },
-  { id: "usage", label: "Usage" },
-  { id: "notices", label: "Notices" },
-  { id: "quick-ask", label: "Quick ask" },
-  { id: "appearance", label: "Appearance" },
-  { id: "window", label: "Window" },
-  { id: "data", label: "Data" },
-  { id: "proof", label: "Prove it" },
+  { id: "models", label: "Models", words: "providers keys prices local servers" },
+  { id: "background", label: "Background work", words: "tasks at once caps batches sleep silence" },
+  { id: "usage", label: "Usage", words: "cost spent money tokens day limit" },
+  { id: "notices", label: "Notices", words: "notifications told" },
+  { id: "quick-ask", label: "Quick ask", words: "global shortcut" },
+  { id: "appearance", label: "Appearance", words: "theme dark light text size" },
+  { id: "window", label: "Window", words: "close tray start" },
+  { id: "data", label: "Data", words: "export import backups restore folder" },
+  { id: "proof", label: "Prove it", words: "crash test lost" },
 ] as const;
 
 export type SectionId = (typeof sections)[number]["id"];

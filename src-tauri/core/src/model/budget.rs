@@ -41,6 +41,13 @@ pub(super) const LEAST: u64 = 16;
 pub enum Overdrawn {
     /// The dollars; all of them.
     Usd(f64),
+    /// So many of the dollars that the rest is less than the next request costs at least.
+    Question {
+        /// All of them.
+        cap: f64,
+        /// What it costs at least.
+        least: f64,
+    },
     /// The tokens; all of them.
     Tokens(u64),
     /// The time; all of it in seconds.
@@ -90,7 +97,15 @@ impl Budget {
             // A float to an integer saturates.
             let affordable = left as u64;
             if affordable < LEAST {
-                return Err(Overdrawn::Usd(cap));
+                let words = LEAST as f64 * price.output / 1e6;
+                let least = input as f64 * price.input / 1e6 + words;
+                // What is left would be enough for some words, and not for what has to be read for them.
+                let is_question = cap - spent >= words;
+                return Err(if is_question {
+                    Overdrawn::Question { cap, least }
+                } else {
+                    Overdrawn::Usd(cap)
+                });
             }
             if affordable < UNLIMITED && tokens.is_none_or(|tokens| affordable < tokens) {
                 (tokens, by) = (Some(affordable), Some(Overdrawn::Usd(cap)));
@@ -129,6 +144,11 @@ impl Overdrawn {
     pub fn explain(&self, has_text: bool) -> TaskError {
         let message = match self {
             Self::Usd(cap) => format!("Its cap of {} is reached.", dollars(*cap)),
+            Self::Question { cap, least } => format!(
+                "Its cap of {} leaves less than what is asked next may cost, about {} or more.",
+                dollars(*cap),
+                dollars(*least)
+            ),
             Self::Tokens(cap) => format!("Its cap of {cap} written tokens is reached."),
             Self::Seconds(cap) => format!("Its cap of {cap} s at work is reached."),
             Self::UnknownPrice => {
@@ -143,6 +163,7 @@ impl Overdrawn {
             (Self::Share, false) => {
                 "Not a word came before. Allow more today, or it is tried again tomorrow."
             }
+            (Self::Question { .. }, _) => "Change its cap, or stop.",
             (_, true) => "Add to the cap, finish with what is there, or stop.",
             (_, false) => "Add to the cap, or stop.",
         };
@@ -152,7 +173,13 @@ impl Overdrawn {
 
 /// `$0.05`, or as many digits as a small amount needs.
 pub(super) fn dollars(usd: f64) -> String {
-    if usd >= 0.1 { format!("${usd:.2}") } else { format!("${usd:.4}") }
+    if usd >= 0.1 {
+        return format!("${usd:.2}");
+    }
+    let exact = if usd < 0.001 { format!("${usd:.6}") } else { format!("${usd:.4}") };
+    let short = exact.trim_end_matches('0');
+    // Two digits at least: `$0.05`.
+    exact[..short.len().max("$0.00".len())].to_owned()
 }
 
 #[cfg(test)]
@@ -187,6 +214,24 @@ mod tests {
         assert_eq!(left(&spent(90, 0.0), 0), Err(Overdrawn::Tokens(100)));
         assert_eq!(left(&spent(0, 1.0), 0), Err(Overdrawn::Usd(1.0)));
         assert_eq!(left(&spent(0, 0.0), 60), Err(Overdrawn::Seconds(60)));
+    }
+
+    #[test]
+    fn a_question_that_is_too_dear_says_what_it_costs() {
+        let budget = Budget { usd: Some(0.02), ..Budget::default() };
+        let left =
+            |cost, input| budget.left(&spent(0, cost), Duration::ZERO, input, Some(PRICE)).unwrap_err();
+        assert_eq!(
+            left(0.0, 450_000).explain(false).message,
+            "Its cap of $0.02 leaves less than what is asked next may cost, about $0.45 or more."
+        );
+        assert_eq!(left(0.01999, 450_000).explain(true).message, "Its cap of $0.02 is reached.");
+    }
+
+    #[test]
+    fn small_amounts_have_as_many_digits_as_they_need() {
+        let shown = [12.345, 0.1, 0.05, 0.0123, 0.001, 0.00005].map(dollars);
+        assert_eq!(shown, ["$12.35", "$0.10", "$0.05", "$0.0123", "$0.001", "$0.00005"]);
     }
 
     #[test]

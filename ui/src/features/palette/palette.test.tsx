@@ -126,8 +126,14 @@ test("a search that is refused says so, and titles are still found", async () =>
 
 test("every section of the settings and what is done with a chat as a whole is found", async () => {
   const { type, field } = await show();
+  type("restore backups");
+  expect(items(), "by what is in it").toEqual(["Settings: Data"]);
   type("settings da");
-  expect(items()).toEqual(["Settings: Data"]);
+  expect(items(), "its name first, then what is in others: the dark theme, a limit of the day").toEqual([
+    "Settings: Data",
+    "Settings: Usage",
+    "Settings: Appearance",
+  ]);
   fireEvent.keyDown(field, { key: "Enter" });
   await expect.poll(() => useStore.getState().page).toBe("settings");
   expect(useStore.getState().wantedSection).toBe("data");
