@@ -34,15 +34,19 @@ function unlisted(list: Models, name: string, isFound: boolean): ModelSection[] 
   const asked = named
     ? [{ provider: named, name: name.slice(named.length + 1) }]
     : providers.map((provider) => ({ provider, name }));
-  const models = asked.filter((one) => one.name !== "").map(({ provider, name }) => nothingKnown(provider, name));
+  const models = asked
+    .filter((one) => one.name !== "")
+    .map(({ provider, name }) => nothingKnown(`${provider}/${name}`));
   return models.length > 0 ? [{ heading: "Not in a list, asked by this name", models, problem: null }] : [];
 }
 
-function nothingKnown(provider: string, name: string): Model {
+/** A model of which only `provider/model` is known. */
+export function nothingKnown(id: string): Model {
+  const end = id.indexOf("/");
   return {
-    id: `${provider}/${name}`,
-    provider,
-    name,
+    id,
+    provider: id.slice(0, end),
+    name: id.slice(end + 1),
     context: null,
     images: null,
     tools: null,

@@ -16,7 +16,7 @@ import { age, useNow } from "../components/time";
 import type { ModelProblem, Models } from "../ipc/types";
 import { isComposing } from "../keys/chord";
 import { isShortcut, keysOf } from "../keys/registry";
-import { type ModelSection, sectionsOf } from "./find-models";
+import { type ModelSection, nothingKnown, sectionsOf } from "./find-models";
 import { ModelRow } from "./model-row";
 import "./model-list.css";
 
@@ -49,7 +49,12 @@ interface ModelListProps {
 /** Models by a few letters. The field keeps the focus; arrows walk, Enter chooses. */
 export function ModelList(props: ModelListProps) {
   const { list: all, isAsking, chosen, without, favourites, none } = props;
-  const list = useMemo(() => all && { ...all, models: all.models.filter(({ id }) => id !== without) }, [all, without]);
+  const list = useMemo(() => {
+    // What is chosen has a row, also when no server lists it.
+    const isListed = !chosen || !all || all.models.some(({ id }) => id === chosen);
+    const models = isListed ? all?.models : [...all.models, nothingKnown(chosen)];
+    return all && { ...all, models: (models ?? []).filter(({ id }) => id !== without) };
+  }, [all, chosen, without]);
   const [letters, setLetters] = useState("");
   // A star that is set does not move the row away under the hand.
   const [first] = useState({ favourites, recent: props.recent });

@@ -44,6 +44,16 @@ test("the button names provider and model, and the list says what is known of ea
   expect(callsOf(fake, "models")).toHaveLength(1);
 });
 
+test("a model that no server lists is asked by its name, and stands in the list while it is chosen", async () => {
+  const { field } = await open();
+  fireEvent.change(field, { target: { value: "openai/gpt-6-preview" } });
+  fireEvent.keyDown(field, { key: "Enter" });
+  const button = await screen.findByRole("button", { name: "Model: openai/gpt-6-preview" });
+  await act(async () => fireEvent.click(button));
+  const chosen = screen.getAllByRole("option").filter((option) => option.getAttribute("aria-selected") === "true");
+  expect(chosen.map((option) => option.dataset.model)).toEqual(["openai/gpt-6-preview"]);
+});
+
 test("letters find a model, Enter takes it for this chat only", async () => {
   const { field } = await open();
   fireEvent.change(field, { target: { value: "qw" } });
