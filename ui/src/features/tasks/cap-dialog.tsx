@@ -56,45 +56,57 @@ export function CapDialog({ task, onClose }: CapDialogProps) {
           {task.state === "running" && " The answer that is being written now keeps the cap it began with."}
         </p>
         <div className="cap-numbers">
-          <TextField
+          <Cap
             label="Dollars"
-            className="num"
-            type="number"
-            min={0}
-            step="any"
-            placeholder="any"
+            hint="Where the price of its model is known."
             value={usd}
             error={wrong.usd}
-            hint="Where the price of its model is known."
-            onChange={(event) => setUsd(event.target.value)}
+            onWrite={setUsd}
           />
-          <TextField
+          <Cap
             label="Tokens written"
-            className="num"
-            type="number"
-            min={1}
+            hint="About four letters each."
             step="1"
-            placeholder="any"
             value={tokens}
             error={wrong.tokens}
-            hint="About four letters each."
-            onChange={(event) => setTokens(event.target.value)}
+            onWrite={setTokens}
           />
-          <TextField
+          <Cap
             label="Minutes of work"
-            className="num"
-            type="number"
-            min={0}
-            step="any"
-            placeholder="any"
+            hint="Waiting counts as none."
             value={minutes}
             error={wrong.minutes}
-            hint="Waiting counts as none."
-            onChange={(event) => setMinutes(event.target.value)}
+            onWrite={setMinutes}
           />
         </div>
       </form>
     </Dialog>
+  );
+}
+
+interface CapProps {
+  label: string;
+  hint: string;
+  step?: "1" | "any";
+  value: string;
+  error: string | null;
+  onWrite: (value: string) => void;
+}
+
+function Cap({ label, hint, step = "any", value, error, onWrite }: CapProps) {
+  return (
+    <TextField
+      label={label}
+      className="num"
+      type="number"
+      min={0}
+      step={step}
+      placeholder="any"
+      value={value}
+      error={error}
+      hint={hint}
+      onChange={(event) => onWrite(event.target.value)}
+    />
   );
 }
 

@@ -127,7 +127,11 @@ export function KeyPick({ picked, onPick, onReady, hasKeychain }: KeyPickProps) 
             onKeyDown={testOnEnter}
           />
         )}
-        <Button className="wel-test" aria-disabled={test.at === "asking"} onClick={() => void ask()}>
+        <Button
+          className={isCustom ? undefined : "wel-test"}
+          aria-disabled={test.at === "asking"}
+          onClick={() => void ask()}
+        >
           Test
         </Button>
       </div>
