@@ -24,9 +24,10 @@ export function Page({ title, listKeys, onList, onBack, children }: PageProps) {
   // Not on the page's own element: a button that is disabled while it works lets go of the focus.
   useEffect(() => {
     const leave = (event: KeyboardEvent) => {
-      if (!isMeant(event)) return;
-      event.preventDefault();
-      back.current();
+      if (isMeant(event)) {
+        event.preventDefault();
+        back.current();
+      }
     };
     document.addEventListener("keydown", leave);
     return () => document.removeEventListener("keydown", leave);
@@ -50,11 +51,8 @@ export function Page({ title, listKeys, onList, onBack, children }: PageProps) {
 /** Escape for the page and not for something in it or over it. */
 function isMeant(event: KeyboardEvent): boolean {
   const isOver = document.querySelector("[role=dialog], [role=menu], [role=listbox]") !== null;
-  return event.key === "Escape" && !event.defaultPrevented && !inField(event.target) && !isOver;
-}
-
-/** What is written in a field is not left with the page by accident. */
-function inField(target: EventTarget | null): boolean {
-  const field = target instanceof HTMLElement && target.closest("input, select, textarea");
-  return field instanceof HTMLElement && !["radio", "checkbox"].includes(field.getAttribute("type") ?? "");
+  // What is written in a field is not left with the page by accident.
+  const field = "input:not([type=radio]):not([type=checkbox]), select, textarea";
+  const inField = event.target instanceof HTMLElement && event.target.closest(field) !== null;
+  return event.key === "Escape" && !event.defaultPrevented && !inField && !isOver;
 }

@@ -1,4 +1,5 @@
 // Rows of a made-up process, with everything that was not named filled in.
+import { noBudget } from "../state/budget";
 import { needsUser } from "../state/task-words";
 import type { NamedFile } from "./client";
 import type {
@@ -206,7 +207,7 @@ export const plainSettings: Settings = {
   favourites: [],
   parallel_tasks: 4,
   provider_tasks: {},
-  task_budget: { usd: null, tokens: null, seconds: null },
+  task_budget: noBudget,
   day_limit: { usd: null, tokens: null, more: null },
   prices: {},
   silence: {},

@@ -28,16 +28,13 @@ export function KeyFields({ draft, wrong, onChange, hasKeychain, isFirst, onKeyD
         onChange={(value) => onChange({ keyKind: value as KeyKind })}
       />
       {draft.keyKind === "paste" && (
-        <TextField
+        <PastedKey
           label="The key"
           data-first={isFirst}
-          type="password"
-          autoComplete="new-password"
-          placeholder="Paste a key"
-          value={draft.key}
+          draft={draft}
           error={wrong.key}
-          hint={pastedKeyHint(hasKeychain)}
-          onChange={(event) => onChange({ key: event.target.value })}
+          hasKeychain={hasKeychain}
+          onWrite={(key) => onChange({ key })}
           onKeyDown={onKeyDown}
         />
       )}
@@ -54,5 +51,31 @@ export function KeyFields({ draft, wrong, onChange, hasKeychain, isFirst, onKeyD
         />
       )}
     </div>
+  );
+}
+
+interface PastedKeyProps {
+  label: string;
+  className?: string;
+  "data-first"?: boolean;
+  draft: ProviderDraft;
+  error: string | undefined;
+  hasKeychain: boolean | undefined;
+  onWrite: (key: string) => void;
+  onKeyDown: ((event: KeyboardEvent) => void) | undefined;
+}
+
+/** The field for a key that is pasted, and where it will be kept. */
+export function PastedKey({ draft, hasKeychain, onWrite, ...field }: PastedKeyProps) {
+  return (
+    <TextField
+      {...field}
+      type="password"
+      autoComplete="new-password"
+      placeholder="Paste a key"
+      value={draft.key}
+      hint={pastedKeyHint(hasKeychain)}
+      onChange={(event) => onWrite(event.target.value)}
+    />
   );
 }

@@ -50,10 +50,11 @@ interface ModelListProps {
 export function ModelList(props: ModelListProps) {
   const { list: all, isAsking, chosen, without, favourites, none } = props;
   const list = useMemo(() => {
+    if (!all) return null;
     // What is chosen has a row, also when no server lists it.
-    const isListed = !chosen || !all || all.models.some(({ id }) => id === chosen);
-    const models = isListed ? all?.models : [...all.models, nothingKnown(chosen)];
-    return all && { ...all, models: (models ?? []).filter(({ id }) => id !== without) };
+    const isUnlisted = chosen && !all.models.some(({ id }) => id === chosen);
+    const models = isUnlisted ? [...all.models, nothingKnown(chosen)] : all.models;
+    return { ...all, models: models.filter(({ id }) => id !== without) };
   }, [all, chosen, without]);
   const [letters, setLetters] = useState("");
   // A star that is set does not move the row away under the hand.

@@ -31,7 +31,8 @@ export function FitRow({ conversationId, files, canSend, onParts }: FitRowProps)
   const tokens = ready.reduce((sum, { file }) => sum + file.tokens, 0);
   const room = model?.context ? Math.floor(model.context * ROOM) : null;
   const isTooLong = room !== null && tokens > room;
-  const most = ready.reduce((sum, { file }) => sum + Math.ceil(file.tokens / ONE_PART), 1);
+  // At least: a part ends with a page, and one request puts together what they came to.
+  const requests = ready.reduce((sum, { file }) => sum + Math.ceil(file.tokens / ONE_PART), 1);
   const hasPicture = ready.some(({ file }) => file.kind === "picture");
   const seesNothing = model?.images === false && hasPicture;
   const first = isTooLong ? firstPages(ready, tokens, room) : null;
@@ -50,7 +51,7 @@ export function FitRow({ conversationId, files, canSend, onParts }: FitRowProps)
             {isTooLong ? tooLong(tokens, model?.context ?? 0, modelName(model?.id ?? "")) : long(tokens)}{" "}
             {hasPicture
               ? NO_PICTURES
-              : `Part by part, in ${most} requests or some more, nothing of them is skipped, and each result names its place.`}
+              : `Part by part, in ${requests} requests or some more, nothing of them is skipped, and each result names its place.`}
           </span>
           {first && (
             <Button

@@ -1,4 +1,5 @@
 import { type FormEvent, useId, useState } from "react";
+import { amountOf, amountText } from "../../components/amount-text";
 import { Button } from "../../components/button";
 import { counted } from "../../components/counted";
 import { Dialog } from "../../components/dialog";
@@ -56,11 +57,11 @@ interface FormProps {
 
 function Form({ id, conversationId, stored, onDone }: FormProps) {
   const [system, setSystem] = useState(stored.system);
-  const [temperature, setTemperature] = useState(textOf(stored.temperature));
-  const [most, setMost] = useState(textOf(stored.max_tokens));
+  const [temperature, setTemperature] = useState(amountText(stored.temperature));
+  const [most, setMost] = useState(amountText(stored.max_tokens));
   const [refusal, setRefusal] = useState<string | null>(null);
-  const degrees = numberOf(temperature);
-  const tokens = numberOf(most);
+  const degrees = amountOf(temperature);
+  const tokens = amountOf(most);
   const isHot = degrees !== null && !(degrees >= 0 && degrees <= 2);
   const isOdd = tokens !== null && !(Number.isInteger(tokens) && tokens >= 1);
 
@@ -120,9 +121,6 @@ function Form({ id, conversationId, stored, onDone }: FormProps) {
     </form>
   );
 }
-
-const textOf = (value: number | null) => (value === null ? "" : String(value));
-const numberOf = (text: string) => (text.trim() === "" ? null : Number(text));
 
 function costOf(system: string): string {
   const tokens = Math.ceil(system.trim().length / 4);

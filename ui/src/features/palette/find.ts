@@ -25,8 +25,8 @@ const RECENT = 5;
 const notListed = new Set(["jump-chat", "undo-delete", "palette"]);
 
 /**
- * What fits the letters: every word of the query begins a word of the title, or of what a section of the settings is about. Without a query, what is recent. Commands are
- * found only while they have something to do.
+ * What fits the letters: every word of the query begins a word of the title, or of what a section of the settings is about.
+ * Without a query, what is recent. Commands are found only while they have something to do.
  */
 export function findIn(
   { order, conversations, tasks }: Searched,
@@ -45,14 +45,14 @@ export function findIn(
       .sort((a, b) => b.created_at.localeCompare(a.created_at))
       .slice(0, MOST.tasks),
     commands: commands.filter((command) => fits(command.label, wanted)),
-    sections: [
-      ...sections.filter(({ label }) => fits(`Settings ${label}`, wanted)),
-      ...sections.filter(
-        ({ label, words }) => !fits(`Settings ${label}`, wanted) && fits(`Settings ${label} ${words}`, wanted),
-      ),
-    ],
+    // Those whose name fits first.
+    sections: sections
+      .filter(({ label, words }) => fits(`Settings ${label} ${words}`, wanted))
+      .sort((a, b) => Number(isNamed(b, wanted)) - Number(isNamed(a, wanted))),
   };
 }
+
+const isNamed = ({ label }: Section, wanted: string[]) => fits(`Settings ${label}`, wanted);
 
 function fits(title: string, wanted: string[]): boolean {
   const has = wordsOf(title);

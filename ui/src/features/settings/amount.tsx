@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { amountOf, amountText } from "../../components/amount-text";
 import { TextField } from "../../components/field";
 
 interface AmountProps {
@@ -11,10 +12,10 @@ interface AmountProps {
 
 /** More than nothing, or empty for as much as it takes. */
 export function Amount({ label, value, step, unit, onKeep }: AmountProps) {
-  const shown = value === null ? "" : String(value);
+  const shown = amountText(value);
   const [text, setText] = useState(shown);
   useEffect(() => setText(shown), [shown]);
-  const amount = text.trim() === "" ? null : Number(text);
+  const amount = amountOf(text);
   const isWrong = amount !== null && !(amount > 0 && (step === "any" || Number.isInteger(amount)));
   const keep = () => {
     if (isWrong) setText(shown);

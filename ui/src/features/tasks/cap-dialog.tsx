@@ -1,4 +1,5 @@
 import { type FormEvent, useId, useState } from "react";
+import { amountOf, amountText } from "../../components/amount-text";
 import { Button } from "../../components/button";
 import { Dialog } from "../../components/dialog";
 import { TextField } from "../../components/field";
@@ -16,18 +17,19 @@ interface CapDialogProps {
 export function CapDialog({ task, onClose }: CapDialogProps) {
   const form = useId();
   const budget = task.budget ?? noBudget;
-  const [usd, setUsd] = useState(textOf(budget.usd));
-  const [tokens, setTokens] = useState(textOf(budget.tokens));
-  const [minutes, setMinutes] = useState(textOf(budget.seconds === null ? null : budget.seconds / 60));
+  const [usd, setUsd] = useState(amountText(budget.usd));
+  const [tokens, setTokens] = useState(amountText(budget.tokens));
+  const [minutes, setMinutes] = useState(amountText(budget.seconds === null ? null : budget.seconds / 60));
+  const work = amountOf(minutes);
   const chosen: Budget = {
-    usd: numberOf(usd),
-    tokens: numberOf(tokens),
-    seconds: minutes.trim() === "" ? null : Math.max(1, Math.round(Number(minutes) * 60)),
+    usd: amountOf(usd),
+    tokens: amountOf(tokens),
+    seconds: work === null ? null : Math.max(1, Math.round(work * 60)),
   };
   const wrong = {
     usd: isAmount(chosen.usd) ? null : "More than 0, or empty",
     tokens: isAmount(chosen.tokens) && Number.isInteger(chosen.tokens ?? 1) ? null : "A whole number from 1, or empty",
-    minutes: isAmount(numberOf(minutes)) ? null : "More than 0, or empty",
+    minutes: isAmount(work) ? null : "More than 0, or empty",
   };
   const save = async (event: FormEvent) => {
     event.preventDefault();
@@ -56,14 +58,14 @@ export function CapDialog({ task, onClose }: CapDialogProps) {
           {task.state === "running" && " The answer that is being written now keeps the cap it began with."}
         </p>
         <div className="cap-numbers">
-          <Cap
+          <Limit
             label="Dollars"
             hint="Where the price of its model is known."
             value={usd}
             error={wrong.usd}
             onWrite={setUsd}
           />
-          <Cap
+          <Limit
             label="Tokens written"
             hint="About four letters each."
             step="1"
@@ -71,7 +73,7 @@ export function CapDialog({ task, onClose }: CapDialogProps) {
             error={wrong.tokens}
             onWrite={setTokens}
           />
-          <Cap
+          <Limit
             label="Minutes of work"
             hint="Waiting counts as none."
             value={minutes}
@@ -84,7 +86,7 @@ export function CapDialog({ task, onClose }: CapDialogProps) {
   );
 }
 
-interface CapProps {
+interface LimitProps {
   label: string;
   hint: string;
   step?: "1" | "any";
@@ -93,7 +95,7 @@ interface CapProps {
   onWrite: (value: string) => void;
 }
 
-function Cap({ label, hint, step = "any", value, error, onWrite }: CapProps) {
+function Limit({ label, hint, step = "any", value, error, onWrite }: LimitProps) {
   return (
     <TextField
       label={label}
@@ -110,6 +112,4 @@ function Cap({ label, hint, step = "any", value, error, onWrite }: CapProps) {
   );
 }
 
-const textOf = (value: number | null) => (value === null ? "" : String(value));
-const numberOf = (text: string) => (text.trim() === "" ? null : Number(text));
 const isAmount = (value: number | null) => value === null || value > 0;

@@ -1,7 +1,7 @@
 import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Button, IconButton } from "../../components/button";
 import { Count } from "../../components/count";
-import { grouped } from "../../components/counted";
+import { counted, grouped } from "../../components/counted";
 import { Icon } from "../../components/icon";
 import { SMALL, useMedia } from "../../components/media";
 import { ResizeHandle, useKeptWidth } from "../../components/resize-handle";
@@ -76,7 +76,7 @@ function Panel({ isSheet }: { isSheet: boolean }) {
 /** Nothing is kept from starting: only these were set aside. */
 function pausedWords(tasks: Task[]): string {
   const paused = tasks.filter((task) => task.state === "paused").length;
-  return paused === 1 ? "1 task is paused." : `${paused} tasks are paused.`;
+  return `${counted(paused, "task")} ${paused === 1 ? "is" : "are"} paused.`;
 }
 
 /** What can be done with all of them at once, while there is anything to do. */

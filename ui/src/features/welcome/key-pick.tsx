@@ -4,8 +4,8 @@ import { Select, TextField } from "../../components/field";
 import type { NewProvider } from "../../ipc/types";
 import { isComposing } from "../../keys/chord";
 import { DialectField } from "../../providers/dialect-field";
-import { KeyFields } from "../../providers/key-fields";
-import { draftOf, flaws, newProviderOf, type ProviderDraft, pastedKeyHint, presets } from "../../providers/presets";
+import { KeyFields, PastedKey } from "../../providers/key-fields";
+import { draftOf, flaws, newProviderOf, type ProviderDraft, presets } from "../../providers/presets";
 import { News } from "./news";
 import { Pick } from "./pick";
 import { TestNote, type TestState, testOf } from "./test-note";
@@ -49,9 +49,9 @@ export function KeyPick({ picked, onPick, onReady, hasKeychain }: KeyPickProps) 
     change({ ...draftOf(next), name: next.name || "custom", key: "" });
   };
   const changeAddress = (baseUrl: string) => change({ baseUrl, key: keyAddress === "" ? draft.key : "" });
-  const changeKey = (key: string) => {
+  const changeKey = (part: Partial<ProviderDraft>) => {
     setKeyAddress(draft.baseUrl);
-    change({ key });
+    change(part);
   };
   const chooseModel = (next: string) => {
     setModel(next);
@@ -108,22 +108,16 @@ export function KeyPick({ picked, onPick, onReady, hasKeychain }: KeyPickProps) 
             hasKeychain={hasKeychain}
             isFirst={false}
             onKeyDown={testOnEnter}
-            onChange={(part) => {
-              setKeyAddress(draft.baseUrl);
-              change(part);
-            }}
+            onChange={changeKey}
           />
         ) : (
-          <TextField
+          <PastedKey
             label="Key"
             className="grow"
-            type="password"
-            autoComplete="new-password"
-            placeholder="Paste a key"
-            value={draft.key}
+            draft={draft}
             error={wrong.key}
-            hint={pastedKeyHint(hasKeychain)}
-            onChange={(event) => changeKey(event.target.value)}
+            hasKeychain={hasKeychain}
+            onWrite={(key) => changeKey({ key })}
             onKeyDown={testOnEnter}
           />
         )}
