@@ -137,6 +137,7 @@ async fn what_only_a_newer_version_knows_is_passed_over() {
         let steps = [news(), reasoning("hm"), news(), text("a"), news(), text("b"), news(), stop()];
         let answer = scripted(kind, steps).await;
         let expected = Folded {
+            calls: Vec::new(),
             accepted: 1,
             text: "ab".to_owned(),
             reasoning: "hm".to_owned(),

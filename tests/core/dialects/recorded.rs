@@ -237,6 +237,7 @@ async fn an_answer_that_was_not_streamed_is_read_whole() {
         for body in [Some(body.to_string()), pretty].into_iter().flatten() {
             let answer = answered(kind, "application/json", body.as_bytes()).await;
             let expected = Folded {
+                calls: Vec::new(),
                 accepted: 1,
                 text: text.to_owned(),
                 reasoning: "hm".to_owned(),

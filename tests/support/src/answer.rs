@@ -2,7 +2,7 @@
 #![allow(clippy::panic)]
 
 use futures_util::{Stream, StreamExt};
-use meanwhile_core::model::{FinishReason, Said};
+use meanwhile_core::model::{AskedCall, FinishReason, Said};
 use meanwhile_core::provider::{CompletionRequest, Patience, ProviderError, ProviderEvent};
 use std::time::Duration;
 
@@ -18,6 +18,8 @@ pub struct Folded {
     pub text: String,
     /// What was thought on the way.
     pub reasoning: String,
+    /// The tools it asked for.
+    pub calls: Vec<AskedCall>,
     /// Tokens read and written, as they were told last.
     pub usage: Option<(u64, u64)>,
     /// Why it ended well.
@@ -33,6 +35,7 @@ pub fn request(model: &str) -> CompletionRequest {
         system: String::new(),
         temperature: None,
         messages: vec![Said::by_user("Hello")],
+        tools: Vec::new(),
         silence: None,
         max_tokens: None,
         context: None,
@@ -64,6 +67,7 @@ pub async fn fold(mut events: impl Stream<Item = Result<ProviderEvent, ProviderE
                 folded.text += &text;
             }
             Ok(ProviderEvent::Reasoning(text)) => folded.reasoning += &text,
+            Ok(ProviderEvent::Call(call)) => folded.calls.push(call),
             Ok(ProviderEvent::Usage(tokens)) => folded.usage = Some((tokens.input, tokens.output)),
             Ok(ProviderEvent::Remote(_) | ProviderEvent::RemoteOver) => {}
             Ok(ProviderEvent::Finished(reason)) => folded.finish = Some(reason),

@@ -186,6 +186,7 @@ async fn ask(
         system: claimed.manner.system.clone(),
         temperature: claimed.manner.temperature,
         messages: claimed.messages.clone(),
+        tools: Vec::new(),
         silence: claimed.silence,
         max_tokens: [claimed.manner.max_tokens, claimed.allowance.and_then(|left| left.tokens)]
             .into_iter()
@@ -251,6 +252,8 @@ async fn ask(
                 }
                 sink.push(&piece, cursor.take()).await.map_err(Cut::Store)?;
             }
+            // No tools are offered yet, so nothing is done that a model makes up.
+            ProviderEvent::Call(_) => {}
             ProviderEvent::Usage(tokens) => received.tokens = Some(tokens),
             ProviderEvent::Remote(run) if received.is_remote && !received.remote_is_over => {
                 cursor = run.cursor;

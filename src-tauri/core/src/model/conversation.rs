@@ -1,4 +1,4 @@
-use super::{Attachment, ConversationId, Manner, Seq, Task, TaskId, Timestamp};
+use super::{Attachment, ConversationId, Manner, SaidCall, Seq, Task, TaskId, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -52,17 +52,25 @@ pub struct Said {
     pub text: String,
     /// What was shown with them.
     pub pictures: Vec<Picture>,
+    /// The tools that the model asked for after these words, and what came of each: all of one answer, in their order.
+    pub calls: Vec<SaidCall>,
 }
 
 impl Said {
     /// By the person.
     pub fn by_user(text: impl Into<String>) -> Self {
-        Self { role: Role::User, text: text.into(), pictures: Vec::new() }
+        Self { role: Role::User, text: text.into(), pictures: Vec::new(), calls: Vec::new() }
     }
 
     /// By the model.
     pub fn by_assistant(text: impl Into<String>) -> Self {
-        Self { role: Role::Assistant, text: text.into(), pictures: Vec::new() }
+        Self { role: Role::Assistant, text: text.into(), pictures: Vec::new(), calls: Vec::new() }
+    }
+
+    /// Bytes of text in it.
+    fn bytes(&self) -> usize {
+        let of_call = |call: &SaidCall| call.tool.len() + call.arguments.len() + call.result.len();
+        self.text.len() + self.calls.iter().map(of_call).sum::<usize>()
     }
 }
 
@@ -72,7 +80,7 @@ const MOST_OF_PICTURE: u64 = 2_000;
 
 /// Bytes of text that a request sends.
 pub(crate) fn sent_bytes(system: &str, messages: &[Said]) -> usize {
-    system.len() + messages.iter().map(|said| said.text.len()).sum::<usize>()
+    system.len() + messages.iter().map(Said::bytes).sum::<usize>()
 }
 
 /// The most tokens that a request can read: three bytes a token is more than nearly any text has.

@@ -20,6 +20,7 @@ mod settings;
 mod state;
 mod task;
 mod timestamp;
+mod tool;
 mod usage;
 
 pub use attachment::{Attached, Attachment, AttachmentKind, FolderFile, FolderFiles, LeftOut, Passage};
@@ -46,4 +47,5 @@ pub use task::{
     Seam, StepRow, StepState, Surface, Task, TaskDelivery, TaskError, Usage,
 };
 pub use timestamp::Timestamp;
+pub use tool::{AskedCall, SaidCall, ToolSpec};
 pub use usage::{ConversationSpent, DaySpent, ModelSpent, Spent, UsageReport};

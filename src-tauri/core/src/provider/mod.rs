@@ -40,7 +40,9 @@ pub use reading::read_events;
 #[doc(hidden)]
 pub use retry_after::wait as asked_wait;
 
-use crate::model::{FinishReason, ListedModel, ModelFacts, ProviderRow, RemoteRun, Said};
+use crate::model::{
+    AskedCall, FinishReason, ListedModel, ModelFacts, ProviderRow, RemoteRun, Said, ToolSpec,
+};
 use crate::secrets::Access;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -76,6 +78,8 @@ pub struct CompletionRequest {
     pub temperature: Option<f64>,
     /// What was said so far, oldest first, ending with the prompt.
     pub messages: Vec<Said>,
+    /// What it may ask to have done; empty for nothing.
+    pub tools: Vec<ToolSpec>,
     /// How long this model may be silent; `None` for as long as any.
     pub silence: Option<Duration>,
     /// How many tokens it may write at most; `None` for as many as the model does.
@@ -113,6 +117,8 @@ pub enum ProviderEvent {
     Text(String),
     /// A piece of reasoning, never empty: what the model thinks aloud, no part of the answer.
     Reasoning(String),
+    /// It asks for a tool, once all of the call was said; what came of it goes into the next request. An answer may ask for several.
+    Call(AskedCall),
     /// Tokens used so far by this request; the last count is the one that counts.
     Usage(TokenCount),
     /// The answer is made there under this name, and goes on when nobody listens. All that came before, and the text that

@@ -97,6 +97,7 @@ mod tests {
             system: String::new(),
             temperature: None,
             messages,
+            tools: Vec::new(),
             silence: None,
             max_tokens: None,
             context: None,

@@ -56,6 +56,7 @@ fn replayed(dialect: &'static dyn Dialect, model: &str, patience: Patience) -> R
         system: String::new(),
         temperature: None,
         messages: Vec::new(),
+        tools: Vec::new(),
         silence: None,
         max_tokens: None,
         context: None,
