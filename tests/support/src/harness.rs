@@ -18,8 +18,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// How long a test waits for a fact before it says that it never came.
-pub const FACT_LIMIT: Duration = Duration::from_secs(20);
+/// How long a test waits for a fact before it says that it never came. Only a failing test takes so long; an answer of 128 MiB
+/// is settled in 5 s, and took 20 s on two cores with four other programs.
+pub const FACT_LIMIT: Duration = Duration::from_secs(60);
 
 /// The application under test.
 pub struct Harness {

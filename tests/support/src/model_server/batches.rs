@@ -101,7 +101,7 @@ impl BatchServer {
     /// Waits until something was asked so often.
     ///
     /// # Panics
-    /// After 20 seconds, with what was asked.
+    /// After a minute, with what was asked.
     #[allow(clippy::panic)]
     pub async fn until_asked(&self, what: &str, times: usize) {
         let mut changes = self.made.change.subscribe();

@@ -123,7 +123,7 @@ impl RemoteServer {
     /// Waits until something was asked.
     ///
     /// # Panics
-    /// After 20 seconds, with what was asked.
+    /// After a minute, with what was asked.
     #[allow(clippy::panic)]
     pub async fn until_asked(&self, what: &str) {
         let mut changes = self.made.change.subscribe();
