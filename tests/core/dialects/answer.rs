@@ -6,9 +6,10 @@ use meanwhile_core::model::{FinishReason, ProviderKind};
 use meanwhile_core::provider::{Provider, ProviderError, ProviderEvent};
 use meanwhile_support::answer::{Folded, fold, request};
 use meanwhile_support::model_server::{
-    Gate, ModelServer, cut, done, finish, hang, news, raw, reasoning, stop, text, tool, uncounted, usage,
+    Gate, ModelServer, call, cut, done, finish, hang, news, raw, reasoning, stop, text, uncounted, usage,
     wait,
 };
+use serde_json::json;
 
 #[tokio::test]
 async fn text_comes_in_order_and_whole_with_its_tokens() {
@@ -81,18 +82,25 @@ async fn a_reason_that_nobody_knows_yet_is_an_end_too() {
 }
 
 #[tokio::test]
-async fn a_call_of_a_tool_without_text_is_an_empty_answer_that_says_so() {
+async fn a_call_of_a_tool_that_was_not_offered_is_an_empty_answer_that_says_so() {
     for kind in KINDS {
-        let answer = scripted(kind, [tool(), finish("tool_calls"), done()]).await;
+        let answer =
+            scripted(kind, [call("look_up", json!({"word": "tide"})), finish("tool_calls"), done()]).await;
         let expected = ProviderError::Empty(Some(FinishReason::ToolCalls));
         assert_eq!((answer.text.as_str(), answer.error), ("", Some(expected)), "{kind:?}");
     }
 }
 
 #[tokio::test]
-async fn a_call_of_a_tool_takes_nothing_from_the_text_around_it() {
+async fn a_call_of_a_tool_that_was_not_offered_takes_nothing_from_the_text_around_it() {
     for kind in KINDS {
-        let steps = [reasoning("hm"), text("I look. "), tool(), finish("tool_calls"), done()];
+        let steps = [
+            reasoning("hm"),
+            text("I look. "),
+            call("look_up", json!({"word": "tide"})),
+            finish("tool_calls"),
+            done(),
+        ];
         let answer = scripted(kind, steps).await;
         assert_eq!((answer.text.as_str(), answer.reasoning.as_str()), ("I look. ", "hm"), "{kind:?}");
         assert_eq!(answer.finish, Some(FinishReason::ToolCalls), "{kind:?}");

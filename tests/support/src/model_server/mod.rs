@@ -5,6 +5,7 @@
 
 mod batches;
 mod filler;
+mod history;
 mod local;
 mod question;
 mod refusal;
@@ -23,7 +24,7 @@ pub use local::{LocalFake, LocalProduct};
 pub use remote::RemoteServer;
 pub use replay::{ReplayServer, body_of};
 pub use script::{
-    Gate, Step, cut, done, error, fail, finish, hang, news, pause, raw, reasoning, refuse, stop, text, tool,
+    Gate, Step, call, cut, done, error, fail, finish, hang, news, pause, raw, reasoning, refuse, stop, text,
     uncounted, usage, wait,
 };
 pub use spec::{ErrKind, Refuse, Spec, UnknownWord};

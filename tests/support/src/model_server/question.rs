@@ -1,5 +1,6 @@
 //! What was asked, whichever API was asked it.
 
+use super::history;
 use meanwhile_core::model::{GO_ON, ProviderKind};
 use serde_json::Value;
 
@@ -36,6 +37,7 @@ impl Question {
         if kind == ProviderKind::Anthropic && !body["max_tokens"].is_u64() {
             return Err("max_tokens: field required".to_owned());
         }
+        history::check(kind, &body)?;
         let list = match kind {
             ProviderKind::Gemini => &body["contents"],
             ProviderKind::OpenaiResponses => &body["input"],

@@ -76,6 +76,20 @@ impl RemoteServer {
         });
     }
 
+    /// Has every answer that is not over call a tool; of OpenAI's only.
+    pub fn call(&self, name: &str, arguments: &Value) {
+        self.made.each(|run| {
+            let at = 2 + run.calls.len();
+            let call = json!({"type": "function_call", "id": format!("fc_{at}"), "call_id": format!("call_{at}"),
+                              "name": name, "arguments": arguments.to_string()});
+            let mut begun = call.clone();
+            begun["arguments"] = json!("");
+            run.tell("response.output_item.added", json!({"output_index": at, "item": begun}));
+            run.tell("response.output_item.done", json!({"output_index": at, "item": call}));
+            run.calls.push(call);
+        });
+    }
+
     /// Ends every answer that is not over.
     pub fn finish(&self) {
         self.made.each(|run| run.end("completed"));
@@ -159,6 +173,7 @@ struct Run {
     id: String,
     text: String,
     thought: String,
+    calls: Vec<Value>,
     status: &'static str,
     is_background: bool,
     is_google: bool,
@@ -223,10 +238,11 @@ impl Run {
         if self.is_google {
             return self.interaction();
         }
-        let words = json!([
-            {"type": "reasoning", "summary": [{"type": "summary_text", "text": self.thought}]},
-            {"type": "message", "content": [{"type": "output_text", "text": self.text}]},
-        ]);
+        let words = [
+            json!({"type": "reasoning", "summary": [{"type": "summary_text", "text": self.thought}]}),
+            json!({"type": "message", "content": [{"type": "output_text", "text": self.text}]}),
+        ];
+        let words: Value = words.into_iter().chain(self.calls.iter().cloned()).collect();
         let usage = json!({"input_tokens": 7, "output_tokens": 5, "total_tokens": 12});
         json!({
             "id": self.id, "object": "response", "status": self.status, "background": self.is_background,
@@ -272,6 +288,7 @@ async fn create(State(made): State<Arc<Made>>, at: Uri, Json(question): Json<Val
         id: id.clone(),
         text: String::new(),
         thought: String::new(),
+        calls: Vec::new(),
         status: "in_progress",
         is_background,
         is_google: runs.is_google,

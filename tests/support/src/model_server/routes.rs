@@ -127,7 +127,7 @@ async fn answer(sim: Arc<Sim>, request: Request, kind: ProviderKind) -> Response
         head.counts &= !steps.iter().any(|step| matches!(step, Step::Uncounted));
         let wire = wire::of(kind, &head);
         let live = Live::new(sim);
-        let scripted = Scripted { steps, head, kind, wire, opened: false, texts: 0, live };
+        let scripted = Scripted { steps, head, kind, wire, opened: false, texts: 0, has_called: false, live };
         return streamed(kind, stream::unfold(scripted, Scripted::next));
     }
     let words = words_of(&sim, &headers, &question);

@@ -6,6 +6,7 @@ use super::state::Live;
 use super::wire::{self, Head, Wire};
 use bytes::Bytes;
 use meanwhile_core::model::ProviderKind;
+use serde_json::Value;
 use std::collections::VecDeque;
 use std::future::pending;
 use std::io;
@@ -27,8 +28,8 @@ pub enum Step {
     Text(String),
     /// Sends a piece of reasoning.
     Reasoning(String),
-    /// Sends a whole call of a tool.
-    Tool,
+    /// Sends a whole call of a tool: its name and its arguments.
+    Call(String, Value),
     /// Says that so many tokens were written so far; some APIs count at the end only.
     Usage(u64),
     /// Sends what only a newer version knows.
@@ -64,8 +65,8 @@ pub fn reasoning(text: &str) -> Step {
 }
 
 /// A call of a tool.
-pub fn tool() -> Step {
-    Step::Tool
+pub fn call(name: &str, arguments: Value) -> Step {
+    Step::Call(name.to_owned(), arguments)
 }
 
 /// The tokens written so far.
@@ -184,6 +185,7 @@ pub(super) struct Scripted {
     pub wire: Box<dyn Wire>,
     pub opened: bool,
     pub texts: u64,
+    pub has_called: bool,
     pub live: Live,
 }
 
@@ -224,7 +226,10 @@ impl Scripted {
                     self.wire.text(&self.head, &text)
                 }
                 Some(Step::Reasoning(text)) => self.wire.reasoning(&self.head, &text),
-                Some(Step::Tool) => self.wire.tool(&self.head),
+                Some(Step::Call(name, arguments)) => {
+                    self.has_called = true;
+                    self.wire.call(&self.head, &name, &arguments)
+                }
                 Some(Step::Usage(written)) => self.wire.usage(&self.head, written),
                 Some(Step::News) => self.wire.news(&self.head),
                 Some(Step::Raw(bytes)) => return Some((Ok(Bytes::from(bytes)), self)),
@@ -237,7 +242,8 @@ impl Scripted {
                 Some(Step::Stop) => {
                     self.steps.clear();
                     self.live.ended = true;
-                    self.wire.finish(&self.head, self.texts, "stop") + self.wire.done()
+                    let reason = if self.has_called { "tool_calls" } else { "stop" };
+                    self.wire.finish(&self.head, self.texts, reason) + self.wire.done()
                 }
             };
             return Some((Ok(Bytes::from(out)), self));

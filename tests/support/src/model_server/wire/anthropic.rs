@@ -1,6 +1,6 @@
 //! Anthropic's messages.
 
-use super::{Fault, Head, Wire, named};
+use super::{Fault, Head, Wire, halves, named};
 use crate::model_server::spec::ErrKind;
 use serde_json::{Value, json};
 
@@ -60,10 +60,14 @@ impl Wire for Anthropic {
         opened + &self.delta(&json!({"type": "thinking_delta", "thinking": text}))
     }
 
-    fn tool(&mut self, _: &Head) -> String {
-        let mut out = self
-            .start("tool_use", json!({"type": "tool_use", "id": "toolu_1", "name": "look_up", "input": {}}));
-        for part in ["", "{\"word\":", "\"tide\"}"] {
+    fn call(&mut self, _: &Head, name: &str, arguments: &Value) -> String {
+        let id = format!("toolu_{}", self.blocks);
+        let mut out =
+            self.start("tool_use", json!({"type": "tool_use", "id": id, "name": name, "input": {}}));
+        let [first, rest] = halves(arguments);
+        // What is told nothing has no input at all.
+        let rest = if arguments == &json!({}) { [String::new(), String::new()] } else { [first, rest] };
+        for part in [String::new()].into_iter().chain(rest) {
             out += &self.delta(&json!({"type": "input_json_delta", "partial_json": part}));
         }
         out + &self.close()

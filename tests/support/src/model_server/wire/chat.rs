@@ -1,11 +1,12 @@
 //! OpenAI's chat completions.
 
-use super::{Fault, Head, Wire};
+use super::{Fault, Head, Wire, halves};
 use crate::model_server::spec::ErrKind;
 use serde_json::{Value, json};
 
 pub(super) struct Chat {
     prefix: String,
+    calls: u64,
 }
 
 impl Chat {
@@ -17,7 +18,7 @@ impl Chat {
             head.created,
             json!(head.model)
         );
-        Self { prefix }
+        Self { prefix, calls: 0 }
     }
 
     fn choice(&self, head: &Head, delta: &str, finish: &str) -> String {
@@ -47,13 +48,16 @@ impl Wire for Chat {
         self.choice(head, &json!({"reasoning_content": text}).to_string(), "null")
     }
 
-    fn tool(&mut self, head: &Head) -> String {
-        let named = json!({"index": 0, "id": "call_1", "type": "function",
-                           "function": {"name": "look_up", "arguments": ""}});
-        let arguments = json!({"index": 0, "function": {"arguments": "{\"word\":\"tide\"}"}});
-        [named, arguments]
+    fn call(&mut self, head: &Head, name: &str, arguments: &Value) -> String {
+        let index = self.calls;
+        self.calls += 1;
+        let named = json!({"index": index, "id": format!("call_{index}"), "type": "function",
+                           "function": {"name": name, "arguments": ""}});
+        let rest = halves(arguments).map(|half| json!({"index": index, "function": {"arguments": half}}));
+        std::iter::once(named)
+            .chain(rest)
             .map(|call| self.choice(head, &json!({"tool_calls": [call]}).to_string(), "null"))
-            .concat()
+            .collect()
     }
 
     fn usage(&mut self, head: &Head, written: u64) -> String {

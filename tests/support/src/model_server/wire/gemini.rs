@@ -35,8 +35,9 @@ impl Wire for Gemini {
         self.part(head, json!({"text": text, "thought": true}))
     }
 
-    fn tool(&mut self, head: &Head) -> String {
-        self.part(head, json!({"functionCall": {"name": "look_up", "args": {"word": "tide"}}, "thoughtSignature": "c2ln"}))
+    fn call(&mut self, head: &Head, name: &str, arguments: &Value) -> String {
+        let call = json!({"name": name, "args": arguments});
+        self.part(head, json!({"functionCall": call, "thoughtSignature": "c2ln"}))
     }
 
     fn usage(&mut self, head: &Head, written: u64) -> String {

@@ -34,7 +34,7 @@ pub(super) trait Wire: Send {
     fn reasoning(&mut self, head: &Head, text: &str) -> String;
 
     /// A whole call of a tool.
-    fn tool(&mut self, head: &Head) -> String;
+    fn call(&mut self, head: &Head, name: &str, arguments: &Value) -> String;
 
     /// So many tokens were written so far; nothing where the API counts only at the end.
     fn usage(&mut self, _: &Head, _written: u64) -> String {
@@ -116,6 +116,13 @@ pub(super) fn models(kind: ProviderKind, names: impl Iterator<Item = String>) ->
         ProviderKind::Gemini => gemini::models(names),
         ProviderKind::Ollama => ollama::models(names),
     }
+}
+
+/// Arguments of a call as the API writes them, in two pieces.
+fn halves(arguments: &Value) -> [String; 2] {
+    let text = arguments.to_string();
+    let half = text.floor_char_boundary(text.len() / 2);
+    [text[..half].to_owned(), text[half..].to_owned()]
 }
 
 /// A server-sent event without a name.

@@ -37,8 +37,8 @@ impl Wire for Ollama {
         line(&message(head, json!({"content": "", "thinking": text})))
     }
 
-    fn tool(&mut self, head: &Head) -> String {
-        let call = json!({"function": {"name": "look_up", "arguments": {"word": "tide"}}});
+    fn call(&mut self, head: &Head, name: &str, arguments: &Value) -> String {
+        let call = json!({"function": {"name": name, "arguments": arguments}});
         line(&message(head, json!({"content": "", "tool_calls": [call]})))
     }
 

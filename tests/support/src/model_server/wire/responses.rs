@@ -1,6 +1,6 @@
 //! OpenAI's responses.
 
-use super::{Head, Wire};
+use super::{Head, Wire, halves};
 use serde_json::{Value, json};
 
 /// One reply as a row of output items, each of them opened by its first piece.
@@ -108,25 +108,28 @@ impl Wire for Responses {
         self.delta(true, text)
     }
 
-    fn tool(&mut self, _: &Head) -> String {
+    fn call(&mut self, _: &Head, name: &str, arguments: &Value) -> String {
         let mut out = self.close();
         let at = self.output.len();
+        let id = format!("fc_{at}");
         let call = |arguments: &str| {
-            json!({"id": "fc_1", "type": "function_call", "call_id": "call_1", "name": "look_up",
+            json!({"id": id, "type": "function_call", "call_id": format!("call_{at}"), "name": name,
                    "arguments": arguments})
         };
-        let arguments = "{\"word\":\"tide\"}";
         out += &self.event("response.output_item.added", json!({"output_index": at, "item": call("")}));
-        out += &self.event(
-            "response.function_call_arguments.delta",
-            json!({"output_index": at, "item_id": "fc_1", "delta": arguments}),
-        );
+        for half in halves(arguments) {
+            out += &self.event(
+                "response.function_call_arguments.delta",
+                json!({"output_index": at, "item_id": id, "delta": half}),
+            );
+        }
+        let whole = arguments.to_string();
         out += &self.event(
             "response.function_call_arguments.done",
-            json!({"output_index": at, "item_id": "fc_1", "arguments": arguments}),
+            json!({"output_index": at, "item_id": id, "arguments": whole}),
         );
-        out += &self.event("response.output_item.done", json!({"output_index": at, "item": call(arguments)}));
-        self.output.push(call(arguments));
+        out += &self.event("response.output_item.done", json!({"output_index": at, "item": call(&whole)}));
+        self.output.push(call(&whole));
         out
     }
 
