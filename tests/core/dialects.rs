@@ -5,13 +5,19 @@
 mod answer;
 #[path = "dialects/batch.rs"]
 mod batch;
+#[path = "dialects/calls.rs"]
+mod calls;
 #[path = "dialects/common.rs"]
 mod common;
+#[path = "dialects/forms.rs"]
+mod forms;
 #[path = "dialects/question.rs"]
 mod question;
 #[path = "dialects/recorded.rs"]
 mod recorded;
 #[path = "dialects/refusal.rs"]
 mod refusal;
+#[path = "dialects/tools.rs"]
+mod tools;
 #[path = "dialects/work.rs"]
 mod work;

@@ -1,10 +1,10 @@
 //! Streams in the documented shape of each API, in `tests/fixtures/dialects`: what they mean, and that it does not depend
 //! on where they are cut.
 
-use crate::common::speaker;
+use crate::common::{asked, speaker};
 use bytes::Bytes;
 use futures_util::stream::{StreamExt, iter};
-use meanwhile_core::model::{FinishReason, ProviderKind};
+use meanwhile_core::model::{AskedCall, FinishReason, ProviderKind};
 use meanwhile_core::provider::{Provider, ProviderError, ProviderEvent, TokenCount, read_events};
 use meanwhile_support::answer::{Folded, brisk, fold, request};
 use meanwhile_support::model_server::ReplayServer;
@@ -17,17 +17,23 @@ struct Recorded {
     end: &'static str,
     reasoning: &'static str,
     text: &'static str,
+    /// Name, arguments, and what comes with them.
+    calls: &'static [(&'static str, &'static str, Option<&'static str>)],
     tokens: TokenCount,
     finish: FinishReason,
 }
 
-const RECORDED: [Recorded; 9] = [
+/// What the recorded calls that every server makes in its own form come to.
+const LOOKED_UP: (&str, &str, Option<&str>) = ("look_up", "{\"word\":\"tide 🌊\"}", None);
+
+const RECORDED: [Recorded; 12] = [
     Recorded {
         name: "anthropic-thinking",
         kind: ProviderKind::Anthropic,
         end: "\"stop_reason\":\"end_turn\"",
         reasoning: "A tide table is needed.",
         text: "High water at 6 o’clock 🌊",
+        calls: &[],
         tokens: TokenCount { input: 1525, cache_read: 1200, cache_write: 300, output: 64, reasoning: 0 },
         finish: FinishReason::Stop,
     },
@@ -37,6 +43,7 @@ const RECORDED: [Recorded; 9] = [
         end: "\"stop_reason\":\"tool_use\"",
         reasoning: "",
         text: "I look it up. Twice a day.",
+        calls: &[("remind", "{\"at\":\"06:00\"}", None)],
         tokens: TokenCount { input: 4100, cache_read: 0, cache_write: 0, output: 71, reasoning: 0 },
         finish: FinishReason::ToolCalls,
     },
@@ -46,6 +53,7 @@ const RECORDED: [Recorded; 9] = [
         end: "\"finishReason\":\"STOP\"",
         reasoning: "A tide table is needed.",
         text: "High water at 6 o’clock 🌊",
+        calls: &[],
         tokens: TokenCount { input: 9, cache_read: 0, cache_write: 0, output: 54, reasoning: 43 },
         finish: FinishReason::Stop,
     },
@@ -55,6 +63,7 @@ const RECORDED: [Recorded; 9] = [
         end: "event: interaction.completed",
         reasoning: "A tide table is needed.",
         text: "High water at 6 o’clock 🌊",
+        calls: &[],
         tokens: TokenCount { input: 9, cache_read: 4, cache_write: 0, output: 107, reasoning: 43 },
         finish: FinishReason::Stop,
     },
@@ -64,6 +73,7 @@ const RECORDED: [Recorded; 9] = [
         end: "\"finishReason\":\"MAX_TOKENS\"",
         reasoning: "",
         text: "I count. Two tides",
+        calls: &[],
         tokens: TokenCount { input: 515, cache_read: 400, cache_write: 0, output: 21, reasoning: 0 },
         finish: FinishReason::Length,
     },
@@ -73,6 +83,7 @@ const RECORDED: [Recorded; 9] = [
         end: "\"done\":true",
         reasoning: "A tide table is needed.",
         text: "High water at 6 o’clock 🌊",
+        calls: &[],
         tokens: TokenCount { input: 26, cache_read: 0, cache_write: 0, output: 282, reasoning: 0 },
         finish: FinishReason::Stop,
     },
@@ -82,6 +93,7 @@ const RECORDED: [Recorded; 9] = [
         end: "\"done\":true",
         reasoning: "",
         text: "I look it up.",
+        calls: &[("look_up", "{\"word\":\"tide\"}", None)],
         tokens: TokenCount { input: 0, cache_read: 0, cache_write: 0, output: 14, reasoning: 0 },
         finish: FinishReason::ToolCalls,
     },
@@ -91,6 +103,7 @@ const RECORDED: [Recorded; 9] = [
         end: "event: response.completed",
         reasoning: "A tide table is needed.",
         text: "High water at 6 o’clock 🌊",
+        calls: &[],
         tokens: TokenCount { input: 37, cache_read: 12, cache_write: 0, output: 75, reasoning: 64 },
         finish: FinishReason::Stop,
     },
@@ -100,12 +113,54 @@ const RECORDED: [Recorded; 9] = [
         end: "event: response.incomplete",
         reasoning: "",
         text: "I look it up.\n\nTwice a",
+        calls: &[],
         tokens: TokenCount { input: 900, cache_read: 0, cache_write: 0, output: 16, reasoning: 0 },
         finish: FinishReason::Length,
+    },
+    Recorded {
+        name: "chat-tools",
+        kind: ProviderKind::OpenaiChat,
+        end: "\"finish_reason\":\"tool_calls\"",
+        reasoning: "",
+        text: "I look it up.",
+        calls: &[LOOKED_UP, ("now", "{}", None)],
+        tokens: TokenCount { input: 81, cache_read: 0, cache_write: 0, output: 33, reasoning: 0 },
+        finish: FinishReason::ToolCalls,
+    },
+    Recorded {
+        name: "gemini-tools",
+        kind: ProviderKind::Gemini,
+        end: "\"finishReason\":\"STOP\"",
+        reasoning: "",
+        text: "I look it up.",
+        calls: &[
+            (LOOKED_UP.0, LOOKED_UP.1, Some("{\"thoughtSignature\":\"RW5jcnlwdGVk\"}")),
+            ("now", "{}", None),
+        ],
+        tokens: TokenCount { input: 81, cache_read: 0, cache_write: 0, output: 33, reasoning: 0 },
+        finish: FinishReason::ToolCalls,
+    },
+    Recorded {
+        name: "responses-tools",
+        kind: ProviderKind::OpenaiResponses,
+        end: "event: response.completed",
+        reasoning: "",
+        text: "I look it up.",
+        calls: &[LOOKED_UP, ("now", "{}", None)],
+        tokens: TokenCount { input: 81, cache_read: 0, cache_write: 0, output: 33, reasoning: 0 },
+        finish: FinishReason::ToolCalls,
     },
 ];
 
 impl Recorded {
+    fn calls(&self) -> Vec<AskedCall> {
+        let call = |(tool, arguments, opaque): &(&str, &str, Option<&str>)| AskedCall {
+            opaque: opaque.map(str::to_owned),
+            ..asked(tool, arguments)
+        };
+        self.calls.iter().map(call).collect()
+    }
+
     fn body(&self) -> Vec<u8> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/dialects");
         std::fs::read(folder.join(format!("{}.txt", self.name))).expect("a recorded stream")
@@ -131,6 +186,7 @@ async fn recorded_streams_mean_what_they_say() {
         let expected = Folded {
             text: recorded.text.to_owned(),
             reasoning: recorded.reasoning.to_owned(),
+            calls: recorded.calls(),
             usage: Some((recorded.tokens.input, recorded.tokens.output)),
             finish: Some(recorded.finish),
             ..Folded::default()
@@ -168,6 +224,7 @@ async fn a_stream_cut_at_any_byte_keeps_what_came_and_is_never_complete_too_earl
             if at < end_at {
                 let ended = (answer.finish, answer.error);
                 assert_eq!(ended, (None, Some(ProviderError::Truncated)), "{} cut at {at}", recorded.name);
+                assert_eq!(answer.calls, [], "{} cut at {at} calls nothing yet", recorded.name);
             }
         }
     }

@@ -35,6 +35,7 @@ fn next_step(error: &ProviderError, has_text: bool, can_continue: bool) -> &'sta
         }
         ProviderError::Billing(_) => "Add credit at the provider, then continue.",
         ProviderError::ModelNotFound(_) => "Choose another model.",
+        ProviderError::NoTools(_) => "Choose another model, or ask without tools.",
         ProviderError::BadRequest(_) => "Change the prompt or choose another model.",
         ProviderError::ContextTooLong(_) => "Start a new conversation, or choose a model that reads more.",
         ProviderError::TooLong(_) => "Ask for less at once.",

@@ -75,7 +75,9 @@ fn ask_or_give_up(error: &ProviderError, tried: Tried) -> Option<End> {
             return Some(End::Ask(Reason::Key));
         }
         ProviderError::Billing(_) => return Some(End::Ask(Reason::Billing)),
-        ProviderError::ModelNotFound(_) => return Some(End::Ask(Reason::Model)),
+        ProviderError::ModelNotFound(_) | ProviderError::NoTools(_) => {
+            return Some(End::Ask(Reason::Model));
+        }
         // A new one would be paid for again, and what was accepted and never begun may stay so for ever.
         ProviderError::RunGone => return Some(End::Ask(Reason::Interrupted)),
         // Its user may rather pay for it now than wait for another day.
@@ -225,6 +227,16 @@ mod tests {
         for error in [ProviderError::Billing("no credit".into()), ProviderError::Unauthorized] {
             let next = after(&error, tried(Lane::Background, 0, false), 1.0, NOW);
             assert!(matches!(next.end, End::Ask(_)));
+        }
+    }
+
+    #[test]
+    fn a_model_that_is_missing_or_has_no_use_for_tools_asks_for_another() {
+        for error in [ProviderError::ModelNotFound("m".into()), ProviderError::NoTools("m cannot".into())] {
+            for lane in [Lane::Interactive, Lane::Background] {
+                let next = after(&error, tried(lane, 0, false), 1.0, NOW);
+                assert_eq!(next.end, End::Ask(Reason::Model), "{error:?}");
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 //! address and its key are in `line`, refusals in `refusal`, bytes in `framing`, the end of an answer in `reading`.
 
 use super::anthropic::Anthropic;
+use super::calls::Calls;
 use super::facts::facts;
 use super::framing::Framing;
 use super::gemini::Gemini;
@@ -51,8 +52,8 @@ pub(super) trait Dialect: Send + Sync {
     /// Who understands the pieces of the answer to `request`.
     fn reader(&self, request: &CompletionRequest) -> Box<dyn Reader>;
 
-    /// True when an answer to be made there is asked for at an address of its own, which not every server has.
-    fn asks_apart(&self) -> bool {
+    /// True when this answer, to be made there, is asked for at an address of its own, which not every server has.
+    fn asks_apart(&self, _request: &CompletionRequest) -> bool {
         false
     }
 
@@ -158,19 +159,22 @@ pub(super) struct Heard {
     access: Access,
     said: VecDeque<ProviderEvent>,
     wrote_text: bool,
+    /// Those it made so far; `None` when it was offered no tools.
+    calls: Option<Calls>,
     goes_on_there: bool,
     finish: Option<FinishReason>,
     tokens: Option<TokenCount>,
 }
 
 impl Heard {
-    /// Of an answer of `model`; what is secret in `access` is blanked out of errors, and `wrote_text` when some of it was heard before.
-    pub(super) fn new(model: &str, access: Access, wrote_text: bool) -> Self {
+    /// Of an answer to `request`; what is secret in `access` is blanked out of errors.
+    pub(super) fn new(request: &CompletionRequest, access: Access) -> Self {
         Self {
-            model: model.to_owned(),
+            model: request.model.clone(),
             access,
             said: VecDeque::new(),
-            wrote_text,
+            wrote_text: request.remote.as_ref().is_some_and(|remote| !remote.text.is_empty()),
+            calls: (!request.tools.is_empty()).then(Calls::default),
             goes_on_there: false,
             finish: None,
             tokens: None,
@@ -218,6 +222,11 @@ impl Heard {
         }
     }
 
+    /// Where its calls are gathered. `None` when it was offered no tools: what it makes up then is no call.
+    pub(super) fn calls(&mut self) -> Option<&mut Calls> {
+        self.calls.as_mut()
+    }
+
     /// The tokens counted so far.
     pub(super) fn tokens(&self) -> TokenCount {
         self.tokens.unwrap_or_default()
@@ -246,10 +255,12 @@ impl Heard {
 
     /// The meaning of an error inside an answer that began well.
     pub(super) fn error(&self, error: &Value) -> ProviderError {
-        Asked { model: Some(&self.model), access: &self.access }.error_event(error)
+        let offers_tools = self.calls.is_some();
+        Asked { model: Some(&self.model), offers_tools, access: &self.access }.error_event(error)
     }
 
-    /// Judges the end of the answer; `marked` when the end marker came.
+    /// Judges the end of the answer; `marked` when the end marker came. Only now its calls are told: whether one was cut
+    /// shows at the end, and of an answer without an end none is done.
     pub(super) fn end(&mut self, marked: bool) -> Result<(), ProviderError> {
         let reason = match self.finish {
             Some(reason) => reason,
@@ -257,30 +268,28 @@ impl Heard {
             None if marked && !self.goes_on_there => FinishReason::Stop,
             None => return Err(ProviderError::Truncated),
         };
-        if !self.wrote_text && reason != FinishReason::ContentFilter {
+        let was_cut = matches!(reason, FinishReason::Length | FinishReason::ContentFilter);
+        let calls = self.calls.take().unwrap_or_default().told(was_cut)?;
+        if !self.wrote_text && calls.is_empty() && reason != FinishReason::ContentFilter {
             return Err(ProviderError::Empty(self.finish));
         }
+        // Some have no word of their own for it.
+        let reason = if calls.is_empty() || was_cut { reason } else { FinishReason::ToolCalls };
+        self.said.extend(calls.into_iter().map(ProviderEvent::Call));
         self.said.push_back(ProviderEvent::Finished(reason));
         Ok(())
     }
 }
 
 /// What was said, as most of them write it: words alone are a text, and with pictures they are the last of several parts.
-pub(super) fn messages<'a>(
-    said: impl IntoIterator<Item = &'a Said>,
-    words: &str,
-    picture: impl Fn(&Picture) -> Value,
-) -> Vec<Value> {
-    let message = |said: &Said| {
-        let content = if said.pictures.is_empty() {
-            json!(said.text)
-        } else {
-            let shown = said.pictures.iter().map(&picture);
-            shown.chain([json!({"type": words, "text": said.text})]).collect()
-        };
-        json!({"role": role(said.role), "content": content})
+pub(super) fn message(said: &Said, words: &str, picture: impl Fn(&Picture) -> Value) -> Value {
+    let content = if said.pictures.is_empty() {
+        json!(said.text)
+    } else {
+        let shown = said.pictures.iter().map(&picture);
+        shown.chain([json!({"type": words, "text": said.text})]).collect()
     };
-    said.into_iter().map(message).collect()
+    json!({"role": role(said.role), "content": content})
 }
 
 /// Who said it, as most of them write it.

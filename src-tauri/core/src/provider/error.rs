@@ -24,6 +24,9 @@ pub enum ProviderError {
     /// 404, or an error that names the model.
     #[error("the provider does not know the model {0}")]
     ModelNotFound(String),
+    /// Tools were offered, and the model or its server has no use for them.
+    #[error("this model cannot use tools: {0}")]
+    NoTools(String),
     /// 400, 413, 422 and the like: sending it again would not help.
     #[error("the provider did not accept the request: {0}")]
     BadRequest(String),
@@ -125,6 +128,7 @@ impl ProviderError {
             | Self::Forbidden(_)
             | Self::Billing(_)
             | Self::ModelNotFound(_)
+            | Self::NoTools(_)
             | Self::BadRequest(_)
             | Self::ContextTooLong(_)
             | Self::NotAProvider(_)
@@ -147,6 +151,7 @@ impl ProviderError {
             Self::Forbidden(_) => "forbidden",
             Self::Billing(_) => "billing",
             Self::ModelNotFound(_) => "model_not_found",
+            Self::NoTools(_) => "no_tools",
             Self::BadRequest(_) => "bad_request",
             Self::ContextTooLong(_) => "context_too_long",
             Self::RateLimited { .. } => "rate_limited",

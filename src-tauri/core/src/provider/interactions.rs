@@ -7,6 +7,13 @@ use crate::model::{FinishReason, Picture, RemoteRun, Role, Said};
 use reqwest::Url;
 use serde_json::{Value, json};
 
+/// True when an answer is to be made there, and can be. One with tools cannot: what came of a call goes there only with all the
+/// steps before it as they were made, signed thoughts included, and we keep words and calls.
+pub(super) fn takes(request: &CompletionRequest) -> bool {
+    let has_calls = request.messages.iter().any(|said| !said.calls.is_empty());
+    request.in_background && request.tools.is_empty() && !has_calls
+}
+
 /// Where one is asked for.
 pub(super) fn address(base: &Url) -> Url {
     http::below(base, &["interactions"])

@@ -61,10 +61,10 @@ impl Line {
         request: &CompletionRequest,
         asked_at: Instant,
     ) -> Result<Response, ProviderError> {
-        if request.in_background && self.dialect.asks_apart() {
+        if request.in_background && self.dialect.asks_apart(request) {
             let response = self.send(request, question, asked_at).await?;
             if !is_unknown(response.status()) {
-                return self.checked(response, Some(&request.model)).await;
+                return self.checked(response, Some(request)).await;
             }
             // Not there, or not for this model: it is made while somebody listens.
             let plain = CompletionRequest { in_background: false, ..request.clone() };
@@ -74,21 +74,19 @@ impl Line {
             let response = self.send(request, question, asked_at).await?;
             if !matches!(response.status(), StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY) {
                 let has_none = request.batch.is_some() && is_unknown(response.status());
-                return match self.checked(response, Some(&request.model)).await {
-                    Err(error) if has_none && !matches!(error, ProviderError::ModelNotFound(_)) => {
-                        Err(ProviderError::NoBatches)
-                    }
+                return match self.checked(response, Some(request)).await {
+                    Err(error) if has_none && !is_about_model(&error) => Err(ProviderError::NoBatches),
                     checked => checked,
                 };
             }
             let (status, headers) = (response.status(), response.headers().clone());
             let body = http::beginning(bytes_of(response), REFUSAL_LIMIT, self.patience, self.soon()).await;
             if !self.dialect.simplify(question, &String::from_utf8_lossy(&body)) {
-                return Err(self.asked(Some(&request.model)).refusal(status, &headers, &body));
+                return Err(self.asked(Some(request)).refusal(status, &headers, &body));
             }
         }
         let last = self.send(request, question, asked_at).await?;
-        self.checked(last, Some(&request.model)).await
+        self.checked(last, Some(request)).await
     }
 
     async fn send(
@@ -148,7 +146,7 @@ impl Line {
         if is_not_so(response.status()) {
             return Ok(None);
         }
-        self.checked(response, Some(&request.model)).await.map(Some)
+        self.checked(response, Some(request)).await.map(Some)
     }
 
     /// What stands at a place where an answer is made, if it is still there.
@@ -214,7 +212,7 @@ impl Line {
     pub(super) async fn checked(
         &self,
         response: Response,
-        model: Option<&str>,
+        request: Option<&CompletionRequest>,
     ) -> Result<Response, ProviderError> {
         let status = response.status();
         if status.is_success() {
@@ -228,11 +226,15 @@ impl Line {
             }));
         }
         let body = http::beginning(bytes_of(response), REFUSAL_LIMIT, self.patience, self.soon()).await;
-        Err(self.asked(model).refusal(status, &headers, &body))
+        Err(self.asked(request).refusal(status, &headers, &body))
     }
 
-    fn asked<'a>(&'a self, model: Option<&'a str>) -> Asked<'a> {
-        Asked { model, access: &self.access }
+    fn asked<'a>(&'a self, request: Option<&'a CompletionRequest>) -> Asked<'a> {
+        Asked {
+            model: request.map(|request| request.model.as_str()),
+            offers_tools: request.is_some_and(|request| !request.tools.is_empty()),
+            access: &self.access,
+        }
     }
 
     pub(super) fn not_a_provider(&self, headers: &HeaderMap, body: &[u8]) -> ProviderError {
@@ -248,6 +250,11 @@ impl Line {
             quote => format!("it sent {kind} that begins \"{quote}\""),
         })
     }
+}
+
+/// What stands in the way of any other request to this model too.
+fn is_about_model(error: &ProviderError) -> bool {
+    matches!(error, ProviderError::ModelNotFound(_) | ProviderError::NoTools(_))
 }
 
 /// Statuses that say that there is no such answer, or that it cannot be had in this way.

@@ -4,6 +4,7 @@ mod adapter;
 mod address;
 mod anthropic;
 mod batch;
+mod calls;
 mod catalogue;
 mod cut;
 mod detect;

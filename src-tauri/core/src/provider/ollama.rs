@@ -1,10 +1,11 @@
 //! Ollama's own API: one JSON object a line.
 
+use super::calls::{CallPiece, called, functions, object, written};
 use super::dialect::{Dialect, Heard, Meaning, Reader, count, finish_reason, role, text, told_first};
 use super::framing::Framing;
 use super::refusal::error_in;
 use super::{CompletionRequest, ProviderError, TokenCount, http};
-use crate::model::{FinishReason, Said};
+use crate::model::{FinishReason, Said, SaidCall};
 use reqwest::Url;
 use serde_json::{Value, json};
 
@@ -18,7 +19,7 @@ impl Dialect for Ollama {
     fn body(&self, request: &CompletionRequest) -> Value {
         let mut body = json!({
             "model": request.model,
-            "messages": told_first(request).into_iter().chain(request.messages.iter().map(message)).collect::<Value>(),
+            "messages": told_first(request).into_iter().chain(request.messages.iter().flat_map(messages)).collect::<Value>(),
             "stream": true,
         });
         if let Some(most) = request.max_tokens {
@@ -29,6 +30,9 @@ impl Dialect for Ollama {
         }
         if let Some(tokens) = request.context {
             body["options"]["num_ctx"] = json!(tokens);
+        }
+        if !request.tools.is_empty() {
+            body["tools"] = functions(&request.tools);
         }
         body
     }
@@ -78,7 +82,14 @@ impl Reader for Chunks {
         if let Some(message) = message {
             heard.reasoning(text(message, "thinking"));
             heard.text(text(message, "content"));
-            self.asks_tool |= message["tool_calls"].as_array().is_some_and(|calls| !calls.is_empty());
+            for call in message["tool_calls"].as_array().into_iter().flatten() {
+                self.asks_tool = true;
+                if let Some(calls) = heard.calls() {
+                    let (tool, arguments) = called(call);
+                    let arguments = written(arguments);
+                    calls.begin(CallPiece { tool, arguments: &arguments, ..CallPiece::default() })?;
+                }
+            }
         }
         if chunk.get("done").and_then(Value::as_bool) != Some(true) {
             return Ok(if message.is_some() { Meaning::Life } else { Meaning::Nothing });
@@ -98,11 +109,21 @@ impl Reader for Chunks {
     }
 }
 
-/// Pictures stand beside the words.
+/// A message, and one for each of its calls with what came of that.
+fn messages(said: &Said) -> impl Iterator<Item = Value> {
+    let result = |call: &SaidCall| json!({"role": "tool", "tool_name": call.tool, "content": call.result});
+    std::iter::once(message(said)).chain(said.calls.iter().map(result))
+}
+
+/// Pictures and calls stand beside the words.
 fn message(said: &Said) -> Value {
     let mut message = json!({"role": role(said.role), "content": said.text});
     if !said.pictures.is_empty() {
         message["images"] = said.pictures.iter().map(|picture| picture.base64.as_str()).collect();
+    }
+    if !said.calls.is_empty() {
+        let call = |call: &SaidCall| json!({"function": {"name": call.tool, "arguments": object(call)}});
+        message["tool_calls"] = said.calls.iter().map(call).collect();
     }
     message
 }

@@ -1,14 +1,21 @@
 //! OpenAI's chat completions, and every server that speaks like it: each field of a chunk may be missing, null, or of
 //! another type.
 
+use super::calls::{CallPiece, LONGEST_THOUGHT, called, functions, keep, kept, object_text};
 use super::dialect::{
-    Dialect, Heard, Meaning, Reader, count, data_url, finish_reason, messages, told_first, unlimited,
+    Dialect, Heard, Meaning, Reader, count, data_url, finish_reason, message, text, told_first, unlimited,
 };
 use super::refusal::error_in;
 use super::{CompletionRequest, ProviderError, TokenCount, http};
+use crate::model::{Said, SaidCall};
 use reqwest::Url;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::borrow::Cow;
+
+/// What a call of a model of Google has with it here, and wants to have back.
+const EXTRA: &str = "extra_content";
+/// What some models thought before a call, and are lost without.
+const THOUGHT: &str = "reasoning_content";
 
 pub(super) struct OpenAiChat;
 
@@ -18,11 +25,7 @@ impl Dialect for OpenAiChat {
     }
 
     fn body(&self, request: &CompletionRequest) -> Value {
-        let said = messages(
-            &request.messages,
-            "text",
-            |picture| json!({"type": "image_url", "image_url": {"url": data_url(picture)}}),
-        );
+        let said = request.messages.iter().flat_map(messages);
         let mut body = json!({
             "model": request.model,
             "messages": told_first(request).into_iter().chain(said).collect::<Value>(),
@@ -35,6 +38,9 @@ impl Dialect for OpenAiChat {
         if let Some(degrees) = request.temperature {
             body["temperature"] = json!(degrees);
         }
+        if !request.tools.is_empty() {
+            body["tools"] = functions(&request.tools);
+        }
         body
     }
 
@@ -43,6 +49,11 @@ impl Dialect for OpenAiChat {
         let Some(body) = body.as_object_mut() else { return false };
         if refusal.contains("stream_options") {
             return body.remove("stream_options").is_some();
+        }
+        for field in [EXTRA, THOUGHT] {
+            if refusal.contains(field) && without(field, body) {
+                return true;
+            }
         }
         if refusal.contains("max_completion_tokens")
             && let Some(most) = body.remove("max_tokens")
@@ -54,12 +65,59 @@ impl Dialect for OpenAiChat {
     }
 
     fn reader(&self, _: &CompletionRequest) -> Box<dyn Reader> {
-        Box::new(Chunks)
+        Box::new(Chunks::default())
     }
 }
 
+/// One message, or several of which the first has calls and the others what came of them.
+fn messages(said: &Said) -> impl Iterator<Item = Value> {
+    let picture = |picture: &_| json!({"type": "image_url", "image_url": {"url": data_url(picture)}});
+    let mut first = message(said, "text", picture);
+    if !said.calls.is_empty() {
+        if said.text.is_empty() {
+            first["content"] = Value::Null;
+        }
+        first["tool_calls"] = said.calls.iter().map(call).collect();
+        let thoughts = said.calls.iter().filter_map(|call| kept(call, THOUGHT));
+        let thought: String = thoughts.filter_map(|thought| thought.as_str().map(str::to_owned)).collect();
+        if !thought.is_empty() {
+            first[THOUGHT] = json!(thought);
+        }
+    }
+    let results = said
+        .calls
+        .iter()
+        .map(|call| json!({"role": "tool", "tool_call_id": call.id, "content": call.result}));
+    std::iter::once(first).chain(results)
+}
+
+fn call(said: &SaidCall) -> Value {
+    let mut call = json!({"id": said.id, "type": "function",
+                          "function": {"name": said.tool, "arguments": object_text(said)}});
+    if let Some(extra) = kept(said, EXTRA) {
+        call[EXTRA] = extra;
+    }
+    call
+}
+
+/// Another provider than the one that sent it may not know it. True when it was there.
+fn without(field: &str, body: &mut Map<String, Value>) -> bool {
+    let mut was_there = false;
+    let messages = body.get_mut("messages").and_then(Value::as_array_mut).into_iter().flatten();
+    for message in messages.filter_map(Value::as_object_mut) {
+        was_there |= message.remove(field).is_some();
+        let calls = message.get_mut("tool_calls").and_then(Value::as_array_mut).into_iter().flatten();
+        was_there |= calls.filter_map(|call| call.as_object_mut()?.remove(field)).count() > 0;
+    }
+    was_there
+}
+
 /// Reads chunks, and the whole answers of servers that do not stream.
-struct Chunks;
+#[derive(Default)]
+struct Chunks {
+    /// What was thought and not kept with a call yet.
+    thought: String,
+}
 
 impl Reader for Chunks {
     fn piece(&mut self, chunk: &Value, heard: &mut Heard) -> Result<Meaning, ProviderError> {
@@ -88,8 +146,17 @@ impl Reader for Chunks {
             if let Some(reasoning) = delta.get("reasoning_content").or_else(|| delta.get("reasoning")) {
                 heard.reasoning(&text_of(reasoning));
             }
+            if heard.calls().is_some() {
+                let thought = text(delta, THOUGHT);
+                if self.thought.len() + thought.len() <= LONGEST_THOUGHT {
+                    self.thought += thought;
+                }
+            }
             for content in ["content", "refusal"].iter().filter_map(|field| delta.get(*field)) {
                 heard.text(&text_of(content));
+            }
+            if let Some(calls) = delta.get("tool_calls").and_then(Value::as_array) {
+                self.gather(calls, part("delta").is_none(), heard)?;
             }
         }
         match choice.get("finish_reason").and_then(Value::as_str).filter(|reason| !reason.is_empty()) {
@@ -97,6 +164,32 @@ impl Reader for Chunks {
             Some(reason) => Ok(heard.finish(finish_reason(reason))),
             None => Ok(meaning),
         }
+    }
+}
+
+impl Chunks {
+    /// In a whole answer each is a call of its own; in a chunk it may be a piece of one.
+    fn gather(&mut self, said: &[Value], is_whole: bool, heard: &mut Heard) -> Result<(), ProviderError> {
+        let Some(calls) = heard.calls() else { return Ok(()) };
+        for call in said {
+            let (tool, arguments) = called(call);
+            let arguments = match arguments {
+                Value::Null => "".into(),
+                Value::String(text) => Cow::from(text),
+                object => object.to_string().into(),
+            };
+            let thought = std::mem::take(&mut self.thought);
+            let thought = if thought.is_empty() { Value::Null } else { json!(thought) };
+            let piece = CallPiece {
+                place: count(call, "index"),
+                id: text(call, "id"),
+                tool,
+                arguments: &arguments,
+                opaque: keep([(EXTRA, call[EXTRA].clone()), (THOUGHT, thought)]),
+            };
+            if is_whole { calls.begin(piece)? } else { calls.piece(piece)? }
+        }
+        Ok(())
     }
 }
 

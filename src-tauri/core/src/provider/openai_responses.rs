@@ -1,12 +1,13 @@
 //! OpenAI's responses.
 
+use super::calls::{CallPiece, object_text};
 use super::dialect::{
-    Dialect, Heard, Meaning, Reader, RemoteAt, count, data_url, finish_reason, messages, run_name, text,
+    Dialect, Heard, Meaning, Reader, RemoteAt, count, data_url, finish_reason, message, run_name, text,
     unlimited,
 };
 use super::refusal::error_in;
 use super::{CompletionRequest, ProviderError, RemoteAnswer, TokenCount, http};
-use crate::model::{FinishReason, RemoteRun};
+use crate::model::{FinishReason, RemoteRun, Said, SaidCall, ToolSpec};
 use reqwest::Url;
 use serde_json::{Value, json};
 
@@ -20,9 +21,7 @@ impl Dialect for OpenAiResponses {
     fn body(&self, request: &CompletionRequest) -> Value {
         let mut body = json!({
             "model": request.model,
-            "input": messages(&request.messages, "input_text", |picture| {
-                json!({"type": "input_image", "image_url": data_url(picture)})
-            }),
+            "input": request.messages.iter().flat_map(items).collect::<Value>(),
             "stream": true,
             // What nobody takes up again is not kept there.
             "store": request.in_background,
@@ -42,6 +41,9 @@ impl Dialect for OpenAiResponses {
         }
         if request.in_background {
             body["background"] = json!(true);
+        }
+        if !request.tools.is_empty() {
+            body["tools"] = request.tools.iter().map(function).collect();
         }
         body
     }
@@ -79,6 +81,23 @@ impl Dialect for OpenAiResponses {
     }
 }
 
+/// A message, and the calls after it with what came of them as items of their own.
+fn items(said: &Said) -> impl Iterator<Item = Value> {
+    let picture = |picture: &_| json!({"type": "input_image", "image_url": data_url(picture)});
+    let has_words = !said.text.is_empty() || said.calls.is_empty();
+    let words = has_words.then(|| message(said, "input_text", picture));
+    let call = |call: &SaidCall| json!({"type": "function_call", "call_id": call.id, "name": call.tool, "arguments": object_text(call)});
+    let result =
+        |call: &SaidCall| json!({"type": "function_call_output", "call_id": call.id, "output": call.result});
+    words.into_iter().chain(said.calls.iter().map(call)).chain(said.calls.iter().map(result))
+}
+
+/// Where nothing is said about it, this API takes all that a tool may be told for what it must be told.
+fn function(tool: &ToolSpec) -> Value {
+    let ToolSpec { name, description, parameters } = tool;
+    json!({"type": "function", "name": name, "description": description, "parameters": parameters, "strict": false})
+}
+
 struct Events {
     /// Its name there, when it is made there also when nobody listens.
     run: Option<String>,
@@ -107,6 +126,28 @@ impl Reader for Events {
             "response.reasoning_summary_text.delta" | "response.reasoning_text.delta" => {
                 self.reached(event, heard);
                 heard.reasoning(text(event, "delta"));
+            }
+            "response.output_item.added" => {
+                let piece = call_in(&event["item"], count(event, "output_index"));
+                if let (Some(piece), Some(calls)) = (piece, heard.calls()) {
+                    calls.begin(piece)?;
+                }
+            }
+            "response.output_item.done" => {
+                let piece = call_in(&event["item"], count(event, "output_index"));
+                if let (Some(piece), Some(calls)) = (piece, heard.calls()) {
+                    calls.whole(piece)?;
+                }
+            }
+            "response.function_call_arguments.done" => {
+                if let Some(calls) = heard.calls() {
+                    calls.set(count(event, "output_index"), text(event, "arguments"))?;
+                }
+            }
+            "response.function_call_arguments.delta" => {
+                if let Some(calls) = heard.calls() {
+                    calls.add(count(event, "output_index"), text(event, "delta"))?;
+                }
             }
             "response.completed" | "response.incomplete" | "response.failed" | "response.cancelled" => {
                 return self.ended(&event["response"], heard);
@@ -181,8 +222,13 @@ impl Events {
             return Err(heard.error(error));
         }
         let outputs = response["output"].as_array();
-        let asks_tool =
-            outputs.is_some_and(|all| all.iter().any(|item| text(item, "type") == "function_call"));
+        let said: Vec<_> = outputs.into_iter().flatten().filter_map(|item| call_in(item, None)).collect();
+        let asks_tool = !said.is_empty();
+        // The whole counts, also for who began to hear it in the middle; some servers send an empty one.
+        if asks_tool && let Some(calls) = heard.calls() {
+            calls.clear();
+            said.into_iter().try_for_each(|piece| calls.begin(piece))?;
+        }
         let reason = match text(response, "status") {
             "incomplete" => finish_reason(text(&response["incomplete_details"], "reason")),
             "completed" if asks_tool => FinishReason::ToolCalls,
@@ -193,6 +239,16 @@ impl Events {
         heard.finish(reason);
         Ok(Meaning::Done)
     }
+}
+
+/// The call that an item of the output is, as far as it is there.
+fn call_in(item: &Value, place: Option<u64>) -> Option<CallPiece<'_>> {
+    (text(item, "type") == "function_call").then(|| CallPiece {
+        place,
+        tool: text(item, "name"),
+        arguments: text(item, "arguments"),
+        ..CallPiece::default()
+    })
 }
 
 fn counted(usage: &Value, heard: &mut Heard) {

@@ -3,7 +3,7 @@
 use super::dialect::{self, Dialect, Heard, Meaning, Reader};
 use super::framing::{Framing, Pieces};
 use super::{CompletionRequest, Patience, ProviderError, ProviderEvent, http};
-use crate::model::ProviderKind;
+use crate::model::{ProviderKind, ToolSpec};
 use crate::secrets::Access;
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -49,14 +49,15 @@ pub(super) fn read_whole(kind: ProviderKind, whole: &Value, model: &str, patienc
     }
 }
 
-/// The reading of an answer of `model` that nobody asked for.
+/// The reading of an answer of `model` that nobody asked for, and that may call any tool.
 fn replayed(dialect: &'static dyn Dialect, model: &str, patience: Patience) -> Reading {
+    let any = ToolSpec { name: String::new(), description: String::new(), parameters: Value::Null };
     let request = CompletionRequest {
         model: model.to_owned(),
         system: String::new(),
         temperature: None,
         messages: Vec::new(),
-        tools: Vec::new(),
+        tools: vec![any],
         silence: None,
         max_tokens: None,
         context: None,
@@ -101,8 +102,7 @@ impl Reading {
         patience: Patience,
         asked_at: Instant,
     ) -> Self {
-        let has_text = request.remote.as_ref().is_some_and(|remote| !remote.text.is_empty());
-        let heard = Heard::new(&request.model, access, has_text);
+        let heard = Heard::new(request, access);
         Self {
             framing: dialect.framing(),
             reader: dialect.reader(request),

@@ -11,6 +11,8 @@ use std::time::Duration;
 pub(super) struct Asked<'a> {
     /// The model's name at the provider; `None` when the list of models was asked for.
     pub(super) model: Option<&'a str>,
+    /// Tools were offered to it.
+    pub(super) offers_tools: bool,
     /// Blanked out of everything that is passed on.
     pub(super) access: &'a Access,
 }
@@ -37,6 +39,13 @@ impl Asked<'_> {
         let told = if text.is_empty() { format!("status {status}") } else { text };
         let with_status =
             if status == 0 || text_is_status(&told) { told.clone() } else { format!("{told} ({status})") };
+        // Some say so as if there were no such model, and some as if they were broken.
+        if self.offers_tools
+            && matches!(status, 0 | 400 | 404 | 405 | 422 | 500 | 501)
+            && said.is_about_tools()
+        {
+            return ProviderError::NoTools(told);
+        }
         if said.has(&["model_not_found", "model_not_exist", "unknown_model"]) {
             return self.model_unknown(told);
         }
@@ -143,6 +152,32 @@ impl Said {
     fn is_about_money(&self, status: u16) -> bool {
         matches!(status, 0 | 400 | 429)
             && self.says(&["credit balance", "usage limits", "spend limit", "spending limit"])
+    }
+
+    /// Nobody has a code for a model that cannot use tools. What is wrong with one tool is said in other words.
+    fn is_about_tools(&self) -> bool {
+        let plain = |letter: &char| !matches!(letter, '`' | '\'' | '"' | '[' | ']');
+        let text: String = self.text.to_lowercase().chars().filter(plain).collect();
+        let names = [
+            "tools",
+            "tool use",
+            "tool calling",
+            "tool calls",
+            "function calling",
+            "function calls",
+            "functions",
+        ];
+        let before = ["support ", "support parameters: ", "unsupported parameter: ", "unknown parameter: "];
+        let behind = [" not supported", " unsupported", " not enabled", " not available"];
+        let is_refused = |name: &str| {
+            before.iter().any(|words| text.contains(&[words, name].concat()))
+                || behind.iter().any(|words| {
+                    ["", " is", " are"].iter().any(|verb| text.contains(&[name, verb, words].concat()))
+                })
+        };
+        // The last two are of vLLM and llama.cpp, when they were started without them.
+        names.iter().any(|name| is_refused(name))
+            || ["tool choice requires", "tools param requires"].iter().any(|words| text.contains(words))
     }
 
     fn says(&self, words: &[&str]) -> bool {
