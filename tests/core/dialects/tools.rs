@@ -265,6 +265,14 @@ async fn a_call_that_gemini_did_not_sign_says_so_once_gemini_asks_for_that() {
     assert_eq!(signatures, expected, "only the first call of an answer is signed");
 }
 
+#[tokio::test]
+async fn ollama_gives_a_prompt_the_context_that_its_tools_need() {
+    let mut question = offering("m");
+    question.tools[0].description = "x".repeat(30_000);
+    let body = body_of(ProviderKind::Ollama, question).await;
+    assert_eq!(body["options"]["num_ctx"], json!(32_768));
+}
+
 /// How servers refuse tools.
 const REFUSALS: [(ProviderKind, u16, &str); 12] = [
     (ProviderKind::Ollama, 400, "registry.ollama.ai/library/gemma:latest does not support tools"),

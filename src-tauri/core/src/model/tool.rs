@@ -11,6 +11,13 @@ pub struct ToolSpec {
     pub parameters: Value,
 }
 
+impl ToolSpec {
+    /// Bytes that a request sends of it.
+    pub(crate) fn bytes(&self) -> usize {
+        self.name.len() + self.description.len() + self.parameters.to_string().len()
+    }
+}
+
 /// A tool that a model asked for, in its own words: nothing in it was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AskedCall {

@@ -3,7 +3,7 @@
 use super::facts::{facts, shown};
 use super::line::{Line, bytes_of};
 use super::{CompletionRequest, ProviderError, address, http};
-use crate::model::{ListedModel, most_read};
+use crate::model::{ListedModel, ToolSpec, most_read};
 use futures_util::future::join;
 use futures_util::stream::{StreamExt, iter};
 use reqwest::{RequestBuilder, Url};
@@ -92,7 +92,8 @@ async fn one_by_one(line: &Line, models: &mut [ListedModel]) {
 pub(super) async fn context_for(line: &Line, request: &CompletionRequest) -> Option<u64> {
     let (base, client) = line.ready().ok()?;
     let url = line.dialect.loaded_address(base)?;
-    let read = most_read(&request.system, &request.messages);
+    let tools: usize = request.tools.iter().map(ToolSpec::bytes).sum();
+    let read = most_read(&request.system, &request.messages) + tools.div_ceil(3) as u64;
     let with_room = |room: u64| read + request.max_tokens.map_or(room, |most| most.min(room));
     let needed = with_room(ROOM_TO_ANSWER.0);
     let list = timeout(LOADED_LIMIT, answer(line, client.get(url))).await.ok().flatten();
