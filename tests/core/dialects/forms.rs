@@ -240,7 +240,10 @@ async fn a_thought_without_an_end_is_not_kept_for_ever() {
 
 #[tokio::test]
 async fn responses_are_read_out_of_their_items_their_pieces_or_their_whole() {
-    let item = |index: u64, name: &str, arguments: &str| json!({"type": "function_call", "id": format!("fc_{index}"), "call_id": "c", "name": name, "arguments": arguments});
+    let item = |index: u64, name: &str, arguments: &str| {
+        let id = format!("fc_{index}");
+        json!({"type": "function_call", "id": id, "call_id": "c", "name": name, "arguments": arguments})
+    };
     let event = |kind: &str, mut data: Value| {
         data["type"] = json!(format!("response.{kind}"));
         format!("data: {data}\n\n")

@@ -94,7 +94,6 @@ impl Dialect for Anthropic {
 
 /// What was said. What came of calls stands first in the next message of the user, which must follow at once.
 fn messages(said: &[Said]) -> Vec<Value> {
-    let picture = |Picture { media_type, base64 }: &Picture| json!({"type": "image", "source": {"type": "base64", "media_type": media_type, "data": base64}});
     let mut all = Vec::new();
     let mut results = Vec::new();
     // A message without a visible character is refused, and says nothing anyway.
@@ -120,6 +119,11 @@ fn messages(said: &[Said]) -> Vec<Value> {
     }
     all.extend(told_of(&mut results));
     all
+}
+
+fn picture(picture: &Picture) -> Value {
+    let Picture { media_type, base64 } = picture;
+    json!({"type": "image", "source": {"type": "base64", "media_type": media_type, "data": base64}})
 }
 
 fn has_words(said: &Said) -> bool {

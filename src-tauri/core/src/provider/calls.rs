@@ -82,10 +82,12 @@ impl Calls {
 
     /// Takes all of a call that was begun, or that is heard only now.
     pub(super) fn whole(&mut self, piece: CallPiece<'_>) -> Result<(), ProviderError> {
-        if self.all.iter().any(|call| call.place == piece.place) {
-            self.set(piece.place, piece.arguments)
-        } else {
-            self.begin(piece)
+        match self.all.iter().rposition(|call| call.place == piece.place) {
+            Some(at) => {
+                self.set(piece.place, piece.arguments)?;
+                self.extend(at, CallPiece { arguments: "", ..piece })
+            }
+            None => self.begin(piece),
         }
     }
 
