@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 /// Number, what goes wrong, what happens then, and what no test here shows.
-const FAULTS: [(u8, &str, &str, &str); 63] = [
+const FAULTS: [(u8, &str, &str, &str); 65] = [
     (
         1,
         "The process is killed between two steps of a task",
@@ -248,6 +248,18 @@ const FAULTS: [(u8, &str, &str, &str); 63] = [
         "Another way of drawing is not tried by itself",
     ),
     (55, "Started before the network and the keychain are there", "Work waits and does not fail", ""),
+    (
+        59,
+        "A text that a model read asks it for something harmful",
+        "What a tool would do is shown whole, hidden letters too, and what was agreed to is exactly that or nothing",
+        "Nobody is asked yet: no model is given tools",
+    ),
+    (
+        61,
+        "A tool tries to leave its folder: `..`, links, hard links, devices, pipes",
+        "The system itself refuses it, also when a folder becomes a link in that moment",
+        "",
+    ),
     (65, "A web page calls the API", "It is refused before anything is read, and learns nothing", ""),
     (
         66,

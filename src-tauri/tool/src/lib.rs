@@ -1,0 +1,29 @@
+//! What a model may do on this computer: read and change the files of one folder and run commands in it, and what puts back
+//! what was changed.
+//!
+//! A tool is first planned: [`plan`] changes nothing and says for people what would happen, with a hash over everything that
+//! depends on it. What a person agreed to is that hash, and [`run`] does nothing else. Files are opened from the folder on,
+//! which is held open, so the system itself sees to it that no path leads out. Commands run in what the system offers to
+//! confine them ([`sandbox`]), by a process of our own program that outlives none of them ([`running`]). Nothing here knows
+//! tasks, conversations, providers, windows or the database.
+
+mod call;
+mod command;
+mod diff;
+mod error;
+mod file;
+mod limits;
+mod plan;
+mod run;
+pub mod snapshot;
+mod spec;
+mod text;
+mod workspace;
+
+pub use command::{RUN, Sandbox, running, sandbox};
+pub use error::ToolError;
+pub use limits::Limits;
+pub use plan::{Detail, Planned, plan};
+pub use run::{Done, run};
+pub use spec::{Effect, Spec, specs};
+pub use workspace::Workspace;
