@@ -7,3 +7,6 @@ mod escapes;
 mod files;
 mod folder;
 mod hidden;
+mod hostile;
+mod putting_back;
+mod snapshots;

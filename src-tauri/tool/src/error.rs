@@ -23,6 +23,9 @@ pub enum ToolError {
     /// The folder itself cannot be used.
     #[error("the folder cannot be used: {0}")]
     Folder(String),
+    /// What is there could not be kept, or what was kept cannot be read. Nothing is to be written without asking.
+    #[error("no snapshot: {0}")]
+    NoSnapshot(String),
     /// The system did not do it.
     #[error("{0}")]
     Failed(String),

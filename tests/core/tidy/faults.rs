@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 /// Number, what goes wrong, what happens then, and what no test here shows.
-const FAULTS: [(u8, &str, &str, &str); 65] = [
+const FAULTS: [(u8, &str, &str, &str); 67] = [
     (
         1,
         "The process is killed between two steps of a task",
@@ -258,6 +258,18 @@ const FAULTS: [(u8, &str, &str, &str); 65] = [
         61,
         "A tool tries to leave its folder: `..`, links, hard links, devices, pipes",
         "The system itself refuses it, also when a folder becomes a link in that moment",
+        "",
+    ),
+    (
+        63,
+        "A folder whose repository has hostile settings, hooks or filters, or no repository, or far too much in it",
+        "What is in its files is kept without running git or reading its settings; if it cannot be, that is said first",
+        "",
+    ),
+    (
+        64,
+        "What a task changed is put back",
+        "Exactly the files it changed come back byte for byte; what somebody changed since is told and left alone",
         "",
     ),
     (65, "A web page calls the API", "It is refused before anything is read, and learns nothing", ""),

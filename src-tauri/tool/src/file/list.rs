@@ -32,8 +32,8 @@ pub(crate) fn list(
             Seen::File(found) => lines.push(format!("{path}  {}", size(found.len()))),
             Seen::Folder => lines.push(format!("{path}/")),
             Seen::Link => lines.push(format!("{path}  (link)")),
-            Seen::Ignored(true, _) => ignored.push(format!("{path}/")),
-            Seen::Ignored(false, _) => ignored.push(path),
+            Seen::Ignored(found) if found.is_dir() => ignored.push(format!("{path}/")),
+            Seen::Ignored(_) => ignored.push(path),
             Seen::Git => ignored.push(format!("{path}/")),
             Seen::LeftOut(why) => lines.push(format!("{path}  ({why})")),
         }

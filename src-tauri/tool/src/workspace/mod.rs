@@ -5,8 +5,8 @@ mod walk;
 mod write;
 
 pub(crate) use place::Place;
-pub(crate) use walk::{Rules, Seen, Stop, Walk, rules_on_disk};
-pub(crate) use write::Target;
+pub(crate) use walk::{Seen, Stop, Walk, rules_on_disk};
+pub(crate) use write::{Target, mode_of};
 
 use crate::command::Sandbox;
 use crate::{ToolError, sandbox};

@@ -23,8 +23,8 @@ pub(crate) enum Seen<'a> {
     Link,
     /// A folder, which is gone into next unless it is too deep.
     Folder,
-    /// What rules say not to look at; `true` for a folder, which is not gone into.
-    Ignored(bool, &'a Metadata),
+    /// What rules say not to look at. A folder is not gone into.
+    Ignored(&'a Metadata),
     /// What git keeps, which is not gone into.
     Git,
     /// What is not gone into or cannot be, and why.
@@ -105,7 +105,7 @@ impl Walk<'_> {
                 continue;
             }
             if is_ignored(stack, &path, found.is_dir()) {
-                visit(&path, Seen::Ignored(found.is_dir(), &found), dir, name)?;
+                visit(&path, Seen::Ignored(&found), dir, name)?;
             } else if found.is_symlink() {
                 visit(&path, Seen::Link, dir, name)?;
             } else if found.is_file() {

@@ -133,7 +133,15 @@ impl<'a> Target<'a> {
     #[cfg(unix)]
     pub fn link(&self, to: &OsStr) -> Result<(), ToolError> {
         let made = self.parent.symlink_contents(to, self.name);
-        made.map_err(|error| ToolError::at(self.place.name(), &error))
+        made.map_err(|error| ToolError::at(self.place.name(), &error))?;
+        self.keep();
+        Ok(())
+    }
+
+    /// Links are made by Unix only.
+    #[cfg(not(unix))]
+    pub fn link(&self, _: &OsStr) -> Result<(), ToolError> {
+        Err(ToolError::Refused(format!("{} was a link and is not put back here", self.place.name())))
     }
 
     /// Where a link says it leads.
@@ -141,6 +149,7 @@ impl<'a> Target<'a> {
         self.parent.read_link_contents(self.name)
     }
 
+    /// Opens the file to read it.
     pub fn open(&self) -> Result<cap_std::fs::File, Opened> {
         open_plain(&self.parent, OsStr::new(self.name))
     }
