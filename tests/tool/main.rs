@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod approval;
+mod command;
+mod commands;
 mod edits;
 mod escapes;
 mod files;
@@ -9,4 +11,6 @@ mod folder;
 mod hidden;
 mod hostile;
 mod putting_back;
+mod sandbox;
 mod snapshots;
+mod survivors;

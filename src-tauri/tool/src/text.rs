@@ -61,13 +61,11 @@ pub(crate) fn join(head: &str, tail: &str, left_out: u64) -> String {
 
 /// A number of things in words.
 pub(crate) fn count(number: usize, one: &str) -> String {
-    match (number, one.strip_suffix("ch")) {
-        (1, _) => format!("1 {one}"),
-        (_, Some(_)) => format!("{number} {one}es"),
-        (_, None) => match one.strip_suffix('y') {
-            Some(stem) => format!("{number} {stem}ies"),
-            None => format!("{number} {one}s"),
-        },
+    match one.strip_suffix('y') {
+        _ if number == 1 => format!("1 {one}"),
+        Some(stem) => format!("{number} {stem}ies"),
+        None if one.ends_with("ch") || one.ends_with('s') => format!("{number} {one}es"),
+        None => format!("{number} {one}s"),
     }
 }
 

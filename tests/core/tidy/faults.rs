@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 /// Number, what goes wrong, what happens then, and what no test here shows.
-const FAULTS: [(u8, &str, &str, &str); 67] = [
+const FAULTS: [(u8, &str, &str, &str); 68] = [
     (
         1,
         "The process is killed between two steps of a task",
@@ -259,6 +259,12 @@ const FAULTS: [(u8, &str, &str, &str); 67] = [
         "A tool tries to leave its folder: `..`, links, hard links, devices, pipes",
         "The system itself refuses it, also when a folder becomes a link in that moment",
         "",
+    ),
+    (
+        62,
+        "A command forks without end, leaves its parent, ignores signals, floods, eats memory or never ends",
+        "It is ended at its limits, and all it started is gone within five seconds of its end, of a stop and of a kill of ours",
+        "With Landlock or no sandbox a fork bomb of the super user has no cap: the system does not count their processes",
     ),
     (
         63,
