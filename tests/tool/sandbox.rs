@@ -163,7 +163,7 @@ async fn a_command_writes_nothing_of_what_git_keeps() {
 async fn a_command_can_end_nobody_and_gets_nothing_that_was_open() {
     for sandbox in sandboxes() {
         let folder = Folder::new(&[]);
-        let other = std::process::Command::new("sleep").arg("1000").spawn();
+        let other = Command::new("sleep").arg("1000").spawn();
         let mut other = other.unwrap();
         let command = format!(
             "trap '' TERM; kill -9 {} $PPID {} 2>/dev/null; kill -TERM -1 2>/dev/null; ls /proc/self/fd | tr '\\n' ' '",

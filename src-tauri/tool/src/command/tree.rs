@@ -1,10 +1,13 @@
 //! All processes of a command: how many there are, what they take, and their end.
 
-use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, wait};
+#[cfg(target_os = "linux")]
+use rustix::process::kill_process;
+use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, wait};
 use std::io;
 use std::time::{Duration, Instant};
 
 /// How long ending all of it may take.
+#[cfg(target_os = "linux")]
 const LONGEST: Duration = Duration::from_secs(5);
 
 /// When there is nothing left to be done about what does not end. The system ends no process that waits for a broken disk.
@@ -25,6 +28,8 @@ pub(super) fn reap(child: Pid) -> io::Result<Option<WaitStatus>> {
 /// Ends everything that is left. The status of the command, if it is among it. Where the command has a process space of its
 /// own, it is enough to end the one that made it.
 pub(super) fn end_all(child: Option<Pid>, has_space: bool) -> io::Result<Option<WaitStatus>> {
+    #[cfg(not(target_os = "linux"))]
+    let _ = has_space;
     let began = Instant::now();
     let mut own = None;
     loop {
