@@ -12,7 +12,7 @@ use meanwhile_core::model::FolderFiles;
 use meanwhile_core::{CommandError, Core, folder_name};
 use serde::Serialize;
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tauri::{State, WebviewWindow};
 
@@ -36,6 +36,8 @@ pub struct NamedFiles {
 struct Named {
     last: u32,
     paths: VecDeque<(u32, PathBuf)>,
+    /// Folders to work in.
+    folders: VecDeque<PathBuf>,
     /// Whether files hang over the window.
     is_over: bool,
     /// What was dropped last, until the page asks for it.
@@ -50,6 +52,24 @@ pub async fn pick_folder(
 ) -> Result<Option<NamedFile>, CommandError> {
     let picked = file_dialog::open_folder(&window, "Attach a folder").await;
     Ok(picked.map(|path| files.name(path)))
+}
+
+/// Has the user pick the folder in which an agent works; gives its path, which every question of that agent shows. `None` when
+/// they thought better of it.
+#[tauri::command]
+pub async fn pick_work_folder(
+    window: WebviewWindow,
+    files: State<'_, NamedFiles>,
+) -> Result<Option<String>, CommandError> {
+    let Some(picked) = file_dialog::open_folder(&window, "The folder to work in").await else {
+        return Ok(None);
+    };
+    let whole = picked.canonicalize().unwrap_or(picked);
+    let path = whole.to_str().map(str::to_owned);
+    let path =
+        path.ok_or_else(|| CommandError::invalid("the name of this folder is not written in Unicode"))?;
+    files.lock().folders.push_back(whole);
+    Ok(Some(path))
 }
 
 /// Whether what is dragged over the window are files. WebKitGTK tells the page of them as of links.
@@ -124,6 +144,11 @@ impl NamedFiles {
             named.paths.pop_front();
         }
         NamedFile { id, name }
+    }
+
+    /// Whether the user picked this folder to work in.
+    pub fn is_picked(&self, folder: &Path) -> bool {
+        self.lock().folders.iter().any(|picked| picked == folder)
     }
 
     fn path(&self, id: u32) -> Option<PathBuf> {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod abort;
+mod agent_story;
 mod canary;
 mod chat;
 mod cli;

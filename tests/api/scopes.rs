@@ -15,12 +15,17 @@ use tokio_tungstenite::tungstenite::Message;
 
 /// Who may make each call: this one and those after it in `CALLERS`. Written by hand, so that a call which opens
 /// to more than it should is noticed here.
-const CALLS: [(&str, &str, &str); 36] = [
+const CALLS: [(&str, &str, &str); 46] = [
     ("get", "/healthz", "nobody"),
     ("get", "/openapi.json", "read"),
     ("get", "/background-agents", "read"),
     ("get", "/background-agents/{id}", "read"),
     ("get", "/background-agents/{id}/events", "read"),
+    ("get", "/background-agents/{id}/calls", "read"),
+    ("get", "/agents", "read"),
+    ("get", "/approvals", "read"),
+    ("get", "/approvals/{id}", "read"),
+    ("get", "/permits", "read"),
     ("get", "/background-agent-ws", "read"),
     ("get", "/events", "read"),
     ("get", "/conversations", "read"),
@@ -41,8 +46,13 @@ const CALLS: [(&str, &str, &str); 36] = [
     ("post", "/background-agents/{id}/resume", "control"),
     ("post", "/background-agents/{id}/budget", "control"),
     ("post", "/background-agents/{id}/finish", "control"),
+    ("post", "/background-agents/{id}/say", "control"),
     ("post", "/tasks/{id}/background", "control"),
     ("post", "/tasks/{id}/show", "control"),
+    ("get", "/background-agents/{id}/changes", "owner"),
+    ("post", "/background-agents/{id}/put-back", "owner"),
+    ("post", "/approvals/{id}", "owner"),
+    ("delete", "/permits/{id}", "owner"),
     ("patch", "/conversations/{id}", "owner"),
     ("post", "/conversations", "owner"),
     ("post", "/providers", "owner"),

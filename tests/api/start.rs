@@ -100,13 +100,17 @@ async fn a_key_of_the_wrong_form_is_refused() {
 }
 
 #[tokio::test]
-async fn an_agent_is_refused_in_words_and_never_ignored() {
+async fn an_agent_that_is_not_there_is_refused_in_words_and_never_ignored() {
     let api = Api::start().await;
     let mut body = body();
     body["agent"] = json!("coder");
     let answer = api.client.post("/background-agents/start", &body).await;
-    assert_eq!(answer.refusal(), (422, "not_supported"));
-    assert!(answer.json["detail"].as_str().unwrap().contains("agent"), "{}", answer.text);
+    assert_eq!(answer.refusal(), (422, "invalid"));
+    assert!(answer.json["detail"].as_str().unwrap().contains("there is no agent coder"), "{}", answer.text);
+    body["agent"] = Value::Null;
+    body["folder"] = json!("/tmp");
+    let answer = api.client.post("/background-agents/start", &body).await;
+    assert_eq!(answer.refusal(), (422, "invalid"));
     let page = api.client.get("/background-agents").await.expect(200);
     assert_eq!(page, json!({ "active": [], "history": [], "next": null }));
 }

@@ -1,6 +1,8 @@
 //! What the core promises, through its public face: one file for each promise.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod agents;
+mod approvals;
 mod attachments;
 mod background;
 mod backup;
@@ -29,6 +31,7 @@ mod manner;
 mod model;
 mod outage;
 mod parts;
+mod put_back;
 mod recovery;
 mod remote;
 mod salvage;

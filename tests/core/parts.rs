@@ -136,7 +136,8 @@ async fn it_is_set_aside_between_two_parts_stopped_with_what_is_there_and_asked_
     scripts.extend(answers(&["One again.", "2", "3", "4", "5", "6"]));
     app.server.scripts("m", scripts);
     let task = fifty_pages(&app, Lane::Background).await;
-    app.until(&task.id, |task| task.attempt == 2).await;
+    // Its second question has arrived: what is asked after this gets the next answer.
+    gate.reached().await;
     app.core.pause_task(&task.id).await.unwrap();
     let paused = app.until_state(&task.id, TaskState::Paused).await;
     assert_eq!(paused.progress.map(|p| p.done), Some(1));

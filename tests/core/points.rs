@@ -5,6 +5,8 @@
 #![cfg(all(unix, debug_assertions))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "points/agent.rs"]
+mod agent;
 #[path = "crash/app.rs"]
 #[allow(dead_code)]
 mod app;

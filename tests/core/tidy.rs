@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 /// The rooms of the core, lowest first, each with those it may know. `api` and the crate root may know all.
-const ROOMS: [(&str, &[&str]); 17] = [
+const ROOMS: [(&str, &[&str]); 19] = [
     ("model", &[]),
     ("place", &[]),
     ("command", &["model"]),
@@ -26,7 +26,9 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ("providers", &["model", "command", "clock", "secrets", "provider", "store", "error"]),
     ("attach", &["model", "command", "store"]),
     ("import", &["model"]),
-    ("engine", &["model", "clock", "secrets", "provider", "providers", "store", "error"]),
+    ("tool", &["model"]),
+    ("agent", &["model", "command", "tool"]),
+    ("engine", &["model", "clock", "secrets", "provider", "providers", "store", "tool", "error"]),
     ("delivery", &["model", "clock", "store", "error"]),
     ("doctor", &["model", "store", "error"]),
     ("proof", &["api", "model", "command", "delivery", "doctor", "provider", "secrets", "store"]),

@@ -1,6 +1,7 @@
 import { act, fireEvent, render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { App } from "./app";
+import { makeApproval } from "./ipc/fake-agents";
 import { makeConversation, makeTask } from "./ipc/fake-rows";
 import { openWindow } from "./ipc/open-window";
 import { listen } from "./keys/registry";
@@ -102,6 +103,31 @@ test("Ctrl A selects what was said and not the window around it, and in a field 
   act(() => actions.setPage("settings"));
   expect(press(document.body)).toBe(true);
   expect(getSelection()?.rangeCount).toBe(0);
+});
+
+test("Ctrl Shift J goes to what an agent asks, and from there to the next", async () => {
+  const asks = (id: string, conversation_id: string, created_at: string) =>
+    makeTask({ id, conversation_id, created_at, agent: "General", state: "waiting", reason: "approval", approvals: 1 });
+  const tasks = [
+    asks("tsk_a", "cnv_1", "2026-01-01T10:00:00.000Z"),
+    asks("tsk_b", "cnv_2", "2026-01-01T11:00:00.000Z"),
+  ];
+  const approvals = tasks.map(({ id, conversation_id }) =>
+    makeApproval({ task_id: id, conversation_id, summary: `Edit ${id}.md` }),
+  );
+  const conversations = ["cnv_1", "cnv_2"].map((id) => makeConversation({ id }));
+  await openWindow({ conversations, tasks, approvals }, null);
+  listen(window);
+  render(<App isQuickAsk={false} />);
+  const press = () =>
+    act(async () => void fireEvent.keyDown(document.body, { key: "J", ctrlKey: true, shiftKey: true }));
+  const focused = () => document.activeElement?.getAttribute("aria-label");
+  await press();
+  await expect.poll(focused).toBe("General wants your yes: Edit tsk_a.md");
+  await press();
+  await expect.poll(focused).toBe("General wants your yes: Edit tsk_b.md");
+  await press();
+  await expect.poll(focused).toBe("General wants your yes: Edit tsk_a.md");
 });
 
 test("headings of the chat stand below each other", async () => {

@@ -82,6 +82,7 @@ function useWindowShortcuts(): void {
   useShortcut("settings", () => run(() => actions.setPage("settings")));
   useShortcut("usage", () => run(() => actions.setPage("usage")));
   useShortcut("import-chats", () => run(() => actions.openSettings("data")));
+  useShortcut("review", () => run(reviewNext), hasTask(isAsking));
   useShortcut("pause-all", () => run(actions.pauseAll), hasTask(isPausable));
   useShortcut(
     "resume-all",
@@ -98,6 +99,18 @@ function useWindowShortcuts(): void {
 }
 
 const hasTask = (fits: (task: Task) => boolean) => () => Object.values(useStore.getState().tasks).some(fits);
+
+const isAsking = (task: Task) => task.approvals > 0;
+
+/** Goes to what an agent asks; from one that is open to the next. */
+function reviewNext(): void {
+  const { tasks, conversations, selectedTask } = useStore.getState();
+  const all = Object.values(tasks).filter((task) => isAsking(task) && task.conversation_id in conversations);
+  all.sort((a, b) => a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id));
+  const at = all.findIndex((task) => task.id === selectedTask);
+  const next = all[(at + 1) % all.length];
+  if (next) actions.review(next.id);
+}
 
 const isOtherTheme = (theme: Theme) => () => useStore.getState().settings.theme !== theme;
 

@@ -8,6 +8,7 @@ import type { Client } from "./ipc/client";
 import { tauriClient } from "./ipc/tauri";
 import { listen } from "./keys/registry";
 import { actions, connect } from "./state/actions";
+import { recallAgents } from "./state/agents";
 import { quietly } from "./state/connection";
 import { flushDrafts } from "./state/drafts";
 import { rememberedConversation, rememberedModel, rememberedTextSize } from "./state/remembered";
@@ -31,6 +32,7 @@ async function start(): Promise<void> {
   const model = isQuickAsk ? null : rememberedModel();
   if (model !== null) useStore.setState({ pickedModel: { new: model } });
   useStore.setState({ textSize: textSizeOf(rememberedTextSize()) });
+  if (!isQuickAsk) recallAgents();
   void connect(client, isQuickAsk ? null : rememberedConversation());
   if (!isQuickAsk) void quietly(actions.providers());
   createRoot(root).render(<App isQuickAsk={isQuickAsk} />);

@@ -122,6 +122,9 @@ pub(crate) struct TaskIn(pub(crate) TaskId);
 /// `{id}` of a conversation.
 pub(crate) struct ConversationIn(pub(crate) ConversationId);
 
+/// `{id}` of what is numbered.
+pub(crate) struct NumberIn(pub(crate) i64);
+
 /// `{name}` of a provider.
 pub(crate) struct NameIn(pub(crate) String);
 
@@ -138,6 +141,21 @@ impl FromRequestParts<App> for ConversationIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         segment(parts, app, "conversation").await.map(|id| Self(ConversationId::from_text(id)))
+    }
+}
+
+impl FromRequestParts<App> for NumberIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let text = segment(parts, app, "number").await?;
+        text.parse().map(Self).map_err(|_| {
+            Problem::new(
+                StatusCode::NOT_FOUND,
+                "not_found",
+                format!("there is nothing with the number {text}"),
+            )
+        })
     }
 }
 

@@ -81,6 +81,15 @@ impl Answer {
             EventKind::AttemptEnded { error: Some(_), .. } | EventKind::Requeued { .. } => {
                 vec![Show::Note(words::event(&event.kind))]
             }
+            EventKind::ToolsAsked { .. } => {
+                self.is_next_part = true;
+                Vec::new()
+            }
+            EventKind::CallStarted { .. }
+            | EventKind::ApprovalDecided { .. }
+            | EventKind::PlanChanged { .. } => {
+                vec![Show::Note(words::event(&event.kind))]
+            }
             EventKind::Resumed | EventKind::LaneChanged { .. } => vec![Show::Note(words::event(&event.kind))],
             _ => Vec::new(),
         }

@@ -1,6 +1,8 @@
+mod agent;
 mod provider;
 mod usage;
 
+pub(crate) use agent::{Answered, Permits, PutBack, Reject, Remark, Waiting, Yes};
 pub(crate) use provider::{Add, ProviderVerb};
 pub(crate) use usage::{By, Limit, UsageOf};
 
@@ -46,6 +48,26 @@ pub(crate) enum Verb {
     Budget(NewBudget),
     /// Take what a waiting task has written so far as its answer.
     Finish(One),
+    /// List who can be given work in a folder, and what each is good for.
+    Agents(Json),
+    /// List what waits for your yes or your answer, with all that would happen.
+    Approvals(Waiting),
+    /// Allow what an agent wants to do; it is shown first.
+    Approve(Yes),
+    /// Do not allow it.
+    Reject(Reject),
+    /// Answer what an agent asks.
+    Answer(Answered),
+    /// Tell an agent at work something; it hears that with its next step.
+    Say(Remark),
+    /// List what is allowed without being asked, or take one of them back.
+    Permits(Permits),
+    /// Print what the agent of a task did, step by step.
+    Steps(One),
+    /// Print what a task changed in its folder, as a diff.
+    Changes(One),
+    /// Put back what a task changed in its folder; what you edited since stays.
+    PutBack(PutBack),
     /// Print what happened to a task, in plain words.
     Logs(One),
     /// Say what was used: tokens and money, by day, model or conversation.
@@ -163,6 +185,12 @@ pub(crate) struct Ask {
     /// For models of Anthropic.
     #[arg(long, requires = "background", conflicts_with_all = ["in_parts", "seconds"])]
     pub(crate) batch: bool,
+    /// Give it to this agent, which works in steps; see `meanwhile agents`.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["in_parts", "batch"])]
+    pub(crate) agent: Option<String>,
+    /// The folder the agent works in.
+    #[arg(long, value_name = "FOLDER", requires = "agent")]
+    pub(crate) folder: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) manner: HowAsked,
     #[command(flatten)]
@@ -211,12 +239,15 @@ pub(crate) struct Most {
     /// Ask me before it works longer.
     #[arg(long = "max-seconds", value_name = "S")]
     pub(crate) seconds: Option<u32>,
+    /// Ask me before an agent takes more steps; a hundred when nothing is said.
+    #[arg(long = "max-steps", value_name = "N")]
+    pub(crate) steps: Option<u32>,
 }
 
 impl Most {
     /// True when anything is limited.
     pub(crate) fn is_some(&self) -> bool {
-        self.usd.is_some() || self.tokens.is_some() || self.seconds.is_some()
+        self.usd.is_some() || self.tokens.is_some() || self.seconds.is_some() || self.steps.is_some()
     }
 }
 

@@ -16,6 +16,11 @@ pub(crate) async fn ask(folder: &Path, ask: Ask) -> Result<ExitCode, Failure> {
     let text = prompt(ask.prompt.as_deref()).await?;
     let connection = Connection::open(folder).await?;
     let attachments = attach::files(&connection, &ask.attach).await?;
+    let agent = ask.agent.as_ref().map(|name| {
+        // It is read by another process, which stands in another folder.
+        let place = ask.folder.as_ref().map(|folder| std::path::absolute(folder).unwrap_or(folder.clone()));
+        json!({ "name": name, "folder": place })
+    });
     let message = json!({
         "text": text,
         "lane": if ask.background { "background" } else { "interactive" },
@@ -25,6 +30,7 @@ pub(crate) async fn ask(folder: &Path, ask: Ask) -> Result<ExitCode, Failure> {
         "attachments": attachments,
         "in_parts": ask.in_parts,
         "in_batch": ask.batch,
+        "agent": agent,
         "manner": ask.manner.is_some().then_some(&ask.manner),
         "budget": ask.most.is_some().then_some(&ask.most),
     });

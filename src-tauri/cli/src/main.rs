@@ -1,5 +1,6 @@
 //! The command line of Meanwhile, and `meanwhile serve`: the core and its API without a window.
 
+mod agent;
 mod answer;
 mod args;
 mod ask;
@@ -64,6 +65,16 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Resume(one) => task::resume(&folder, one).await,
         Verb::Budget(new) => task::budget(&folder, new).await,
         Verb::Finish(one) => task::step(&folder, one, "finish").await,
+        Verb::Agents(json) => agent::list(&folder, json).await,
+        Verb::Approvals(of) => agent::approvals(&folder, of).await,
+        Verb::Approve(yes) => agent::approve(&folder, yes).await,
+        Verb::Reject(no) => agent::reject(&folder, no).await,
+        Verb::Answer(answer) => agent::answer(&folder, answer).await,
+        Verb::Say(remark) => agent::say(&folder, remark).await,
+        Verb::Permits(permits) => agent::permits(&folder, permits).await,
+        Verb::Steps(one) => agent::steps(&folder, one).await,
+        Verb::Changes(one) => agent::changes(&folder, one).await,
+        Verb::PutBack(what) => agent::put_back(&folder, what).await,
         Verb::Logs(one) => task::logs(&folder, one).await,
         Verb::Usage(of) => usage::usage(&folder, of).await,
         Verb::Limit(limit) => usage::limit(&folder, limit).await,

@@ -1,7 +1,8 @@
 //! States, events and times as people say them.
 
 use meanwhile_core::model::{
-    AttemptEnd, Event, EventKind, FinishReason, Lane, Reason, Task, TaskError, TaskState, Timestamp,
+    AttemptEnd, CallState, Decision, Event, EventKind, FinishReason, Lane, Reason, StepState, Task,
+    TaskError, TaskState, Timestamp,
 };
 use std::time::Duration;
 
@@ -30,7 +31,8 @@ pub(crate) fn state(task: &Task) -> String {
 /// Which part of a task in parts is next; nothing once it is done.
 fn part(task: &Task) -> Option<String> {
     let progress = task.progress.as_ref().filter(|progress| progress.done < progress.total)?;
-    Some(format!("part {} of {}", progress.done + 1, progress.total))
+    let what = progress.unit.trim_end_matches('s');
+    Some(format!("{what} {} of {}", progress.done + 1, progress.total))
 }
 
 /// What to know before a task is tried that its provider asked to wait with.
@@ -58,6 +60,8 @@ fn short(reason: Reason) -> &'static str {
         Reason::Budget => "budget",
         Reason::DayLimit => "day limit",
         Reason::Interrupted => "interrupted",
+        Reason::Approval => "wants your yes",
+        Reason::Question => "asks you",
         Reason::Trash => "in the trash",
     }
 }
@@ -96,6 +100,14 @@ pub(crate) fn facts(task: &Task, now: Timestamp) -> Vec<String> {
         format!("Model         {}", task.model),
         format!("Asked         {}", ago(now, task.created_at)),
     ];
+    if let Some(agent) = &task.agent {
+        let place =
+            task.folder.as_deref().map_or(String::new(), |folder| format!(" in {}", one_line(folder)));
+        facts.push(format!("Agent         {}{place}", one_line(agent)));
+    }
+    if task.files_changed > 0 {
+        facts.push(format!("Changed       {} files; meanwhile changes {}", task.files_changed, task.id));
+    }
     if task.in_batch {
         facts.push(format!("Batch         {}", batch(task)));
     }
@@ -104,6 +116,9 @@ pub(crate) fn facts(task: &Task, now: Timestamp) -> Vec<String> {
     }
     match &task.progress {
         // Each part takes a request of its own, which says nothing about how it went.
+        Some(progress) if task.agent.is_some() => {
+            facts.push(format!("Plan          {} of {} done", progress.done, progress.total));
+        }
         Some(progress) => facts.push(format!("Parts         {} of {} done", progress.done, progress.total)),
         None if task.attempt > 1 => facts.push(format!("Attempts      {}", task.attempt)),
         None => {}
@@ -178,6 +193,15 @@ pub(crate) fn log(events: &[Event], now: Timestamp) -> Vec<String> {
     lines
 }
 
+const fn ended(state: CallState) -> &'static str {
+    match state {
+        CallState::Done => "is done",
+        CallState::Refused => "was refused",
+        CallState::Unknown => "was cut, and nobody knows how far it came",
+        CallState::Asked | CallState::Started | CallState::Failed => "did not work",
+    }
+}
+
 /// An event in one sentence.
 pub(crate) fn event(kind: &EventKind) -> String {
     match kind {
@@ -213,6 +237,37 @@ pub(crate) fn event(kind: &EventKind) -> String {
             format!("Queued again ({}){when}", short(*reason))
         }
         EventKind::PartDone { done, total, label } => format!("{label} is done ({done} of {total})"),
+        EventKind::ToolsAsked { calls: 1, .. } => "It asks for a tool".to_owned(),
+        EventKind::ToolsAsked { calls, .. } => format!("It asks for {calls} tools"),
+        EventKind::ToolsBegun => "Works with its tools".to_owned(),
+        EventKind::CallStarted { call, label, approval: None, .. } => format!("Step {call}: {label}"),
+        EventKind::CallStarted { call, label, approval: Some(yes), .. } => {
+            format!("Step {call}: {label} (allowed by {yes})")
+        }
+        EventKind::CallEnded { call, state, fact } => {
+            let fact = fact.as_deref().map_or(String::new(), |fact| format!(", {fact}"));
+            format!("Step {call} {}{fact}", ended(*state))
+        }
+        EventKind::ToolsEnded => "What came of them goes to the model".to_owned(),
+        EventKind::ApprovalAsked { approval, summary, .. } => format!("Asks you ({approval}): {summary}"),
+        EventKind::ApprovalDecided { approval, decision, by } => {
+            let what = match decision {
+                Decision::AllowOnce => "Allowed once",
+                Decision::AllowTask => "Allowed for this task",
+                Decision::AllowAlways => "Allowed from now on",
+                Decision::Reject => "Not allowed",
+            };
+            format!("{what} ({approval}, {by})")
+        }
+        EventKind::PlanChanged { plan } => {
+            let done = plan.iter().filter(|item| item.state == StepState::Done).count();
+            format!("Its plan: {done} of {} done", plan.len())
+        }
+        EventKind::Said { text } => format!("You say: {}", one_line(text)),
+        EventKind::PutBack { restored, conflicts: 0 } => format!("{restored} files put back"),
+        EventKind::PutBack { restored, conflicts } => {
+            format!("{restored} files put back, {conflicts} left as you edited them")
+        }
         EventKind::Waiting { error, .. } => format!("It waits for you: {}", cause(error)),
         EventKind::Resumed => "Taken up again".to_owned(),
         EventKind::PauseRequested => "Asked to pause".to_owned(),

@@ -1,8 +1,8 @@
 //! What clients ask of [`crate::Core`], and how a refusal looks to them.
 
 use crate::model::{
-    Attached, Budget, ConversationId, DeliveryMode, KeySource, Lane, Manner, Origin, ProviderKind, Task,
-    TaskId,
+    AgentAtWork, AgentChoice, Attached, Budget, ConversationId, DeliveryMode, KeySource, Lane, Manner,
+    Origin, ProviderKind, Task, TaskId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -56,9 +56,17 @@ pub struct SendMessage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional = nullable)]
     pub compare_with: Option<String>,
+    /// The agent that works on it; `None` has the model answer by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub agent: Option<AgentChoice>,
     /// Makes a repeated call give the same task. 1 to 200 visible characters.
     #[serde(default)]
     pub idempotency_key: Option<String>,
+    /// What [`crate::Core`] made of `agent`.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub agent_at_work: Option<AgentAtWork>,
 }
 
 impl SendMessage {
@@ -78,7 +86,9 @@ impl SendMessage {
             in_batch: false,
             manner: None,
             compare_with: None,
+            agent: None,
             idempotency_key: None,
+            agent_at_work: None,
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! No windows, no HTTP server, no Tauri: it runs headless. [`Core`] is the one way in.
 
+mod agent;
 mod api;
 mod attach;
 pub mod backup;
@@ -20,6 +21,7 @@ pub mod provider;
 mod providers;
 pub mod secrets;
 mod store;
+mod tool;
 
 pub use api::{Core, Follower, ModelProblem, Models, Options, default_data_dir};
 pub use attach::{ReadProgress, Reader, folder_name, pack_folder};

@@ -1,5 +1,6 @@
 //! What the page asks of the core, one line each. Nothing here knows a window.
 
+pub mod agent;
 pub mod answer;
 pub mod attachment;
 pub mod conversation;

@@ -1,3 +1,4 @@
+use crate::named::NamedFiles;
 use meanwhile_core::model::{Budget, Lane, Origin, PutForward, Task, TaskId};
 use meanwhile_core::{CommandError, Core, SendMessage, Sent};
 use tauri::{AppHandle, Manager as _, State};
@@ -5,8 +6,16 @@ use tauri::{AppHandle, Manager as _, State};
 type Answer<T> = Result<T, CommandError>;
 
 #[tauri::command]
-pub async fn send_message(app: AppHandle, core: State<'_, Core>, args: SendMessage) -> Answer<Sent> {
+pub async fn send_message(
+    app: AppHandle,
+    core: State<'_, Core>,
+    files: State<'_, NamedFiles>,
+    args: SendMessage,
+) -> Answer<Sent> {
     let origin = args.origin;
+    if let Some(folder) = args.agent.as_ref().and_then(|agent| agent.folder.as_deref()) {
+        super::agent::check_folder(&core, &files, folder).await?;
+    }
     let sent = core.send_message(args).await?;
     let is_watched = sent.task.lane == Lane::Interactive;
     if is_watched && origin == Origin::Window && app.get_webview_window(crate::window::MAIN).is_none() {

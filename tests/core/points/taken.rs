@@ -38,8 +38,8 @@ fn steps(sql: &Connection) -> Vec<String> {
 /// The state that an event leads to, if it leads to one.
 fn after(kind: &str) -> Option<TaskState> {
     Some(match kind {
-        "queued" | "requeued" | "part_done" | "resumed" => TaskState::Queued,
-        "started" => TaskState::Running,
+        "queued" | "requeued" | "part_done" | "tools_asked" | "tools_ended" | "resumed" => TaskState::Queued,
+        "started" | "tools_begun" => TaskState::Running,
         "waiting" => TaskState::Waiting,
         "paused" => TaskState::Paused,
         "completed" => TaskState::Completed,

@@ -6,6 +6,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 use std::path::Path;
+use std::time::Duration;
 
 /// Calls one running Meanwhile.
 #[derive(Clone)]
@@ -30,10 +31,15 @@ pub struct Answer {
     pub json: Value,
 }
 
+/// The server closes a connection on which nothing comes for 10 s; a request that is sent in that very moment would be lost.
+fn builder() -> reqwest::ClientBuilder {
+    reqwest::Client::builder().no_proxy().pool_idle_timeout(Duration::from_secs(2))
+}
+
 impl ApiClient {
     /// Over a port of this machine.
     pub fn new(url: &str, token_file: &Path) -> Self {
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let http = builder().build().unwrap();
         Self { http, url: url.to_owned(), token: std::fs::read_to_string(token_file).unwrap() }
     }
 
@@ -45,7 +51,7 @@ impl ApiClient {
     /// Over a socket file.
     #[cfg(unix)]
     pub fn over_socket(socket: &Path, token_file: &Path) -> Self {
-        let http = reqwest::Client::builder().no_proxy().unix_socket(socket).build().unwrap();
+        let http = builder().unix_socket(socket).build().unwrap();
         Self { http, ..Self::new("http://localhost", token_file) }
     }
 

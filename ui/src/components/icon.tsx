@@ -1,11 +1,13 @@
 import ArrowDown from "lucide-react/icons/arrow-down";
 import ArrowUp from "lucide-react/icons/arrow-up";
 import Bell from "lucide-react/icons/bell";
+import Bot from "lucide-react/icons/bot";
 import Brain from "lucide-react/icons/brain";
 import Check from "lucide-react/icons/check";
 import ChevronDown from "lucide-react/icons/chevron-down";
 import ChevronLeft from "lucide-react/icons/chevron-left";
 import ChevronRight from "lucide-react/icons/chevron-right";
+import Circle from "lucide-react/icons/circle";
 import CircleCheck from "lucide-react/icons/circle-check";
 import CircleDashed from "lucide-react/icons/circle-dashed";
 import CircleMinus from "lucide-react/icons/circle-minus";
@@ -15,6 +17,7 @@ import Columns from "lucide-react/icons/columns-2";
 import Copy from "lucide-react/icons/copy";
 import Download from "lucide-react/icons/download";
 import Ellipsis from "lucide-react/icons/ellipsis";
+import FileDiff from "lucide-react/icons/file-diff";
 import FileText from "lucide-react/icons/file-text";
 import Folder from "lucide-react/icons/folder";
 import Image from "lucide-react/icons/image";
@@ -37,6 +40,7 @@ import Settings from "lucide-react/icons/settings";
 import Sliders from "lucide-react/icons/sliders-horizontal";
 import Square from "lucide-react/icons/square";
 import SquarePen from "lucide-react/icons/square-pen";
+import SquareTerminal from "lucide-react/icons/square-terminal";
 import Star from "lucide-react/icons/star";
 import TextSearch from "lucide-react/icons/text-search";
 import Trash from "lucide-react/icons/trash-2";
@@ -78,11 +82,13 @@ const lucide = {
   "arrow-down": ArrowDown,
   "arrow-up": ArrowUp,
   bell: Bell,
+  bot: Bot,
   brain: Brain,
   check: Check,
   "chevron-down": ChevronDown,
   "chevron-left": ChevronLeft,
   "chevron-right": ChevronRight,
+  circle: Circle,
   "circle-check": CircleCheck,
   "circle-dashed": CircleDashed,
   "circle-minus": CircleMinus,
@@ -92,6 +98,7 @@ const lucide = {
   copy: Copy,
   download: Download,
   ellipsis: Ellipsis,
+  "file-diff": FileDiff,
   "file-text": FileText,
   folder: Folder,
   image: Image,
@@ -114,6 +121,7 @@ const lucide = {
   sliders: Sliders,
   square: Square,
   "square-pen": SquarePen,
+  "square-terminal": SquareTerminal,
   star: Star,
   "text-search": TextSearch,
   "trash-2": Trash,

@@ -6,6 +6,8 @@ import "./menu.css";
 
 export interface MenuItem {
   label: string;
+  /** Below it, in small text: what it means exactly. */
+  hint?: string | undefined;
   icon?: IconName;
   keys?: string | undefined;
   onSelect: () => void;
@@ -73,7 +75,10 @@ function Words({ item }: { item: MenuItem }) {
   return (
     <>
       {item.icon && <Icon name={item.icon} size={14} />}
-      <span className="menu-label">{item.label}</span>
+      <span className="menu-label">
+        {item.label}
+        {item.hint && <span className="meta">{item.hint}</span>}
+      </span>
       {item.keys && <Keys keys={item.keys} />}
     </>
   );

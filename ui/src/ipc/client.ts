@@ -1,12 +1,17 @@
 import type {
   AddedProvider,
+  Agent,
+  Approval,
   Attached,
   Attachment,
   Budget,
+  Call,
   Conversation,
   ConversationId,
+  Decision,
   DesktopStatus,
   Draft,
+  FileChange,
   FolderFiles,
   ImportReport,
   Lane,
@@ -15,10 +20,12 @@ import type {
   Models,
   NewProvider,
   Node,
+  Permit,
   Proof,
   ProofStep,
   ProviderRow,
   ProviderTest,
+  PutBack,
   PutForward,
   SearchResult,
   SendMessage,
@@ -86,6 +93,24 @@ export interface Client {
   folderFiles(hash: string): Promise<FolderFiles>;
   /** Finds out what stands in a file or folder that was copied. */
   readFile(file: Attached, onProgress: (progress: FileProgress) => void): Promise<Attachment>;
+  agents(): Promise<Agent[]>;
+  /** Has the user pick the folder in which an agent works; `null` when they thought better of it. */
+  pickWorkFolder(): Promise<string | null>;
+  /** Folders of earlier work, newest first; they need not be picked again. */
+  workFolders(): Promise<string[]>;
+  /** What waits for a yes or an answer, of one task or of all. */
+  approvals(taskId: TaskId | null): Promise<Approval[]>;
+  /** The first word counts; `hash` is that of what was shown. */
+  decide(id: number, decision: Decision, hash: string, words: string | null): Promise<Approval>;
+  /** Tells an agent at work something; it hears that with its next request. */
+  say(taskId: TaskId, text: string): Promise<Task>;
+  /** Everything that the agent of a task had done. */
+  calls(taskId: TaskId): Promise<Call[]>;
+  fileChanges(taskId: TaskId): Promise<FileChange[]>;
+  /** Puts back what a task changed, all of it or one file. */
+  putBack(taskId: TaskId, path: string | null): Promise<PutBack>;
+  permits(): Promise<Permit[]>;
+  revokePermit(id: number): Promise<void>;
   earlierTurns(conversationId: ConversationId, before: number): Promise<ThreadView>;
   manner(conversationId: ConversationId): Promise<Manner>;
   setManner(conversationId: ConversationId, manner: Manner): Promise<Conversation>;

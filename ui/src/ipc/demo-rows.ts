@@ -1,4 +1,5 @@
 // What stands in the window for `?demo=name`.
+import { withAgents } from "./demo-agents";
 import { logsOf } from "./demo-logs";
 import { fewModels, manyModels, modelProblems } from "./demo-models";
 import * as say from "./demo-text";
@@ -14,6 +15,8 @@ export function rowsFor(name: string): FakeRows {
       return { settings: { default_model: null } };
     case "welcome":
       return { settings: { welcomed: false, default_model: null, notices: null }, local, models: [] };
+    case "agents":
+      return withAgents(full(name));
     case "usage":
       return withUsage(full(name));
     case "many":

@@ -1,4 +1,4 @@
-// The window in a browser of a developer: `?demo=main|branches|compare|empty|detached|failed|long|many|models|usage|welcome|nomodel&theme=dark`. Never shipped.
+// The window in a browser of a developer: `?demo=main|agents|branches|compare|empty|detached|failed|long|many|models|usage|welcome|nomodel&theme=dark`. Never shipped.
 
 import type { Client } from "./client";
 import { rowsFor } from "./demo-rows";
@@ -12,6 +12,7 @@ export function demoClient(search: string): Client {
   localStorage.clear();
   const open = {
     main: "cnv_import",
+    agents: query.get("chat") ?? "cnv_docs",
     branches: "cnv_pumps",
     compare: "cnv_pumps",
     detached: "cnv_pumps",
@@ -30,7 +31,7 @@ export function demoClient(search: string): Client {
   if (name === "branches") void fake.client.sendMessage(edited);
   if (name === "compare") void fake.client.sendMessage(compared);
   const live = rows.tasks?.find((task) => task.state === "running" && task.conversation_id === open);
-  if (live && query.get("still") === null)
+  if (live && live.agent === null && query.get("still") === null)
     setTimeout(() => stream(fake, live.id, say.ending, say.beginning.length), 400);
   setInterval(() => fake.alive(talking(fake, rows.tasks ?? [])), 250);
   return fake.client;

@@ -12,6 +12,8 @@ export interface Asked {
   files?: Attachment[];
   inParts?: boolean;
   inBatch?: boolean;
+  /** Who works on it, and where. */
+  worker?: Pick<Task, "agent" | "folder">;
   /** A task that is answered again. */
   retryOf?: Task;
   /** A task whose answer it stands beside. */

@@ -2,6 +2,7 @@
 import { noBudget } from "../state/budget";
 import { needsUser } from "../state/task-words";
 import type { NamedFile } from "./client";
+import type { FakeAgentRows } from "./fake-agents";
 import type {
   Attempt,
   CommandError,
@@ -25,7 +26,7 @@ import type {
 } from "./types";
 
 /** What a fake begins with; everything that is left out is empty. */
-export interface FakeRows {
+export interface FakeRows extends FakeAgentRows {
   conversations?: Conversation[];
   tasks?: Task[];
   texts?: Record<TaskId, Node[]>;
@@ -83,6 +84,10 @@ export function makeTask(change: Partial<Task> = {}): Task {
     attachments: [],
     model: "ollama/qwen3",
     agent: null,
+    folder: null,
+    plan: [],
+    approvals: 0,
+    files_changed: 0,
     attempt: 1,
     created_at: now(),
     started_at: null,

@@ -115,6 +115,7 @@ export class FakeStore {
       attachments: asked.files ?? [],
       ...(asked.inParts && partsOf(asked.files ?? [])),
       in_batch: asked.inBatch ?? false,
+      ...asked.worker,
       head: this.head,
     });
     this.tasks.set(task.id, task);

@@ -1,5 +1,6 @@
 // A client without a process: for tests, and under the demo. Rows in memory, frames by hand.
 import type { Client } from "./client";
+import { agentClient } from "./fake-agents";
 import { attachmentOf, folderFiles, hashOf } from "./fake-files";
 import { proofSteps, soundProof } from "./fake-proof";
 import { attemptOf, type FakeRows, fresh, makeModel, notFound, now, textOf } from "./fake-rows";
@@ -66,9 +67,10 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
     async sendMessage(message) {
       const { conversation_id, text, lane, model, edit_of } = message;
       const { attachments = [], in_parts = false, in_batch = false, manner = null, compare_with = null } = message;
+      const { name = null, folder = null } = message.agent ?? {};
       const editOf = edit_of === null ? undefined : store.task(edit_of);
       const files = attachments.map(attachmentOf);
-      const how = { inParts: in_parts, inBatch: in_batch };
+      const how = { inParts: in_parts, inBatch: in_batch, worker: { agent: name, folder } };
       const asked = { conversationId: conversation_id, prompt: text, lane, editOf, model, files, ...how };
       const task = store.accept(asked);
       if (manner) store.setManner(task.conversation_id, manner);
@@ -131,6 +133,7 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
       for (let done = 1; done <= found.places; done += 1) onProgress({ done, of: found.places });
       return found;
     },
+    ...agentClient(store, rows),
     earlierTurns: async (id, before) => store.view(id, before),
     manner: async (id) => store.manners.get(id) ?? { system: "", temperature: null, max_tokens: null },
     setManner: async (id, manner) => store.setManner(id, manner),

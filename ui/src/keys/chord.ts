@@ -69,6 +69,10 @@ export function written(text: string, mac = isMac): string {
           return "⌫";
         case "ArrowUp":
           return "↑";
+        case "ArrowLeft":
+          return "←";
+        case "ArrowRight":
+          return "→";
         default:
           return part;
       }

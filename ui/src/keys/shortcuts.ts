@@ -42,12 +42,18 @@ export type ShortcutId =
   | "quit"
   | "focus-composer"
   | "pick-model"
+  | "pick-agent"
+  | "review"
+  | "next-question"
+  | "previous-question"
+  | "allow"
+  | "reject"
   | "favourite";
 
 export interface Shortcut {
   id: ShortcutId;
   label: string;
-  group: "Ask" | "Chats" | "Window";
+  group: "Ask" | "When an agent asks" | "Chats" | "Window";
   /** The first one is shown. `Mod` is Cmd on macOS and Ctrl elsewhere. Without any it is found in the palette only. */
   chords: readonly string[];
   /** Shown instead of the first chord. */
@@ -73,6 +79,7 @@ export const shortcuts: readonly Shortcut[] = [
   { id: "copy-code", label: "Copy the last code block", group: "Ask", chords: ["Mod+Shift+;"] },
   { id: "focus-composer", label: "Go to the text field", group: "Ask", chords: ["Shift+Escape", "/"] },
   { id: "pick-model", label: "Choose the model", group: "Ask", chords: ["Mod+Alt+M"] },
+  { id: "pick-agent", label: "Choose an agent", group: "Ask", chords: ["Mod+Alt+A"] },
   {
     id: "favourite",
     label: "Mark a model as favourite, in the list of models",
@@ -80,6 +87,29 @@ export const shortcuts: readonly Shortcut[] = [
     chords: ["Mod+D"],
     local: true,
   },
+  { id: "review", label: "Go to what an agent asks", group: "When an agent asks", chords: ["Mod+Shift+J"] },
+  {
+    id: "next-question",
+    label: "Next question",
+    group: "When an agent asks",
+    chords: ["ArrowRight", "J"],
+    local: true,
+  },
+  {
+    id: "previous-question",
+    label: "Previous question",
+    group: "When an agent asks",
+    chords: ["ArrowLeft", "K"],
+    local: true,
+  },
+  {
+    id: "allow",
+    label: "Allow once, half a second after it is shown",
+    group: "When an agent asks",
+    chords: ["Mod+Alt+Enter"],
+    local: true,
+  },
+  { id: "reject", label: "Not this", group: "When an agent asks", chords: ["Mod+Alt+Backspace"], local: true },
   { id: "new-chat", label: "New chat", group: "Chats", chords: ["Mod+N", "Mod+Shift+O"] },
   { id: "next-chat", label: "Next chat", group: "Chats", chords: ["Ctrl+Tab"] },
   { id: "previous-chat", label: "Previous chat", group: "Chats", chords: ["Ctrl+Shift+Tab"] },

@@ -3,7 +3,9 @@ import { toast } from "../components/toast";
 import type { Client } from "../ipc/client";
 import type { Attachment, Budget, ConversationId, Lane, SearchHit, Sent, TaskId, ViewFrame } from "../ipc/types";
 import { loadTexts } from "../stream/texts";
-import { attachDropped, attachFiles, attachFolder, choosePages, detachFile, draftOf, sentFiles } from "./attached";
+import { agents, moveAgent, workerOf } from "./agents";
+import { followApprovals } from "./approvals";
+import { attaching, draftOf, sentFiles } from "./attached";
 import { catalogue } from "./catalogue";
 import { choices } from "./choices";
 import { ask, attempt, begin, quietly, step, subscribe, take } from "./connection";
@@ -23,6 +25,7 @@ export { asCommandError } from "./connection";
 
 /** Begins to follow the process, with this chat open, or a new one for `null`. */
 export function connect(client: Client, conversationId: ConversationId | null): Promise<void> {
+  followApprovals();
   return begin(client, conversationId, show);
 }
 
@@ -53,6 +56,7 @@ export const actions = {
       openConversation: conversationId,
       focusTask: taskId,
       focusWords: null,
+      reviewTask: null,
       sentTask: null,
       focusComposer: true,
       selectedTask: taskId ?? (isOpen ? state.selectedTask : null),
@@ -91,6 +95,12 @@ export const actions = {
     if (task) actions.openConversation(task.conversation_id, taskId);
   },
 
+  /** The same, and goes to what it asks. */
+  review(taskId: TaskId): void {
+    actions.showTask(taskId);
+    useStore.setState({ reviewTask: taskId, focusComposer: false });
+  },
+
   /** Marks and unfolds the row of a task in the list of tasks, which opens if it was closed. */
   viewTask(taskId: TaskId): void {
     useStore.setState({ selectedTask: taskId, unfoldTask: taskId, tasksOpen: true });
@@ -116,6 +126,7 @@ export const actions = {
         in_batch: inBatch,
         manner: openConversation === null ? state.newManner : null,
         compare_with: editOf === undefined ? secondFor(state, openConversation) : null,
+        agent: workerOf(state, openConversation, editOf),
         idempotency_key: freshKey(),
       }),
     );
@@ -125,7 +136,10 @@ export const actions = {
       actions.compareWith(openConversation, null);
       sentFiles(openConversation, entries);
     }
-    if (openConversation === null) rememberModel(null);
+    if (openConversation === null) {
+      rememberModel(null);
+      moveAgent(sent.task.conversation_id);
+    }
     useStore.setState((state) => {
       const { [openConversation ?? "new"]: _sent, ...rest } = state.pickedModel;
       return { pickedModel: rest, ...(openConversation === null ? { newDraft: "", newManner: null } : {}) };
@@ -208,18 +222,6 @@ export const actions = {
     keepDraft(ask(), draftOf(conversationId, text), flush);
   },
 
-  attachFiles,
-  attachDropped,
-  attachFolder,
-
-  /** Whether files are dragged over the window that look like links to the page. */
-  filesOver: (): Promise<boolean> =>
-    ask()
-      .filesOver()
-      .catch(() => false),
-  detachFile,
-  choosePages,
-
   async loadEarlier(): Promise<void> {
     const { thread } = useStore.getState();
     const first = thread?.turns[0];
@@ -241,11 +243,13 @@ export const actions = {
     if (answer && answer.working > 0) useStore.setState({ dialog: "quit" });
   },
 
+  ...attaching,
   ...choices,
   ...transfer,
   ...layout,
   ...textSize,
   ...questions,
+  ...agents,
   ...catalogue,
   ...versions,
   setManner,

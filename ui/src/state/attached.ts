@@ -29,19 +29,34 @@ export interface Dropped {
   isFolder: boolean;
 }
 
+/** What the parts of the window may do with files. */
+export const attaching = {
+  attachFiles,
+  attachDropped,
+  attachFolder,
+  detachFile,
+  choosePages,
+
+  /** Whether files are dragged over the window that look like links to the page. */
+  filesOver: (): Promise<boolean> =>
+    ask()
+      .filesOver()
+      .catch(() => false),
+};
+
 /** Copies and reads files one after the other; each is in the list from the start. */
-export function attachFiles(conversationId: ConversationId | null, files: Iterable<File>): Promise<void> {
+function attachFiles(conversationId: ConversationId | null, files: Iterable<File>): Promise<void> {
   return attach(conversationId, Array.from(files, sourceOf));
 }
 
 /** Attaches a folder that the user picks. */
-export async function attachFolder(conversationId: ConversationId | null): Promise<void> {
+async function attachFolder(conversationId: ConversationId | null): Promise<void> {
   const folder = await attempt(ask().pickFolder());
   if (folder) await attach(conversationId, [sourceOfNamed(folder)]);
 }
 
 /** Attaches what was dropped: what the desktop told the process of it, else what the page got. */
-export async function attachDropped(conversationId: ConversationId | null, dropped: Dropped[]): Promise<void> {
+async function attachDropped(conversationId: ConversationId | null, dropped: Dropped[]): Promise<void> {
   const named = await ask()
     .droppedFiles()
     .catch(() => []);
@@ -85,13 +100,13 @@ async function read(conversationId: ConversationId | null, key: string, { name, 
 }
 
 /** Takes a file out again. One that is being read is forgotten when that is done. */
-export function detachFile(conversationId: ConversationId | null, key: string): void {
+function detachFile(conversationId: ConversationId | null, key: string): void {
   change(conversationId, (entries) => entries.filter((entry) => entry.key !== key));
   keep(conversationId);
 }
 
 /** Sends only these pages of a file. */
-export async function choosePages(
+async function choosePages(
   conversationId: ConversationId | null,
   key: string,
   from: number,

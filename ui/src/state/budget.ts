@@ -1,21 +1,33 @@
 // What a task may use before its user is asked. Pure.
-import { grouped } from "../components/counted";
+import { counted, grouped } from "../components/counted";
 import { duration } from "../components/time";
 import type { Budget, Task } from "../ipc/types";
 import { money, workedMs } from "./task-words";
+
+/** Steps of an agent before its user is asked, when no cap says otherwise. */
+export const USUAL_STEPS = 100;
 
 /** As much as it takes. */
 export const noBudget: Budget = { usd: null, tokens: null, seconds: null };
 
 /** The same amount once more, of each part that is limited, beyond what was used: a provider may have overshot. */
-export function raised(task: Task & { budget: Budget }, now: number): Budget {
-  const { budget, usage } = task;
+export function raised(task: Task, now: number): Budget {
+  const { usage } = task;
+  const budget = capOf(task);
   const more = (cap: number | null, used: number | null) => (cap === null ? null : Math.max(cap, used ?? 0) + cap);
   return {
     usd: more(budget.usd, usage.cost_usd),
     tokens: more(budget.tokens, usage.output_tokens),
     seconds: more(budget.seconds, Math.ceil((workedMs(task, now) ?? 0) / 1_000)),
+    ...(budget.steps != null && { steps: budget.steps * 2 }),
   };
+}
+
+/** What limits it now: of an agent without a cap of its own the usual number of steps, once that is reached. */
+export function capOf({ budget, agent, error }: Task): Budget {
+  const cap = budget ?? noBudget;
+  const isUsual = agent !== null && cap.steps == null && /^Its cap of .* steps is reached/.test(error?.message ?? "");
+  return isUsual ? { ...cap, steps: USUAL_STEPS } : cap;
 }
 
 /** `Add $0.05`: what the button under a task says that reached its cap. */
@@ -29,15 +41,24 @@ export function budgetWords(budget: Budget): string {
   return budgetParts(budget).join(", ");
 }
 
-/** True when a larger cap would let it go on: not when dollars cannot be counted at all. */
-export function canAdd(task: Task): task is Task & { budget: Budget } {
-  return task.reason === "budget" && task.budget !== null && task.error?.message.startsWith("Its cap") === true;
+/** The same of a task: an agent has a cap in steps also when nobody set one. */
+export function limitWords({ budget, agent }: Task): string {
+  const cap = budget ?? noBudget;
+  return budgetWords(agent === null ? cap : { ...cap, steps: cap.steps ?? USUAL_STEPS });
 }
 
-function budgetParts({ usd, tokens, seconds }: Budget): string[] {
+/** True when a larger cap would let it go on: not when dollars cannot be counted at all. */
+export function canAdd(task: Task): boolean {
+  return (
+    task.reason === "budget" && budgetWords(capOf(task)) !== "" && task.error?.message.startsWith("Its cap") === true
+  );
+}
+
+function budgetParts({ usd, tokens, seconds, steps = null }: Budget): string[] {
   const parts: string[] = [];
   if (usd !== null) parts.push(money(usd));
   if (tokens !== null) parts.push(`${grouped(tokens)} tokens`);
   if (seconds !== null) parts.push(duration(seconds * 1_000));
+  if (steps !== null) parts.push(counted(steps, "step"));
   return parts;
 }

@@ -40,7 +40,9 @@ export const layout = {
     useStore.setState({ problem: null });
   },
   /** What a part of the window was asked to do once, and did. */
-  wishDone(wish: "focusTask" | "sentTask" | "focusComposer" | "unfoldTask" | "keyFor" | "wantedSection"): void {
+  wishDone(
+    wish: "focusTask" | "sentTask" | "focusComposer" | "unfoldTask" | "keyFor" | "wantedSection" | "reviewTask",
+  ): void {
     useStore.setState({ [wish]: initialState[wish] });
   },
 };

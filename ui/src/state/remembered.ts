@@ -1,5 +1,5 @@
 // What this window knows from the last time, so that it comes back as it was. A page without storage begins anew.
-import type { ConversationId } from "../ipc/types";
+import type { AgentChoice, ConversationId } from "../ipc/types";
 
 /** The chat to begin with next time; `null` for a new one. */
 export function rememberOpen(conversationId: ConversationId | null): void {
@@ -29,6 +29,21 @@ export function rememberTextSize(size: string): void {
 /** The size chosen last; `null` for none. */
 export function rememberedTextSize(): string | null {
   return remembered("text-size");
+}
+
+/** Who works on the prompts of which chats. */
+export function rememberAgents(agents: Record<string, AgentChoice>): void {
+  remember("agents", Object.keys(agents).length === 0 ? null : JSON.stringify(agents));
+}
+
+/** The agents chosen last. */
+export function rememberedAgents(): Record<string, AgentChoice> {
+  try {
+    const kept: unknown = JSON.parse(remembered("agents") ?? "{}");
+    return typeof kept === "object" && kept !== null ? (kept as Record<string, AgentChoice>) : {};
+  } catch {
+    return {};
+  }
 }
 
 function remember(name: string, value: string | null): void {

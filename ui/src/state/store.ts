@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import type {
+  AgentChoice,
   CommandError,
   Conversation,
   ConversationId,
@@ -14,6 +15,7 @@ import type {
   TaskId,
   Version,
 } from "../ipc/types";
+import type { Asking } from "./approvals";
 import type { FileEntry } from "./files";
 import type { SectionId } from "./sections";
 import { providerName } from "./task-words";
@@ -102,6 +104,12 @@ export interface State {
   pickedModel: Record<string, string>;
   /** The second model that the next prompt of a composer is asked of, by conversation id or `"new"`. */
   compareWith: Record<string, string>;
+  /** Who works on the next prompt of a composer, by conversation id or `"new"`; nobody for a model alone. */
+  agentFor: Record<string, AgentChoice>;
+  /** What tasks ask, as far as it was read. */
+  approvals: Record<TaskId, Asking>;
+  /** The task whose question should take the focus; taken away once it did. */
+  reviewTask: TaskId | null;
   /** A command of the chat that was refused; shown above the composer until the next one. */
   problem: CommandError | null;
 }
@@ -162,6 +170,9 @@ export const initialState: State = {
   kinds: {},
   pickedModel: {},
   compareWith: {},
+  agentFor: {},
+  approvals: {},
+  reviewTask: null,
   problem: null,
 };
 
@@ -199,12 +210,15 @@ export function modelFor(state: State, conversationId: ConversationId | null): s
 
 /** The second model that a composer would ask beside the first; `null` for none. */
 export function secondFor(state: State, conversationId: ConversationId | null): string | null {
+  // An agent works alone.
+  if (state.agentFor[conversationId ?? "new"]) return null;
   const second = state.compareWith[conversationId ?? "new"] ?? null;
   return second === modelFor(state, conversationId) ? null : second;
 }
 
 /** Whether the next prompt of a composer can be answered in a batch: for half the price, within a day. */
 export function canBatch(state: State, conversationId: ConversationId | null): boolean {
+  if (state.agentFor[conversationId ?? "new"]) return false;
   const models = [modelFor(state, conversationId), secondFor(state, conversationId)].filter((id) => id !== null);
   return models.length > 0 && models.every((id) => state.kinds[providerName(id)] === "anthropic");
 }

@@ -1,13 +1,16 @@
-use super::App;
+use super::{App, OWNER};
 use crate::body::{Json, Nothing, OptionalJson, Params, TaskIn, unless_empty};
 use crate::problem::Problem;
+use crate::scope::Pass;
 use crate::task::TaskJson;
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use meanwhile_core::SendMessage;
-use meanwhile_core::model::{Attached, Budget, ConversationId, DeliveryMode, Event, Lane, Origin, Seq};
+use meanwhile_core::model::{
+    AgentChoice, Attached, Budget, ConversationId, DeliveryMode, Event, Lane, Origin, Seq,
+};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 const MOST_TASKS: u32 = 200;
 const USUAL_TASKS: u32 = 50;
@@ -53,7 +56,9 @@ pub(super) struct Start {
     #[serde(default)]
     conversation_id: Option<ConversationId>,
     #[serde(default)]
-    agent: Option<Value>,
+    agent: Option<String>,
+    #[serde(default)]
+    folder: Option<String>,
     #[serde(default)]
     budget: Option<Budget>,
     #[serde(default)]
@@ -69,15 +74,19 @@ pub(super) struct Start {
 pub(super) async fn start(
     State(app): State<App>,
     headers: HeaderMap,
+    Extension(pass): Extension<Pass>,
     Json(start): Json<Start>,
 ) -> Result<(StatusCode, axum::Json<TaskJson>), Problem> {
-    if start.agent.is_some() {
-        return Err(Problem::not_supported("this version has no agents, so \"agent\" cannot be chosen")
-            .hint("Leave \"agent\" out."));
-    }
+    let agent = match (start.agent, start.folder) {
+        (Some(name), folder) => Some(AgentChoice { name, folder }),
+        (None, Some(_)) => return Err(Problem::invalid("a folder is for an agent; name one in \"agent\"")),
+        (None, None) => None,
+    };
+    may_use(&pass, agent.as_ref())?;
     let sent = app
         .core
         .send_message(SendMessage {
+            agent,
             conversation_id: start.conversation_id,
             model: start.model,
             delivery: start.delivery.unwrap_or_default(),
@@ -91,6 +100,14 @@ pub(super) async fn start(
         .await?;
     let status = if sent.is_new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, axum::Json(TaskJson::of(&app.core, sent.task).await?)))
+}
+
+/// What an agent reads in a folder goes to a model, so only its owner gives it one.
+pub(super) fn may_use(pass: &Pass, agent: Option<&AgentChoice>) -> Result<(), Problem> {
+    match agent {
+        Some(AgentChoice { folder: Some(_), .. }) => pass.needs(OWNER),
+        _ => Ok(()),
+    }
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
@@ -161,8 +178,13 @@ pub(super) struct Resume {
 pub(super) async fn resume(
     State(app): State<App>,
     TaskIn(id): TaskIn,
+    Extension(pass): Extension<Pass>,
     OptionalJson(Resume { model }): OptionalJson<Resume>,
 ) -> Result<axum::Json<TaskJson>, Problem> {
+    // Another model reads what is in the folder, and what is over is begun anew there.
+    if model.is_some() || app.core.task(&id).await?.state.is_final() {
+        super::agent::may_steer(&app, &pass, &id).await?;
+    }
     let task = match model {
         Some(model) => app.core.hand_over_task(&id, &model).await?,
         None => app.core.resume_task(&id).await?,

@@ -1,3 +1,4 @@
+use super::background::may_use;
 use super::{App, CONTROL};
 use crate::body::{ConversationIn, Json, Nothing, OptionalJson, Params, TaskIn, unless_empty};
 use crate::problem::Problem;
@@ -24,6 +25,7 @@ pub(super) async fn ask(
     if message.edit_of.is_some() {
         pass.needs(CONTROL)?;
     }
+    may_use(&pass, message.agent.as_ref())?;
     let sent = app.core.send_message(message).await?;
     let status = if sent.is_new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, axum::Json(TaskJson::of(&app.core, sent.task).await?)))

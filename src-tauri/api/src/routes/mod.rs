@@ -1,5 +1,6 @@
 //! Every call there is, and nothing else. The description in `openapi.json` is held against this list by a test.
 
+mod agent;
 mod attachment;
 mod background;
 mod chat;
@@ -97,6 +98,16 @@ fn routes() -> Vec<Route> {
         post("/background-agents/{id}/resume", CONTROL, background::resume),
         post("/background-agents/{id}/budget", CONTROL, background::budget),
         post("/background-agents/{id}/finish", CONTROL, background::finish),
+        post("/background-agents/{id}/say", CONTROL, agent::say),
+        get("/background-agents/{id}/calls", READ, agent::calls),
+        get("/background-agents/{id}/changes", OWNER, agent::changes),
+        post("/background-agents/{id}/put-back", OWNER, agent::put_back),
+        get("/agents", READ, agent::list),
+        get("/approvals", READ, agent::approvals),
+        get("/approvals/{id}", READ, agent::approval),
+        post("/approvals/{id}", OWNER, agent::decide),
+        get("/permits", READ, agent::permits),
+        delete("/permits/{id}", OWNER, agent::revoke),
         get("/background-agent-ws", READ, follow::websocket),
         get("/events", READ, follow::sse),
         post("/ask", ENQUEUE, chat::ask),

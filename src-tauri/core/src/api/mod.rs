@@ -1,5 +1,6 @@
 //! [`Core`]: the one façade every client uses, one method for each thing a client can ask.
 
+mod agents;
 mod attachments;
 mod catalogue;
 mod conversations;
@@ -19,6 +20,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::command::CommandError;
 use crate::crash;
 use crate::delivery::{self, Notifier};
+use crate::engine::history::History;
 use crate::engine::{self, Engine};
 use crate::error::OpenError;
 use crate::model::{Seq, Settings, SignOfLife, Summary};
@@ -92,6 +94,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     providers: Arc<Providers>,
     files: Files,
+    history: History,
     data_dir: PathBuf,
     stop: CancellationToken,
     followers: Mutex<Vec<JoinHandle<()>>>,
@@ -122,8 +125,13 @@ impl Core {
         }
         let providers = Arc::new(Providers::new(store.clone(), secrets, patience, build));
         let stop = CancellationToken::new();
-        let engine =
-            Engine { store: store.clone(), providers: Arc::clone(&providers), clock: Arc::clone(&clock) };
+        let history = History::of(&data_dir);
+        let engine = Engine {
+            store: store.clone(),
+            providers: Arc::clone(&providers),
+            history: history.clone(),
+            clock: Arc::clone(&clock),
+        };
         let followers = vec![
             tokio::spawn(engine.work(stop.clone())),
             tokio::spawn(delivery::follow(store.clone(), notifiers, gather, stop.clone())),
@@ -134,6 +142,7 @@ impl Core {
             clock,
             providers,
             files,
+            history,
             data_dir,
             stop,
             followers: Mutex::new(followers),

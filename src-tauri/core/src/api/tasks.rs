@@ -10,7 +10,7 @@ const KEY: usize = 200;
 
 impl Core {
     /// Takes a prompt. When this returns, the prompt and its task are on disk.
-    pub async fn send_message(&self, message: SendMessage) -> Result<Sent, CommandError> {
+    pub async fn send_message(&self, mut message: SendMessage) -> Result<Sent, CommandError> {
         if message.text.trim().is_empty() {
             return Err(CommandError::invalid("the prompt is empty; write something first"));
         }
@@ -31,6 +31,7 @@ impl Core {
         if let Some(manner) = &message.manner {
             manner.check().map_err(CommandError::invalid)?;
         }
+        self.choose_agent(&mut message).await?;
         match self.store().accept(message).await {
             Err(crate::store::StoreError::Invalid(words)) if words == NO_MODEL => {
                 Err(CommandError::new(ErrorCode::NoModel, words))

@@ -1,14 +1,14 @@
 //! One attempt: ask, store what comes, settle.
 
 use super::explain;
+use super::received::Received;
 use super::retry::{self, Next, Tried};
 use crate::clock::Clock;
-use crate::model::{
-    AttemptEnd, FinishReason, Lane, Overdrawn, Reason, RemoteRun, TaskError, TaskId, Usage, sent_bytes,
-};
-use crate::provider::{CompletionRequest, Provider, ProviderError, ProviderEvent, RemoteAnswer, TokenCount};
+use crate::model::{AttemptEnd, FinishReason, Lane, Overdrawn, Reason, RemoteRun, TaskError, TaskId, Usage};
+use crate::provider::{CompletionRequest, Provider, ProviderError, ProviderEvent, RemoteAnswer};
 use crate::providers::{Providers, Unresolved};
 use crate::store::{Claimed, End, Settled, Store, StoreError};
+use crate::tool;
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use std::sync::Arc;
@@ -17,30 +17,13 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// A settlement that cannot be stored, because the disk is full or locked, is tried again after this pause.
-const STORE_PAUSE: Duration = Duration::from_secs(2);
+pub const STORE_PAUSE: Duration = Duration::from_secs(2);
 
 /// Bytes of an answer; far beyond any real one, far below what one row can hold. Source: F44 of the reliability notes.
 const LONGEST_ANSWER: usize = 128 * 1024 * 1024;
 
 /// Bytes of what a model thinks aloud that are kept for one attempt; nobody reads further.
 const MOST_THOUGHT: usize = 1024 * 1024;
-
-/// Hardly any text has more bytes a token.
-const LONG_TOKEN: usize = 6;
-
-/// What an attempt has received so far.
-#[derive(Default)]
-struct Received {
-    text_bytes: usize,
-    thought_bytes: usize,
-    tokens: Option<TokenCount>,
-    /// The answer is made at the provider, and goes on there.
-    is_remote: bool,
-    /// It was, and has ended there.
-    remote_is_over: bool,
-    /// There is no room for more of it, whatever may still be used.
-    is_full: bool,
-}
 
 /// Makes the attempt and settles it. Dropped or stopped by shutdown, it settles nothing and recovery takes over.
 pub async fn run(
@@ -74,7 +57,10 @@ pub async fn run(
             attempt: AttemptEnd::Complete,
             error: None,
             usage: received.usage(&claimed),
-            end: End::Completed(finish),
+            end: match std::mem::take(&mut received.calls) {
+                calls if calls.is_empty() => End::Completed(finish),
+                calls => End::Calls(calls),
+            },
             trouble: None,
             remote_is_over: true,
         },
@@ -112,7 +98,7 @@ pub async fn run(
             return;
         }
         // Either the user stopped this task, which the store knows, or the process is ending.
-        None if !was_stopped(&store, &claimed).await => return,
+        None if !was_stopped(&store, &claimed.task_id).await => return,
         None => Settled {
             attempt: AttemptEnd::Cancelled,
             error: None,
@@ -186,7 +172,7 @@ async fn ask(
         system: claimed.manner.system.clone(),
         temperature: claimed.manner.temperature,
         messages: claimed.messages.clone(),
-        tools: Vec::new(),
+        tools: claimed.agent.as_ref().map(tool::specs).unwrap_or_default(),
         silence: claimed.silence,
         max_tokens: [claimed.manner.max_tokens, claimed.allowance.and_then(|left| left.tokens)]
             .into_iter()
@@ -201,7 +187,7 @@ async fn ask(
         remote: run.map(|run| {
             // Of one that began with this attempt nothing was heard before.
             let is_old = claimed.remote.as_ref().is_some_and(|old| old.id == run.id);
-            let text = if is_old { claimed.heard_text().to_owned() } else { String::new() };
+            let text = if is_old { claimed.heard_text.clone() } else { String::new() };
             RemoteAnswer { run, text, has_thought: is_old && claimed.has_thought }
         }),
     };
@@ -227,7 +213,9 @@ async fn ask(
         let Some(event) = event else { return Err(ProviderError::Truncated.into()) };
         let event = match event {
             // The model has nothing to add to what it said before, or no room for it.
-            Err(ProviderError::Empty(Some(reason))) if claimed.own_bytes > 0 => return Ok(reason),
+            Err(ProviderError::Empty(Some(reason))) if claimed.own_bytes > 0 || has_done(claimed) => {
+                return Ok(reason);
+            }
             Err(ProviderError::ContextTooLong(_)) if claimed.own_bytes > 0 => {
                 received.is_full = true;
                 return Ok(FinishReason::Length);
@@ -252,8 +240,7 @@ async fn ask(
                 }
                 sink.push(&piece, cursor.take()).await.map_err(Cut::Store)?;
             }
-            // No tools are offered yet, so nothing is done that a model makes up.
-            ProviderEvent::Call(_) => {}
+            ProviderEvent::Call(call) => received.calls.push(call),
             ProviderEvent::Usage(tokens) => received.tokens = Some(tokens),
             ProviderEvent::Remote(run) if received.is_remote && !received.remote_is_over => {
                 cursor = run.cursor;
@@ -272,6 +259,11 @@ async fn ask(
             ProviderEvent::Finished(reason) => return Ok(reason),
         }
     }
+}
+
+/// Whether tools were used before: then a model may have no more to say.
+fn has_done(claimed: &Claimed) -> bool {
+    claimed.messages.iter().any(|said| !said.calls.is_empty())
 }
 
 type Events = BoxStream<'static, Result<ProviderEvent, ProviderError>>;
@@ -352,10 +344,11 @@ async fn after(
     }
 }
 
-async fn was_stopped(store: &Store, claimed: &Claimed) -> bool {
+/// Whether the user wants this task stopped or set aside.
+pub async fn was_stopped(store: &Store, id: &TaskId) -> bool {
     loop {
         match store.stop_requests() {
-            Ok(ids) => return ids.contains(&claimed.task_id),
+            Ok(ids) => return ids.contains(id),
             Err(StoreError::Closed) => return false,
             Err(_) => tokio::time::sleep(STORE_PAUSE).await,
         }
@@ -381,60 +374,5 @@ pub async fn settle(store: &Store, task_id: &TaskId, attempt: u32, settled: Sett
                 tokio::time::sleep(STORE_PAUSE).await;
             }
         }
-    }
-}
-
-impl Received {
-    /// What the provider said, else four characters a token. Nothing for what goes on elsewhere: that is billed once, when
-    /// it is heard to its end.
-    fn usage(&self, claimed: &Claimed) -> Usage {
-        if self.is_remote && !self.remote_is_over {
-            return Usage::default();
-        }
-        self.so_far(claimed)
-    }
-
-    /// Bytes that were written for this request, those among them that an earlier attempt heard.
-    fn written(&self, claimed: &Claimed) -> usize {
-        let heard = if claimed.remote.is_some() { claimed.heard_text().len() } else { 0 };
-        self.text_bytes + self.thought_bytes + heard
-    }
-
-    fn so_far(&self, claimed: &Claimed) -> Usage {
-        let written = self.written(claimed);
-        let asked = sent_bytes(&claimed.manner.system, &claimed.messages);
-        let mut usage = Usage {
-            cached_tokens: self.tokens.map(|tokens| tokens.cache_read).filter(|n| *n > 0),
-            reasoning_tokens: self.tokens.map(|tokens| tokens.reasoning).filter(|n| *n > 0),
-            input_tokens: Some(self.tokens.map_or(asked.div_ceil(4) as u64, |tokens| tokens.input)),
-            output_tokens: Some(self.tokens.map_or(written.div_ceil(4) as u64, |tokens| tokens.output)),
-            cost_usd: None,
-            estimated: self.tokens.is_none(),
-        };
-        usage.cost_usd = claimed.price.and_then(|price| price.of(&usage));
-        usage
-    }
-
-    /// The part of its budget that an answer used up which ended at a limit.
-    fn used_up(&self, claimed: &Claimed) -> Option<Overdrawn> {
-        let left = claimed.allowance?;
-        let most = left.tokens?;
-        // It was another limit: that of the chat's answers, or of what the model can read.
-        if self.is_full || claimed.manner.max_tokens.is_some_and(|own| own < most) {
-            return None;
-        }
-        // The model's own limit may have been lower. What nobody counted is known to half or double.
-        let estimate = self.written(claimed) as u64 / 4 * 2;
-        let written = self.tokens.map_or(estimate, |written| written.output);
-        (written + most / 50 >= most).then_some(left.by).flatten()
-    }
-
-    /// The same of one that is written on by a server that knows no limit.
-    fn is_far_over(&self, claimed: &Claimed) -> Option<Overdrawn> {
-        let left = claimed.allowance?;
-        let most = left.tokens?;
-        let counted = self.tokens.is_some_and(|written| written.output > most + most / 50);
-        let bytes = usize::try_from(most).unwrap_or(usize::MAX).saturating_mul(LONG_TOKEN);
-        (counted || self.written(claimed) > bytes).then_some(left.by).flatten()
     }
 }

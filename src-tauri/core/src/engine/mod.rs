@@ -5,8 +5,11 @@
 
 mod attempt;
 mod explain;
+pub mod history;
+mod received;
 mod recovery;
 mod retry;
+pub mod tools;
 mod unwanted;
 
 pub use explain::explain;
@@ -16,6 +19,7 @@ use crate::clock::{Clock, until};
 use crate::model::{TaskId, Timestamp};
 use crate::providers::Providers;
 use crate::store::{Claimed, Store, StoreError};
+use history::History;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +37,8 @@ pub struct Engine {
     pub store: Store,
     /// How models are reached.
     pub providers: Arc<Providers>,
+    /// What agents change.
+    pub history: History,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -41,6 +47,8 @@ pub struct Engine {
 struct Running {
     task_id: TaskId,
     attempt: u32,
+    /// Its model is not asked: what it asked for is being done.
+    is_at_tools: bool,
     stop: CancellationToken,
 }
 
@@ -116,10 +124,14 @@ impl Engine {
     ) {
         let (task_id, attempt, token) = (claimed.task_id.clone(), claimed.attempt, stop.child_token());
         let (providers, clock) = (Arc::clone(&self.providers), Arc::clone(&self.clock));
-        let run = attempt::run(self.store.clone(), providers, clock, claimed, token.clone());
-        let id = attempts.spawn(run).id();
-        tracing::info!(task = %task_id, attempt, "started");
-        running.insert(id, Running { task_id, attempt, stop: token });
+        let (store, is_at_tools) = (self.store.clone(), !claimed.calls.is_empty());
+        let id = if is_at_tools {
+            attempts.spawn(tools::run(store, clock, self.history.clone(), claimed, token.clone())).id()
+        } else {
+            attempts.spawn(attempt::run(store, providers, clock, claimed, token.clone())).id()
+        };
+        tracing::info!(task = %task_id, attempt, is_at_tools, "started");
+        running.insert(id, Running { task_id, attempt, is_at_tools, stop: token });
     }
 
     /// Stops what is to be stopped, and says when the time may have made something due.
@@ -155,11 +167,14 @@ impl Engine {
             Ok((id, ())) => (id, false),
             Err(error) => (error.id(), error.is_panic()),
         };
-        let Some(Running { task_id, attempt, .. }) = running.remove(&id) else { return };
+        let Some(Running { task_id, attempt, is_at_tools, .. }) = running.remove(&id) else { return };
         if panicked {
             tracing::error!(task = %task_id, attempt, "an attempt panicked");
             let store = self.store.clone();
             attempts.spawn(async move {
+                if is_at_tools {
+                    return tools::settle(&store, &task_id, tools::panicked()).await;
+                }
                 attempt::settle(&store, &task_id, attempt, attempt::panicked()).await;
             });
         }

@@ -79,6 +79,7 @@ mod tests {
             crashes: 0,
             is_remote: false,
             in_batch: false,
+            is_at_tools: false,
             worked_until: Timestamp::from_ms(0),
             usage: Usage::default(),
         }

@@ -14,6 +14,9 @@ pub struct Budget {
     pub tokens: Option<u64>,
     /// Seconds at work, over all attempts.
     pub seconds: Option<u32>,
+    /// Calls of tools that an agent makes; `None` for a hundred.
+    #[ts(optional = nullable)]
+    pub steps: Option<u32>,
 }
 
 /// What is left of a budget for one more request.
@@ -52,6 +55,8 @@ pub enum Overdrawn {
     Tokens(u64),
     /// The time; all of it in seconds.
     Seconds(u32),
+    /// The calls of tools; all of them.
+    Steps(u32),
     /// There is a cap in dollars, and nobody knows what the model costs.
     UnknownPrice,
     /// What this request could have of today's limit; there may be more of that.
@@ -69,6 +74,7 @@ impl Budget {
         self.usd.is_none_or(|usd| usd.is_finite() && usd > 0.0)
             && self.tokens != Some(0)
             && self.seconds != Some(0)
+            && self.steps != Some(0)
     }
 
     /// What is left for a request that reads about `input` tokens, after `spent` and so much time at work.
@@ -151,6 +157,7 @@ impl Overdrawn {
             ),
             Self::Tokens(cap) => format!("Its cap of {cap} written tokens is reached."),
             Self::Seconds(cap) => format!("Its cap of {cap} s at work is reached."),
+            Self::Steps(cap) => format!("Its cap of {cap} steps is reached."),
             Self::UnknownPrice => {
                 "The price of this model is not known, so a cap in dollars cannot be kept.".to_owned()
             }
@@ -207,7 +214,7 @@ mod tests {
 
     #[test]
     fn each_part_is_used_up_by_itself() {
-        let budget = Budget { usd: Some(1.0), tokens: Some(100), seconds: Some(60) };
+        let budget = Budget { usd: Some(1.0), tokens: Some(100), seconds: Some(60), steps: None };
         let left = |spent: &Usage, worked| budget.left(spent, Duration::from_secs(worked), 0, Some(PRICE));
         assert_eq!(left(&spent(40, 0.0), 20).unwrap().tokens, Some(60));
         assert_eq!(left(&spent(40, 0.0), 20).unwrap().time, Some(Duration::from_secs(40)));

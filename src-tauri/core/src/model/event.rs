@@ -1,6 +1,6 @@
 use super::{
-    AttemptEnd, Budget, ConversationId, FinishReason, Lane, MessageId, Ownership, Reason, TaskError, TaskId,
-    Timestamp, Usage,
+    AttemptEnd, Budget, CallState, ConversationId, Decision, FinishReason, Lane, MessageId, Ownership,
+    PlanItem, Reason, TaskError, TaskId, Timestamp, Usage,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -105,6 +105,76 @@ pub enum EventKind {
         total: u64,
         /// What the part was about.
         label: String,
+    },
+    /// The model asked for tools, and they are next.
+    ToolsAsked {
+        /// The attempt that asked.
+        attempt: u32,
+        /// How many.
+        calls: u32,
+    },
+    /// Work on the tools begins.
+    ToolsBegun,
+    /// A call was begun: stored before it does anything.
+    CallStarted {
+        /// Its number within the task.
+        call: u32,
+        /// What was called.
+        tool: String,
+        /// What it does, in a few words.
+        label: String,
+        /// The yes that it uses up; `None` for one that only looks.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        approval: Option<i64>,
+    },
+    /// A call ended.
+    CallEnded {
+        /// Its number within the task.
+        call: u32,
+        /// How.
+        state: CallState,
+        /// One fact about it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        fact: Option<String>,
+    },
+    /// The tools that were asked for are done, and the model is told.
+    ToolsEnded,
+    /// A call waits for a yes, or a question for its answer.
+    ApprovalAsked {
+        /// Its number.
+        approval: i64,
+        /// The call.
+        call: u32,
+        /// What would happen.
+        summary: String,
+    },
+    /// The user decided.
+    ApprovalDecided {
+        /// Its number.
+        approval: i64,
+        /// What.
+        decision: Decision,
+        /// Where: `window`, `cli`, `notice`, or the rule that allowed it.
+        by: String,
+    },
+    /// The agent said what it is about to do, and how far it is.
+    PlanChanged {
+        /// All of it.
+        plan: Vec<PlanItem>,
+    },
+    /// The user said something to the agent; it is told with its next request.
+    Said {
+        /// What.
+        text: String,
+    },
+    /// Files that the task changed are as they were before it.
+    PutBack {
+        /// How many.
+        restored: u32,
+        /// How many stayed, because their user edited them since.
+        conflicts: u32,
     },
     /// The user has to do something.
     Waiting {

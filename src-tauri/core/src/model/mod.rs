@@ -1,5 +1,7 @@
 //! The nine nouns as plain data. Nothing here does I/O, and no type here holds a secret.
 
+mod agent;
+mod approval;
 mod attachment;
 mod budget;
 mod catalogue;
@@ -23,6 +25,8 @@ mod timestamp;
 mod tool;
 mod usage;
 
+pub use agent::{Agent, AgentAtWork, AgentChoice, AgentSource, FileChange, PlanItem, PutBack};
+pub use approval::{Approval, Call, CallState, Decision, Detail, EXPIRES_AFTER, Permit, ToolEffect};
 pub use attachment::{Attached, Attachment, AttachmentKind, FolderFile, FolderFiles, LeftOut, Passage};
 pub use budget::{Allowance, Budget, Overdrawn};
 pub use catalogue::{ListedModel, Model, ModelFacts, PriceSource, published_on};

@@ -62,6 +62,10 @@ pub enum Reason {
     DayLimit,
     /// An answer somebody watched was cut; continuing costs money, so the user decides.
     Interrupted,
+    /// What an agent wants to do needs a yes.
+    Approval,
+    /// An agent asked something.
+    Question,
     /// Its conversation is in the trash; it goes on when that is restored.
     Trash,
 }

@@ -1,6 +1,6 @@
 use super::{
-    Attachment, Budget, ConversationId, DeliveryState, Lane, MessageId, Reason, Seq, TaskId, TaskState,
-    Timestamp,
+    Attachment, Budget, ConversationId, DeliveryState, Lane, MessageId, PlanItem, Reason, Seq, TaskId,
+    TaskState, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -41,8 +41,16 @@ pub struct Task {
     pub attachments: Vec<Attachment>,
     /// `provider/model` as chosen when it was sent.
     pub model: String,
-    /// Always `None` until agents exist.
+    /// The agent that works on it; `None` when a model answers by itself.
     pub agent: Option<String>,
+    /// The folder in which that works.
+    pub folder: Option<String>,
+    /// What it says it will do, and how far it is.
+    pub plan: Vec<PlanItem>,
+    /// Questions of it that are open: things that need a yes, or an answer.
+    pub approvals: u32,
+    /// Files of its folder that it changed.
+    pub files_changed: u32,
     /// Attempts opened so far.
     pub attempt: u32,
     /// When it was accepted.

@@ -6,12 +6,12 @@ use super::queue::{BATCHES, LONGEST_PAUSE, due, has_due};
 use super::tx::Tx;
 use super::writer::Job;
 use super::{
-    Store, StoreError, Unwanted, circuit, context, conversation, day, event, ledger, outcome, part, remote,
-    row, settings, task, thought,
+    OpenCall, Store, StoreError, Unwanted, circuit, context, conversation, day, event, ledger, outcome, part,
+    remark, remote, round, row, settings, task, thought,
 };
 use crate::model::{
-    Allowance, Attempt, EventKind, Lane, Manner, Price, Reason, RemoteRun, Role, Said, Settings, Share, Step,
-    TaskError, TaskId, TaskState, Timestamp, Today, Usage, most_read,
+    AgentAtWork, Allowance, Attempt, EventKind, Lane, Manner, Price, Reason, RemoteRun, Said, Settings,
+    Share, Step, TaskError, TaskId, TaskState, Timestamp, Today, Usage, most_read,
 };
 use rusqlite::{Connection, Row, params};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,8 +43,8 @@ pub struct Claimed {
     pub in_batch: bool,
     /// The answer at the provider that the last attempt heard, to be heard further.
     pub remote: Option<RemoteRun>,
-    /// Bytes of the text that stood there before that answer began.
-    pub remote_start: usize,
+    /// What was heard of that so far.
+    pub heard_text: String,
     /// Some of what that one thought was heard.
     pub has_thought: bool,
     /// The lane it was taken up in.
@@ -57,19 +57,37 @@ pub struct Claimed {
     pub manner: Manner,
     /// What was said before, ending with the prompt, or with the text that was kept and the word to go on.
     pub messages: Vec<Said>,
+    /// The agent that works on it.
+    pub agent: Option<AgentAtWork>,
+    /// The tools to be used now; empty when the model is to be asked.
+    pub calls: Vec<OpenCall>,
 }
 
 impl Claimed {
-    /// What was heard so far of the answer that is made at the provider.
-    pub fn heard_text(&self) -> &str {
-        self.kept_text().get(self.remote_start..).unwrap_or_default()
-    }
-
-    /// The text that earlier attempts left.
-    pub fn kept_text(&self) -> &str {
-        // Before the word to go on; see `context::messages`.
-        let kept = self.messages.iter().rev().find(|said| said.role == Role::Assistant);
-        kept.filter(|_| self.kept_bytes > 0).map_or("", |said| &said.text)
+    /// One of which nothing more is known.
+    fn of(id: &TaskId, attempt: u32, model: String, lane: Lane) -> Self {
+        Self {
+            task_id: id.clone(),
+            attempt,
+            model,
+            failures: 0,
+            setbacks: 0,
+            silence: None,
+            kept_bytes: 0,
+            own_bytes: 0,
+            is_part: false,
+            in_batch: false,
+            remote: None,
+            heard_text: String::new(),
+            has_thought: false,
+            lane,
+            price: None,
+            allowance: None,
+            manner: Manner::default(),
+            messages: Vec::new(),
+            agent: None,
+            calls: Vec::new(),
+        }
     }
 }
 
@@ -156,6 +174,9 @@ fn stop_requests(sql: &Connection) -> Result<Vec<TaskId>, StoreError> {
     row::task_ids(sql, query, [])
 }
 
+/// Tokens that the description of a tool has at most.
+const TOOL_TOKENS: u64 = 400;
+
 /// Models that are passed over in one go; behind more of them others wait for the next.
 const MOST_HELD: usize = 8;
 
@@ -237,11 +258,11 @@ fn claim(
     settings: &Settings,
     today: Option<&Today>,
 ) -> Result<Due, StoreError> {
-    let (state, lane, asked, model, attempt, failures, setbacks, has_budget, goes_on, in_batch) = tx
+    let (state, lane, asked, model, attempt, failures, setbacks, has_budget, goes_on, in_batch, agent) = tx
         .sql
         .prepare_cached(
             &format!(
-                "SELECT t.state, t.lane, t.conversation_id, t.branch, t.turn, m.text AS prompt, m.files, t.parts, t.model, t.attempt + 1 AS attempt, t.failures,
+                "SELECT t.state, t.lane, t.conversation_id, t.branch, t.turn, m.text AS prompt, m.files, t.parts, t.agent, t.model, t.attempt + 1 AS attempt, t.failures,
                    COALESCE((SELECT c.failures FROM circuit c WHERE c.provider = {}), 0) AS setbacks,
                    t.budget IS NOT NULL AS has_budget, t.seams IS NOT NULL AS goes_on, t.in_batch
                  FROM task t JOIN message m ON m.id = t.prompt_id WHERE t.id = ?1",
@@ -260,15 +281,29 @@ fn claim(
                 r.get::<_, bool>("has_budget")?,
                 r.get::<_, bool>("goes_on")?,
                 r.get::<_, bool>("in_batch")?,
+                r.get::<_, Option<String>>("agent")?,
             ))
         })?;
+    let agent: Option<AgentAtWork> = agent.as_deref().map(row::from_json).transpose()?;
     let (state, lane) = (row::from_word::<TaskState>(&state)?.next(Step::Claim)?, row::from_word(&lane)?);
+    if agent.is_some() {
+        match round::open(tx, id)? {
+            round::Open::Nothing => {}
+            round::Open::TooMany(error) => return ask(tx, id, Reason::Budget, error),
+            round::Open::Calls(calls) => {
+                round::take_up(tx, id, state)?;
+                let asked = Claimed::of(id, attempt - 1, model, lane);
+                return Ok(Due::Claimed(Box::new(Claimed { agent, calls, ..asked })));
+            }
+        }
+    }
     // What was shown stays: the answer goes on from the text that is there.
     let mut kept = if attempt > 1 || goes_on { task::kept_text(tx.sql, id)? } else { String::new() };
     let has_text = !kept.is_empty();
     let price = ledger::price(tx.sql, settings, &model, in_batch)?;
     let wanted = if attempt > 1 { remote::wanted(tx.sql, id)? } else { None };
-    let (remote, remote_start) = wanted.map_or((None, 0), |(run, start)| (Some(run), start));
+    let (remote, heard_from) = wanted.map_or((None, 0), |(run, start)| (Some(run), start));
+    let heard_text = remote.as_ref().and_then(|_| kept.get(heard_from..)).unwrap_or_default().to_owned();
     // Before anything long is read: there may be many of them, and they are looked at again and again.
     if let Some(today) = today.filter(|_| remote.is_none()) {
         match today.share(0, price) {
@@ -279,10 +314,18 @@ fn claim(
             Share::Free | Share::Tokens(_) => {}
         }
     }
+    // What is heard further was asked before the user said more.
+    if agent.is_some() && remote.is_none() {
+        remark::take(tx, id, kept.len())?;
+    }
     let Question { messages, own_bytes, part } = context::question(tx, id, &asked, &mut kept)?;
-    let manner = conversation::manner(tx.sql, &asked.conversation)?;
+    let mut manner = conversation::manner(tx.sql, &asked.conversation)?;
+    if let Some(agent) = &agent {
+        manner.system = [manner.system.as_str(), &agent.instructions].join("\n\n").trim().to_owned();
+    }
     let has_thought = remote.is_some() && thought::any(tx.sql, id)?;
-    let reads = most_read(&manner.system, &messages);
+    let tools = agent.as_ref().map_or(0, |agent| agent.tools.len() as u64 * TOOL_TOKENS);
+    let reads = most_read(&manner.system, &messages) + tools;
     let most = manner.max_tokens;
     let request = ledger::Request { id, attempt, lane, has_budget, reads, most, price, has_text };
     let mut allowance = None;
@@ -316,9 +359,7 @@ fn claim(
     let kept_bytes = kept.len();
     let silence = settings.silence.get(&model).map(|seconds| Duration::from_secs(u64::from(*seconds)));
     Ok(Due::Claimed(Box::new(Claimed {
-        task_id: id.clone(),
-        attempt,
-        model,
+        agent,
         failures,
         setbacks,
         silence,
@@ -327,13 +368,13 @@ fn claim(
         is_part: part.is_some(),
         in_batch,
         remote,
-        remote_start,
+        heard_text,
         has_thought,
-        lane,
         price,
         allowance,
         manner,
         messages,
+        ..Claimed::of(id, attempt, model, lane)
     })))
 }
 

@@ -1,7 +1,7 @@
 use super::part::{self, Present};
 use super::tx::Tx;
-use super::{StoreError, branch, document, row};
-use crate::model::{ConversationId, GO_ON, Said, TaskId};
+use super::{StoreError, branch, call, document, row};
+use crate::model::{ConversationId, GO_ON, Role, Said, TaskId};
 use rusqlite::{Connection, Row, params};
 
 /// What a task is about: columns of `task`, and of its `message` the text as `prompt`.
@@ -12,6 +12,8 @@ pub struct Asked {
     prompt: String,
     files: Option<String>,
     parts: u32,
+    /// An agent works on it.
+    has_agent: bool,
 }
 
 impl Asked {
@@ -22,6 +24,7 @@ impl Asked {
             prompt: r.get("prompt")?,
             files: r.get("files")?,
             parts: row::count(r, "parts")?,
+            has_agent: r.get::<_, Option<String>>("agent")?.is_some(),
         })
     }
 
@@ -49,6 +52,20 @@ pub fn question(tx: &Tx<'_>, id: &TaskId, asked: &Asked, kept: &mut String) -> R
         return Ok(Question { messages, own_bytes: kept.len() - part.start, part: Some(part) });
     }
     let prompt = document::asked(tx.sql, asked.prompt.clone(), asked.files.as_deref())?;
+    if asked.has_agent {
+        let mut messages = messages(tx.sql, &asked.conversation, asked.place, prompt, "")?;
+        let (said, own_bytes) = call::said(tx.sql, id, kept)?;
+        for said in said {
+            match messages.last_mut() {
+                // Many chat templates insist on alternating roles.
+                Some(last) if last.role == Role::User && said.role == Role::User => {
+                    last.text = format!("{}\n\n{}", last.text, said.text);
+                }
+                _ => messages.push(said),
+            }
+        }
+        return Ok(Question { messages, own_bytes, part: None });
+    }
     let messages = messages(tx.sql, &asked.conversation, asked.place, prompt, kept)?;
     Ok(Question { messages, own_bytes: kept.len(), part: None })
 }

@@ -19,7 +19,7 @@ pub struct Finding {
 }
 
 /// Each query gives one row for each thing that is wrong: a task id or null.
-const QUERIES: [(&str, &str, &str); 21] = [
+const QUERIES: [(&str, &str, &str); 27] = [
     ("I1", "a row points to a row that is not there", "SELECT NULL FROM pragma_foreign_key_check"),
     (
         "I2",
@@ -30,13 +30,14 @@ const QUERIES: [(&str, &str, &str); 21] = [
         "I5",
         "something happened to its state after the end",
         "SELECT e.task_id FROM event e JOIN event f ON f.task_id = e.task_id AND f.kind IN ('completed', 'failed', 'cancelled')
-         WHERE e.seq > f.seq AND e.kind NOT IN ('delivered', 'not_delivered', 'seen')",
+         WHERE e.seq > f.seq AND e.kind NOT IN ('delivered', 'not_delivered', 'seen', 'put_back')",
     ),
     (
         "I6",
         "it is neither due, nor held by a run, nor waiting for a named reason",
         "SELECT id FROM task WHERE (state = 'waiting' AND reason IS NULL)
-           OR (state = 'running' AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.task_id = task.id AND a.end IS NULL))",
+           OR (state = 'running' AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.task_id = task.id AND a.end IS NULL)
+             AND NOT EXISTS (SELECT 1 FROM call c WHERE c.task_id = task.id AND c.ended_at IS NULL))",
     ),
     (
         "I7",
@@ -129,6 +130,47 @@ const QUERIES: [(&str, &str, &str); 21] = [
            AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.task_id = t.id AND a.number = t.attempt AND a.end = 'complete')",
     ),
     (
+        "I17",
+        "something was changed without a yes for exactly that",
+        "SELECT c.task_id FROM call c WHERE c.started_seq IS NOT NULL AND c.effect IN ('write', 'run') AND NOT EXISTS
+           (SELECT 1 FROM approval a WHERE a.task_id = c.task_id AND a.call = c.number AND a.consumed_seq = c.started_seq
+              AND a.decision IN ('allow_once', 'allow_task', 'allow_always'))",
+    ),
+    (
+        "I18",
+        "a yes was used that did not count",
+        "SELECT task_id FROM approval WHERE consumed_seq IS NOT NULL
+           AND (decision IS NULL OR decision = 'reject' OR decided_at IS NULL)",
+    ),
+    (
+        "I18",
+        "a yes was used before it was asked for",
+        "SELECT a.task_id FROM approval a JOIN event e ON e.seq = a.consumed_seq
+         WHERE e.at < a.asked_at OR e.at > a.expires_at OR e.kind <> 'call_started' OR e.task_id <> a.task_id",
+    ),
+    (
+        "I19",
+        "a file was changed before it was kept",
+        "SELECT c.task_id FROM call c WHERE c.state = 'done' AND c.started_seq IS NOT NULL AND (
+           (c.effect = 'write' AND NOT EXISTS
+              (SELECT 1 FROM snapshot s WHERE s.task_id = c.task_id AND s.seq < c.started_seq))
+           OR (c.effect = 'run' AND NOT EXISTS
+              (SELECT 1 FROM folder_snapshot f WHERE f.task_id = c.task_id AND f.seq < c.started_seq)
+              AND NOT EXISTS (SELECT 1 FROM snapshot_gap g WHERE g.task_id = c.task_id AND g.path = '.')))",
+    ),
+    (
+        "I20",
+        "a call counts as begun although nobody works on its task",
+        "SELECT c.task_id FROM call c JOIN task t ON t.id = c.task_id WHERE c.state = 'started' AND t.state <> 'running'",
+    ),
+    (
+        "I21",
+        "something whose outcome nobody knew was done again without a new yes",
+        "SELECT e.task_id FROM event e JOIN event f ON f.task_id = e.task_id AND f.seq > e.seq
+         WHERE e.kind = 'call_started' AND f.kind = 'call_started' AND e.data ->> 'call' = f.data ->> 'call'
+           AND f.data ->> 'approval' IS NOT NULL AND e.data ->> 'approval' = f.data ->> 'approval'",
+    ),
+    (
         "I22",
         "an attempt was started after it was cancelled",
         "SELECT s.task_id FROM event s JOIN event c ON c.task_id = s.task_id AND c.kind IN ('cancel_requested', 'cancelled')
@@ -208,12 +250,14 @@ fn check_states(sql: &Connection, findings: &mut Vec<Finding>) -> Result<(), Sto
         Ok((TaskId::from_text(r.get::<_, String>(0)?), row::from_word::<TaskState>(&r.get::<_, String>(1)?)?))
     })?;
     let query = "SELECT kind FROM event WHERE task_id = ?1 AND kind IN
-       ('queued', 'started', 'requeued', 'part_done', 'waiting', 'paused', 'resumed', 'completed', 'failed', 'cancelled') ORDER BY seq DESC LIMIT 1";
+       ('queued', 'started', 'requeued', 'part_done', 'tools_asked', 'tools_begun', 'tools_ended', 'waiting', 'paused', 'resumed', 'completed', 'failed', 'cancelled') ORDER BY seq DESC LIMIT 1";
     for (id, state) in tasks {
         let kinds = row::all(sql, query, [id.as_str()], |r| Ok(r.get::<_, String>(0)?))?;
         let folded = match kinds.first().map(String::as_str) {
-            Some("queued" | "requeued" | "part_done" | "resumed") => Some(TaskState::Queued),
-            Some("started") => Some(TaskState::Running),
+            Some("queued" | "requeued" | "part_done" | "tools_asked" | "tools_ended" | "resumed") => {
+                Some(TaskState::Queued)
+            }
+            Some("started" | "tools_begun") => Some(TaskState::Running),
             Some("waiting") => Some(TaskState::Waiting),
             Some("paused") => Some(TaskState::Paused),
             Some("completed") => Some(TaskState::Completed),

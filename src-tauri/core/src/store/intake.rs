@@ -2,8 +2,8 @@
 
 use super::tx::Tx;
 use super::{
-    Store, StoreError, batch, branch, conversation, document, event, part, provider, row, search, settings,
-    step, task,
+    Store, StoreError, batch, branch, call, conversation, document, event, part, provider, row, search,
+    settings, step, task,
 };
 use crate::command::{SendMessage, Sent};
 use crate::model::{
@@ -71,7 +71,7 @@ impl Store {
                 step::cancel(tx, &old.id)?;
             }
             let id = insert_again(tx, &old, &model, lane, origin)?;
-            if old.progress.is_some() {
+            if old.progress.is_some() && old.agent.is_none() {
                 part::plan_again(tx, &id, &old.id)?;
             }
             let used = Some(old.model.as_str()).filter(|used| *used == model);
@@ -99,7 +99,9 @@ pub fn go_on(tx: &mut Tx<'_>, old: &Task, model: &str) -> Result<TaskId, StoreEr
             .prepare_cached("UPDATE task SET seams = ?2 WHERE id = ?1")?
             .execute(params![id.as_str(), seams])?;
     }
-    if old.progress.is_some() {
+    if old.agent.is_some() {
+        call::take_over(tx, &id, &old.id)?;
+    } else if old.progress.is_some() {
         part::take_over(tx, &id, &old.id)?;
     }
     // The next question of this chat is for who can answer.
@@ -132,6 +134,9 @@ fn insert_again(
             retry_of: Some(&old.id),
         },
     )?;
+    tx.sql
+        .prepare_cached("UPDATE task SET agent = (SELECT agent FROM task WHERE id = ?2) WHERE id = ?1")?
+        .execute([id.as_str(), old.id.as_str()])?;
     if is_compared {
         task::put_with_others(tx, &id, old)?;
         let shown = conversation::standing(tx.sql, &old.conversation_id)?.branch;
@@ -197,6 +202,7 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> 
                 .to_owned(),
         ));
     }
+    check_agent(message)?;
     let home = message.conversation_id.as_ref().map(|id| conversation::standing(tx.sql, id)).transpose()?;
     if home.as_ref().is_some_and(|home| home.is_deleted) {
         return Err(in_trash());
@@ -276,6 +282,11 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> 
             retry_of: message.edit_of.as_ref(),
         };
         let id = insert_task(tx, new)?;
+        if let Some(agent) = &message.agent_at_work {
+            tx.sql
+                .prepare_cached("UPDATE task SET agent = ?2 WHERE id = ?1")?
+                .execute([id.as_str(), row::json(agent)?.as_str()])?;
+        }
         if message.in_parts {
             part::plan(tx, &id, &files)?;
         }
@@ -285,6 +296,18 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> 
         }
     }
     first.ok_or_else(|| StoreError::Broken("a prompt has no task".to_owned()))
+}
+
+/// Work of an agent has steps of its own.
+fn check_agent(message: &SendMessage) -> Result<(), StoreError> {
+    let what = match message {
+        SendMessage { agent: None, .. } => return Ok(()),
+        SendMessage { in_parts: true, .. } => "part by part",
+        SendMessage { in_batch: true, .. } => "in a batch",
+        SendMessage { compare_with: Some(_), .. } => "beside another model",
+        _ => return Ok(()),
+    };
+    Err(StoreError::Invalid(format!("an agent does not work {what}; choose one of both. Nothing was sent")))
 }
 
 /// What is asked when neither the message nor its conversation names a model.

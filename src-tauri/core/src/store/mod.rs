@@ -2,10 +2,12 @@
 //!
 //! One thread owns the writing connection and commits for all callers together; readers have connections of their own.
 
+mod approval;
 mod attempt;
 pub mod backup;
 mod batch;
 mod branch;
+mod call;
 mod catalogue;
 mod circuit;
 mod context;
@@ -29,13 +31,16 @@ mod point;
 mod provider;
 mod queue;
 mod recovery;
+mod remark;
 mod remote;
+mod round;
 mod row;
 pub mod salvage;
 #[cfg(test)]
 mod scans;
 mod search;
 mod settings;
+mod snapshot;
 mod snippet;
 mod step;
 mod task;
@@ -46,8 +51,10 @@ mod unmarked;
 mod usage;
 mod writer;
 
+pub use approval::Wanted;
 pub use attempt::Claimed;
 pub use backup::Backup;
+pub use call::{CallEnd, OpenCall};
 pub use delivery::{NoticeResult, Told};
 pub use doctor::{Finding, check_folder};
 pub use document::{Document, name_of};
@@ -59,6 +66,8 @@ pub use open::make_private;
 pub use outcome::{End, Settled};
 pub use recovery::Unfinished;
 pub use remote::Unwanted;
+pub use round::CallsEnd;
+pub use snapshot::{Kept, Snapshot};
 pub use text::{Interest, Scope};
 
 use crate::clock::Clock;

@@ -2,11 +2,12 @@
 
 use super::tx::Tx;
 use super::{
-    Store, StoreError, circuit, conversation, delivery, event, ledger, message, part, remote, row, step, task,
+    Store, StoreError, call, circuit, conversation, delivery, event, ledger, message, part, remark, remote,
+    round, row, step, task,
 };
 use crate::model::{
-    AttemptEnd, EventKind, FinishReason, Lane, Origin, Outcome, Reason, Step, Task, TaskError, TaskId,
-    TaskState, Timestamp, Usage,
+    AskedCall, AttemptEnd, EventKind, FinishReason, Lane, Origin, Outcome, Reason, Step, Task, TaskError,
+    TaskId, TaskState, Timestamp, Usage,
 };
 use rusqlite::{Connection, params};
 
@@ -34,6 +35,8 @@ pub enum End {
     Completed(FinishReason),
     /// A part of it is whole, and others are left.
     NextPart,
+    /// The model asked for tools.
+    Calls(Vec<AskedCall>),
     /// Tried again by itself.
     Again {
         /// What it waits for.
@@ -50,6 +53,9 @@ pub enum End {
     /// Stopped by the user.
     Cancelled,
 }
+
+/// The answer of an agent that had nothing to say.
+const WORDLESS: &str = "Done. The agent said nothing about it; what it did stands in its steps.";
 
 impl Store {
     /// Settles an attempt and its task in one transaction. A cancel that was recorded before wins.
@@ -78,20 +84,23 @@ pub fn settle(
     let (attempt_end, end, error) = match end {
         _ if cancelled => (AttemptEnd::Cancelled, End::Cancelled, None),
         // An answer that became whole before the connection was closed is not thrown away.
-        End::Completed(_) => (attempt_end, end, error),
+        End::Completed(_) | End::Calls(_) => (attempt_end, end, error),
         _ if paused => (AttemptEnd::Cancelled, End::Paused, None),
         _ => (attempt_end, end, error),
     };
     // What became whole was one part of it.
-    let is_part = matches!(end, End::Completed(_)) && before.progress.is_some() && part::finish(tx, id)?;
+    let is_part = matches!(end, End::Completed(_)) && is_in_parts(&before) && part::finish(tx, id)?;
     let end = match end {
+        // Its user said something that it has not heard: it goes on with that.
+        End::Completed(_) if before.agent.is_some() && remark::any_new(tx.sql, id)? => End::Calls(Vec::new()),
         End::Completed(_) if is_part && paused => End::Paused,
         End::Completed(_) if is_part => End::NextPart,
         end => end,
     };
     let step = match &end {
         End::Completed(_) => Step::Finish,
-        End::Again { .. } | End::NextPart => Step::Retry,
+        End::Calls(_) if paused => Step::Pause,
+        End::Again { .. } | End::NextPart | End::Calls(_) => Step::Retry,
         End::Ask(_) => Step::Ask,
         End::Failed => Step::Fail,
         End::Paused => Step::Pause,
@@ -138,6 +147,7 @@ pub fn settle(
     }
     match end {
         End::NextPart => part::next(tx, &before, state),
+        End::Calls(calls) => round::begin(tx, &before, state, attempt, text.len(), &calls),
         End::Again { reason, due_at } => {
             let restarts = u32::from(reason == Reason::Restarted);
             // To wait for the network, the keychain or one's turn is no failure, or the first real one after a long wait would
@@ -169,11 +179,17 @@ pub fn settle(
             hold_back(tx, &before, reason, error)
         }
         End::Completed(finish) => {
+            // After tools there may be nothing to say, but for the gap that was left for it.
+            let text = match before.agent {
+                Some(_) if text.trim().is_empty() => WORDLESS.to_owned(),
+                Some(_) => text.trim_end().to_owned(),
+                None => text,
+            };
             circuit::close(tx.sql, &mut tx.progress, id)?;
             let message_id = message::result(tx, &before, &text, true)?;
             let event = EventKind::Completed { finish_reason: finish, message_id };
             // A notice begins with what was put together, not with the first part.
-            let from = if before.progress.is_some() { part::newest_start(tx.sql, id)? } else { 0 };
+            let from = if is_in_parts(&before) { part::newest_start(tx.sql, id)? } else { 0 };
             close(tx, &before, state, event, Outcome::Done, None, text.get(from..).unwrap_or(&text))
         }
         End::Failed => {
@@ -196,6 +212,11 @@ pub fn settle(
     }
 }
 
+/// Whether it is worked on part by part; an agent counts what it planned.
+fn is_in_parts(task: &Task) -> bool {
+    task.progress.is_some() && task.agent.is_none()
+}
+
 /// Set aside: by the user, unless `reason` says why.
 pub fn set_paused(
     tx: &mut Tx<'_>,
@@ -212,7 +233,7 @@ pub fn set_paused(
     conversation::touch(tx, &before.conversation_id, None)
 }
 
-fn unnamed_error() -> TaskError {
+pub fn unnamed_error() -> TaskError {
     TaskError {
         code: "internal".to_owned(),
         message: "The attempt ended without a reason.".to_owned(),
@@ -338,6 +359,9 @@ pub fn close(
     };
     if before.is_remote {
         remote::stop(tx, &before.id)?;
+    }
+    if before.agent.is_some() {
+        call::give_up(tx.sql, &before.id, tx.now)?;
     }
     let seq = tx.next_seq();
     tx.sql

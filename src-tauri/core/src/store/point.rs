@@ -25,6 +25,24 @@ const NOTES: &str = "
     CREATE TEMP TRIGGER delivery_moved AFTER UPDATE OF state ON main.delivery WHEN OLD.state <> NEW.state BEGIN
       INSERT INTO step_taken VALUES ('delivery ' || OLD.state || '>' || NEW.state);
     END;
+    CREATE TEMP TRIGGER call_asked AFTER INSERT ON main.call BEGIN
+      INSERT INTO step_taken VALUES ('call asked');
+    END;
+    CREATE TEMP TRIGGER call_moved AFTER UPDATE OF state ON main.call WHEN OLD.state <> NEW.state BEGIN
+      INSERT INTO step_taken VALUES ('call ' || OLD.state || '>' || NEW.state);
+    END;
+    CREATE TEMP TRIGGER approval_asked AFTER INSERT ON main.approval BEGIN
+      INSERT INTO step_taken VALUES ('approval asked');
+    END;
+    CREATE TEMP TRIGGER approval_decided AFTER UPDATE OF decision ON main.approval WHEN OLD.decision IS NULL BEGIN
+      INSERT INTO step_taken VALUES ('approval decided');
+    END;
+    CREATE TEMP TRIGGER file_kept AFTER INSERT ON main.snapshot BEGIN
+      INSERT INTO step_taken VALUES ('file kept');
+    END;
+    CREATE TEMP TRIGGER folder_kept AFTER INSERT ON main.folder_snapshot BEGIN
+      INSERT INTO step_taken VALUES ('folder kept');
+    END;
     CREATE TEMP TRIGGER text_came AFTER INSERT ON main.delta BEGIN
       INSERT INTO step_taken VALUES ('text');
     END;";

@@ -1,7 +1,8 @@
 //! What a dead run left behind.
 
 use super::context::{self, Asked};
-use super::outcome::{self, Settled};
+use super::outcome::{self, End, Settled};
+use super::round::{self, CallsEnd};
 use super::tx::Tx;
 use super::{Store, StoreError, conversation, document, ledger, row, settings, step, task};
 use crate::model::{Lane, TaskId, Timestamp, Usage, sent_bytes};
@@ -29,6 +30,8 @@ pub struct Unfinished {
     pub is_remote: bool,
     /// It is asked for in a batch.
     pub in_batch: bool,
+    /// Its attempt was over, and what that asked for was being done.
+    pub is_at_tools: bool,
     /// What its attempt used, estimated from the texts.
     pub usage: Usage,
 }
@@ -62,7 +65,11 @@ impl Store {
             let unfinished = unfinished(tx, has_crashed)?;
             for task in &unfinished {
                 let settle = |tx: &mut Tx<'_>| {
-                    outcome::settle(tx, &task.task_id, task.attempt, plan(task), task.worked_until)
+                    let settled = plan(task);
+                    if task.is_at_tools {
+                        return round::settle(tx, &task.task_id, &calls_end(settled));
+                    }
+                    outcome::settle(tx, &task.task_id, task.attempt, settled, task.worked_until)
                 };
                 if let Err(error) = tx.in_savepoint(settle) {
                     use StoreError::{Broken, Illegal, NotFound, Sql};
@@ -98,6 +105,16 @@ impl Store {
     }
 }
 
+/// The same plan for what an attempt asked for.
+fn calls_end(settled: Settled) -> CallsEnd {
+    let error = settled.error.unwrap_or_else(outcome::unnamed_error);
+    match settled.end {
+        End::Again { .. } => CallsEnd::Again(error),
+        End::Cancelled => CallsEnd::Stopped,
+        _ => CallsEnd::Interrupted(error),
+    }
+}
+
 /// Whatever was running may have been the cause.
 fn blame(tx: &Tx<'_>) -> Result<(), StoreError> {
     tx.sql.execute(
@@ -112,8 +129,9 @@ fn unfinished(tx: &Tx<'_>, has_crashed: bool) -> Result<Vec<Unfinished>, StoreEr
     let settings = settings::load(tx.sql)?;
     row::all(
         tx.sql,
-        "SELECT t.id, t.attempt, t.lane, t.model, t.in_batch, t.conversation_id, t.branch, t.turn, t.parts, m.text AS prompt, m.files, t.cancel_at IS NOT NULL AS cancelled, t.restarts,
+        "SELECT t.id, t.attempt, t.lane, t.model, t.in_batch, t.conversation_id, t.branch, t.turn, t.parts, t.agent, m.text AS prompt, m.files, t.cancel_at IS NOT NULL AS cancelled, t.restarts,
            (SELECT COUNT(*) FROM crash c WHERE c.task_id = t.id AND ?3 AND c.at BETWEEN ?2 AND ?4) AS crashes,
+           NOT EXISTS (SELECT 1 FROM attempt a WHERE a.task_id = t.id AND a.end IS NULL) AS is_at_tools,
            EXISTS (SELECT 1 FROM remote r WHERE r.task_id = t.id AND r.stop_at IS NULL) AS is_remote,
            (SELECT COALESCE(SUM(length(d.text)), 0) FROM delta d WHERE d.task_id = t.id)
              + (SELECT COALESCE(SUM(length(h.text)), 0) FROM thought h WHERE h.task_id = t.id AND h.attempt = t.attempt) AS chars,
@@ -132,8 +150,9 @@ fn unfinished(tx: &Tx<'_>, has_crashed: bool) -> Result<Vec<Unfinished>, StoreEr
             let output = u64::from(row::count(r, "chars")?.saturating_sub(row::count(r, "begun")?)) / 4;
             let task_id = TaskId::from_text(r.get::<_, String>("id")?);
             let is_remote: bool = r.get("is_remote")?;
+            let is_at_tools: bool = r.get("is_at_tools")?;
             // What goes on elsewhere is billed once, when it is heard to its end.
-            let input = if is_remote { 0 } else { read(tx, &task_id, &Asked::of(r)?) };
+            let input = if is_remote || is_at_tools { 0 } else { read(tx, &task_id, &Asked::of(r)?) };
             let usage = Usage {
                 input_tokens: Some(input),
                 output_tokens: Some(output),
@@ -150,6 +169,7 @@ fn unfinished(tx: &Tx<'_>, has_crashed: bool) -> Result<Vec<Unfinished>, StoreEr
                 restarts: row::count(r, "restarts")?,
                 crashes: row::count(r, "crashes")?,
                 is_remote,
+                is_at_tools,
                 in_batch: r.get("in_batch")?,
                 worked_until: row::time_opt(r, "worked_until")?.unwrap_or(tx.now),
                 usage: Usage { cost_usd: price.and_then(|price| price.of(&usage)), ..usage },

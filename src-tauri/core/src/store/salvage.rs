@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every table, those first that others point to. What the search is made of follows the messages by itself.
-const TABLES: [&str; 22] = [
+const TABLES: [&str; 29] = [
     "run",
     "settings",
     "provider",
@@ -36,6 +36,13 @@ const TABLES: [&str; 22] = [
     "document",
     "piece",
     "part",
+    "call",
+    "approval",
+    "permit",
+    "snapshot",
+    "remark",
+    "folder_snapshot",
+    "snapshot_gap",
 ];
 /// Ranges of rows looked at in one table before the rest counts as unreadable. A damaged page costs some twenty.
 const LOOKS: usize = 4_000;

@@ -84,11 +84,19 @@ impl Store {
                 return Err(StoreError::Invalid("its chat was deleted; bring that back first".to_owned()));
             }
             if matches!(before.state, TaskState::Cancelled | TaskState::Failed) {
-                if task::text(tx.sql, &id)?.text.is_empty() {
+                if task::text(tx.sql, &id)?.text.is_empty()
+                    && (before.agent.is_none() || before.steps.is_empty())
+                {
                     return Err(StoreError::Illegal(IllegalStep { state: before.state, step: Step::Resume }));
                 }
                 let id = intake::go_on(tx, &before, &before.model)?;
                 return task::load(tx.sql, &id);
+            }
+            if before.state == TaskState::Waiting && before.approvals > 0 {
+                return Err(StoreError::Invalid(
+                    "it waits for your word on what it wants to do; allow that or not, and it goes on"
+                        .to_owned(),
+                ));
             }
             if before.state == TaskState::Queued {
                 try_now(tx, &before)?;

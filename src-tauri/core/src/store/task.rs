@@ -1,11 +1,11 @@
 //! Tasks as clients see them.
 
 use super::tx::Tx;
-use super::{Store, StoreError, attempt, circuit, document, part, remote, row};
+use super::{Store, StoreError, approval, attempt, call, circuit, document, part, remote, row, snapshot};
 use crate::command::TaskPage;
 use crate::model::{
-    Attempt, AttemptEnd, ConversationId, Lane, MessageId, Reason, Seq, StepRow, StepState, Summary, Task,
-    TaskDelivery, TaskId, TaskState, TaskText, Usage,
+    AgentAtWork, Attempt, AttemptEnd, ConversationId, Lane, MessageId, PlanItem, Progress, Reason, Seq,
+    StepRow, StepState, Summary, Task, TaskDelivery, TaskId, TaskState, TaskText, Usage,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::ops::RangeInclusive;
@@ -188,7 +188,15 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
         // What waits for its turn at a provider in trouble waits for that provider.
         reason = circuit::trouble(sql, &model)?.or(reason);
     }
+    let agent: Option<AgentAtWork> =
+        r.get::<_, Option<String>>("agent")?.map(|text| row::from_json(&text)).transpose()?;
+    let plan: Vec<PlanItem> = r
+        .get::<_, Option<String>>("plan")?
+        .map(|text| row::from_json(&text))
+        .transpose()?
+        .unwrap_or_default();
     let (progress, steps) = match row::count(r, "parts")? {
+        0 if agent.is_some() => (planned(&plan), worked_on(sql, &id, &attempts)?),
         0 => (None, attempts.iter().map(step).collect()),
         _ => part::steps(sql, &id, state).map(|(progress, steps)| (Some(progress), steps))?,
     };
@@ -206,7 +214,11 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
         prompt: r.get("prompt")?,
         attachments: document::list(r.get::<_, Option<String>>("files")?.as_deref())?,
         model,
-        agent: None,
+        folder: agent.as_ref().and_then(|agent| agent.folder.clone()),
+        approvals: if agent.is_some() && !state.is_final() { approval::open(sql, &id)? } else { 0 },
+        files_changed: if agent.is_some() { snapshot::changed(sql, &id)? } else { 0 },
+        agent: agent.map(|agent| agent.name),
+        plan,
         attempt,
         created_at: row::time(r, "created_at")?,
         started_at: row::time_opt(r, "started_at")?,
@@ -233,6 +245,25 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
         head: r.get("head")?,
         id,
     })
+}
+
+/// How far a plan is.
+fn planned(plan: &[PlanItem]) -> Option<Progress> {
+    let done = plan.iter().filter(|item| item.state == StepState::Done).count();
+    let current = plan.iter().find(|item| item.state == StepState::Current);
+    let label = current.map_or_else(String::new, |item| item.label.clone());
+    let (done, total) = (done as u64, plan.len() as u64);
+    (total > 0).then(|| Progress { done, total, unit: "steps".to_owned(), label })
+}
+
+/// The steps of an agent: what it had done, and of its requests those that failed and the one that is open.
+fn worked_on(sql: &Connection, id: &TaskId, attempts: &[Attempt]) -> Result<Vec<StepRow>, StoreError> {
+    let mut steps = call::steps(sql, id)?;
+    if let Some(last) = attempts.last().filter(|attempt| attempt.end != Some(AttemptEnd::Complete)) {
+        let thinks = StepRow { label: "Decide what is next".to_owned(), ..step(last) };
+        steps.push(if last.end.is_none() { thinks } else { step(last) });
+    }
+    Ok(steps)
 }
 
 fn step(attempt: &Attempt) -> StepRow {

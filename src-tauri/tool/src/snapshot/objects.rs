@@ -58,6 +58,18 @@ impl Objects {
     }
 }
 
+impl Objects {
+    /// Keeps bytes that are in memory, such as a manifest; gives their hash. They are on the disk when this returns.
+    ///
+    /// # Errors
+    /// [`ToolError::NoSnapshot`]: the disk does not take them.
+    pub fn put(&self, bytes: &[u8]) -> Result<String, ToolError> {
+        let mut batch = Batch::new(self);
+        let hash = batch.add(bytes).and_then(|hash| batch.finish().map(|()| hash));
+        hash.map_err(|error| ToolError::NoSnapshot(error.to_string()))
+    }
+}
+
 /// Objects that are being added. They have their names, and are on the disk, once [`Batch::finish`] returns.
 pub(super) struct Batch<'a> {
     objects: &'a Objects,

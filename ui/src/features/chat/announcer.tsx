@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { counted } from "../../components/counted";
 import type { Task } from "../../ipc/types";
+import { wantsWords } from "../../state/agent-words";
 import { type State, useStore } from "../../state/store";
 import { wordsOf } from "../../stream/texts";
 
@@ -49,6 +50,7 @@ function wordsFor(task: Task): { polite: string; assertive: string } | null {
     case "failed":
       return { polite: "", assertive: `The answer failed. ${task.error?.message ?? ""}` };
     case "waiting":
+      if (task.approvals > 0) return { polite: "", assertive: `${wantsWords(task)}. ${task.error?.message ?? ""}` };
       return { polite: "", assertive: `The answer needs you. ${task.error?.message ?? ""}` };
     case "queued":
     case "running":

@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState } from "react";
+import { Work } from "../../agents/work";
 import { Button } from "../../components/button";
 import { Dot } from "../../components/count";
 import { sentence } from "../../components/sentence";
@@ -8,6 +9,7 @@ import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
 import { canTryNow, isFinal, partWords, placesFor, queuedWords, tookMs } from "../../state/task-words";
 import { mountText, showResultFirst } from "../../stream/texts";
+import { Asks } from "./asks";
 import { OutcomeNote } from "./outcome-note";
 import { Thoughts } from "./thoughts";
 import { TryNow } from "./try-now";
@@ -31,6 +33,7 @@ export function Answer({ task, onEdit }: AnswerProps) {
     <div className="answer">
       {isBack(task) && task.state === "completed" && <BackLine task={task} />}
       <Thoughts task={task} />
+      {task.agent !== null && <Work task={task} />}
       <MountedText
         taskId={task.id}
         isSettled={isFinal(task)}
@@ -39,6 +42,7 @@ export function Answer({ task, onEdit }: AnswerProps) {
         className={classes.filter(Boolean).join(" ")}
       />
       {away && <Stub task={task} isWatched={isWatched} onWatch={() => setIsWatched(!isWatched)} />}
+      <Asks task={task} />
       <OutcomeNote task={task} onEdit={onEdit} />
     </div>
   );

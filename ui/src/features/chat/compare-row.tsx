@@ -2,6 +2,7 @@ import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
 import type { ConversationId } from "../../ipc/types";
 import { actions } from "../../state/actions";
+import { agentFor } from "../../state/agents";
 import { modelFor, secondFor, useStore } from "../../state/store";
 import { modelName } from "../../state/task-words";
 import { ChooseModel } from "./choose-model";
@@ -19,12 +20,30 @@ interface CompareRowProps {
 /** Which second model the next prompt is asked of, under the text field. */
 export function CompareRow({ conversationId, isAsked, isChoosing, onChoosing }: CompareRowProps) {
   const first = useStore((state) => modelFor(state, conversationId));
+  const agent = useStore((state) => agentFor(state, conversationId));
   const second = useStore((state) => secondFor(state, conversationId));
   if (first === null || (second === null && !isAsked)) return null;
   const choose = (id: string | null) => {
     actions.compareWith(conversationId, id);
     focusComposer();
   };
+  if (agent) {
+    return (
+      <p className="composer-hint" id="compare-hint">
+        <Icon name="columns" size={14} />
+        <span className="grow">{agent.name} works alone, so two models cannot answer side by side.</span>
+        <Button
+          small
+          onClick={() => {
+            actions.chooseAgent(conversationId, null);
+            focusComposer();
+          }}
+        >
+          Without an agent
+        </Button>
+      </p>
+    );
+  }
   return (
     <p className="composer-hint" id="compare-hint">
       <Icon name="columns" size={14} />

@@ -4,10 +4,12 @@ import { Icon } from "../../components/icon";
 import { SMALL, useMedia } from "../../components/media";
 import type { ConversationId, Lane, Task, TaskId } from "../../ipc/types";
 import { isComposing, isMac } from "../../keys/chord";
-import { keysOf, useShortcut } from "../../keys/registry";
+import { keysOf, runShortcut, useShortcut } from "../../keys/registry";
 import { actions, type Prompt } from "../../state/actions";
+import { agentFor } from "../../state/agents";
 import { filesOf } from "../../state/files";
 import { canBatch, modelFor, secondFor, shownTask, useStore } from "../../state/store";
+import { AgentPicker } from "./agent-picker";
 import { CompareRow } from "./compare-row";
 import { FileChips } from "./file-chips";
 import { FitRow } from "./fit-row";
@@ -53,6 +55,7 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
   const [isChoosing, setChoosing] = useState(false);
   const [asking, setAsking] = useState<{ lane: Lane; how: How } | null>(null);
   const isReading = files.some((entry) => entry.at === "reading");
+  const hasAgent = useStore((state) => agentFor(state, conversationId) !== null);
   const isAlone = useStore((state) => secondFor(state, conversationId) === null);
   const isPrompt =
     what.kind === "prompt" || what.kind === "background" || (what.kind === "compare" && what.text !== "");
@@ -67,8 +70,13 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
       await actions.detach(live.id);
       return;
     }
+    if (what.kind === "agent") {
+      setText(what.text);
+      runShortcut("pick-agent");
+      return;
+    }
     if (what.kind === "compare" && isAlone && hasModel) {
-      setChoosing(true);
+      setChoosing(!hasAgent);
       return;
     }
     if (!(how.inParts ? canSendParts : canSend)) return;
@@ -149,6 +157,7 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
         />
         <IconButton icon="folder" label="Attach a folder" onClick={() => void actions.attachFolder(conversationId)} />
         <ModelPicker conversationId={conversationId} />
+        <AgentPicker conversationId={conversationId} />
         <span className="grow" />
         {hasBatches && (
           <Button
@@ -180,7 +189,7 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
           small
           kind={canSend ? "main" : "plain"}
           className="send"
-          disabled={!canSend && !(what.kind === "detach" && live)}
+          disabled={!canSend && !(what.kind === "detach" && live) && what.kind !== "agent"}
           aria-label="Send"
           title={`Send, ${keysOf("send")}`}
           onClick={() => void send("interactive")}
@@ -192,6 +201,7 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
         conversationId={conversationId}
         files={files}
         canSend={canSendParts}
+        hasAgent={hasAgent}
         onParts={() => void send("background", { inParts: true })}
       />
       <CompareRow

@@ -17,11 +17,13 @@ interface FitRowProps {
   conversationId: ConversationId | null;
   files: FileEntry[];
   canSend: boolean;
+  /** An agent works on it, and not part by part. */
+  hasAgent: boolean;
   onParts(): void;
 }
 
 /** What the files come to, whether the model can take them, and what can be done if it cannot. */
-export function FitRow({ conversationId, files, canSend, onParts }: FitRowProps) {
+export function FitRow({ conversationId, files, canSend, hasAgent, onParts }: FitRowProps) {
   const model = useStore((state) => modelFactsFor(state, conversationId));
   const hasFiles = files.length > 0;
   useEffect(() => {
@@ -49,9 +51,11 @@ export function FitRow({ conversationId, files, canSend, onParts }: FitRowProps)
           <Icon name={isTooLong ? "triangle-alert" : "info"} size={14} />
           <span className="grow">
             {isTooLong ? tooLong(tokens, model?.context ?? 0, modelName(model?.id ?? "")) : long(tokens)}{" "}
-            {hasPicture
-              ? NO_PICTURES
-              : `Part by part, in ${requests} requests or some more, nothing of them is skipped, and each result names its place.`}
+            {hasAgent
+              ? NO_PARTS
+              : hasPicture
+                ? NO_PICTURES
+                : `Part by part, in ${requests} requests or some more, nothing of them is skipped, and each result names its place.`}
           </span>
           {first && (
             <Button
@@ -65,7 +69,7 @@ export function FitRow({ conversationId, files, canSend, onParts }: FitRowProps)
               Only pages {first.from}–{first.to}
             </Button>
           )}
-          {!hasPicture && (
+          {!hasPicture && !hasAgent && (
             <Button small kind="mean-quiet" icon="mean" aria-disabled={!canSend} onClick={onParts}>
               Part by part, in the background
             </Button>
@@ -75,6 +79,8 @@ export function FitRow({ conversationId, files, canSend, onParts }: FitRowProps)
     </>
   );
 }
+
+const NO_PARTS = "An agent does not work part by part: let it read them in its folder, or send this without an agent.";
 
 const NO_PICTURES = "They can be read part by part once the picture is taken out: pictures are looked at as a whole.";
 

@@ -6,6 +6,7 @@ import type { Task } from "../../ipc/types";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { silentSince, useRing } from "../../state/activity";
+import { atWork } from "../../state/agent-words";
 import { useStore } from "../../state/store";
 import { awaitedMs, canTryNow, partWords, placesFor, queuedWords, silentWords } from "../../state/task-words";
 import { TryNow } from "./try-now";
@@ -42,6 +43,7 @@ export function LiveBar({ task }: { task: Task }) {
 
 function headWord(task: Task, isThinking: boolean): string {
   if (task.state === "queued") return task.reason ? "Queued" : "Starting";
+  if (task.agent !== null) return [task.agent, atWork(task)].filter(Boolean).join(", ");
   if (isThinking) return "Thinking";
   const part = partWords(task);
   if (part) return part;

@@ -8,6 +8,7 @@ import { keysOf, useShortcut } from "../../keys/registry";
 import { ModelList } from "../../providers/model-list";
 import { recentModels } from "../../providers/recent-models";
 import { actions } from "../../state/actions";
+import { agentFor } from "../../state/agents";
 import { modelFor, secondFor, useStore } from "../../state/store";
 import { modelName, providerName } from "../../state/task-words";
 import { focusComposer } from "./use-composer-focus";
@@ -21,6 +22,9 @@ const scopes: readonly { value: Scope; label: string }[] = [
   { value: "new", label: "New chats" },
   { value: "background", label: "Background" },
 ];
+
+/** An agent works with one model. */
+const alone = scopes.filter(({ value }) => value !== "beside");
 
 /** Which model answers next in this chat, and which ones answer where none was chosen. */
 export function ModelPicker({ conversationId }: { conversationId: ConversationId | null }) {
@@ -87,6 +91,7 @@ function Choices({ conversationId, model, onChose }: ChoicesProps) {
   const isAsking = useStore((state) => state.isAskingModels);
   const { default_model, background_model, favourites } = useStore((state) => state.settings);
   const second = useStore((state) => secondFor(state, conversationId));
+  const agent = useStore((state) => agentFor(state, conversationId));
   const chosen = { chat: model, beside: second, new: default_model, background: background_model }[scope];
   const choose = (id: string | null) => {
     if (scope === "new") void actions.saveSettings({ default_model: id });
@@ -117,7 +122,10 @@ function Choices({ conversationId, model, onChose }: ChoicesProps) {
         </Button>
       }
     >
-      <Segments label="What the choice is for" value={scope} options={scopes} onChange={setScope} />
+      <Segments label="What the choice is for" value={scope} options={agent ? alone : scopes} onChange={setScope} />
+      {agent && (
+        <p className="model-hint meta">{agent.name} works with one model, so there is none to compare it with.</p>
+      )}
       {scope === "beside" && (
         <p className="model-hint meta">It is asked the next prompt too. Both answers stand side by side.</p>
       )}

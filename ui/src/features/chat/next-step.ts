@@ -1,7 +1,7 @@
 // What a task that did not simply finish says, and the buttons under it. Pure; one place decides.
 import { sentence } from "../../components/sentence";
 import type { DayLimit, Task } from "../../ipc/types";
-import { addLabel, canAdd } from "../../state/budget";
+import { addLabel, canAdd, capOf } from "../../state/budget";
 import { moreLabel, noLimit } from "../../state/day-limit";
 import { providerName, tomorrowWords, waitsForTomorrow } from "../../state/task-words";
 
@@ -33,6 +33,8 @@ export interface Outcome {
 export function outcomeOf(task: Task, limit: DayLimit = noLimit): Outcome | null {
   switch (task.state) {
     case "waiting":
+      // What it asks stands in a card of its own.
+      if (task.approvals > 0) return null;
       return task.reason === "day_limit" ? overToday(task, limit) : waiting(task);
     case "paused":
       return {
@@ -66,7 +68,8 @@ export function outcomeOf(task: Task, limit: DayLimit = noLimit): Outcome | null
 /** Whether what stands in its way, or ended it, is of its model or provider, or was a cut: then another one can go on. */
 export function canHandOver(task: Task): boolean {
   return (
-    task.state === "failed" || (task.state === "waiting" && task.reason !== "budget" && task.reason !== "day_limit")
+    task.state === "failed" ||
+    (task.state === "waiting" && !["budget", "day_limit", "approval", "question"].includes(task.reason ?? ""))
   );
 }
 
@@ -127,7 +130,7 @@ function waiting(task: Task): Outcome {
         title: said,
         text: hint || "The text so far is kept.",
         steps: [
-          ...(canAdd(task) ? [{ label: addLabel(task.budget), step: "add" as const }] : []),
+          ...(canAdd(task) ? [{ label: addLabel(capOf(task)), step: "add" as const }] : []),
           ...(task.usage.output_tokens ? [{ label: "Finish with this", step: "finish" as const }] : []),
           ...(canAdd(task) ? [] : [{ label: "Open settings", step: "settings" as const }]),
           { label: "Stop", step: "stop" },
@@ -152,6 +155,8 @@ function waiting(task: Task): Outcome {
     case "restarted":
     case "trash":
     case "day_limit":
+    case "approval":
+    case "question":
     case null:
       return {
         kind: "you",

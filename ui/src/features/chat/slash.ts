@@ -1,4 +1,4 @@
-// `/background`, `/bg` and `/compare` at the start of a prompt. Pure.
+// `/background`, `/bg`, `/compare` and `/agent` at the start of a prompt. Pure.
 
 /** What the text in the composer asks for. */
 export type Asked =
@@ -9,6 +9,8 @@ export type Asked =
   | { kind: "background"; text: string }
   /** `/compare`: the prompt after it, which may still be empty, is for two models. */
   | { kind: "compare"; text: string }
+  /** `/agent`: who works on the prompt after it is to be chosen. */
+  | { kind: "agent"; text: string }
   /** `/background` alone: the answer that is streaming should go on without the user. */
   | { kind: "detach" };
 
@@ -17,6 +19,8 @@ export function asked(text: string): Asked {
   if (!trimmed) return { kind: "nothing" };
   const compare = /^\/compare(?:\s+|$)/i.exec(trimmed);
   if (compare) return { kind: "compare", text: trimmed.slice(compare[0].length).trim() };
+  const agent = /^\/agent(?:\s+|$)/i.exec(trimmed);
+  if (agent) return { kind: "agent", text: trimmed.slice(agent[0].length).trim() };
   const command = /^\/(?:background|bg)(?:\s+|$)/i.exec(trimmed);
   if (!command) return { kind: "prompt", text: trimmed };
   const rest = trimmed.slice(command[0].length).trim();
@@ -26,6 +30,7 @@ export function asked(text: string): Asked {
 const commands = {
   "/background": "sends the prompt after it to the background.",
   "/compare": "asks two models the prompt after it.",
+  "/agent": "chooses an agent and its folder.",
 };
 
 /** The line under the text field while a command is typed; `null` when none is. */
@@ -45,6 +50,8 @@ export function commandHint(text: string, isAnswering: boolean): string | null {
       return isAnswering
         ? "Enter lets the answer go on in the background. Or write a prompt after it."
         : "Write the prompt after it, then press Enter.";
+    case "agent":
+      return "Enter opens the agents. What stands after it stays.";
     case "nothing":
     case "prompt":
     case "compare":

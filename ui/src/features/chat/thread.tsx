@@ -139,7 +139,7 @@ function useFocusTask(follow: { current: FollowBottom | null }, content: { curre
       return;
     }
     // What it needs, or why it failed, stands below its text.
-    const outcome = content.current?.querySelector<HTMLElement>(`[data-turn="${turn}"] .outcome`);
+    const outcome = content.current?.querySelector<HTMLElement>(`[data-turn="${turn}"] :is(.outcome, .approval)`);
     if (outcome) follow.current?.reveal(outcome);
   }, [taskId, turn, isHere, hasEarlier, loaded, follow, content]);
 }

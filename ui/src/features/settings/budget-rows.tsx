@@ -1,5 +1,6 @@
 import type { Budget, Settings } from "../../ipc/types";
 import { actions } from "../../state/actions";
+import { USUAL_STEPS } from "../../state/budget";
 import { Amount } from "./amount";
 import { Row } from "./section";
 
@@ -22,6 +23,15 @@ export function BudgetRows({ settings }: { settings: Settings }) {
           step="1"
           unit=""
           onKeep={(tokens) => keep({ tokens })}
+        />
+      </Row>
+      <Row label="Ask me when an agent takes more steps than" hint={`Reading a file is one. Empty for ${USUAL_STEPS}.`}>
+        <Amount
+          label="Steps for a task"
+          value={budget.steps ?? null}
+          step="1"
+          unit=""
+          onKeep={(steps) => keep({ steps })}
         />
       </Row>
     </div>

@@ -7,6 +7,7 @@ import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { type SectionId, sections } from "../../state/sections";
 import { useStore } from "../../state/store";
+import { AgentsSection } from "./agents-section";
 import { AppearanceSection } from "./appearance-section";
 import { BackgroundSection } from "./background-section";
 import { DataSection } from "./data-section";
@@ -62,6 +63,7 @@ export function SettingsPage() {
           )}
           <ModelsSection settings={settings} hasKeychain={status.value?.keychain} />
           <BackgroundSection settings={settings} />
+          <AgentsSection dataDir={status.value?.data_dir ?? null} />
           <UsageSection settings={settings} />
           <NoticesSection settings={settings} status={status.value} />
           <QuickAskSection settings={settings} status={status.value} onChanged={status.again} />

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { sentence } from "../../components/sentence";
 import type { Task, TaskId } from "../../ipc/types";
+import { wantsWords } from "../../state/agent-words";
 import { useStore } from "../../state/store";
 import { stateWord } from "../../state/task-words";
 
@@ -49,6 +50,7 @@ function wordsFor(tasks: Task[]): string {
     case "failed":
       return `Failed: ${only.title}. ${sentence(only.error?.message)}`;
     case "waiting":
+      if (only.approvals > 0) return `${wantsWords(only)}: ${only.title}`;
       return `${stateWord(only)}: ${only.title}`;
     default:
       return `In the background: ${only.title}`;

@@ -5,7 +5,7 @@ import { Dialog } from "../../components/dialog";
 import { TextField } from "../../components/field";
 import type { Budget, Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
-import { noBudget } from "../../state/budget";
+import { noBudget, USUAL_STEPS } from "../../state/budget";
 import "./cap-dialog.css";
 
 interface CapDialogProps {
@@ -20,20 +20,24 @@ export function CapDialog({ task, onClose }: CapDialogProps) {
   const [usd, setUsd] = useState(amountText(budget.usd));
   const [tokens, setTokens] = useState(amountText(budget.tokens));
   const [minutes, setMinutes] = useState(amountText(budget.seconds === null ? null : budget.seconds / 60));
+  const [steps, setSteps] = useState(amountText(budget.steps ?? null));
   const work = amountOf(minutes);
   const chosen: Budget = {
     usd: amountOf(usd),
     tokens: amountOf(tokens),
     seconds: work === null ? null : Math.max(1, Math.round(work * 60)),
+    ...(task.agent !== null && { steps: amountOf(steps) }),
   };
+  const isWhole = (value: number | null) => isAmount(value) && Number.isInteger(value ?? 1);
   const wrong = {
     usd: isAmount(chosen.usd) ? null : "More than 0, or empty",
-    tokens: isAmount(chosen.tokens) && Number.isInteger(chosen.tokens ?? 1) ? null : "A whole number from 1, or empty",
+    tokens: isWhole(chosen.tokens) ? null : "A whole number from 1, or empty",
     minutes: isAmount(work) ? null : "More than 0, or empty",
+    steps: isWhole(chosen.steps ?? null) ? null : "A whole number from 1, or empty",
   };
   const save = async (event: FormEvent) => {
     event.preventDefault();
-    if (wrong.usd || wrong.tokens || wrong.minutes) return;
+    if (Object.values(wrong).some(Boolean)) return;
     await actions.setBudget(task.id, chosen);
     onClose();
   };
@@ -80,6 +84,17 @@ export function CapDialog({ task, onClose }: CapDialogProps) {
             error={wrong.minutes}
             onWrite={setMinutes}
           />
+          {task.agent !== null && (
+            <Limit
+              label="Steps"
+              hint="Reading a file is one."
+              step="1"
+              empty={String(USUAL_STEPS)}
+              value={steps}
+              error={wrong.steps}
+              onWrite={setSteps}
+            />
+          )}
         </div>
       </form>
     </Dialog>
@@ -90,12 +105,14 @@ interface LimitProps {
   label: string;
   hint: string;
   step?: "1" | "any";
+  /** What an empty field stands for. */
+  empty?: string;
   value: string;
   error: string | null;
   onWrite: (value: string) => void;
 }
 
-function Limit({ label, hint, step = "any", value, error, onWrite }: LimitProps) {
+function Limit({ label, hint, step = "any", empty = "any", value, error, onWrite }: LimitProps) {
   return (
     <TextField
       label={label}
@@ -103,7 +120,7 @@ function Limit({ label, hint, step = "any", value, error, onWrite }: LimitProps)
       type="number"
       min={0}
       step={step}
-      placeholder="any"
+      placeholder={empty}
       value={value}
       error={error}
       hint={hint}

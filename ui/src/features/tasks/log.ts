@@ -4,6 +4,7 @@ import { sentence } from "../../components/sentence";
 import { clockTime } from "../../components/time";
 import type { Attempt, Event, Reason, Task } from "../../ipc/types";
 import { budgetWords } from "../../state/budget";
+import { callEventWords } from "./call-log";
 
 export interface LogLine {
   seq: number;
@@ -82,7 +83,7 @@ function partEventWords(event: Event): string | null {
   return event.error ? `The request ended. ${sentence(event.error.message)}` : null;
 }
 
-function eventWords(event: Event): string {
+function eventWords(event: Event): string | null {
   switch (event.kind) {
     case "queued":
       return event.lane === "background" ? "Accepted for the background" : "Accepted";
@@ -106,6 +107,15 @@ function eventWords(event: Event): string {
       return `${event.label} is done, ${event.done} of ${event.total}`;
     case "waiting":
       return `Needs you. ${sentence(event.error.message)}`;
+    case "tools_asked":
+    case "tools_begun":
+    case "call_started":
+    case "call_ended":
+    case "tools_ended":
+    case "approval_asked":
+    case "approval_decided":
+    case "plan_changed":
+      return callEventWords(event);
     case "pause_requested":
       return "You asked to pause";
     case "paused":
@@ -132,6 +142,14 @@ function eventWords(event: Event): string {
       return `Told: ${channelWord(event.channel)}`;
     case "not_delivered":
       return `Not delivered, ${channelWord(event.channel)}. ${sentence(event.error)}`;
+    case "put_back": {
+      const files = counted(event.restored, "file");
+      return event.conflicts === 0
+        ? `You put ${files} back`
+        : `You put ${files} back; ${event.conflicts} stayed as you edited them`;
+    }
+    case "said":
+      return `You told it: ${event.text}`;
     case "seen":
       return "Seen by you";
     default:
@@ -165,6 +183,10 @@ function reasonWords(reason: Reason): string {
       return "today's limit";
     case "interrupted":
       return "the answer broke off";
+    case "approval":
+      return "your yes";
+    case "question":
+      return "your answer";
     case "trash":
       return "the chat was deleted";
     default:

@@ -1,8 +1,9 @@
 import { useState } from "react";
 import { Button, IconButton } from "../../components/button";
+import { SMALL, useMedia } from "../../components/media";
 import type { Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
-import { addLabel, canAdd, raised } from "../../state/budget";
+import { addLabel, canAdd, capOf, raised } from "../../state/budget";
 import { moreLabel } from "../../state/day-limit";
 import { useStore } from "../../state/store";
 import { canTryNow, isActive, providerName, tryNowWarning } from "../../state/task-words";
@@ -62,6 +63,7 @@ export function WaitingActions({ task, tabIndex }: { task: Task; tabIndex: numbe
   if (task.state !== "waiting" && task.state !== "paused") return null;
   if (task.state === "waiting" && task.reason === "budget") return <BudgetActions task={task} tabIndex={tabIndex} />;
   if (task.state === "waiting" && task.reason === "day_limit") return <DayActions task={task} tabIndex={tabIndex} />;
+  if (task.state === "waiting" && task.approvals > 0) return <Asked task={task} tabIndex={tabIndex} />;
   const resume = () => void actions.resume(task.id);
   const provider = providerName(task.model);
   const opensSettings = task.reason === "key" || task.reason === "model";
@@ -97,6 +99,25 @@ export function WaitingActions({ task, tabIndex }: { task: Task; tabIndex: numbe
   );
 }
 
+/** It waits for a yes or an answer, which is given where all of it can be seen. */
+function Asked({ task, tabIndex }: { task: Task; tabIndex: number }) {
+  const isSheet = useMedia(SMALL);
+  const review = () => {
+    if (isSheet) actions.toggleTasks(false);
+    actions.review(task.id);
+  };
+  return (
+    <div className="task-asks">
+      <Button small kind="main" tabIndex={tabIndex} onClick={review}>
+        Review
+      </Button>
+      <Button small kind="quiet" tabIndex={tabIndex} onClick={() => void actions.stop(task.id)}>
+        Stop
+      </Button>
+    </div>
+  );
+}
+
 /** A cap was reached: more, enough, or no more. */
 function BudgetActions({ task, tabIndex }: { task: Task; tabIndex: number }) {
   const { budget } = task;
@@ -110,7 +131,7 @@ function BudgetActions({ task, tabIndex }: { task: Task; tabIndex: number }) {
           tabIndex={tabIndex}
           onClick={() => void actions.setBudget(task.id, raised(task, Date.now()))}
         >
-          {addLabel(task.budget)}
+          {addLabel(capOf(task))}
         </Button>
       ) : (
         budget !== null && (

@@ -1,4 +1,7 @@
 import { Fragment, useEffect, useRef, useState } from "react";
+import { CallList } from "../../agents/call-list";
+import { ChangesDialog } from "../../agents/changes-dialog";
+import { PlanList } from "../../agents/step-list";
 import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
 import { Note } from "../../components/note";
@@ -7,7 +10,8 @@ import { clockTime, duration, fullTime } from "../../components/time";
 import { useAnswer } from "../../components/use-answer";
 import type { Attempt, Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
-import { budgetWords } from "../../state/budget";
+import { changedWords } from "../../state/agent-words";
+import { limitWords } from "../../state/budget";
 import { useStore } from "../../state/store";
 import { isFinal, waitsForTomorrow } from "../../state/task-words";
 import { CapDialog } from "./cap-dialog";
@@ -32,6 +36,14 @@ export function TaskDetails({ task }: { task: Task }) {
   return (
     <div className="details">
       <dl className="details-facts num">
+        {task.agent !== null && (
+          <>
+            <dt>Agent</dt>
+            <dd>{task.agent}</dd>
+            <dt>Folder</dt>
+            <dd>{task.folder ?? "none"}</dd>
+          </>
+        )}
         <dt>Model</dt>
         <dd>{task.model}</dd>
         {used && (
@@ -53,11 +65,14 @@ export function TaskDetails({ task }: { task: Task }) {
           The log could not be read. {error}
         </Note>
       )}
+      {task.plan.length > 0 && <PlanList plan={task.plan} />}
+      {task.agent !== null && <CallList task={task} />}
+      {task.files_changed > 0 && <Changed task={task} />}
       {value && (
         <ol className="details-steps">
           {task.progress?.unit === "parts"
             ? task.steps.map((part, at) => <Part key={part.label} part={part} number={at + 1} of={task.steps.length} />)
-            : value.attempts.map((attempt) => <Step key={attempt.number} attempt={attempt} />)}
+            : shownAttempts(task, value.attempts).map((attempt) => <Step key={attempt.number} attempt={attempt} />)}
         </ol>
       )}
       {task.error?.hint && !waitsForTomorrow(task) && <p className="meta">{sentence(task.error.hint)}</p>}
@@ -78,6 +93,24 @@ export function TaskDetails({ task }: { task: Task }) {
   );
 }
 
+/** An agent asks its model again after each step: only what went wrong with that is worth a line. */
+function shownAttempts(task: Task, attempts: Attempt[]): Attempt[] {
+  return task.agent === null ? attempts : attempts.filter(({ end, error }) => end !== null && error !== null);
+}
+
+/** The way to what it changed. */
+function Changed({ task }: { task: Task }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <div>
+      <Button small icon="file-diff" aria-haspopup="dialog" onClick={() => setOpen(true)}>
+        {changedWords(task)}
+      </Button>
+      {isOpen && <ChangesDialog task={task} onClose={() => setOpen(false)} />}
+    </div>
+  );
+}
+
 /** What it may use before its user is asked; can be changed until it is over. */
 function Cap({ task }: { task: Task }) {
   const [isOpen, setOpen] = useState(false);
@@ -85,7 +118,7 @@ function Cap({ task }: { task: Task }) {
     <>
       <dt>Cap</dt>
       <dd className="details-cap">
-        <span>{task.budget === null ? "none" : budgetWords(task.budget)}</span>
+        <span>{limitWords(task) || "none"}</span>
         {!isFinal(task) && (
           <Button small kind="quiet" aria-label="Change the cap" onClick={() => setOpen(true)}>
             Change

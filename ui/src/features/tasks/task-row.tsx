@@ -99,7 +99,8 @@ function Sign({ task, ticks }: { task: Task; ticks: boolean }) {
 function StateLine({ task, places, ticks, id }: { task: Task; places: number; ticks: boolean; id: string }) {
   const changes = task.state === "running" || (task.state === "queued" && task.due_at !== null) || task.unread;
   const now = useNow(ticks && changes);
-  const line = stateLine(task, { now, places, since: silentSince(task), bytes: written(task) });
+  const asked = useStore((state) => state.approvals[task.id]?.list[0]?.summary);
+  const line = stateLine(task, { now, places, since: silentSince(task), bytes: written(task), asked });
   const notTold = undelivered(task);
   return (
     <div className="task-line num" id={id}>

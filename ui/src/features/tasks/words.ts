@@ -2,6 +2,7 @@ import { grouped } from "../../components/counted";
 import { sentence } from "../../components/sentence";
 import { age, clockTime, duration, elapsed } from "../../components/time";
 import type { Task, TaskDelivery, Usage } from "../../ipc/types";
+import { atWork, changedWords, wantsWords } from "../../state/agent-words";
 import {
   batchWords,
   isActive,
@@ -24,6 +25,8 @@ export interface Present {
   since?: number | undefined;
   /** Bytes it has written, while it runs. */
   bytes?: number | undefined;
+  /** What it asks first, while it waits for a yes or an answer. */
+  asked?: string | undefined;
 }
 
 /** The line under a task's title: its state, and why. */
@@ -35,11 +38,12 @@ export function stateLine(task: Task, present: Present): string {
       return runningLine(task, present);
     case "waiting":
       if (waitsForTomorrow(task)) return tomorrowWords(task);
+      if (task.approvals > 0) return asksLine(task, present);
       return sentence(task.error?.message) || waitingWords(task.reason);
     case "paused":
       return "Paused by you";
     case "completed":
-      return listed([doneWords(task), took(task), spent(task.usage)]);
+      return listed([doneWords(task), changedWords(task), took(task), spent(task.usage)]);
     case "failed":
       return `Failed. ${sentence(task.error?.message) || "The cause is not known."}`;
     case "cancelled": {
@@ -132,6 +136,7 @@ function runningLine(task: Task, { now, since, bytes }: Present): string {
   if (silent) return silent;
   const part = partWords(task);
   if (part) return part;
+  if (task.agent !== null) return `${task.agent}, ${atWork(task) ?? "at work"}`;
   // A count of one says nothing, and its unit is a plural.
   if (task.progress && task.progress.total > 1) {
     return `${task.progress.done} of ${task.progress.total} ${task.progress.unit}`;
@@ -139,6 +144,12 @@ function runningLine(task: Task, { now, since, bytes }: Present): string {
   if (bytes === undefined) return "Running";
   const written = Math.round(bytes / TOKEN_BYTES / 10) * 10;
   return written < 10 ? "Writing the first words" : `Writing, ${tokens(written, true)} so far`;
+}
+
+/** `General wants your yes: Edit README.md`, so that it can be judged whether to go there now. */
+function asksLine(task: Task, { asked }: Present): string {
+  if (asked === undefined) return sentence(task.error?.message) || `${wantsWords(task)}.`;
+  return `${wantsWords(task)}${task.approvals > 1 ? ", first" : ""}: ${asked}`;
 }
 
 function waitingWords(reason: Task["reason"]): string {
@@ -153,6 +164,9 @@ function waitingWords(reason: Task["reason"]): string {
       return "Its cap is reached. What is there is kept.";
     case "day_limit":
       return "Today's limit is used up. What is there is kept.";
+    case "approval":
+    case "question":
+      return "It waits for your word.";
     case "interrupted":
       return "The answer broke off. What is there is kept.";
     default:

@@ -15,4 +15,8 @@ tokens: number | null,
 /**
  * Seconds at work, over all attempts.
  */
-seconds: number | null, };
+seconds: number | null, 
+/**
+ * Calls of tools that an agent makes; `None` for a hundred.
+ */
+steps?: number | null, };

@@ -6,6 +6,7 @@ import type { FinishReason } from "./FinishReason";
 import type { Lane } from "./Lane";
 import type { MessageId } from "./MessageId";
 import type { Ownership } from "./Ownership";
+import type { PlanItem } from "./PlanItem";
 import type { Progress } from "./Progress";
 import type { Reason } from "./Reason";
 import type { Seam } from "./Seam";
@@ -81,9 +82,25 @@ attachments: Array<Attachment>,
  */
 model: string, 
 /**
- * Always `None` until agents exist.
+ * The agent that works on it; `None` when a model answers by itself.
  */
 agent: string | null, 
+/**
+ * The folder in which that works.
+ */
+folder: string | null, 
+/**
+ * What it says it will do, and how far it is.
+ */
+plan: Array<PlanItem>, 
+/**
+ * Questions of it that are open: things that need a yes, or an answer.
+ */
+approvals: number, 
+/**
+ * Files of its folder that it changed.
+ */
+files_changed: number, 
 /**
  * Attempts opened so far.
  */

@@ -1,0 +1,234 @@
+//! One round of tools: what the model asked for together is worked on under one lease, and then the model is told.
+
+use super::call::{self, OpenCall};
+use super::tx::Tx;
+use super::{Store, StoreError, Wanted, approval, circuit, conversation, event, message, outcome, row, task};
+use crate::model::{
+    AskedCall, EventKind, Lane, Outcome, Overdrawn, PlanItem, Reason, Step, Task, TaskError, TaskId,
+    TaskState,
+};
+use rusqlite::params;
+
+/// Calls that a task makes before its user is asked, when nobody said how many.
+const MOST_STEPS: u32 = 100;
+
+/// How work on the calls of a round ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CallsEnd {
+    /// All of them are over: the model is told.
+    Over,
+    /// Some need the user first.
+    Ask(Vec<Wanted>),
+    /// They were cut by the end of the process, and go on by themselves.
+    Again(TaskError),
+    /// They were cut, and its user decides.
+    Interrupted(TaskError),
+    /// The task cannot go on.
+    Failed(TaskError),
+    /// By the user; the store knows how.
+    Stopped,
+}
+
+/// Stores what an attempt asked for; the task is queued for it, or set aside if its user asked for that meanwhile.
+pub fn begin(
+    tx: &mut Tx<'_>,
+    before: &Task,
+    state: TaskState,
+    attempt: u32,
+    place: usize,
+    calls: &[AskedCall],
+) -> Result<(), StoreError> {
+    let id = &before.id;
+    let is_stuck = call::insert(tx, id, attempt, place, calls)?;
+    // All of the text is in the newest attempt.
+    tx.sql
+        .prepare_cached(
+            "UPDATE attempt SET kept_text = '' WHERE task_id = ?1 AND number < ?2 AND kept_text <> ''",
+        )?
+        .execute(params![id.as_str(), attempt])?;
+    circuit::close(tx.sql, &mut tx.progress, id)?;
+    match state {
+        TaskState::Paused => outcome::set_paused(tx, before, state, before.reason),
+        _ if is_stuck => outcome::ask(tx, before, TaskState::Waiting, Reason::Budget, Some(going_round())),
+        _ => {
+            let count = u32::try_from(calls.len()).unwrap_or(u32::MAX);
+            next(tx, before, state, &EventKind::ToolsAsked { attempt, calls: count })
+        }
+    }
+}
+
+/// Its next step waits for its turn like any other task.
+fn next(tx: &mut Tx<'_>, before: &Task, state: TaskState, kind: &EventKind) -> Result<(), StoreError> {
+    let reason = (before.lane == Lane::Background).then_some(Reason::Slot);
+    tx.sql
+        .prepare_cached(
+            "UPDATE task SET state = ?2, lease_run = NULL, reason = ?3, due_at = NULL, error = NULL, failures = 0, restarts = 0
+             WHERE id = ?1",
+        )?
+        .execute(params![before.id.as_str(), state.word(), reason.as_ref().map(row::word).transpose()?])?;
+    event::append(tx, &before.id, kind)?;
+    conversation::mark_changed(tx, &before.conversation_id)
+}
+
+fn going_round() -> TaskError {
+    TaskError {
+        code: "going_round".to_owned(),
+        message: "The agent asks for the same again and again.".to_owned(),
+        hint: "Everything so far is kept. Go on if you think it gets further, finish with what there is, or stop it."
+            .to_owned(),
+        retryable: true,
+    }
+}
+
+/// What there is to be done for a task.
+pub enum Open {
+    /// Nothing: its model is asked.
+    Nothing,
+    /// These calls.
+    Calls(Vec<OpenCall>),
+    /// More than it may do without its user.
+    TooMany(TaskError),
+}
+
+/// The calls of a task that are open, as many of them as it may make.
+pub fn open(tx: &Tx<'_>, id: &TaskId) -> Result<Open, StoreError> {
+    let query = "SELECT budget ->> 'steps' FROM task WHERE id = ?1";
+    let most: Option<u32> = tx.sql.prepare_cached(query)?.query_row([id.as_str()], |r| r.get(0))?;
+    let most = most.unwrap_or(MOST_STEPS);
+    let open = call::open(tx.sql, id)?;
+    if open.is_empty() {
+        return Ok(Open::Nothing);
+    }
+    let within: Vec<OpenCall> = open.into_iter().filter(|call| call.number <= most).collect();
+    Ok(if within.is_empty() {
+        Open::TooMany(Overdrawn::Steps(most).explain(true))
+    } else {
+        Open::Calls(within)
+    })
+}
+
+/// Takes up the calls of a task.
+pub fn take_up(tx: &mut Tx<'_>, id: &TaskId, state: TaskState) -> Result<(), StoreError> {
+    tx.sql
+        .prepare_cached(
+            "UPDATE task SET state = ?2, lease_run = ?3, reason = NULL, due_at = NULL, error = NULL WHERE id = ?1",
+        )?
+        .execute(params![id.as_str(), state.word(), tx.run.as_str()])?;
+    event::append(tx, id, &EventKind::ToolsBegun).map(drop)
+}
+
+/// Settles work on the calls of a round. What the user asked for meanwhile counts first.
+pub fn settle(tx: &mut Tx<'_>, id: &TaskId, end: &CallsEnd) -> Result<(), StoreError> {
+    let before = task::load(tx.sql, id)?;
+    // What began and did not end may have happened.
+    tx.sql
+        .prepare_cached(
+            "UPDATE call SET state = 'unknown' WHERE task_id = ?1 AND state = 'started' AND ended_at IS NULL",
+        )?
+        .execute([id.as_str()])?;
+    let (cancelled, paused): (bool, bool) = tx
+        .sql
+        .prepare_cached("SELECT cancel_at IS NOT NULL, pause_at IS NOT NULL FROM task WHERE id = ?1")?
+        .query_row([id.as_str()], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    if cancelled {
+        let state = before.state.next(Step::Cancel)?;
+        let message_id = message::partial(tx, &before, String::new())?;
+        let kind = EventKind::Cancelled { message_id };
+        return outcome::close(tx, &before, state, kind, Outcome::Cancelled, None, "");
+    }
+    if paused {
+        let state = before.state.next(Step::Pause)?;
+        return outcome::set_paused(tx, &before, state, before.reason.filter(|r| *r == Reason::Trash));
+    }
+    match end {
+        CallsEnd::Over => {
+            let state = before.state.next(Step::Retry)?;
+            next(tx, &before, state, &EventKind::ToolsEnded)
+        }
+        CallsEnd::Ask(wanted) => {
+            wanted.iter().try_for_each(|wanted| approval::ask(tx, id, wanted))?;
+            if approval::open(tx.sql, id)? == 0 {
+                // All of it was decided meanwhile.
+                return settle(tx, id, &CallsEnd::Over);
+            }
+            let state = before.state.next(Step::Ask)?;
+            let is_question = wanted.iter().all(|wanted| wanted.effect.is_none());
+            let reason = if is_question { Reason::Question } else { Reason::Approval };
+            outcome::ask(tx, &before, state, reason, Some(explain(&before, wanted, is_question)))
+        }
+        CallsEnd::Again(error) => {
+            let state = before.state.next(Step::Retry)?;
+            tx.sql
+                .prepare_cached(
+                    "UPDATE task SET state = ?2, lease_run = NULL, reason = 'restarted', error = ?3, restarts = restarts + 1
+                     WHERE id = ?1",
+                )?
+                .execute(params![id.as_str(), state.word(), row::json(error)?])?;
+            event::append(tx, id, &EventKind::Requeued { reason: Reason::Restarted, due_at: None })?;
+            conversation::mark_changed(tx, &before.conversation_id)
+        }
+        CallsEnd::Interrupted(error) => {
+            let state = before.state.next(Step::Ask)?;
+            outcome::ask(tx, &before, state, Reason::Interrupted, Some(error.clone()))
+        }
+        CallsEnd::Failed(error) => {
+            let state = before.state.next(Step::Fail)?;
+            let message_id = message::partial(tx, &before, String::new())?;
+            let kind = EventKind::Failed { error: error.clone(), message_id };
+            outcome::close(tx, &before, state, kind, Outcome::Failed, Some(error.clone()), "")
+        }
+        // The wish is gone from its row: it goes on.
+        CallsEnd::Stopped => {
+            let state = before.state.next(Step::Retry)?;
+            next(tx, &before, state, &EventKind::Requeued { reason: Reason::Slot, due_at: None })
+        }
+    }
+}
+
+/// What the user is told that it waits for.
+fn explain(task: &Task, wanted: &[Wanted], is_question: bool) -> TaskError {
+    let agent = task.agent.as_deref().unwrap_or("It");
+    let first = wanted.first().map_or("", |wanted| wanted.summary.as_str());
+    let (code, message, hint) = match wanted.len() {
+        _ if is_question => ("question", format!("{agent} asks: {first}"), "Answer it, and it goes on."),
+        1 => (
+            "approval",
+            format!("{agent} wants to do this: {first}."),
+            "Look at what would happen, then allow it or not. Nothing happens before.",
+        ),
+        count => (
+            "approval",
+            format!("{agent} wants to do {count} things. The first: {first}."),
+            "Look at what would happen, then allow each or not. Nothing happens before.",
+        ),
+    };
+    TaskError { code: code.to_owned(), message, hint: hint.to_owned(), retryable: false }
+}
+
+impl Store {
+    /// Folders in which agents worked, newest first, at most ten.
+    pub async fn work_folders(&self) -> Result<Vec<String>, StoreError> {
+        self.read(|sql| {
+            let query = "SELECT agent ->> 'folder' AS folder FROM task WHERE agent IS NOT NULL AND agent ->> 'folder' IS NOT NULL
+                         GROUP BY folder ORDER BY MAX(number) DESC LIMIT 10";
+            row::all(sql, query, [], |r| Ok(r.get(0)?))
+        })
+        .await
+    }
+
+    /// Settles work on the calls of a round.
+    pub async fn settle_calls(&self, id: TaskId, end: CallsEnd) -> Result<(), StoreError> {
+        self.write(move |tx| settle(tx, &id, &end)).await
+    }
+
+    /// What the agent says it will do, and how far it is.
+    pub async fn set_plan(&self, id: TaskId, plan: Vec<PlanItem>) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            tx.sql
+                .prepare_cached("UPDATE task SET plan = ?2 WHERE id = ?1")?
+                .execute([id.as_str(), row::json(&plan)?.as_str()])?;
+            event::append(tx, &id, &EventKind::PlanChanged { plan: plan.clone() }).map(drop)
+        })
+        .await
+    }
+}

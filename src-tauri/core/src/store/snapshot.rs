@@ -1,0 +1,173 @@
+//! What files of a folder were before a task first wrote to them, and what it left: rows here, contents elsewhere by hash.
+
+use super::tx::Tx;
+use super::{Store, StoreError, event, row};
+use crate::model::{EventKind, TaskId};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde_json::Value;
+
+/// A file as it was; `before` is what the room of tools says about it, `None` when there was none.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kept {
+    /// Within the folder.
+    pub path: String,
+    /// How it was.
+    pub before: Option<Value>,
+    /// The hash of what the task left; `None` when it removed the file.
+    pub after: Option<String>,
+    /// The task wrote to it.
+    pub is_changed: bool,
+}
+
+/// What was kept of a task's folder.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Snapshot {
+    /// The files.
+    pub files: Vec<Kept>,
+    /// What could not be kept, and why.
+    pub gaps: Vec<(String, String)>,
+    /// The hash of the list of all files, as it was before the newest program.
+    pub manifest: Option<String>,
+}
+
+/// Notes what a call left.
+pub fn left(tx: &Tx<'_>, id: &TaskId, left: &[Kept]) -> Result<(), StoreError> {
+    for file in left {
+        let before = file.before.as_ref().map(Value::to_string);
+        tx.sql
+            .prepare_cached(
+                "INSERT INTO snapshot (task_id, path, before, after, is_changed, seq) VALUES (?1, ?2, ?3, ?4, 1, ?5)
+                 ON CONFLICT DO UPDATE SET after = ?4, is_changed = 1",
+            )?
+            .execute(params![id.as_str(), file.path, before, file.after, tx.progress().seq])?;
+    }
+    Ok(())
+}
+
+/// What a call left is noted; of all calls if none is named.
+pub fn noted(tx: &Tx<'_>, id: &TaskId, call: Option<u32>) -> Result<(), StoreError> {
+    for table in ["snapshot", "folder_snapshot"] {
+        let done = format!(
+            "UPDATE {table} SET call = NULL WHERE task_id = ?1 AND call IS NOT NULL AND (?2 IS NULL OR call = ?2)"
+        );
+        tx.sql.prepare_cached(&done)?.execute(params![id.as_str(), call])?;
+    }
+    Ok(())
+}
+
+/// Files that a task changed.
+pub fn changed(sql: &Connection, id: &TaskId) -> Result<u32, StoreError> {
+    let query = "SELECT COUNT(*) AS changed FROM snapshot WHERE task_id = ?1 AND is_changed = 1";
+    Ok(sql.prepare_cached(query)?.query_row([id.as_str()], |r| row::count(r, "changed"))?)
+}
+
+fn kept(r: &Row<'_>) -> Result<Kept, StoreError> {
+    let before: Option<String> = r.get("before")?;
+    Ok(Kept {
+        path: r.get("path")?,
+        before: before.map(|text| row::from_json(&text)).transpose()?,
+        after: r.get("after")?,
+        is_changed: r.get("is_changed")?,
+    })
+}
+
+impl Store {
+    /// Keeps how files were before the task writes to them. What is known of one already stays.
+    pub async fn keep_snapshot(&self, id: TaskId, call: u32, snapshot: Snapshot) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            let seq = tx.next_seq();
+            for file in &snapshot.files {
+                let before = file.before.as_ref().map(Value::to_string);
+                tx.sql
+                    .prepare_cached(
+                        "INSERT INTO snapshot (task_id, path, before, after, seq, call) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                         ON CONFLICT DO UPDATE SET call = ?6",
+                    )?
+                    .execute(params![id.as_str(), file.path, before, file.after, seq, call])?;
+            }
+            for (path, why) in &snapshot.gaps {
+                tx.sql
+                    .prepare_cached("INSERT OR IGNORE INTO snapshot_gap (task_id, path, why) VALUES (?1, ?2, ?3)")?
+                    .execute(params![id.as_str(), path, why])?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// What was kept of a task's folder.
+    pub async fn snapshot_of(&self, id: TaskId) -> Result<Snapshot, StoreError> {
+        self.read(move |sql| {
+            row::state(sql, &id)?;
+            let query =
+                "SELECT path, before, after, is_changed FROM snapshot WHERE task_id = ?1 ORDER BY path";
+            let files = row::all(sql, query, [id.as_str()], kept)?;
+            let query = "SELECT path, why FROM snapshot_gap WHERE task_id = ?1 ORDER BY path";
+            let gaps = row::all(sql, query, [id.as_str()], |r| Ok((r.get(0)?, r.get(1)?)))?;
+            Ok(Snapshot { files, gaps, manifest: None })
+        })
+        .await
+    }
+
+    /// What was kept for calls that were begun and cut, and of which nobody noted yet what they left.
+    pub async fn cut_snapshot(&self, id: TaskId) -> Result<Snapshot, StoreError> {
+        self.read(move |sql| {
+            let cut =
+                "call IN (SELECT number FROM call WHERE task_id = ?1 AND state IN ('started', 'unknown'))";
+            let query =
+                format!("SELECT path, before, after, is_changed FROM snapshot WHERE task_id = ?1 AND {cut}");
+            let files = row::all(sql, &query, [id.as_str()], kept)?;
+            let query = format!("SELECT manifest FROM folder_snapshot WHERE task_id = ?1 AND {cut}");
+            let manifest = sql.prepare_cached(&query)?.query_row([id.as_str()], |r| r.get(0)).optional()?;
+            Ok(Snapshot { files, manifest, ..Snapshot::default() })
+        })
+        .await
+    }
+
+    /// Notes what calls left that were cut.
+    pub async fn note_left(&self, id: TaskId, files: Vec<Kept>) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            left(tx, &id, &files)?;
+            noted(tx, &id, None)
+        })
+        .await
+    }
+
+    /// Keeps the hash of the list of all files of a task's folder, as it was before its newest program.
+    pub async fn keep_folder_snapshot(
+        &self,
+        id: TaskId,
+        call: u32,
+        manifest: String,
+    ) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            let seq = tx.next_seq();
+            tx.sql
+                .prepare_cached(
+                    "INSERT OR REPLACE INTO folder_snapshot (task_id, manifest, seq, call) VALUES (?1, ?2, ?3, ?4)",
+                )?
+                .execute(params![id.as_str(), manifest, seq, call])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// The files that were put back are as they were before the task; `conflicts` stayed as they are.
+    pub async fn put_back(
+        &self,
+        id: TaskId,
+        restored: Vec<String>,
+        conflicts: u32,
+    ) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            for path in &restored {
+                tx.sql
+                    .prepare_cached("UPDATE snapshot SET is_changed = 0 WHERE task_id = ?1 AND path = ?2")?
+                    .execute([id.as_str(), path])?;
+            }
+            let restored = u32::try_from(restored.len()).unwrap_or(u32::MAX);
+            event::append(tx, &id, &EventKind::PutBack { restored, conflicts }).map(drop)
+        })
+        .await
+    }
+}

@@ -1,0 +1,73 @@
+use crate::named::NamedFiles;
+use meanwhile_core::model::{Agent, Approval, Call, Decision, FileChange, Permit, PutBack, Task, TaskId};
+use meanwhile_core::{CommandError, Core};
+use tauri::State;
+
+type Answer<T> = Result<T, CommandError>;
+
+#[tauri::command]
+pub async fn agents(core: State<'_, Core>) -> Answer<Vec<Agent>> {
+    core.agents().await
+}
+
+/// Folders in which agents may work without being picked again: those of earlier work, newest first.
+#[tauri::command]
+pub async fn work_folders(core: State<'_, Core>) -> Answer<Vec<String>> {
+    core.work_folders().await
+}
+
+#[tauri::command]
+pub async fn approvals(core: State<'_, Core>, task_id: Option<TaskId>) -> Answer<Vec<Approval>> {
+    core.approvals(task_id.as_ref()).await
+}
+
+#[tauri::command]
+pub async fn decide(
+    core: State<'_, Core>,
+    id: i64,
+    decision: Decision,
+    hash: String,
+    words: Option<String>,
+) -> Answer<Approval> {
+    core.decide(id, decision, &hash, words.as_deref(), "window").await
+}
+
+#[tauri::command]
+pub async fn say(core: State<'_, Core>, task_id: TaskId, text: String) -> Answer<Task> {
+    core.say(&task_id, &text).await
+}
+
+#[tauri::command]
+pub async fn calls(core: State<'_, Core>, task_id: TaskId) -> Answer<Vec<Call>> {
+    core.calls(&task_id).await
+}
+
+#[tauri::command]
+pub async fn file_changes(core: State<'_, Core>, task_id: TaskId) -> Answer<Vec<FileChange>> {
+    core.file_changes(&task_id).await
+}
+
+#[tauri::command]
+pub async fn put_back(core: State<'_, Core>, task_id: TaskId, path: Option<String>) -> Answer<PutBack> {
+    core.put_back(&task_id, path.as_deref()).await
+}
+
+#[tauri::command]
+pub async fn permits(core: State<'_, Core>) -> Answer<Vec<Permit>> {
+    core.permits().await
+}
+
+#[tauri::command]
+pub async fn revoke_permit(core: State<'_, Core>, id: i64) -> Answer<()> {
+    core.revoke(id).await
+}
+
+/// Refuses a folder that the user never named: the page cannot choose one by itself.
+pub async fn check_folder(core: &Core, files: &NamedFiles, folder: &str) -> Answer<()> {
+    if files.is_picked(folder.as_ref()) || core.work_folders().await?.iter().any(|known| known == folder) {
+        return Ok(());
+    }
+    Err(CommandError::invalid(
+        "this folder was not picked in the window; pick it, then send again. Nothing was sent",
+    ))
+}

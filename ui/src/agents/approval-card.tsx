@@ -1,0 +1,145 @@
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import { IconButton } from "../components/button";
+import { grouped } from "../components/counted";
+import { Icon } from "../components/icon";
+import { Note } from "../components/note";
+import { sentence } from "../components/sentence";
+import { age, fullTime, useNow } from "../components/time";
+import type { Approval, Decision } from "../ipc/types";
+import { inField, isShortcut } from "../keys/registry";
+import { countsUntil } from "../state/agent-words";
+import { AnswerActs, YesActs } from "./approval-acts";
+import { ApprovalDetail } from "./approval-detail";
+import { useArmed } from "./use-armed";
+import "./approval.css";
+
+export interface ApprovalCardProps {
+  /** The one that is shown. */
+  asked: Approval;
+  /** Where it stands among those that wait, from 1. */
+  at: number;
+  of: number;
+  /** What a standing yes would cover; `null` where only once can be allowed. */
+  cover: string | null;
+  /** Why the last word did not count. */
+  problem: string | null;
+  /** A word is on its way. */
+  isBusy: boolean;
+  /** Takes the focus when this changes, unless it is 0. */
+  focusAt: number;
+  onStep: (by: 1 | -1) => void;
+  /** It was there long enough, and all of it. */
+  onSeen: (asked: Approval) => void;
+  onDecide: (decision: Decision, words: string | null) => void;
+  onStop: () => void;
+  /** Below its buttons. */
+  children?: ReactNode;
+}
+
+/** A question that stops a task: who asks, what would happen exactly, and the ways to answer. */
+export function ApprovalCard(props: ApprovalCardProps) {
+  const { asked, at, of, focusAt, isBusy, onSeen, onStep } = props;
+  const card = useRef<HTMLElement>(null);
+  const key = `${asked.id} ${asked.hash}`;
+  const isArmed = useArmed(key, card) && !isBusy;
+  const [ended, setEnded] = useState<string | null>(null);
+  const [refusing, setRefusing] = useState<string | null>(null);
+  const isTold = ended === key || asked.detail.kind === "none";
+  const onEnd = useCallback(() => setEnded(key), [key]);
+  const isQuestion = asked.detail.kind === "question";
+  const head = isQuestion ? `${asked.agent} asks you` : `${asked.agent} wants your yes`;
+
+  useEffect(() => {
+    if (isArmed && isTold) onSeen(asked);
+  }, [isArmed, isTold, asked, onSeen]);
+  // The card and not one of its buttons: what is typed at that moment decides nothing.
+  useEffect(() => {
+    if (focusAt === 0) return;
+    card.current?.focus({ preventScroll: true });
+    card.current?.scrollIntoView?.({ block: "nearest" });
+  }, [focusAt]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const { nativeEvent } = event;
+    if (isShortcut(nativeEvent, "allow") && !isQuestion) {
+      if (isArmed) props.onDecide("allow_once", null);
+    } else if (isShortcut(nativeEvent, "reject")) setRefusing(key);
+    else if (inField(event.target)) return;
+    else if (of > 1 && isShortcut(nativeEvent, "next-question")) onStep(1);
+    else if (of > 1 && isShortcut(nativeEvent, "previous-question")) onStep(-1);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const acts = {
+    asked,
+    isArmed,
+    isRefusing: refusing === key,
+    onRefusing: (is: boolean) => {
+      setRefusing(is ? key : null);
+      if (!is) card.current?.focus({ preventScroll: true });
+    },
+  };
+
+  return (
+    <section
+      ref={card}
+      className="approval"
+      aria-label={`${head}: ${asked.summary}`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: keys step through what waits, and it is where the focus begins.
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+    >
+      <header className="approval-head">
+        <Icon name="ask" />
+        <h3>{head}</h3>
+        <Age asked={asked} />
+        {of > 1 && (
+          <span className="approval-steps">
+            <IconButton light icon="chevron-left" label="Previous question" onClick={() => onStep(-1)} />
+            <span className="num">
+              {grouped(at)} of {grouped(of)}
+            </span>
+            <IconButton light icon="chevron-right" label="Next question" onClick={() => onStep(1)} />
+          </span>
+        )}
+      </header>
+      <div className="approval-body">
+        <p className="approval-what">
+          {!isQuestion && <b>{asked.summary}</b>}
+          <span className="meta">For “{asked.title}”</span>
+        </p>
+        <ApprovalDetail key={key} asked={asked} onEnd={onEnd} />
+        {asked.note && (
+          <Note kind="you" icon="info">
+            {sentence(asked.note)}
+          </Note>
+        )}
+        {props.problem && (
+          <Note kind="fail" icon="triangle-alert" role="alert">
+            {props.problem}
+          </Note>
+        )}
+      </div>
+      <footer className="approval-foot">
+        {isQuestion ? (
+          <AnswerActs key={key} {...acts} onDecide={props.onDecide} onStop={props.onStop} />
+        ) : (
+          <YesActs key={key} {...acts} cover={props.cover} onDecide={props.onDecide} onStop={props.onStop} />
+        )}
+        {props.children}
+      </footer>
+    </section>
+  );
+}
+
+function Age({ asked }: { asked: Approval }) {
+  const now = useNow(true);
+  const until = countsUntil(asked, now);
+  const ends = until === null ? "more than a day old, so it will be asked again" : `counts ${until}`;
+  return (
+    <span className="approval-age meta num" title={fullTime(asked.asked_at)}>
+      asked {age(asked.asked_at, now)} · {ends}
+    </span>
+  );
+}

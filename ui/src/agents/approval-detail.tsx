@@ -1,0 +1,68 @@
+import { useRef } from "react";
+import { Icon } from "../components/icon";
+import { Note } from "../components/note";
+import type { Approval, Detail } from "../ipc/types";
+import { folderName } from "../state/agent-words";
+import { DiffView } from "./diff-view";
+import { useEndSeen } from "./use-end-seen";
+
+interface ApprovalDetailProps {
+  asked: Approval;
+  /** All of it was in sight. */
+  onEnd: () => void;
+}
+
+/** Exactly what would happen. */
+export function ApprovalDetail({ asked: { detail, tool }, onEnd }: ApprovalDetailProps) {
+  switch (detail.kind) {
+    case "diff":
+      return <DiffView diff={detail} onEnd={onEnd} />;
+    case "command":
+      return <Command command={detail} onEnd={onEnd} />;
+    case "question":
+      return <p className="approval-question">{detail.text}</p>;
+    case "none":
+      return <p className="meta">It uses {tool}. There is nothing more to show.</p>;
+    default:
+      return unknown(detail);
+  }
+}
+
+interface CommandProps {
+  command: Extract<Detail, { kind: "command" }>;
+  onEnd: () => void;
+}
+
+function Command({ command, onEnd }: CommandProps) {
+  const box = useRef<HTMLElement>(null);
+  useEndSeen(box, command.line, onEnd);
+  const { line, folder, sandbox, is_contained, network } = command;
+  return (
+    <>
+      <div className="diff">
+        <div className="diff-head">
+          <Icon name="square-terminal" size={14} />
+          <span className="clip" title={folder}>
+            in {folderName(folder)}
+          </span>
+          {network && <span className="approval-net">reaches the network</span>}
+        </div>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
+        <section ref={box} className="approval-line" aria-label="Command" tabIndex={0}>
+          {line}
+        </section>
+      </div>
+      {is_contained ? (
+        <p className="meta">{sandbox}</p>
+      ) : (
+        <Note kind="fail" icon="triangle-alert">
+          {sandbox || "Nothing keeps this command in its folder: it can do whatever you can on this computer."}
+        </Note>
+      )}
+    </>
+  );
+}
+
+function unknown(_detail: never): null {
+  return null;
+}

@@ -1,0 +1,44 @@
+import { type FormEvent, useState } from "react";
+import { Button } from "../components/button";
+import { TextField } from "../components/field";
+import { wordsOf } from "../components/use-answer";
+import type { TaskId } from "../ipc/types";
+import { actions } from "../state/actions";
+
+/** A word to an agent at work: it hears that with its next step, and nothing is interrupted. */
+export function Remark({ taskId }: { taskId: TaskId }) {
+  const [text, setText] = useState("");
+  const [told, setTold] = useState("");
+  const tell = async (event: FormEvent) => {
+    event.preventDefault();
+    if (text.trim() === "") return;
+    try {
+      await actions.say(taskId, text);
+      setText("");
+      setTold("It hears this with its next step.");
+    } catch (error) {
+      // What was written stays where it is.
+      setTold(wordsOf(error));
+    }
+  };
+  return (
+    <form className="remark" onSubmit={(event) => void tell(event)}>
+      <TextField
+        label="Tell it something"
+        hideLabel
+        placeholder="Tell it something"
+        value={text}
+        onChange={(event) => {
+          setText(event.target.value);
+          setTold("");
+        }}
+      />
+      <Button small type="submit" disabled={text.trim() === ""}>
+        Tell it
+      </Button>
+      <span className="meta" role="status">
+        {told}
+      </span>
+    </form>
+  );
+}

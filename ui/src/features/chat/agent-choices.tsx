@@ -1,0 +1,194 @@
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { Button } from "../../components/button";
+import { Icon } from "../../components/icon";
+import { Note } from "../../components/note";
+import { moveFocus } from "../../components/roving";
+import { useAnswer, wordsOf } from "../../components/use-answer";
+import type { Agent, AgentChoice, ConversationId } from "../../ipc/types";
+import { actions } from "../../state/actions";
+import { folderName } from "../../state/agent-words";
+import { secondFor, useStore } from "../../state/store";
+
+interface AgentChoicesProps {
+  conversationId: ConversationId | null;
+  choice: AgentChoice | null;
+  onDone: () => void;
+}
+
+/** The agents there are; once one is chosen, the folders it can work in. */
+export function AgentChoices({ conversationId, choice, onDone }: AgentChoicesProps) {
+  const agents = useAnswer(actions.agents);
+  const [isOther, setOther] = useState(false);
+  const isComparing = useStore((state) => secondFor(state, conversationId) !== null);
+  if (isComparing) {
+    return (
+      <div className="agent-alone">
+        <p>Two models answer the next prompt side by side, and an agent works alone.</p>
+        <Button small onClick={() => actions.compareWith(conversationId, null)}>
+          Ask one model only
+        </Button>
+      </div>
+    );
+  }
+  if (choice && !isOther) {
+    return (
+      <Folders
+        choice={choice}
+        onChoose={(folder) => {
+          actions.chooseAgent(conversationId, { ...choice, folder });
+          onDone();
+        }}
+        onOther={() => setOther(true)}
+      />
+    );
+  }
+  const choose = (agent: Agent | null) => {
+    setOther(false);
+    const folder = choice?.folder ?? null;
+    actions.chooseAgent(conversationId, agent && { name: agent.name, folder });
+    if (agent === null) onDone();
+  };
+  return (
+    <>
+      <Rows label="Agent">
+        <Row
+          isChosen={choice === null}
+          name="No agent"
+          about="The model answers by itself."
+          onChoose={() => choose(null)}
+        />
+        {(agents.value ?? []).map((agent) => (
+          <Row
+            key={agent.name}
+            isChosen={agent.name === choice?.name}
+            name={agent.name}
+            mark={markOf(agent)}
+            about={agent.about}
+            onChoose={() => choose(agent)}
+          />
+        ))}
+      </Rows>
+      {agents.error && (
+        <Note kind="fail" icon="octagon-x">
+          The agents could not be read. {agents.error}
+        </Note>
+      )}
+      <p className="agent-foot meta">
+        An agent works step by step in one folder, and asks before it changes anything. It works alone: not part by
+        part, in a batch, or beside another model.
+      </p>
+    </>
+  );
+}
+
+/** Rows of which one is chosen. That, or the first, has the focus when they appear; arrows walk. */
+function Rows({ label, children }: { label: string; children: ReactNode }) {
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const rows = list.current;
+    (rows?.querySelector<HTMLElement>("[aria-checked=true]") ?? rows?.querySelector<HTMLElement>("button"))?.focus();
+  }, []);
+  return (
+    <div
+      ref={list}
+      className="agent-lists"
+      role="radiogroup"
+      aria-label={label}
+      onKeyDown={(event) => moveFocus(event, "[role=radio]")}
+    >
+      {children}
+    </div>
+  );
+}
+
+/** Where an agent comes from, if not with Meanwhile. */
+function markOf({ source }: Agent): string | null {
+  if (source === "installed") return null;
+  return source === "local" ? "yours" : "changed by you";
+}
+
+interface FoldersProps {
+  choice: AgentChoice;
+  onChoose: (folder: string | null) => void;
+  onOther: () => void;
+}
+
+function Folders({ choice, onChoose, onOther }: FoldersProps) {
+  const recent = useAnswer(actions.workFolders);
+  const [problem, setProblem] = useState<string | null>(null);
+  const { name, folder = null } = choice;
+  const known = recent.value ?? [];
+  const all = folder === null || known.includes(folder) ? known : [folder, ...known];
+  const pick = async () => {
+    try {
+      const picked = await actions.pickWorkFolder();
+      if (picked !== null) onChoose(picked);
+    } catch (error) {
+      setProblem(wordsOf(error));
+    }
+  };
+  return (
+    <>
+      <div className="agent-head">
+        <h3 className="grow">Where does {name} work?</h3>
+        <Button small kind="quiet" onClick={onOther}>
+          Another agent
+        </Button>
+      </div>
+      <Rows label="Folder">
+        <Row
+          isChosen={folder === null}
+          name="No folder"
+          about="It can plan and ask, and reads and changes no files."
+          onChoose={() => onChoose(null)}
+        />
+        {all.map((one) => (
+          <Row
+            key={one}
+            icon="folder"
+            isChosen={one === folder}
+            name={folderName(one)}
+            about={one}
+            onChoose={() => onChoose(one)}
+          />
+        ))}
+      </Rows>
+      {(problem ?? recent.error) && (
+        <Note kind="fail" icon="octagon-x" role="alert">
+          {problem ?? recent.error}
+        </Note>
+      )}
+      <div className="agent-foot">
+        <Button small icon="folder" onClick={() => void pick()}>
+          Choose a folder…
+        </Button>
+      </div>
+    </>
+  );
+}
+
+interface RowProps {
+  isChosen: boolean;
+  name: string;
+  about: string;
+  mark?: string | null;
+  icon?: "folder";
+  onChoose: () => void;
+}
+
+function Row({ isChosen, name, about, mark, icon, onChoose }: RowProps): ReactNode {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a row of two lines that closes its list when it is chosen again.
+    <button type="button" role="radio" aria-checked={isChosen} className="agent-row" onClick={onChoose}>
+      <span className="agent-check">{isChosen && <Icon name="check" size={14} />}</span>
+      <span className="grow">
+        <span className="agent-name">
+          {icon && <Icon name={icon} size={14} />}
+          {name}
+          {mark && <span className="agent-mark">{mark}</span>}
+        </span>
+        <span className={`meta ${icon ? "agent-path" : ""}`}>{about}</span>
+      </span>
+    </button>
+  );
+}

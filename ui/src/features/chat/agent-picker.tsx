@@ -1,0 +1,62 @@
+import { useState } from "react";
+import { Button, IconButton } from "../../components/button";
+import { Icon } from "../../components/icon";
+import { Popover } from "../../components/popover";
+import type { ConversationId } from "../../ipc/types";
+import { keysOf, useShortcut } from "../../keys/registry";
+import { actions } from "../../state/actions";
+import { choiceWords } from "../../state/agent-words";
+import { agentFor } from "../../state/agents";
+import { useStore } from "../../state/store";
+import { AgentChoices } from "./agent-choices";
+import { focusComposer } from "./use-composer-focus";
+import "./agents.css";
+
+/** Who works on the next prompt of this chat, beside the model that answers: nobody, or an agent in a folder. */
+export function AgentPicker({ conversationId }: { conversationId: ConversationId | null }) {
+  const choice = useStore((state) => agentFor(state, conversationId));
+  const [isOpen, setOpen] = useState(false);
+  useShortcut("pick-agent", () => {
+    setOpen(true);
+    return true;
+  });
+  const words = choice && choiceWords(choice);
+  return (
+    <span className={`agent-picker ${choice ? "is-chosen" : ""}`}>
+      <Popover
+        label="Who works on it"
+        open={isOpen}
+        onOpenChange={setOpen}
+        onClosed={() => {
+          focusComposer();
+          return true;
+        }}
+        trigger={
+          <Button
+            small
+            kind="quiet"
+            icon="bot"
+            aria-label={words ? `Agent: ${words}` : "No agent"}
+            title={isOpen ? undefined : `${choice?.folder ?? words ?? "No agent"}, ${keysOf("pick-agent")}`}
+          >
+            <span className="clip agent-picker-words">{words ?? "No agent"}</span>
+            {!choice && <Icon name="chevron-down" size={14} />}
+          </Button>
+        }
+      >
+        <AgentChoices conversationId={conversationId} choice={choice} onDone={() => setOpen(false)} />
+      </Popover>
+      {words && (
+        <IconButton
+          light
+          icon="x"
+          label={`Without ${words}`}
+          onClick={() => {
+            actions.chooseAgent(conversationId, null);
+            focusComposer();
+          }}
+        />
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,72 @@
+import { useState } from "react";
+import { Button } from "../../components/button";
+import { Note } from "../../components/note";
+import { age, fullTime, useNow } from "../../components/time";
+import { useAnswer, wordsOf } from "../../components/use-answer";
+import type { Permit } from "../../ipc/types";
+import { actions } from "../../state/actions";
+import { permitWords } from "../../state/agent-words";
+
+/** What agents may do from now on without being asked, and the way to take it back. */
+export function PermitRows() {
+  const { value, error, again } = useAnswer(actions.permits);
+  const [problem, setProblem] = useState<string | null>(null);
+  const takeBack = async (permit: Permit) => {
+    try {
+      await actions.revokePermit(permit.id);
+      setProblem(null);
+    } catch (refused) {
+      setProblem(wordsOf(refused));
+    }
+    again();
+  };
+  const permits = value ?? [];
+  return (
+    <div className="set-card">
+      <div className="set-row">
+        <div className="grow">
+          <div className="set-row-label">Always allowed</div>
+          <div className="meta">
+            {permits.length === 0
+              ? "Nothing: agents ask before each change and each command."
+              : "What you allowed always in a folder. Every agent may do it there without asking."}
+          </div>
+        </div>
+      </div>
+      {(problem ?? error) && (
+        <Note kind="fail" icon="octagon-x" role="alert">
+          {problem ?? error}
+        </Note>
+      )}
+      {permits.map((permit) => (
+        <PermitRow key={permit.id} permit={permit} onTakeBack={() => void takeBack(permit)} />
+      ))}
+    </div>
+  );
+}
+
+function PermitRow({ permit, onTakeBack }: { permit: Permit; onTakeBack: () => void }) {
+  const now = useNow(false);
+  const { words, line } = permitWords(permit);
+  const ends = Math.max(0, Math.ceil((Date.parse(permit.expires_at) - now) / 86_400_000));
+  return (
+    <div className="set-row">
+      <div className="grow">
+        <div className="set-row-label">
+          {words}
+          {line && <code className="permit-line">{line}</code>}
+        </div>
+        <div className="meta">
+          {permit.folder} ·{" "}
+          <time dateTime={permit.given_at} title={fullTime(permit.given_at)}>
+            {age(permit.given_at, now)}
+          </time>
+          , {ends === 0 ? "does not count any more" : `counts for ${ends} more ${ends === 1 ? "day" : "days"}`}
+        </div>
+      </div>
+      <Button small aria-label={`Take back: ${words}${line ? ` ${line}` : ""}`} onClick={onTakeBack}>
+        Take back
+      </Button>
+    </div>
+  );
+}

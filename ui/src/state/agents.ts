@@ -1,0 +1,67 @@
+// Agents: who works on a prompt and where, what they ask, what they did and changed.
+import type { AgentChoice, ConversationId, PutBack, TaskId } from "../ipc/types";
+import { decide, lookAgain } from "./approvals";
+import { ask } from "./connection";
+import { rememberAgents, rememberedAgents } from "./remembered";
+import { type State, useStore } from "./store";
+
+/** Chats whose choice is remembered. */
+const KEPT = 50;
+
+/** What the parts of the window may do with agents. Those that give a value reject with a `CommandError`. */
+export const agents = {
+  agents: () => ask().agents(),
+  workFolders: () => ask().workFolders(),
+  pickWorkFolder: () => ask().pickWorkFolder(),
+  calls: (taskId: TaskId) => ask().calls(taskId),
+  /** Tells an agent at work something. */
+  say: (taskId: TaskId, text: string) => ask().say(taskId, text),
+  fileChanges: (taskId: TaskId) => ask().fileChanges(taskId),
+  permits: () => ask().permits(),
+  revokePermit: (id: number) => ask().revokePermit(id),
+  decide,
+  lookAgain,
+
+  /** Puts back what a task changed, all of it or one file. */
+  putBack: (taskId: TaskId, path: string | null): Promise<PutBack> => ask().putBack(taskId, path),
+
+  /** Has an agent work on the prompts of this chat from now on; `null` for nobody but the model. */
+  chooseAgent(conversationId: ConversationId | null, choice: AgentChoice | null): void {
+    const { [conversationId ?? "new"]: _before, ...rest } = useStore.getState().agentFor;
+    // The newest is the last.
+    keep(choice === null ? rest : { ...rest, [conversationId ?? "new"]: choice });
+  },
+};
+
+/** The agent that a composer would send with; `null` for none. */
+export function agentFor(state: State, conversationId: ConversationId | null): AgentChoice | null {
+  return state.agentFor[conversationId ?? "new"] ?? null;
+}
+
+/** Who works on a prompt: the agent of the composer, and on a new version the one that worked on the other. */
+export function workerOf(
+  state: State,
+  conversationId: ConversationId | null,
+  editOf: TaskId | undefined,
+): AgentChoice | null {
+  if (editOf === undefined) return agentFor(state, conversationId);
+  const { agent = null, folder = null } = state.tasks[editOf] ?? {};
+  return agent === null ? null : { name: agent, folder };
+}
+
+/** A new chat has its first prompt: what was chosen for it stays with it. */
+export function moveAgent(to: ConversationId): void {
+  const { new: choice, ...rest } = useStore.getState().agentFor;
+  if (choice) keep({ ...rest, [to]: choice });
+}
+
+/** What this window knew last time. */
+export function recallAgents(): void {
+  useStore.setState({ agentFor: rememberedAgents() });
+}
+
+function keep(all: Record<string, AgentChoice>): void {
+  const agentFor = Object.fromEntries(Object.entries(all).slice(-KEPT));
+  useStore.setState({ agentFor });
+  rememberAgents(agentFor);
+}
