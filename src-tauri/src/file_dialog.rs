@@ -14,7 +14,7 @@ use linux as desktop;
 #[cfg(not(target_os = "linux"))]
 pub use elsewhere::plugin;
 
-pub use desktop::open_folder;
+pub use desktop::{confirm, open_folder};
 
 use meanwhile_core::model::{ConversationId, ImportReport};
 use meanwhile_core::{CommandError, Core, ExportFormat};

@@ -4,7 +4,7 @@ use meanwhile_core::secrets::Redacted;
 use std::path::Path;
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::{EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 /// Days of log kept.
@@ -18,7 +18,10 @@ pub fn start(data_dir: &Path) -> Option<WorkerGuard> {
             let layer = tracing_subscriber::fmt::layer()
                 .json()
                 .with_writer(move || Redacted::new(writer.clone()))
-                .with_filter(LevelFilter::INFO);
+                // What servers of tools say is no matter of ours.
+                .with_filter(
+                    Targets::new().with_default(LevelFilter::INFO).with_target("rmcp", LevelFilter::ERROR),
+                );
             (Some(layer), Ok(guard))
         }
         Err(error) => (None, Err(error)),

@@ -50,7 +50,7 @@ pub async fn pick_folder(
     window: WebviewWindow,
     files: State<'_, NamedFiles>,
 ) -> Result<Option<NamedFile>, CommandError> {
-    let picked = file_dialog::open_folder(&window, "Attach a folder").await;
+    let picked = file_dialog::open_folder(&window, "Attach a folder", "_Attach").await;
     Ok(picked.map(|path| files.name(path)))
 }
 
@@ -61,7 +61,7 @@ pub async fn pick_work_folder(
     window: WebviewWindow,
     files: State<'_, NamedFiles>,
 ) -> Result<Option<String>, CommandError> {
-    let Some(picked) = file_dialog::open_folder(&window, "The folder to work in").await else {
+    let Some(picked) = file_dialog::open_folder(&window, "The folder to work in", "_Work here").await else {
         return Ok(None);
     };
     let whole = picked.canonicalize().unwrap_or(picked);

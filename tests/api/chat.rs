@@ -23,7 +23,7 @@ async fn a_watched_answer_can_go_on_in_the_background() {
     let task = api.client.post(&path, &json!({})).await.expect(200);
     assert_eq!(task["lane"], "background");
     gate.open();
-    let task = api.client.until(id(&task), |task| task["delivery"]["state"] == "delivered").await;
+    let task = api.client.until_state(id(&task), "completed").await;
     assert_eq!((task["text"].as_str(), task["attempt"].as_i64()), (Some("one two"), Some(1)));
 }
 
@@ -100,6 +100,8 @@ async fn what_was_said_is_found_by_its_words() {
 async fn a_conversation_is_named_and_told_how_to_ask_its_models() {
     let api = Api::start().await;
     let task = api.answering([text("ok"), stop()]).await;
+    // Its row is compared as it is read twice.
+    api.client.until_state(id(&task), "completed").await;
     let path = format!("/conversations/{}", task["conversation_id"].as_str().unwrap());
     let change = |body: Value| api.client.request(Method::PATCH, &path).json(&body);
     let manner = json!({ "system": "Be brief.", "temperature": 0.5, "max_tokens": null });

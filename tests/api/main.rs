@@ -2,6 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod abort;
+#[cfg(target_os = "linux")]
+mod acp_story;
+#[cfg(target_os = "linux")]
+mod acp_trouble;
 mod agent_story;
 mod canary;
 mod chat;
@@ -24,6 +28,8 @@ mod raw;
 mod remote;
 mod scopes;
 mod serve;
+#[cfg(target_os = "linux")]
+mod servers;
 mod socket;
 mod start;
 mod steps;

@@ -15,7 +15,7 @@ use tokio_tungstenite::tungstenite::Message;
 
 /// Who may make each call: this one and those after it in `CALLERS`. Written by hand, so that a call which opens
 /// to more than it should is noticed here.
-const CALLS: [(&str, &str, &str); 46] = [
+const CALLS: [(&str, &str, &str); 51] = [
     ("get", "/healthz", "nobody"),
     ("get", "/openapi.json", "read"),
     ("get", "/background-agents", "read"),
@@ -58,6 +58,11 @@ const CALLS: [(&str, &str, &str); 46] = [
     ("post", "/providers", "owner"),
     ("delete", "/providers/{name}", "owner"),
     ("post", "/providers/{name}/test", "owner"),
+    ("get", "/tool-servers", "owner"),
+    ("post", "/tool-servers", "owner"),
+    ("delete", "/tool-servers/{name}", "owner"),
+    ("post", "/tool-servers/{name}/accept", "owner"),
+    ("post", "/tool-servers/{name}/try", "owner"),
     ("put", "/settings", "owner"),
     ("post", "/usage/more-today", "owner"),
     ("post", "/open", "owner"),

@@ -2,7 +2,7 @@
 
 use meanwhile_core::SendMessage;
 use meanwhile_core::model::{
-    AgentChoice, Budget, CallState, Decision, FinishReason, Lane, Outcome, Reason, StepState, Task, TaskState,
+    AgentChoice, CallState, Decision, Detail, FinishReason, Lane, Outcome, Reason, StepState, Task, TaskState,
 };
 use meanwhile_support::harness::{Harness, prompt};
 use meanwhile_support::model_server::{Gate, Step, call, done, finish, refuse, stop, text, wait};
@@ -16,7 +16,10 @@ pub fn work(folder: &Path, lane: Lane) -> SendMessage {
 
 fn of(name: &str, folder: Option<&Path>, lane: Lane) -> SendMessage {
     let folder = folder.map(|folder| folder.to_str().unwrap().to_owned());
-    SendMessage { agent: Some(AgentChoice { name: name.to_owned(), folder }), ..prompt("m", lane) }
+    SendMessage {
+        agent: Some(AgentChoice { name: name.to_owned(), folder, plan_first: false }),
+        ..prompt("m", lane)
+    }
 }
 
 /// The end of an answer that asks for tools.
@@ -43,6 +46,13 @@ pub fn results(app: &Harness) -> Vec<String> {
 
 pub async fn start(app: &Harness, folder: &Path, lane: Lane) -> Task {
     app.core.send_message(work(folder, lane)).await.unwrap().task
+}
+
+/// Says the same to all that it asks.
+pub async fn allow_all(app: &Harness, task: &Task, decision: Decision) {
+    for asked in app.core.approvals(Some(&task.id)).await.unwrap() {
+        app.core.decide(asked.id, decision, &asked.hash, None, "window").await.unwrap();
+    }
 }
 
 /// A folder with two files.
@@ -81,6 +91,37 @@ async fn an_agent_looks_step_by_step_and_ends_with_one_answer_that_is_told_once(
 }
 
 #[tokio::test]
+async fn the_practice_model_shows_an_agent_to_who_has_no_other_model() {
+    let (app, folder) = (Harness::start().await, folder());
+    let message =
+        SendMessage { model: Some("practice/quick".to_owned()), ..work(folder.path(), Lane::Background) };
+    let task = app.core.send_message(message).await.unwrap().task;
+    app.until(&task.id, |task| task.approvals == 1).await;
+    allow_all(&app, &task, Decision::AllowOnce).await;
+    let waits =
+        app.until(&task.id, |task| task.approvals == 1 && task.plan[1].state == StepState::Done).await;
+    assert_eq!(waits.files_changed, 1);
+    let program = app.core.approvals(Some(&task.id)).await.unwrap().remove(0);
+    assert_eq!(program.summary, "Run `wc -l practice-note.md`");
+    app.core.decide(program.id, Decision::Reject, &program.hash, None, "window").await.unwrap();
+    app.until_told(&task.id).await;
+    let text = app.text(&task.id).await;
+    assert!(text.starts_with("*Practice model:") && text.contains("The program was not run."), "{text}");
+    assert!(folder.path().join("practice-note.md").exists());
+
+    // Without a folder it asks something.
+    let message =
+        SendMessage { model: Some("practice/quick".to_owned()), ..of("General", None, Lane::Background) };
+    let task = app.core.send_message(message).await.unwrap().task;
+    app.until(&task.id, |task| task.approvals == 1).await;
+    let asked = app.core.approvals(Some(&task.id)).await.unwrap().remove(0);
+    app.core.decide(asked.id, Decision::AllowOnce, &asked.hash, Some("Heron"), "window").await.unwrap();
+    app.until_told(&task.id).await;
+    assert!(app.text(&task.id).await.contains("Heron"));
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
 async fn what_an_agent_plans_is_its_progress() {
     let (app, folder, gate) = (Harness::start().await, folder(), Gate::new());
     let plan = |first: &str, second: &str, done: u64| {
@@ -111,6 +152,47 @@ async fn what_an_agent_plans_is_its_progress() {
     let done = app.until_told(&task.id).await;
     assert_eq!(done.plan[0].state, StepState::Done);
     assert_eq!(done.progress.unwrap().done, 1);
+    app.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn a_plan_that_is_wanted_first_is_agreed_to_before_anything_is_changed() {
+    let (app, folder) = (Harness::start().await, folder());
+    let plan = |label: &str| call("update_plan", json!({ "plan": [{ "label": label, "state": "pending" }] }));
+    let edit = || call("edit_file", json!({ "path": "a.txt", "old": "heron", "new": "stork" }));
+    app.server.scripts(
+        "m",
+        [
+            // It looks, and what changes something is refused.
+            asks([read("a.txt"), edit()]),
+            asks([plan("Throw all away")]),
+            asks([plan("Call it a stork")]),
+            asks([edit()]),
+            says("A stork."),
+        ],
+    );
+    let message = work(folder.path(), Lane::Background);
+    let agent = message.agent.clone().map(|agent| AgentChoice { plan_first: true, ..agent });
+    let task = app.core.send_message(SendMessage { agent, ..message }).await.unwrap().task;
+    let asked = async |label: &str| {
+        let fact =
+            |task: &Task| task.approvals == 1 && task.plan.first().is_some_and(|item| item.label == label);
+        let waits = app.until(&task.id, fact).await;
+        assert_eq!(waits.reason, Some(Reason::Question));
+        app.core.approvals(Some(&task.id)).await.unwrap().remove(0)
+    };
+    let first = asked("Throw all away").await;
+    assert!(results(&app)[1].starts_with("Nothing was done: the user wants to agree to your plan"));
+    app.core.decide(first.id, Decision::Reject, &first.hash, Some("Keep it"), "window").await.unwrap();
+    let second = asked("Call it a stork").await;
+    let Detail::Question { text, options } = &second.detail else { panic!("{second:?}") };
+    assert_eq!(text, "This is my plan:\n\n1. Call it a stork\n\nShall I begin?");
+    app.core.decide(second.id, Decision::AllowOnce, &second.hash, Some(&options[0]), "window").await.unwrap();
+    // The change itself has a question of its own.
+    app.until(&task.id, |task| task.reason == Some(Reason::Approval)).await;
+    allow_all(&app, &task, Decision::AllowOnce).await;
+    app.until_told(&task.id).await;
+    assert_eq!(std::fs::read_to_string(folder.path().join("a.txt")).unwrap(), "the stork waits\n");
     app.assert_healthy().await;
 }
 
@@ -201,40 +283,6 @@ async fn completed_steps_are_never_done_again_after_a_crash() {
     assert!(results(&app)[0].contains("heron"), "what was read before counts, although the file is gone");
     let calls = app.core.calls(&task.id).await.unwrap();
     assert!(calls.iter().all(|call| call.state == CallState::Done) && calls.len() == 2);
-    app.assert_healthy().await;
-}
-
-#[tokio::test]
-async fn an_agent_stops_at_its_number_of_steps_and_goes_on_after_a_yes() {
-    let (app, folder) = (Harness::start().await, folder());
-    app.server.scripts("m", [asks([read("a.txt")]), asks([read("b.txt"), read("a.txt")]), says("Done.")]);
-    let budget = |steps| Budget { steps: Some(steps), ..Budget::default() };
-    let message = SendMessage { budget: Some(budget(2)), ..work(folder.path(), Lane::Background) };
-    let task = app.core.send_message(message).await.unwrap().task;
-    let waits = app.until_state(&task.id, TaskState::Waiting).await;
-    assert_eq!(waits.reason, Some(Reason::Budget));
-    assert_eq!(waits.error.unwrap().message, "Its cap of 2 steps is reached.");
-    assert_eq!(app.server.requests().len(), 2, "the third step was asked for and not made");
-    assert_eq!(app.core.calls(&task.id).await.unwrap()[2].state, CallState::Asked);
-    app.core.set_budget(&task.id, budget(3)).await.unwrap();
-    app.until_told(&task.id).await;
-    assert_eq!(app.server.requests().len(), 3, "what was asked for is not asked again");
-    app.assert_healthy().await;
-}
-
-#[tokio::test]
-async fn an_agent_that_asks_for_the_same_again_and_again_is_told_so_and_then_its_user_is_asked() {
-    let (app, folder) = (Harness::start().await, folder());
-    app.server.scripts("m", std::iter::repeat_n(asks([read("a.txt")]), 20).collect::<Vec<_>>());
-    let task = start(&app, folder.path(), Lane::Background).await;
-    let waits = app.until_state(&task.id, TaskState::Waiting).await;
-    assert_eq!(waits.error.unwrap().code, "going_round");
-    let calls = app.core.calls(&task.id).await.unwrap();
-    let made = calls.iter().filter(|call| call.state == CallState::Done).count();
-    assert_eq!((made, calls.len()), (3, 7));
-    assert!(calls[3].result.starts_with("This is the same call as several before it"));
-    app.core.stop_task(&task.id).await.unwrap();
-    app.until_state(&task.id, TaskState::Cancelled).await;
     app.assert_healthy().await;
 }
 

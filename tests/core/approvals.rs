@@ -219,6 +219,45 @@ async fn a_standing_yes_is_narrow_listed_and_can_be_taken_back() {
     assert_eq!(content(folder.path(), "4.txt"), "(none)");
 }
 
+// F59
+#[tokio::test]
+async fn a_standing_no_wins_over_every_yes_and_can_be_taken_back() {
+    let (app, folder) = (Harness::start().await, folder());
+    app.server.scripts(
+        "m",
+        [asks([write("1.txt", "1")]), asks([write("2.txt", "2")]), says("Done."), says("Done.")],
+    );
+    // Both ask, and are answered in two ways.
+    let first = start(&app, folder.path(), Lane::Background).await;
+    let always = asked(&app, &first.id).await.remove(0);
+    let second = start(&app, folder.path(), Lane::Background).await;
+    let never = asked(&app, &second.id).await.remove(0);
+    decide(&app, &always, Decision::AllowAlways).await;
+    finished(&app, &first.id).await;
+    decide(&app, &never, Decision::RejectAlways).await;
+    finished(&app, &second.id).await;
+    assert_eq!(
+        (content(folder.path(), "1.txt"), content(folder.path(), "2.txt")),
+        ("1".into(), "(none)".into())
+    );
+
+    app.server.scripts("m", [asks([write("3.txt", "3")]), says("Done.")]);
+    let third = start(&app, folder.path(), Lane::Background).await;
+    finished(&app, &third.id).await;
+    assert_eq!(content(folder.path(), "3.txt"), "(none)", "it was not even asked for");
+    let told = results(&app);
+    assert!(told[0].starts_with("The user never allows this here"), "{told:?}");
+
+    let permits = app.core.permits().await.unwrap();
+    let denies: Vec<_> = permits.iter().map(|permit| permit.denies).collect();
+    assert_eq!(denies, [true, false]);
+    app.core.revoke(permits[0].id).await.unwrap();
+    app.server.scripts("m", [asks([write("4.txt", "4")]), says("Done.")]);
+    let fourth = start(&app, folder.path(), Lane::Background).await;
+    finished(&app, &fourth.id).await;
+    assert_eq!(content(folder.path(), "4.txt"), "4", "the standing yes counts again");
+}
+
 #[tokio::test]
 async fn a_yes_for_a_task_ends_with_it() {
     let (app, folder) = (Harness::start().await, folder());

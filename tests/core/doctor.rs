@@ -1,7 +1,9 @@
 //! The checker finds what it says it checks: each kind of damage is made by hand and has to be named.
 
-use meanwhile_core::doctor;
-use meanwhile_core::model::Lane;
+use crate::agents::{asks, folder, says, work};
+use crate::approvals::{asked, decide, edit};
+use meanwhile_core::model::{Budget, Decision, Lane, Price};
+use meanwhile_core::{SendMessage, doctor};
 use meanwhile_support::harness::Harness;
 use meanwhile_support::model_server::{hang, stop, text};
 
@@ -13,28 +15,65 @@ async fn each_seeded_damage_is_found_under_its_number() {
     let task = app.send("m", Lane::Background).await;
     app.until_told(&task.id).await;
     app.core.shutdown().await;
-    assert_eq!(doctor::check(&app.data_dir()).unwrap(), [], "it is sound before");
-
-    let whole = std::fs::read(app.data_dir().join("meanwhile.db")).unwrap();
-    for (number, damage) in [
-        ("I2", "DELETE FROM event WHERE kind = 'started'"),
-        ("I3", "UPDATE task SET state = 'failed'"),
-        ("I8", "DELETE FROM notice; DELETE FROM delivery"),
-        ("I9", "DELETE FROM message WHERE role = 'assistant'"),
-        ("I10", "UPDATE notice SET attempts = 9"),
-        ("I12", "UPDATE attempt SET end = 'interrupted'"),
-        (
-            "I32",
-            "INSERT INTO ledger (task_id, attempt, kind, usd, budget, at, day)
+    each_is_found(
+        &app,
+        &[
+            ("I2", "DELETE FROM event WHERE kind = 'started'"),
+            ("I3", "UPDATE task SET state = 'failed'"),
+            ("I8", "DELETE FROM notice; DELETE FROM delivery"),
+            ("I9", "DELETE FROM message WHERE role = 'assistant'"),
+            ("I10", "UPDATE notice SET attempts = 9"),
+            ("I12", "UPDATE attempt SET end = 'interrupted'"),
+            (
+                "I32",
+                "INSERT INTO ledger (task_id, attempt, kind, usd, budget, at, day)
              SELECT id, 1, 'reserve', 2.0, '{}', 0, '{\"start\": \"today\", \"usd\": 1.0}' FROM task",
-        ),
-        ("I31", "DELETE FROM message_number WHERE number = 1"),
-        (
-            "I31",
-            "INSERT INTO message_search (message_search, rowid, text) VALUES ('delete', 1, 'Summarise this')",
-        ),
-        ("I28", "UPDATE task SET state = 'waiting', reason = 'key', ended_at = NULL"),
-    ] {
+            ),
+            ("I31", "DELETE FROM message_number WHERE number = 1"),
+            (
+                "I31",
+                "INSERT INTO message_search (message_search, rowid, text) VALUES ('delete', 1, 'Summarise this')",
+            ),
+            ("I28", "UPDATE task SET state = 'waiting', reason = 'key', ended_at = NULL"),
+        ],
+    );
+}
+
+#[tokio::test]
+async fn each_damage_to_what_an_agent_did_and_spent_is_found_under_its_number() {
+    let (app, folder) = (Harness::start().await, folder());
+    app.server.scripts("m", [asks([edit("a.txt", "heron", "stork")]), says("Done.")]);
+    let mut settings = app.core.settings().await.unwrap();
+    settings.prices.insert("sim/m".to_owned(), Price { input: 0.0, cached: None, output: 10.0 });
+    app.core.save_settings(settings).await.unwrap();
+    let budget = Some(Budget { usd: Some(1.0), ..Budget::default() });
+    let message = SendMessage { budget, ..work(folder.path(), Lane::Background) };
+    let task = app.core.send_message(message).await.unwrap().task;
+    decide(&app, &asked(&app, &task.id).await[0], Decision::AllowOnce).await;
+    app.until_told(&task.id).await;
+    app.core.shutdown().await;
+    let again = "INSERT INTO event (seq, task_id, task_seq, data, at)
+                 SELECT seq + 1000, task_id, task_seq + 1000, data, at FROM event WHERE kind = 'call_started'";
+    each_is_found(
+        &app,
+        &[
+            ("I15", "DELETE FROM ledger WHERE kind = 'settle'"),
+            ("I16", "UPDATE ledger SET usd = 2 WHERE kind = 'reserve'"),
+            ("I17", "UPDATE approval SET consumed_seq = NULL"),
+            ("I18", "UPDATE approval SET decision = 'reject'"),
+            ("I18", "UPDATE approval SET asked_at = asked_at + 100000000"),
+            ("I18", "UPDATE approval SET expires_at = asked_at - 1"),
+            ("I19", "DELETE FROM snapshot"),
+            ("I20", "UPDATE call SET state = 'started'"),
+            ("I21", again),
+        ],
+    );
+}
+
+fn each_is_found(app: &Harness, damages: &[(&str, &str)]) {
+    assert_eq!(doctor::check(&app.data_dir()).unwrap(), [], "it is sound before");
+    let whole = std::fs::read(app.data_dir().join("meanwhile.db")).unwrap();
+    for (number, damage) in damages {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("meanwhile.db");
         std::fs::write(&file, &whole).unwrap();
@@ -43,7 +82,7 @@ async fn each_seeded_damage_is_found_under_its_number() {
         connection.execute_batch(damage).unwrap();
         drop(connection);
         let found = doctor::check(folder.path()).unwrap();
-        assert!(found.iter().any(|f| f.invariant == number), "{damage}: {found:?}");
+        assert!(found.iter().any(|f| f.invariant == *number), "{damage}: {found:?}");
     }
 }
 
@@ -66,7 +105,7 @@ async fn what_is_there_once_is_refused_a_second_time_by_the_database_itself() {
         ),
         (
             "delivery.task_id",
-            "INSERT INTO delivery SELECT id + 1, task_id, created_seq + 1000, outcome, title, body, state, run_id, created_at
+            "INSERT INTO delivery SELECT id + 1, task_id, created_seq + 1000, outcome, title, body, state, run_id, created_at, is_near
              FROM delivery",
         ),
         (

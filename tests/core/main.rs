@@ -10,6 +10,7 @@ mod bad_days;
 mod batches;
 mod branches;
 mod budget;
+mod caps;
 mod catalogue;
 mod conversation;
 mod crowd;

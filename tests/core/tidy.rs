@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 /// The rooms of the core, lowest first, each with those it may know. `api` and the crate root may know all.
-const ROOMS: [(&str, &[&str]); 19] = [
+const ROOMS: [(&str, &[&str]); 21] = [
     ("model", &[]),
     ("place", &[]),
     ("command", &["model"]),
@@ -24,11 +24,27 @@ const ROOMS: [(&str, &[&str]); 19] = [
     ("store", &["model", "command", "clock", "error"]),
     ("error", &["model", "command", "store"]),
     ("providers", &["model", "command", "clock", "secrets", "provider", "store", "error"]),
+    ("servers", &["model", "secrets", "store"]),
     ("attach", &["model", "command", "store"]),
     ("import", &["model"]),
     ("tool", &["model"]),
     ("agent", &["model", "command", "tool"]),
-    ("engine", &["model", "clock", "secrets", "provider", "providers", "store", "tool", "error"]),
+    ("outside", &["model", "provider"]),
+    (
+        "engine",
+        &[
+            "model",
+            "clock",
+            "secrets",
+            "provider",
+            "providers",
+            "servers",
+            "outside",
+            "store",
+            "tool",
+            "error",
+        ],
+    ),
     ("delivery", &["model", "clock", "store", "error"]),
     ("doctor", &["model", "store", "error"]),
     ("proof", &["api", "model", "command", "delivery", "doctor", "provider", "secrets", "store"]),
@@ -62,10 +78,15 @@ fn no_room_of_the_core_knows_one_it_should_not() {
 
 #[test]
 fn each_library_is_used_in_one_place_only() {
-    let places: [(&str, &[&str], &str); 15] = [
+    let places: [(&str, &[&str], &str); 16] = [
         ("rusqlite", &["src-tauri/core/src/store/"], "SQL is written in the store only"),
         ("rusqlite_migration", &["src-tauri/core/src/store/"], "SQL is written in the store only"),
-        ("reqwest", &["src-tauri/core/src/provider/"], "requests to providers leave from `provider` only"),
+        (
+            "reqwest",
+            &["src-tauri/core/src/provider/", "src-tauri/mcp/"],
+            "requests leave from `provider` and `mcp` only",
+        ),
+        ("rmcp", &["src-tauri/mcp/"], "MCP is spoken by `mcp` only"),
         ("keyring", &["src-tauri/core/src/secrets"], "keys are kept by `secrets` only"),
         ("hayro_interpret", &["src-tauri/extract/"], "attached files are read by `extract` only"),
         ("calamine", &["src-tauri/extract/"], "attached files are read by `extract` only"),
@@ -101,8 +122,10 @@ fn each_library_is_used_in_one_place_only() {
 
 #[test]
 fn crates_depend_downwards_only() {
-    let allowed: [(&str, &[&str]); 7] = [
-        ("core", &["meanwhile-extract", "meanwhile-tool"]),
+    let allowed: [(&str, &[&str]); 9] = [
+        ("core", &["meanwhile-acp", "meanwhile-extract", "meanwhile-mcp", "meanwhile-tool"]),
+        ("mcp", &["meanwhile-tool"]),
+        ("acp", &["meanwhile-tool"]),
         ("extract", &[]),
         ("tool", &[]),
         ("render", &[]),

@@ -14,6 +14,7 @@ mod folder;
 mod hidden;
 #[cfg(target_os = "linux")]
 mod hostile;
+mod programs;
 mod putting_back;
 #[cfg(target_os = "linux")]
 mod sandbox;

@@ -104,6 +104,13 @@ const isAsking = (task: Task) => task.approvals > 0;
 
 /** Goes to what an agent asks; from one that is open to the next. */
 function reviewNext(): void {
+  // The one in sight comes first, so that a yes is for what is looked at.
+  const card = document.querySelector<HTMLElement>(".approval");
+  if (card && !card.contains(document.activeElement)) {
+    card.focus({ preventScroll: true });
+    card.scrollIntoView?.({ block: "nearest" });
+    return;
+  }
   const { tasks, conversations, selectedTask } = useStore.getState();
   const all = Object.values(tasks).filter((task) => isAsking(task) && task.conversation_id in conversations);
   all.sort((a, b) => a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id));

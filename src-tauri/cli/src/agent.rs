@@ -74,6 +74,11 @@ fn card(approval: &Approval, now: Timestamp) -> Result<(), Failure> {
             line.lines().try_for_each(|line| out::line(&format!("    $ {line}")))?;
             out::line(&format!("    in {folder}. {sandbox}"))?;
         }
+        Detail::Remote { server, tool, arguments, place, .. } => {
+            out::line(&format!("    {} of the server {} gets:", one_line(tool), one_line(server)))?;
+            arguments.lines().try_for_each(|line| out::line(&format!("    {line}")))?;
+            out::line(&format!("    at {}. What it does with that nobody here can see.", one_line(place)))?;
+        }
         Detail::Question { text, options } => {
             text.lines().try_for_each(|line| out::line(&format!("    {line}")))?;
             options.iter().try_for_each(|option| out::line(&format!("    - {option}")))?;
@@ -98,7 +103,7 @@ pub(crate) async fn approve(folder: &Path, yes: Yes) -> Result<ExitCode, Failure
         }
         if !yes.yes {
             card(&approval, SystemClock.now())?;
-            if !confirmed().await? {
+            if !confirmed("Allow this? Type yes and Enter.").await? {
                 out::note("Nothing was decided.");
                 return Ok(ExitCode::FAILURE);
             }
@@ -109,11 +114,11 @@ pub(crate) async fn approve(folder: &Path, yes: Yes) -> Result<ExitCode, Failure
 }
 
 /// Whether the person at the terminal says yes.
-async fn confirmed() -> Result<bool, Failure> {
+pub(crate) async fn confirmed(question: &str) -> Result<bool, Failure> {
     if !std::io::stdin().is_terminal() {
         return Err(Failure::usage("nobody can be asked here; say --yes if you have seen what it is for"));
     }
-    out::note("Allow this? Type yes and Enter.");
+    out::note(question);
     let read = tokio::task::spawn_blocking(|| {
         let mut line = String::new();
         std::io::stdin().read_line(&mut line).map(|_| line)
@@ -125,7 +130,8 @@ async fn confirmed() -> Result<bool, Failure> {
 pub(crate) async fn reject(folder: &Path, no: Reject) -> Result<ExitCode, Failure> {
     let connection = Connection::open(folder).await?;
     let approval: Approval = connection.get(&format!("/approvals/{}", no.id)).await?.parse()?;
-    decide(&connection, &approval, Decision::Reject, no.reason, no.json).await?;
+    let decision = if no.always { Decision::RejectAlways } else { Decision::Reject };
+    decide(&connection, &approval, decision, no.reason, no.json).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -156,6 +162,7 @@ async fn decide(
     }
     let said = match decision {
         Decision::Reject => "Not allowed",
+        Decision::RejectAlways => "Never allowed here",
         _ if approval.effect.is_none() => "Answered",
         _ => "Allowed",
     };
@@ -191,11 +198,12 @@ pub(crate) async fn permits(folder: &Path, permits: Permits) -> Result<ExitCode,
     for permit in &standing {
         let only =
             permit.arguments.as_deref().map_or(String::new(), |arguments| format!(", only {arguments}"));
-        let line = format!("{:<5} {} in {}{only}", permit.id, permit.tool, permit.folder);
+        let word = if permit.denies { "never" } else { "always" };
+        let line = format!("{:<5} {word:<6} {} in {}{only}", permit.id, permit.tool, permit.folder);
         out::line(&one_line(&line))?;
     }
     if standing.is_empty() {
-        out::note("Nothing is allowed without being asked.");
+        out::note("Nothing is allowed without being asked, and nothing forbidden.");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,9 +1,11 @@
 mod agent;
 mod provider;
+mod server;
 mod usage;
 
 pub(crate) use agent::{Answered, Permits, PutBack, Reject, Remark, Waiting, Yes};
 pub(crate) use provider::{Add, ProviderVerb};
+pub(crate) use server::{AcceptServer, AddServer, NamedServer, Servers, ServersVerb};
 pub(crate) use usage::{By, Limit, UsageOf};
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -60,7 +62,7 @@ pub(crate) enum Verb {
     Answer(Answered),
     /// Tell an agent at work something; it hears that with its next step.
     Say(Remark),
-    /// List what is allowed without being asked, or take one of them back.
+    /// List what is always or never allowed without being asked, or take one of them back.
     Permits(Permits),
     /// Print what the agent of a task did, step by step.
     Steps(One),
@@ -83,6 +85,8 @@ pub(crate) enum Verb {
     /// The places that answer.
     #[command(subcommand)]
     Provider(ProviderVerb),
+    /// The servers of tools that agents may ask: list, add, accept, remove.
+    Servers(Servers),
     /// Let other programs use the API, with a token that allows less than yours.
     #[command(subcommand)]
     Token(TokenVerb),
@@ -191,6 +195,9 @@ pub(crate) struct Ask {
     /// The folder the agent works in.
     #[arg(long, value_name = "FOLDER", requires = "agent")]
     pub(crate) folder: Option<PathBuf>,
+    /// The agent shows its plan and waits for a yes to it, before anything is changed.
+    #[arg(long, requires = "agent")]
+    pub(crate) plan_first: bool,
     #[command(flatten)]
     pub(crate) manner: HowAsked,
     #[command(flatten)]
@@ -228,7 +235,7 @@ impl HowAsked {
 }
 
 /// What a task may use before you are asked.
-#[derive(clap::Args, Serialize)]
+#[derive(clap::Args, Default, PartialEq, Serialize)]
 pub(crate) struct Most {
     /// Ask me before it costs more, in US dollars.
     #[arg(long = "max-usd", value_name = "USD")]
@@ -242,12 +249,15 @@ pub(crate) struct Most {
     /// Ask me before an agent takes more steps; a hundred when nothing is said.
     #[arg(long = "max-steps", value_name = "N")]
     pub(crate) steps: Option<u32>,
+    /// Ask me before an agent changes more files; two hundred when nothing is said.
+    #[arg(long = "max-files", value_name = "N")]
+    pub(crate) files: Option<u32>,
 }
 
 impl Most {
     /// True when anything is limited.
     pub(crate) fn is_some(&self) -> bool {
-        self.usd.is_some() || self.tokens.is_some() || self.seconds.is_some() || self.steps.is_some()
+        *self != Self::default()
     }
 }
 

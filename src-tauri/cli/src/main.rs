@@ -19,6 +19,7 @@ mod process;
 mod prove;
 mod provider;
 mod serve;
+mod server;
 mod task;
 mod token;
 mod usage;
@@ -82,6 +83,7 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Import(import) => import::import(&folder, import).await,
         Verb::Export(export) => conversation::export(&folder, export).await,
         Verb::Provider(verb) => provider::provider(&folder, verb).await,
+        Verb::Servers(servers) => server::servers(&folder, servers).await,
         Verb::Token(verb) => token::token(&folder, verb),
         Verb::Models(json) => provider::models(&folder, json).await,
         Verb::Doctor(doctor) => doctor::doctor(&folder, doctor).await,

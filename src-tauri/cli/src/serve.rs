@@ -80,8 +80,8 @@ fn is_in_use(error: std::io::Error) -> bool {
 
 fn log_to_stderr() {
     let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    // At their chatty levels these print parts of requests, and a request holds prompts and keys.
-    for quiet in ["hyper=info", "h2=info", "rustls=info", "reqwest=info", "tungstenite=info"] {
+    // At their chatty levels these print parts of requests, and a request holds prompts and keys; of servers, what they say.
+    for quiet in ["hyper=info", "h2=info", "rustls=info", "reqwest=info", "tungstenite=info", "rmcp=error"] {
         if let Ok(directive) = quiet.parse() {
             filter = filter.add_directive(directive);
         }

@@ -222,6 +222,9 @@ impl View<'_> {
         }
         out::note(&match now.task.reason {
             Some(Reason::DayLimit) => "Allow more today with: meanwhile limit --more-today".to_owned(),
+            Some(Reason::Approval | Reason::Question) => {
+                format!("See what it asks with: meanwhile approvals --task {id}")
+            }
             _ => format!("Then go on with: meanwhile resume {id}"),
         });
         Ok(ExitCode::from(FAILED))

@@ -256,6 +256,7 @@ pub(crate) fn event(kind: &EventKind) -> String {
                 Decision::AllowTask => "Allowed for this task",
                 Decision::AllowAlways => "Allowed from now on",
                 Decision::Reject => "Not allowed",
+                Decision::RejectAlways => "Never allowed here",
             };
             format!("{what} ({approval}, {by})")
         }

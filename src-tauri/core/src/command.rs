@@ -2,7 +2,7 @@
 
 use crate::model::{
     AgentAtWork, AgentChoice, Attached, Budget, ConversationId, DeliveryMode, KeySource, Lane, Manner,
-    Origin, ProviderKind, Task, TaskId,
+    Origin, ProviderKind, ServerPlace, Task, TaskId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -121,6 +121,24 @@ pub struct Sent {
     pub task: Task,
     /// False when the idempotency key had been used with the same content before.
     pub is_new: bool,
+}
+
+/// A server of tools to be added. What is secret travels inwards only.
+#[derive(Clone, Deserialize, TS)]
+#[ts(export)]
+#[serde(deny_unknown_fields)]
+pub struct NewToolServer {
+    /// What it is called: 1 to 24 letters, digits and dashes.
+    pub name: String,
+    /// How it is reached.
+    pub place: ServerPlace,
+    /// Variables that its program gets, by name.
+    #[serde(default)]
+    pub variables: BTreeMap<String, String>,
+    /// A token that is shown to its address with each request.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub token: Option<String>,
 }
 
 /// A provider to be added.

@@ -15,11 +15,13 @@ mod engine;
 mod error;
 mod import;
 pub mod model;
+mod outside;
 pub mod place;
 pub mod proof;
 pub mod provider;
 mod providers;
 pub mod secrets;
+mod servers;
 mod store;
 mod tool;
 
@@ -27,7 +29,8 @@ pub use api::{Core, Follower, ModelProblem, Models, Options, default_data_dir};
 pub use attach::{ReadProgress, Reader, folder_name, pack_folder};
 pub use clock::{Clock, SystemClock};
 pub use command::{
-    AddedProvider, CommandError, ErrorCode, ExportFormat, NewProvider, SendMessage, Sent, TaskPage,
+    AddedProvider, CommandError, ErrorCode, ExportFormat, NewProvider, NewToolServer, SendMessage, Sent,
+    TaskPage,
 };
 pub use delivery::{Notifier, NotifyError, Shown};
 pub use doctor::Finding;

@@ -5,5 +5,6 @@ pub mod answer;
 pub mod attachment;
 pub mod conversation;
 pub mod provider;
+pub mod server;
 pub mod settings;
 pub mod task;

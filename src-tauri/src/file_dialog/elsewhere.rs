@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use tauri::plugin::TauriPlugin;
 use tauri::{WebviewWindow, Wry};
-use tauri_plugin_dialog::{DialogExt as _, FilePath};
+use tauri_plugin_dialog::{DialogExt as _, FilePath, MessageDialogButtons};
 use tokio::sync::oneshot;
 
 /// The library. No window may call it.
@@ -32,10 +32,18 @@ pub async fn open(
 }
 
 /// The folder that the user picks.
-pub async fn open_folder(window: &WebviewWindow, title: &'static str) -> Option<PathBuf> {
+pub async fn open_folder(window: &WebviewWindow, title: &'static str, _: &'static str) -> Option<PathBuf> {
     let (answer, answered) = oneshot::channel();
     window.dialog().file().set_parent(window).set_title(title).pick_folder(|path| drop(answer.send(path)));
     path_of(answered).await
+}
+
+/// Whether the user says yes to this; closing it is a no.
+pub async fn confirm(window: &WebviewWindow, title: &'static str, text: String) -> bool {
+    let (answer, answered) = oneshot::channel();
+    let dialog = window.dialog().message(text).title(title).parent(window);
+    dialog.buttons(MessageDialogButtons::OkCancel).show(|yes| drop(answer.send(yes)));
+    answered.await.unwrap_or(false)
 }
 
 async fn path_of(answered: oneshot::Receiver<Option<FilePath>>) -> Option<PathBuf> {

@@ -1,8 +1,13 @@
 //! The dialogs of GTK, which the window is made with anyway.
 
 use gtk::glib::{UserDirectory, home_dir, user_special_dir};
-use gtk::prelude::{Cast as _, FileChooserExt as _, NativeDialogExt as _};
-use gtk::{FileChooserAction, FileChooserNative, FileFilter, ResponseType, Window};
+use gtk::prelude::{
+    Cast as _, DialogExt as _, FileChooserExt as _, GtkWindowExt as _, NativeDialogExt as _, WidgetExt as _,
+};
+use gtk::{
+    ButtonsType, DialogFlags, FileChooserAction, FileChooserNative, FileFilter, MessageDialog, MessageType,
+    ResponseType, Window,
+};
 use std::cell::RefCell;
 use std::path::PathBuf;
 use tauri::WebviewWindow;
@@ -39,13 +44,40 @@ pub async fn open(
     .await
 }
 
-/// The folder that the user picks.
-pub async fn open_folder(window: &WebviewWindow, title: &'static str) -> Option<PathBuf> {
+/// The folder that the user picks; `act` is what the button says.
+pub async fn open_folder(window: &WebviewWindow, title: &'static str, act: &'static str) -> Option<PathBuf> {
     ask(window, move |parent| {
         let action = FileChooserAction::SelectFolder;
-        FileChooserNative::new(Some(title), parent, action, Some("_Attach"), None)
+        let dialog = FileChooserNative::new(Some(title), parent, action, Some(act), None);
+        // A list of recent files, where it begins otherwise, takes no path that is typed.
+        dialog.set_current_folder(home_dir());
+        dialog
     })
     .await
+}
+
+/// Whether the user says yes to this; closing it is a no.
+pub async fn confirm(window: &WebviewWindow, title: &'static str, text: String) -> bool {
+    let (answer, answered) = oneshot::channel();
+    let parent = window.clone();
+    let shown = window.run_on_main_thread(move || {
+        let parent = parent.gtk_window().ok();
+        let parent: Option<&Window> = parent.as_ref().map(|parent| parent.upcast_ref());
+        let (kind, buttons) = (MessageType::Question, ButtonsType::OkCancel);
+        let dialog = MessageDialog::new(parent, DialogFlags::MODAL, kind, buttons, &text);
+        dialog.set_title(title);
+        dialog.set_default_response(ResponseType::Cancel);
+        let answer = RefCell::new(Some(answer));
+        dialog.connect_response(move |dialog, response| {
+            if let Some(answer) = answer.take() {
+                // Whoever asked may be gone with its window.
+                let _ = answer.send(response == ResponseType::Ok);
+            }
+            dialog.close();
+        });
+        dialog.show_all();
+    });
+    shown.is_ok() && answered.await.unwrap_or(false)
 }
 
 async fn ask(

@@ -11,6 +11,11 @@ const SHOWN: usize = 256 << 10;
 /// How long the shortest diff is looked for. A longer one is as true.
 const TIME: Duration = Duration::from_millis(500);
 
+/// What somebody says it would change in a file, for people; `None` for no file before.
+pub fn difference(path: &str, before: Option<&str>, after: &str) -> Detail {
+    of(path, before.map(str::as_bytes), Some(after.as_bytes()))
+}
+
 /// The lines that go and come; `None` for no file.
 pub(crate) fn of(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> Detail {
     let path = visible(path);

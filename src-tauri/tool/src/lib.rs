@@ -4,7 +4,8 @@
 //! A tool is first planned: [`plan`] changes nothing and says for people what would happen, with a hash over everything that
 //! depends on it. What a person agreed to is that hash, and [`run`] does nothing else. Files are opened from the folder on,
 //! which is held open, so the system itself sees to it that no path leads out. Commands run in what the system offers to
-//! confine them ([`sandbox`]), by a process of our own program that outlives none of them ([`running`]). Nothing here knows
+//! confine them ([`sandbox`]), by a process of our own program that outlives none of them ([`running`]); so do programs that are
+//! talked with ([`Program`]), which nothing confines. Nothing here knows
 //! tasks, conversations, providers, windows or the database.
 
 mod call;
@@ -20,10 +21,12 @@ mod spec;
 mod text;
 mod workspace;
 
-pub use command::{RUN, Sandbox, running, sandbox};
+pub use command::{Program, RUN, Sandbox, Talk, running, sandbox};
+pub use diff::difference;
 pub use error::ToolError;
 pub use limits::Limits;
 pub use plan::{Detail, Planned, plan};
 pub use run::{Done, run};
 pub use spec::{Effect, Spec, specs};
+pub use text::visible;
 pub use workspace::Workspace;

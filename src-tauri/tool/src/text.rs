@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 /// The text with everything visible: what is hidden, turns the direction of writing, or controls a terminal is written as its
 /// number. Lines and tabs stay.
-pub(crate) fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for letter in text.chars() {
         if is_hidden(letter) {

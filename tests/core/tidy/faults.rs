@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 /// Number, what goes wrong, what happens then, and what no test here shows.
-const FAULTS: [(u8, &str, &str, &str); 68] = [
+const FAULTS: [(u8, &str, &str, &str); 69] = [
     (
         1,
         "The process is killed between two steps of a task",
@@ -252,7 +252,13 @@ const FAULTS: [(u8, &str, &str, &str); 68] = [
         59,
         "A text that a model read asks it for something harmful",
         "What a tool would do is shown whole, hidden letters too, and what was agreed to is exactly that or nothing",
-        "Nobody is asked yet: no model is given tools",
+        "",
+    ),
+    (
+        60,
+        "A server of tools lies, changes what it says, floods, never answers, dies, asks for things or sends us elsewhere",
+        "Its call fails in words that name it, within its time and its bytes; nothing of it is left running, nothing it asks for is given, and tools it describes in another way are used by nobody before that is accepted",
+        "",
     ),
     (
         61,

@@ -70,6 +70,8 @@ pub async fn fold(mut events: impl Stream<Item = Result<ProviderEvent, ProviderE
             Ok(ProviderEvent::Call(call)) => folded.calls.push(call),
             Ok(ProviderEvent::Usage(tokens)) => folded.usage = Some((tokens.input, tokens.output)),
             Ok(ProviderEvent::Remote(_) | ProviderEvent::RemoteOver) => {}
+            // A model plans and works with the tools it is given only.
+            Ok(said @ (ProviderEvent::Plan(_) | ProviderEvent::Step(_))) => panic!("no model says {said:?}"),
             Ok(ProviderEvent::Finished(reason)) => folded.finish = Some(reason),
             Err(error) => folded.error = Some(error),
         }

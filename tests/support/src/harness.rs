@@ -253,6 +253,7 @@ async fn open(folder: &Path, notifier: &Arc<FakeNotifier>, given: &Given) -> Cor
         gather: given.gather,
         clock: Arc::clone(&given.clock),
         reader: Reader { program: built("extract_child"), args: Vec::new() },
+        keeper: Some(built("tool_child")),
         ..Options::new(folder.join("data"))
     };
     Core::open(options).await.unwrap()

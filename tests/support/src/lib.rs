@@ -6,5 +6,6 @@ pub mod binary;
 pub mod canary;
 pub mod environment;
 pub mod harness;
+pub mod job;
 pub mod model_server;
 pub mod real_server;

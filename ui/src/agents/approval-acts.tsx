@@ -18,13 +18,14 @@ interface ActsProps {
 }
 
 /** Yes or no to something that would be done. None of them is what Enter does. */
-export function YesActs({ cover, ...props }: ActsProps & { cover: string | null }) {
+export function YesActs({ cover, ...props }: ActsProps & { cover: string | null; never: string | null }) {
   const { isArmed, isRefusing, onRefusing, onDecide, onStop } = props;
   if (isRefusing) {
     return (
       <Refusal
         label="Tell it why (optional)"
         act="Do not do it"
+        never={props.never}
         onDecide={onDecide}
         onLeave={() => onRefusing(false)}
       />
@@ -134,12 +135,14 @@ export function AnswerActs({ asked, isArmed, isRefusing, onRefusing, onDecide, o
 interface RefusalProps {
   label: string;
   act: string;
+  /** What a standing no would cover. */
+  never?: string | null;
   onDecide: ActsProps["onDecide"];
   onLeave: () => void;
 }
 
 /** A no, with the reason if there is one to tell. Esc goes back. */
-function Refusal({ label, act, onDecide, onLeave }: RefusalProps) {
+function Refusal({ label, act, never = null, onDecide, onLeave }: RefusalProps) {
   const [why, setWhy] = useState("");
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), []);
@@ -162,9 +165,22 @@ function Refusal({ label, act, onDecide, onLeave }: RefusalProps) {
       <Button type="submit" kind="main">
         {act}
       </Button>
+      {never !== null && (
+        <Button
+          title="You can take it back in the settings"
+          onClick={() => onDecide("reject_always", why.trim() || null)}
+        >
+          Never here
+        </Button>
+      )}
       <Button kind="quiet" onClick={onLeave}>
         Back
       </Button>
+      {never !== null && (
+        <p className="meta approval-never">
+          Never here forbids from now on: {never.charAt(0).toLowerCase() + never.slice(1)}, by any agent, for 90 days.
+        </p>
+      )}
     </form>
   );
 }

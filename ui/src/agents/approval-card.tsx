@@ -6,7 +6,7 @@ import { Note } from "../components/note";
 import { sentence } from "../components/sentence";
 import { age, fullTime, useNow } from "../components/time";
 import type { Approval, Decision } from "../ipc/types";
-import { inField, isShortcut } from "../keys/registry";
+import { inField, isShortcut, useShortcut } from "../keys/registry";
 import { countsUntil } from "../state/agent-words";
 import { AnswerActs, YesActs } from "./approval-acts";
 import { ApprovalDetail } from "./approval-detail";
@@ -21,6 +21,8 @@ export interface ApprovalCardProps {
   of: number;
   /** What a standing yes would cover; `null` where only once can be allowed. */
   cover: string | null;
+  /** What a standing no would cover; `null` where only this once can be refused. */
+  never: string | null;
   /** Why the last word did not count. */
   problem: string | null;
   /** A word is on its way. */
@@ -59,11 +61,23 @@ export function ApprovalCard(props: ApprovalCardProps) {
     card.current?.scrollIntoView?.({ block: "nearest" });
   }, [focusAt]);
 
+  const allow = () => {
+    if (isQuestion) return false;
+    if (isArmed) props.onDecide("allow_once", null);
+    return true;
+  };
+  const refuse = () => {
+    setRefusing(key);
+    return true;
+  };
+  // From anywhere in the window, if there is one question that they can be about.
+  useShortcut("allow", () => isAlone(card.current) && allow());
+  useShortcut("reject", () => isAlone(card.current) && refuse());
   const onKeyDown = (event: KeyboardEvent) => {
     const { nativeEvent } = event;
-    if (isShortcut(nativeEvent, "allow") && !isQuestion) {
-      if (isArmed) props.onDecide("allow_once", null);
-    } else if (isShortcut(nativeEvent, "reject")) setRefusing(key);
+    if (isShortcut(nativeEvent, "allow")) {
+      if (!allow()) return;
+    } else if (isShortcut(nativeEvent, "reject")) refuse();
     else if (inField(event.target)) return;
     else if (of > 1 && isShortcut(nativeEvent, "next-question")) onStep(1);
     else if (of > 1 && isShortcut(nativeEvent, "previous-question")) onStep(-1);
@@ -125,12 +139,28 @@ export function ApprovalCard(props: ApprovalCardProps) {
         {isQuestion ? (
           <AnswerActs key={key} {...acts} onDecide={props.onDecide} onStop={props.onStop} />
         ) : (
-          <YesActs key={key} {...acts} cover={props.cover} onDecide={props.onDecide} onStop={props.onStop} />
+          <YesActs
+            key={key}
+            {...acts}
+            cover={props.cover}
+            never={props.never}
+            onDecide={props.onDecide}
+            onStop={props.onStop}
+          />
         )}
         {props.children}
       </footer>
     </section>
   );
+}
+
+/** The only question in sight. */
+function isAlone(card: HTMLElement | null): boolean {
+  const inSight = [...document.querySelectorAll<HTMLElement>(".approval")].filter((one) => {
+    const { top, bottom } = one.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
+  });
+  return inSight.length === 1 && inSight[0] === card;
 }
 
 function Age({ asked }: { asked: Approval }) {

@@ -19,6 +19,8 @@ export function ApprovalDetail({ asked: { detail, tool }, onEnd }: ApprovalDetai
       return <DiffView diff={detail} onEnd={onEnd} />;
     case "command":
       return <Command command={detail} onEnd={onEnd} />;
+    case "remote":
+      return <Remote remote={detail} onEnd={onEnd} />;
     case "question":
       return <p className="approval-question">{detail.text}</p>;
     case "none":
@@ -59,6 +61,38 @@ function Command({ command, onEnd }: CommandProps) {
           {sandbox || "Nothing keeps this command in its folder: it can do whatever you can on this computer."}
         </Note>
       )}
+    </>
+  );
+}
+
+interface RemoteProps {
+  remote: Extract<Detail, { kind: "remote" }>;
+  onEnd: () => void;
+}
+
+/** Who gets what. */
+function Remote({ remote: { server, tool, arguments: given, place }, onEnd }: RemoteProps) {
+  const box = useRef<HTMLElement>(null);
+  useEndSeen(box, given, onEnd);
+  return (
+    <>
+      <div className="diff">
+        <div className="diff-head">
+          <Icon name="square-terminal" size={14} />
+          <span className="clip" title={place}>
+            {tool} of {server}
+          </span>
+          <span className="approval-net">leaves Meanwhile</span>
+        </div>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
+        <section ref={box} className="approval-line" aria-label={`What ${server} gets`} tabIndex={0}>
+          {given}
+        </section>
+      </div>
+      <p className="meta">
+        The server {server} gets this at <span className="permit-line">{place}</span>. What it does with it nobody here
+        can see.
+      </p>
     </>
   );
 }

@@ -28,6 +28,13 @@ export function Remark({ taskId }: { taskId: TaskId }) {
         hideLabel
         placeholder="Tell it something"
         value={text}
+        onKeyDown={(event) => {
+          // To leave a field is not to stop the work.
+          if (event.key !== "Escape") return;
+          event.preventDefault();
+          event.stopPropagation();
+          event.currentTarget.closest<HTMLElement>(".turn")?.focus({ preventScroll: true });
+        }}
         onChange={(event) => {
           setText(event.target.value);
           setTold("");

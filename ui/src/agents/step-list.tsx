@@ -31,13 +31,15 @@ export function StepSign({ state }: { state: StepState }) {
 }
 
 /** What an agent says it will do, and how far it is. */
-export function PlanList({ plan }: { plan: PlanItem[] }) {
+export function PlanList({ plan, isAtWork }: { plan: PlanItem[]; isAtWork: boolean }) {
+  // Nobody is at a line of it while it waits or when it is over.
+  const stateOf = ({ state }: PlanItem) => (state === "current" && !isAtWork ? "pending" : state);
   return (
     <ol className="step-list is-plan" aria-label="Plan">
       {plan.map((item, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a plan has places, and the same words may stand in two.
-        <li key={at} className={`is-${item.state}`}>
-          <StepSign state={item.state} />
+        <li key={at} className={`is-${stateOf(item)}`}>
+          <StepSign state={stateOf(item)} />
           <span className="step-label">{item.label}</span>
           {countWords(item) && <span className="meta num">{countWords(item)}</span>}
         </li>

@@ -7,7 +7,7 @@ import { wordsOf } from "../components/use-answer";
 import type { Task } from "../ipc/types";
 import { actions } from "../state/actions";
 import { atWork, changedWords, choiceWords, earlierSteps, shownSteps, stepsWords } from "../state/agent-words";
-import { isFinal } from "../state/task-words";
+import { isActive, isFinal } from "../state/task-words";
 import { ChangesDialog } from "./changes-dialog";
 import { Remark } from "./remark";
 import { PlanList, type Step, StepList, stepOf } from "./step-list";
@@ -52,9 +52,6 @@ export function Work({ task }: { task: Task }) {
   );
 }
 
-/** What waits has its own question, and what is paused hears nothing. */
-const isWorking = (task: Task) => task.state === "running" || task.state === "queued";
-
 function Steps({ task }: { task: Task }) {
   const [isWhole, setWhole] = useState(false);
   const [before, setBefore] = useState<Step[] | null>(null);
@@ -76,7 +73,7 @@ function Steps({ task }: { task: Task }) {
   };
   return (
     <div className="work-steps">
-      {task.plan.length > 0 && <PlanList plan={task.plan} />}
+      {task.plan.length > 0 && <PlanList plan={task.plan} isAtWork={isActive(task)} />}
       {hidden > 0 && (
         <Button small kind="quiet" className="work-earlier" onClick={() => void showAll()}>
           {counted(hidden, "earlier step")}
@@ -88,7 +85,8 @@ function Steps({ task }: { task: Task }) {
         </Note>
       )}
       <StepList steps={[...(isWhole || isFinal(task) ? (before ?? []) : []), ...shown]} />
-      {isWorking(task) && <Remark taskId={task.id} />}
+      {/* What waits has its own question, and what is paused hears nothing. */}
+      {isActive(task) && <Remark taskId={task.id} />}
     </div>
   );
 }

@@ -19,6 +19,7 @@ import type {
   Manner,
   Models,
   NewProvider,
+  NewToolServer,
   Node,
   Permit,
   Proof,
@@ -35,6 +36,7 @@ import type {
   TaskId,
   TaskLog,
   ThreadView,
+  ToolServer,
   UsageReport,
   ViewFrame,
 } from "./types";
@@ -111,6 +113,15 @@ export interface Client {
   putBack(taskId: TaskId, path: string | null): Promise<PutBack>;
   permits(): Promise<Permit[]>;
   revokePermit(id: number): Promise<void>;
+  /** Servers of tools, by name; none is started for it. */
+  toolServers(): Promise<ToolServer[]>;
+  /** Starts or calls a server and keeps which tools it names; nobody uses them before they are accepted. */
+  addToolServer(server: NewToolServer): Promise<ToolServer>;
+  /** `hash` is that of what was shown. */
+  acceptToolServer(name: string, hash: string): Promise<ToolServer>;
+  /** Asks it anew which tools it has. */
+  tryToolServer(name: string): Promise<ToolServer>;
+  removeToolServer(name: string): Promise<void>;
   earlierTurns(conversationId: ConversationId, before: number): Promise<ThreadView>;
   manner(conversationId: ConversationId): Promise<Manner>;
   setManner(conversationId: ConversationId, manner: Manner): Promise<Conversation>;

@@ -148,7 +148,24 @@ export const changed: FileChange[] = [
 ];
 
 export const permits: Permit[] = [
-  { id: 2, tool: "edit_file", folder: FOLDER, arguments: null, given_at: ago(90_000), expires_at: ahead(80 * 86_400) },
+  {
+    id: 3,
+    tool: "delete_file",
+    folder: FOLDER,
+    arguments: null,
+    given_at: ago(80_000),
+    expires_at: ahead(80 * 86_400),
+    denies: true,
+  },
+  {
+    id: 2,
+    tool: "edit_file",
+    folder: FOLDER,
+    arguments: null,
+    given_at: ago(90_000),
+    expires_at: ahead(80 * 86_400),
+    denies: false,
+  },
   {
     id: 1,
     tool: "run_command",
@@ -156,6 +173,7 @@ export const permits: Permit[] = [
     arguments: '{"command":"npm test"}',
     given_at: ago(600_000),
     expires_at: ahead(12 * 86_400),
+    denies: false,
   },
 ];
 
@@ -165,6 +183,7 @@ export const remixed: Agent = {
   source: "remixed",
   instructions: "You review what is in a folder, and you are strict about names.\n\n- Read what you judge whole.",
   tools: ["list_folder", "read_file", "search_files", "ask_user"],
+  servers: [],
   model: null,
   original: "You review what is in a folder, or the part of it that the user names. Be critical and fair.",
 };

@@ -53,7 +53,8 @@ export function agentClient(store: FakeStore, rows: FakeAgentRows): AgentClient 
     }
     const one = { ...asked, decision, decided_at: now(), decided_by: "window", words };
     approvals = approvals.map((other) => (other.id === id ? one : other));
-    if (decision === "allow_always") permits = [permitOf(one, permits.length + 1, store), ...permits];
+    const stands = decision === "allow_always" || decision === "reject_always";
+    if (stands) permits = [permitOf(one, permits.length + 1, store), ...permits];
     const left = openOf(one.task_id).length;
     const goesOn = { approvals: left, state: "running", reason: null, error: null } as const;
     store.change(one.task_id, left === 0 ? goesOn : { approvals: left });
@@ -90,10 +91,11 @@ export function agentClient(store: FakeStore, rows: FakeAgentRows): AgentClient 
   };
 }
 
-function permitOf({ tool, effect, task_id, detail }: Approval, id: number, store: FakeStore): Permit {
+function permitOf({ tool, effect, task_id, detail, decision }: Approval, id: number, store: FakeStore): Permit {
   const line = effect === "run" && detail.kind === "command" ? JSON.stringify({ command: detail.line }) : null;
   const folder = store.task(task_id).folder ?? "";
-  return { id, tool, folder, arguments: line, given_at: now(), expires_at: in_(90 * 24 * HOUR_MS) };
+  const denies = decision === "reject_always";
+  return { id, tool, folder, arguments: line, given_at: now(), expires_at: in_(90 * 24 * HOUR_MS), denies };
 }
 
 const conflict = (message: string): CommandError => ({ code: "conflict", message });
@@ -155,6 +157,7 @@ const agent = (name: string, about: string, tools: string[]): Agent => ({
   source: "installed",
   instructions: about,
   tools,
+  servers: [],
   model: null,
   original: null,
 });

@@ -3,6 +3,7 @@ import { noBudget } from "../state/budget";
 import { needsUser } from "../state/task-words";
 import type { NamedFile } from "./client";
 import type { FakeAgentRows } from "./fake-agents";
+import type { FakeServerRows } from "./fake-servers";
 import type {
   Attempt,
   CommandError,
@@ -26,7 +27,7 @@ import type {
 } from "./types";
 
 /** What a fake begins with; everything that is left out is empty. */
-export interface FakeRows extends FakeAgentRows {
+export interface FakeRows extends FakeAgentRows, FakeServerRows {
   conversations?: Conversation[];
   tasks?: Task[];
   texts?: Record<TaskId, Node[]>;
@@ -87,6 +88,7 @@ export function makeTask(change: Partial<Task> = {}): Task {
     folder: null,
     plan: [],
     approvals: 0,
+    worked: null,
     files_changed: 0,
     attempt: 1,
     created_at: now(),

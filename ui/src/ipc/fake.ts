@@ -4,6 +4,7 @@ import { agentClient } from "./fake-agents";
 import { attachmentOf, folderFiles, hashOf } from "./fake-files";
 import { proofSteps, soundProof } from "./fake-proof";
 import { attemptOf, type FakeRows, fresh, makeModel, notFound, now, textOf } from "./fake-rows";
+import { serverClient } from "./fake-servers";
 import { FakeStore } from "./fake-store";
 import { allowToday, usageOf } from "./fake-usage";
 import type { CommandError, Node, Patch, SignOfLife, Task, TaskId, ViewFrame } from "./types";
@@ -134,6 +135,7 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
       return found;
     },
     ...agentClient(store, rows),
+    ...serverClient(rows),
     earlierTurns: async (id, before) => store.view(id, before),
     manner: async (id) => store.manners.get(id) ?? { system: "", temperature: null, max_tokens: null },
     setManner: async (id, manner) => store.setManner(id, manner),

@@ -82,7 +82,10 @@ export function countsUntil({ expires_at }: Pick<Approval, "expires_at">, now: n
 
 /** What a standing yes to this would cover; `null` where only once can be allowed. */
 export function coverWords({ tool, detail }: Pick<Approval, "tool" | "detail">, folder: string | null): string | null {
+  if (detail.kind === "remote")
+    return `Whatever ${detail.tool} of ${detail.server} is given, while it describes itself as now`;
   if (folder === null || detail.kind === "question") return null;
+  if (tool === "start_program") return "Starting exactly this program";
   if (detail.kind === "command") return detail.is_contained && !detail.network ? "Exactly this command" : null;
   const here = `in ${folderName(folder)}`;
   switch (tool) {
@@ -92,14 +95,24 @@ export function coverWords({ tool, detail }: Pick<Approval, "tool" | "detail">, 
       return `Every file it writes or replaces ${here}`;
     case "delete_file":
       return `Every deletion of a file ${here}`;
+    case "permission":
+      return `Every change of a file ${here} that a program asks for`;
     default:
       return `Everything that ${tool} does ${here}`;
   }
 }
 
+/** What a standing no to this would cover; `null` where only this once can be refused. */
+export function neverWords(asked: Pick<Approval, "tool" | "detail">, folder: string | null): string | null {
+  return folder !== null && asked.detail.kind === "command" ? "Exactly this command" : coverWords(asked, folder);
+}
+
 /** `Edit files`, and the command line where it is for exactly one. */
-export function permitWords({ tool, arguments: kept }: Permit): { words: string; line: string | null } {
-  const words = tool === "run_command" ? "Run exactly this" : sentenceOf(tools[tool] ?? tool);
+export function permitWords({ tool, arguments: kept, denies }: Permit): { words: string; line: string | null } {
+  const [server, name] = tool.split("__", 2);
+  const known = exactly[tool] ?? tools[tool] ?? tool;
+  const what = server && name ? `use ${name} of ${server}` : known;
+  const words = `${denies ? "Never" : "Always"} ${what}`;
   return { words, line: kept === null ? null : commandOf(kept) };
 }
 
@@ -111,6 +124,7 @@ export function toolWords(names: readonly string[]): string {
 }
 
 const tools: Record<string, string> = {
+  permission: "change files as a program asks",
   list_folder: "list folders",
   read_file: "read files",
   search_files: "search in files",
@@ -122,13 +136,16 @@ const tools: Record<string, string> = {
   ask_user: "ask you",
 };
 
-const sentenceOf = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+const exactly: Record<string, string> = { run_command: "run exactly this", start_program: "start exactly this" };
 
 /** The line of a command that was allowed; all that is kept where it has none. */
 function commandOf(kept: string): string {
   try {
     const value: unknown = JSON.parse(kept);
-    if (typeof value === "object" && value !== null && "command" in value) return String(value.command);
+    if (typeof value === "object" && value !== null) {
+      if ("command" in value) return String(value.command);
+      if ("program" in value) return String(value.program);
+    }
   } catch {
     // Then it stands as it is kept.
   }

@@ -1,5 +1,5 @@
 // Agents: who works on a prompt and where, what they ask, what they did and changed.
-import type { AgentChoice, ConversationId, PutBack, TaskId } from "../ipc/types";
+import type { AgentChoice, ConversationId, NewToolServer, PutBack, TaskId } from "../ipc/types";
 import { decide, lookAgain } from "./approvals";
 import { ask } from "./connection";
 import { rememberAgents, rememberedAgents } from "./remembered";
@@ -19,6 +19,11 @@ export const agents = {
   fileChanges: (taskId: TaskId) => ask().fileChanges(taskId),
   permits: () => ask().permits(),
   revokePermit: (id: number) => ask().revokePermit(id),
+  toolServers: () => ask().toolServers(),
+  addToolServer: (server: NewToolServer) => ask().addToolServer(server),
+  acceptToolServer: (name: string, hash: string) => ask().acceptToolServer(name, hash),
+  tryToolServer: (name: string) => ask().tryToolServer(name),
+  removeToolServer: (name: string) => ask().removeToolServer(name),
   decide,
   lookAgain,
 

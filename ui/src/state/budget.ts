@@ -7,6 +7,9 @@ import { money, workedMs } from "./task-words";
 /** Steps of an agent before its user is asked, when no cap says otherwise. */
 export const USUAL_STEPS = 100;
 
+/** Files that an agent changes before its user is asked, when no cap says otherwise. */
+export const USUAL_FILES = 200;
+
 /** As much as it takes. */
 export const noBudget: Budget = { usd: null, tokens: null, seconds: null };
 
@@ -20,14 +23,17 @@ export function raised(task: Task, now: number): Budget {
     tokens: more(budget.tokens, usage.output_tokens),
     seconds: more(budget.seconds, Math.ceil((workedMs(task, now) ?? 0) / 1_000)),
     ...(budget.steps != null && { steps: budget.steps * 2 }),
+    ...(budget.files != null && { files: budget.files * 2 }),
   };
 }
 
-/** What limits it now: of an agent without a cap of its own the usual number of steps, once that is reached. */
+/** What limits it now: of an agent without a cap of its own the usual number of steps or files, once that is reached. */
 export function capOf({ budget, agent, error }: Task): Budget {
   const cap = budget ?? noBudget;
-  const isUsual = agent !== null && cap.steps == null && /^Its cap of .* steps is reached/.test(error?.message ?? "");
-  return isUsual ? { ...cap, steps: USUAL_STEPS } : cap;
+  const [, what] = /^Its cap of .* (steps|files) is reached/.exec(error?.message ?? "") ?? [];
+  if (agent !== null && what === "steps") return { ...cap, steps: cap.steps ?? USUAL_STEPS };
+  if (agent !== null && what === "files") return { ...cap, files: cap.files ?? USUAL_FILES };
+  return cap;
 }
 
 /** `Add $0.05`: what the button under a task says that reached its cap. */
@@ -54,11 +60,12 @@ export function canAdd(task: Task): boolean {
   );
 }
 
-function budgetParts({ usd, tokens, seconds, steps = null }: Budget): string[] {
+function budgetParts({ usd, tokens, seconds, steps = null, files = null }: Budget): string[] {
   const parts: string[] = [];
   if (usd !== null) parts.push(money(usd));
   if (tokens !== null) parts.push(`${grouped(tokens)} tokens`);
   if (seconds !== null) parts.push(duration(seconds * 1_000));
   if (steps !== null) parts.push(counted(steps, "step"));
+  if (files !== null) parts.push(counted(files, "file"));
   return parts;
 }

@@ -173,8 +173,7 @@ export function silentWords(now: number, since: number | undefined): string | nu
 export function workedMs(task: Task, now: number): number | null {
   if (!task.started_at) return null;
   const end = task.ended_at ? Date.parse(task.ended_at) : now;
-  // Its steps are calls, and its model works between them.
-  if (task.agent !== null) return Math.max(0, end - Date.parse(task.started_at));
+  if (task.worked) return task.worked.ms + (task.worked.since ? Math.max(0, end - Date.parse(task.worked.since)) : 0);
   let sum = 0;
   for (const { started_at, ended_at } of task.steps) {
     if (started_at) sum += Math.max(0, (ended_at ? Date.parse(ended_at) : end) - Date.parse(started_at));

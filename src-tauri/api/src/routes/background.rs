@@ -58,6 +58,8 @@ pub(super) struct Start {
     #[serde(default)]
     agent: Option<String>,
     #[serde(default)]
+    plan_first: bool,
+    #[serde(default)]
     folder: Option<String>,
     #[serde(default)]
     budget: Option<Budget>,
@@ -78,7 +80,10 @@ pub(super) async fn start(
     Json(start): Json<Start>,
 ) -> Result<(StatusCode, axum::Json<TaskJson>), Problem> {
     let agent = match (start.agent, start.folder) {
-        (Some(name), folder) => Some(AgentChoice { name, folder }),
+        (Some(name), folder) => Some(AgentChoice { name, folder, plan_first: start.plan_first }),
+        (None, _) if start.plan_first => {
+            return Err(Problem::invalid("a plan is made by an agent; name one in \"agent\""));
+        }
         (None, Some(_)) => return Err(Problem::invalid("a folder is for an agent; name one in \"agent\"")),
         (None, None) => None,
     };

@@ -7,6 +7,7 @@ mod chat;
 mod follow;
 mod process;
 mod provider;
+mod server;
 mod usage;
 
 use crate::body::{Nothing, parse};
@@ -20,7 +21,7 @@ use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::{self, MethodRouter};
 use meanwhile_core::model::Imported;
-use meanwhile_core::{Core, NewProvider, SendMessage};
+use meanwhile_core::{Core, NewProvider, NewToolServer, SendMessage};
 use tokio_util::sync::CancellationToken;
 
 /// What every call may use.
@@ -44,6 +45,7 @@ pub fn is_body(bytes: &[u8]) -> bool {
         parse::<chat::Change>(bytes).is_ok(),
         parse::<Imported>(bytes).is_ok(),
         parse::<NewProvider>(bytes).is_ok(),
+        parse::<NewToolServer>(bytes).is_ok(),
         parse::<Nothing>(bytes).is_ok(),
     ];
     read.contains(&true)
@@ -124,6 +126,11 @@ fn routes() -> Vec<Route> {
         post("/providers", OWNER, provider::add),
         delete("/providers/{name}", OWNER, provider::remove),
         post("/providers/{name}/test", OWNER, provider::test),
+        get("/tool-servers", OWNER, server::list),
+        post("/tool-servers", OWNER, server::add),
+        delete("/tool-servers/{name}", OWNER, server::remove),
+        post("/tool-servers/{name}/accept", OWNER, server::accept),
+        post("/tool-servers/{name}/try", OWNER, server::look),
         get("/models", READ, provider::models),
         get("/usage", READ, usage::usage),
         post("/usage/more-today", OWNER, usage::allow_today),

@@ -15,10 +15,10 @@ pub(crate) struct Yes {
     /// The number that `approvals` names; several are allowed one after the other.
     #[arg(required = true)]
     pub(crate) ids: Vec<i64>,
-    /// The same tool in this folder as well, for the rest of this task.
+    /// The same tool in this folder, or of this server, as well, for the rest of this task.
     #[arg(long, conflicts_with = "always")]
     pub(crate) for_task: bool,
-    /// The same tool in this folder as well, from now on; of commands exactly this one.
+    /// The same tool in this folder, or of this server, as well, from now on; of commands exactly this one.
     #[arg(long)]
     pub(crate) always: bool,
     /// Do not ask me once more.
@@ -36,6 +36,9 @@ pub(crate) struct Reject {
     /// Tell the agent why.
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: Option<String>,
+    /// Never again in this folder, without being asked: the same tool, of commands exactly this one.
+    #[arg(long)]
+    pub(crate) always: bool,
     /// Print the JSON of the API.
     #[arg(long)]
     pub(crate) json: bool,

@@ -2,7 +2,7 @@
 //! after a few lines that say what it is called and what it may use.
 
 use crate::command::CommandError;
-use crate::model::{Agent, AgentAtWork, AgentChoice, AgentSource};
+use crate::model::{Agent, AgentAtWork, AgentChoice, AgentProgram, AgentSource};
 use crate::tool;
 use std::path::{Path, PathBuf};
 
@@ -78,9 +78,12 @@ fn parse(text: &str, source: AgentSource) -> Result<Agent, String> {
         source,
         instructions: instructions.trim().to_owned(),
         tools: Vec::new(),
+        servers: Vec::new(),
         model: None,
         original: None,
+        program: None,
     };
+    let mut variables = None;
     for line in head.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
         let (key, value) = line.split_once(':').ok_or_else(|| format!("the line \"{line}\" has no colon"))?;
         let value = value.trim();
@@ -92,9 +95,19 @@ fn parse(text: &str, source: AgentSource) -> Result<Agent, String> {
                 agent.tools =
                     value.split(',').map(|tool| tool.trim().to_owned()).filter(|t| !t.is_empty()).collect()
             }
+            "servers" => {
+                agent.servers =
+                    value.split(',').map(|name| name.trim().to_owned()).filter(|n| !n.is_empty()).collect()
+            }
+            "program" => {
+                let words = shlex::split(value).filter(|words| !words.is_empty());
+                let words = words.ok_or("the line \"program\" is no command line")?;
+                agent.program = Some(AgentProgram { words, variables: Vec::new() });
+            }
+            "variables" => variables = Some(names(value)?),
             other => {
                 return Err(format!(
-                    "nobody knows the line \"{other}\"; there are name, about, tools and model"
+                    "nobody knows the line \"{other}\"; there are name, about, tools, servers, model, program and variables"
                 ));
             }
         }
@@ -102,13 +115,31 @@ fn parse(text: &str, source: AgentSource) -> Result<Agent, String> {
     if agent.name.is_empty() {
         return Err("it has no name".to_owned());
     }
-    if agent.instructions.is_empty() {
+    match (&mut agent.program, variables) {
+        (Some(_), _) if !agent.tools.is_empty() || agent.model.is_some() => {
+            return Err("a program brings its own tools and its own model; take those lines out".to_owned());
+        }
+        (Some(program), Some(variables)) => program.variables = variables,
+        (None, Some(_)) => return Err("variables are handed to a program, and it names none".to_owned()),
+        _ => {}
+    }
+    if agent.instructions.is_empty() && agent.program.is_none() {
         return Err("it says nothing after its first lines".to_owned());
     }
     let known = tool::names();
     match agent.tools.iter().find(|tool| !known.contains(tool)) {
         Some(tool) => Err(format!("there is no tool {tool}; there are {}", known.join(", "))),
         None => Ok(agent),
+    }
+}
+
+/// The names of variables.
+fn names(value: &str) -> Result<Vec<String>, String> {
+    let names: Vec<&str> = value.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    let is_name = |name: &&str| name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    match names.iter().find(|name| !is_name(name)) {
+        Some(odd) => Err(format!("{odd} is no name of a variable; their values do not belong here")),
+        None => Ok(names.into_iter().map(str::to_owned).collect()),
     }
 }
 
@@ -131,15 +162,47 @@ pub fn at_work(
         ))
     })?;
     let folder = choice.folder.as_deref().map(|folder| usable(Path::new(folder), own)).transpose()?;
+    if agent.program.is_some() && folder.is_none() {
+        return Err(CommandError::invalid(format!(
+            "{} is a program and works in a folder; choose one. Nothing was sent",
+            agent.name
+        )));
+    }
     let place = match &folder {
+        _ if agent.program.is_some() => String::new(),
         Some(folder) => format!(
             "You work in the folder {folder}. Paths are meant from there on, such as `src/main.rs`, and nothing outside can be \
              reached. Whatever changes something is shown to the user first and may be refused."
         ),
         None => "No folder was given to you, so you cannot look at files.".to_owned(),
     };
-    let instructions = format!("{}\n\n{place}", agent.instructions);
-    let at_work = AgentAtWork { name: agent.name.clone(), instructions, tools: agent.tools.clone(), folder };
+    let plan = match choice.plan_first {
+        true => {
+            " The user wants to see your plan first: look around as far as you must, then call `update_plan` with all steps and \
+                 wait for the answer. Before that nothing can be changed."
+        }
+        false => "",
+    };
+    if choice.plan_first && agent.program.is_some() {
+        return Err(CommandError::invalid(format!(
+            "{} is a program, which shows its plan as it likes. Nothing was sent",
+            agent.name
+        )));
+    }
+    let instructions = format!("{}\n\n{place}{plan}", agent.instructions).trim().to_owned();
+    let mut tools = agent.tools.clone();
+    if choice.plan_first && !tools.iter().any(|tool| tool == tool::PLAN) {
+        tools.push(tool::PLAN.to_owned());
+    }
+    let at_work = AgentAtWork {
+        name: agent.name.clone(),
+        instructions,
+        tools,
+        folder,
+        plan_first: choice.plan_first,
+        remote: Vec::new(),
+        program: agent.program.clone(),
+    };
     Ok((at_work, agent.model.clone()))
 }
 
@@ -198,6 +261,34 @@ mod tests {
     }
 
     #[test]
+    fn a_program_can_be_an_agent_and_brings_its_own_tools() {
+        let read = |head: &str| parse(&format!("---\nname: Mine\n{head}\n---\n"), AgentSource::Local);
+        let mine = read("program: npx -y 'some agent' --acp\nvariables: KEY, OTHER_KEY").unwrap();
+        let words = ["npx", "-y", "some agent", "--acp"].map(str::to_owned).to_vec();
+        let variables = ["KEY", "OTHER_KEY"].map(str::to_owned).to_vec();
+        assert_eq!(mine.program, Some(AgentProgram { words, variables }));
+        assert_eq!(mine.program.unwrap().line(), "npx -y 'some agent' --acp");
+        for (head, why) in [
+            (
+                "program: a\ntools: read_file",
+                "a program brings its own tools and its own model; take those lines out",
+            ),
+            (
+                "program: a\nmodel: a/b",
+                "a program brings its own tools and its own model; take those lines out",
+            ),
+            ("program: 'a", "the line \"program\" is no command line"),
+            (
+                "program: a\nvariables: KEY=secret",
+                "KEY=secret is no name of a variable; their values do not belong here",
+            ),
+            ("variables: KEY", "variables are handed to a program, and it names none"),
+        ] {
+            assert_eq!(read(head).unwrap_err(), why);
+        }
+    }
+
+    #[test]
     fn no_agent_works_where_meanwhile_keeps_its_data() {
         let folder = tempfile::tempdir().unwrap();
         let own = folder.path().join("own");
@@ -205,8 +296,11 @@ mod tests {
         std::fs::create_dir(folder.path().join("work")).unwrap();
         let (agents, _) = all(folder.path());
         let choose = |place: &Path| {
-            let choice =
-                AgentChoice { name: "General".to_owned(), folder: Some(place.to_str().unwrap().to_owned()) };
+            let choice = AgentChoice {
+                name: "General".to_owned(),
+                folder: Some(place.to_str().unwrap().to_owned()),
+                plan_first: false,
+            };
             at_work(&agents, &choice, &own).map(|(agent, _)| agent.folder.unwrap())
         };
         for place in [folder.path(), &own, &own.join("attachments"), Path::new("/"), Path::new("work")] {

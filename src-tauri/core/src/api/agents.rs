@@ -6,7 +6,7 @@ use crate::command::{CommandError, ErrorCode, SendMessage};
 use crate::engine::history::entry;
 use crate::engine::tools::held;
 use crate::model::{Agent, Approval, Call, Decision, FileChange, Permit, PutBack, Task, TaskId, TaskState};
-use crate::store::Kept;
+use crate::store::{Kept, NO_DOLLARS};
 use meanwhile_tool::snapshot::{self, Manifest};
 use meanwhile_tool::{ToolError, Workspace};
 use std::collections::BTreeMap;
@@ -36,9 +36,18 @@ impl Core {
     pub(super) async fn choose_agent(&self, message: &mut SendMessage) -> Result<(), CommandError> {
         message.agent_at_work = None;
         let Some(choice) = &message.agent else { return Ok(()) };
-        let (at_work, model) = agent::at_work(&self.agents().await?, choice, &self.inner.data_dir)?;
+        let agents = self.agents().await?;
+        let (mut at_work, model) = agent::at_work(&agents, choice, &self.inner.data_dir)?;
+        self.offer_servers(&agents, &mut at_work).await?;
+        message.model = match &at_work.program {
+            None => message.model.take().or(model),
+            Some(_) if message.budget.is_some_and(|budget| budget.usd.is_some()) => {
+                return Err(CommandError::invalid(NO_DOLLARS));
+            }
+            // It brings its own.
+            Some(_) => None,
+        };
         message.agent_at_work = Some(at_work);
-        message.model = message.model.take().or(model);
         Ok(())
     }
 
@@ -107,9 +116,7 @@ impl Core {
 
     /// The files that a task changed, each with the difference between before and now.
     pub async fn file_changes(&self, id: &TaskId) -> Result<Vec<FileChange>, CommandError> {
-        self.catch_up(id).await?;
-        let snapshot = self.store().snapshot_of(id.clone()).await?;
-        let changed: Vec<Kept> = snapshot.files.into_iter().filter(|file| file.is_changed).collect();
+        let changed = self.changed(id).await?;
         if changed.is_empty() {
             return Ok(Vec::new());
         }
@@ -141,9 +148,7 @@ impl Core {
                 "it is still at work; pause or stop it first, then its files can be put back",
             ));
         }
-        self.catch_up(id).await?;
-        let snapshot = self.store().snapshot_of(id.clone()).await?;
-        let changed: Vec<Kept> = snapshot.files.into_iter().filter(|file| file.is_changed).collect();
+        let changed = self.changed(id).await?;
         if only.is_some_and(|path| !changed.iter().any(|file| file.path == path)) {
             return Err(CommandError::not_found(
                 "file that this task changed called",
@@ -166,8 +171,8 @@ impl Core {
         Ok(PutBack { restored: done.restored, conflicts: done.conflicts })
     }
 
-    /// Notes what a call left that was cut and not gone on with.
-    async fn catch_up(&self, id: &TaskId) -> Result<(), CommandError> {
+    /// What a task changed, with what a call left that was cut and not gone on with.
+    async fn changed(&self, id: &TaskId) -> Result<Vec<Kept>, CommandError> {
         let task = self.store().task(id)?;
         let is_at_work = matches!(task.state, TaskState::Running | TaskState::Queued);
         if let Some(folder) = task.folder.filter(|_| !is_at_work)
@@ -175,7 +180,7 @@ impl Core {
         {
             self.inner.history.catch_up(self.store(), id, &workspace).await?;
         }
-        Ok(())
+        Ok(self.store().changed_files(id.clone()).await?)
     }
 
     async fn in_folder<T: Send + 'static>(

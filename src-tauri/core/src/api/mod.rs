@@ -8,6 +8,7 @@ mod export;
 mod follow;
 mod import;
 mod providers;
+mod servers;
 mod tasks;
 mod usage;
 
@@ -28,6 +29,7 @@ use crate::place;
 use crate::provider::{self, Build, Patience};
 use crate::providers::Providers;
 use crate::secrets::{Keychain, SecretStore};
+use crate::servers::Servers;
 use crate::store::{Changes, Finding, Interest, Scope, Store};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
@@ -65,6 +67,10 @@ pub struct Options {
     pub build: Build,
     /// What reads attached files.
     pub reader: Reader,
+    /// What keeps programs that are talked with, if it is not the program that runs.
+    pub keeper: Option<PathBuf>,
+    /// How long servers of tools are waited for.
+    pub servers: meanwhile_mcp::Patience,
 }
 
 impl Options {
@@ -79,6 +85,8 @@ impl Options {
             patience: Patience::default(),
             build: Arc::new(provider::build),
             reader: Reader::this_program(),
+            keeper: None,
+            servers: meanwhile_mcp::Patience::default(),
         }
     }
 }
@@ -93,6 +101,7 @@ struct Inner {
     store: Store,
     clock: Arc<dyn Clock>,
     providers: Arc<Providers>,
+    servers: Arc<Servers>,
     files: Files,
     history: History,
     data_dir: PathBuf,
@@ -107,7 +116,7 @@ impl Core {
     /// # Errors
     /// [`OpenError`]; nothing was changed.
     pub async fn open(options: Options) -> Result<Self, OpenError> {
-        let Options { data_dir, clock, secrets, notifiers, gather, patience, build, reader } = options;
+        let Options { data_dir, clock, secrets, notifiers, gather, patience, build, reader, .. } = options;
         let store = Store::open(&data_dir, Arc::clone(&clock))?;
         let (mark, has_crashed) = crash::Mark::set(&data_dir);
         let found = store
@@ -123,13 +132,17 @@ impl Core {
         if let Err(error) = files.sweep(&store).await {
             tracing::warn!(%error, "attached files that nobody needs any more could not be removed");
         }
+        let servers = Servers::new(store.clone(), Arc::clone(&secrets), options.keeper, options.servers);
+        let servers = Arc::new(servers);
         let providers = Arc::new(Providers::new(store.clone(), secrets, patience, build));
         let stop = CancellationToken::new();
         let history = History::of(&data_dir);
         let engine = Engine {
             store: store.clone(),
             providers: Arc::clone(&providers),
+            servers: Arc::clone(&servers),
             history: history.clone(),
+            sessions: Arc::default(),
             clock: Arc::clone(&clock),
         };
         let followers = vec![
@@ -141,6 +154,7 @@ impl Core {
             store,
             clock,
             providers,
+            servers,
             files,
             history,
             data_dir,
@@ -162,6 +176,7 @@ impl Core {
                 abort.abort();
             }
         }
+        self.inner.servers.close();
         self.inner.store.close().await;
     }
 

@@ -1,10 +1,13 @@
 //! One attempt: ask, store what comes, settle.
 
 use super::explain;
+use super::history::History;
+use super::program;
 use super::received::Received;
 use super::retry::{self, Next, Tried};
 use crate::clock::Clock;
 use crate::model::{AttemptEnd, FinishReason, Lane, Overdrawn, Reason, RemoteRun, TaskError, TaskId, Usage};
+use crate::outside::{Outside, Sessions};
 use crate::provider::{CompletionRequest, Provider, ProviderError, ProviderEvent, RemoteAnswer};
 use crate::providers::{Providers, Unresolved};
 use crate::store::{Claimed, End, Settled, Store, StoreError};
@@ -25,19 +28,29 @@ const LONGEST_ANSWER: usize = 128 * 1024 * 1024;
 /// Bytes of what a model thinks aloud that are kept for one attempt; nobody reads further.
 const MOST_THOUGHT: usize = 1024 * 1024;
 
+/// What an attempt of a program needs besides.
+pub struct Outer {
+    /// What it changes.
+    pub history: History,
+    /// Where it waits.
+    pub sessions: Arc<Sessions>,
+}
+
 /// Makes the attempt and settles it. Dropped or stopped by shutdown, it settles nothing and recovery takes over.
 pub async fn run(
     store: Store,
     providers: Arc<Providers>,
+    outer: Outer,
     clock: Arc<dyn Clock>,
     claimed: Claimed,
     stop: CancellationToken,
 ) {
+    program::begins(&store, &claimed).await;
     let mut received = Received { is_remote: claimed.remote.is_some(), ..Received::default() };
     let result = tokio::select! {
         biased;
         () = stop.cancelled() => None,
-        result = in_time(&claimed, ask(&store, &providers, &claimed, &mut received)) => Some(result),
+        result = in_time(&claimed, ask(&store, &providers, &outer.sessions, &claimed, &mut received)) => Some(result),
     };
     let result = match result {
         // All that it wrote within its limit were thoughts.
@@ -109,6 +122,7 @@ pub async fn run(
             remote_is_over: received.remote_is_over,
         },
     };
+    program::note_changes(&store, &outer.history, &claimed).await;
     settle(&store, &claimed.task_id, claimed.attempt, settled).await;
 }
 
@@ -160,10 +174,11 @@ impl From<ProviderError> for Cut {
 async fn ask(
     store: &Store,
     providers: &Providers,
+    sessions: &Arc<Sessions>,
     claimed: &Claimed,
     received: &mut Received,
 ) -> Result<FinishReason, Cut> {
-    let (provider, model) = resolve(providers, claimed).await?;
+    let (provider, model) = resolve(providers, sessions, claimed).await?;
     let mut woken = providers.woken();
     let proof = (!provider.is_here()).then_some(providers.patience.after_wake);
     let sink = store.text_sink(&claimed.task_id, claimed.attempt);
@@ -204,7 +219,7 @@ async fn ask(
                 event = stream.next() => event,
                 // No connection waits for it that could be lost, but it may have come meanwhile.
                 Ok(()) = woken.changed() => {
-                    let (provider, model) = resolve(providers, claimed).await?;
+                    let (provider, model) = resolve(providers, sessions, claimed).await?;
                     stream = provider.stream(question(model, Some(run.clone())));
                     continue;
                 }
@@ -241,6 +256,16 @@ async fn ask(
                 sink.push(&piece, cursor.take()).await.map_err(Cut::Store)?;
             }
             ProviderEvent::Call(call) => received.calls.push(call),
+            ProviderEvent::Plan(plan) => {
+                store.set_plan(claimed.task_id.clone(), plan).await.map_err(Cut::Store)?;
+            }
+            ProviderEvent::Step(step) => {
+                let place = claimed.kept_bytes + received.text_bytes;
+                let noted = store.note_step(claimed.task_id.clone(), claimed.attempt, place, step);
+                if let Some(most) = noted.await.map_err(Cut::Store)? {
+                    return Err(Cut::Budget(Overdrawn::Steps(most)));
+                }
+            }
             ProviderEvent::Usage(tokens) => received.tokens = Some(tokens),
             ProviderEvent::Remote(run) if received.is_remote && !received.remote_is_over => {
                 cursor = run.cursor;
@@ -284,7 +309,16 @@ async fn next(
 }
 
 /// The provider; a database that cannot be read is waited for, as in [`settle`].
-async fn resolve(providers: &Providers, claimed: &Claimed) -> Result<(Arc<dyn Provider>, String), Cut> {
+async fn resolve(
+    providers: &Providers,
+    sessions: &Arc<Sessions>,
+    claimed: &Claimed,
+) -> Result<(Arc<dyn Provider>, String), Cut> {
+    if let Some(agent) = claimed.agent.clone().filter(|agent| agent.program.is_some()) {
+        let (task, attempt) = (claimed.task_id.clone(), claimed.attempt);
+        let outside = Outside { sessions: Arc::clone(sessions), task, attempt, agent };
+        return Ok((Arc::new(outside), claimed.model.clone()));
+    }
     loop {
         match providers.resolve(&claimed.model).await {
             Ok(found) => return Ok(found),
@@ -357,8 +391,16 @@ pub async fn was_stopped(store: &Store, id: &TaskId) -> bool {
 
 /// Stores the outcome; a disk that is full or busy is waited for, because nobody else would settle this attempt.
 pub async fn settle(store: &Store, task_id: &TaskId, attempt: u32, settled: Settled) {
+    until_stored(task_id, || store.settle(task_id.clone(), attempt, settled.clone())).await;
+}
+
+/// Stores the end of a piece of work, however long the disk is full or busy; what cannot be stored at all is told in the log.
+pub async fn until_stored<F>(task_id: &TaskId, store: impl Fn() -> F)
+where
+    F: Future<Output = Result<(), StoreError>>,
+{
     loop {
-        match store.settle(task_id.clone(), attempt, settled.clone()).await {
+        match store().await {
             Ok(()) => return,
             Err(
                 error @ (StoreError::Closed

@@ -47,6 +47,10 @@ fn next_step(error: &ProviderError, has_text: bool, can_continue: bool) -> &'sta
         ProviderError::Cancelled => "Ask again when you like.",
         ProviderError::NoBatches => "Ask for an answer now, at full price, or choose another model.",
         ProviderError::Unreachable { .. } => "Check that it is running and that you are online, then retry.",
+        ProviderError::ProgramUnusable { .. } => "Mend that, or the file of this agent, then continue.",
+        ProviderError::ProgramEnded { .. } if !can_continue => {
+            "Start it again, or give the work to another agent."
+        }
         ProviderError::NotAProvider(_) => "Check the address in the settings.",
         _ if can_continue => "Continue from here, or start again.",
         ProviderError::Protocol(_) => "Retry, or choose another model.",

@@ -35,17 +35,20 @@ impl History {
     ) -> Result<Result<Option<Manifest>, ToolError>, StoreError> {
         let is_whole = planned.effect == Effect::Run;
         let paths = planned.writes.clone();
-        let manifest = self
+        let taken = self
             .blocking(workspace, move |workspace, objects| {
-                if is_whole {
-                    snapshot::of_folder(workspace, objects, &Caps::default())
-                } else {
-                    snapshot::of_paths(workspace, objects, &paths)
+                if !is_whole {
+                    return Ok((snapshot::of_paths(workspace, objects, &paths)?, None));
                 }
+                let manifest = snapshot::of_folder(workspace, objects, &Caps::default())?;
+                let text =
+                    serde_json::to_vec(&manifest).map_err(|error| ToolError::Failed(error.to_string()))?;
+                let hash = objects.put(&text)?;
+                Ok((manifest, Some(hash)))
             })
             .await;
-        let manifest = match manifest {
-            Ok(manifest) => manifest,
+        let (manifest, hash) = match taken {
+            Ok(taken) => taken,
             // A file that cannot be kept is not written. Whoever allowed a program was told what of it cannot be put back.
             Err(error) if !is_whole => return Ok(Err(error)),
             Err(error) => {
@@ -55,16 +58,13 @@ impl History {
             }
         };
         let gaps = manifest.left_out.iter().map(|it| (it.path.clone(), it.why.clone())).collect();
-        if is_whole {
-            store.keep_snapshot(id.clone(), call, Snapshot { gaps, ..Snapshot::default() }).await?;
-            let text = serde_json::to_vec(&manifest).unwrap_or_default();
-            let hash = self.blocking(workspace, move |_, objects| objects.put(&text)).await;
-            if let Ok(hash) = hash {
-                store.keep_folder_snapshot(id.clone(), call, hash).await?;
-            }
-        } else {
-            let files = planned.writes.iter().map(|path| kept(&manifest, path, None)).collect();
-            store.keep_snapshot(id.clone(), call, Snapshot { files, gaps, ..Snapshot::default() }).await?;
+        let files = match is_whole {
+            true => Vec::new(),
+            false => planned.writes.iter().map(|path| kept(&manifest, path, None)).collect(),
+        };
+        store.keep_snapshot(id.clone(), call, Snapshot { files, gaps, ..Snapshot::default() }).await?;
+        if let Some(hash) = hash {
+            store.keep_folder_snapshot(id.clone(), call, hash).await?;
         }
         Ok(Ok(Some(manifest)))
     }
@@ -95,6 +95,7 @@ impl History {
         if files.is_empty() && manifest.is_none() {
             return Ok(());
         }
+        let changed = store.changed_files(id.clone()).await?;
         let left = self.blocking(workspace, move |workspace, objects| {
             let mut left = Vec::new();
             for file in files {
@@ -114,6 +115,12 @@ impl History {
                     ToolError::Failed(format!("the list of files cannot be read: {error}"))
                 })?;
                 let changes = snapshot::changes(workspace, objects, &manifest)?;
+                let is_same = |file: &&Kept| !changes.iter().any(|change| change.path == file.path);
+                // What was changed and is as it was again.
+                for file in changed.iter().filter(is_same) {
+                    let after = snapshot::fingerprint(workspace, &file.path)?;
+                    left.push(Kept { after, ..file.clone() });
+                }
                 left.extend(changes.into_iter().map(|change| kept(&manifest, &change.path, change.left)));
             }
             Ok(left)

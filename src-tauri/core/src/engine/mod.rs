@@ -6,6 +6,7 @@
 mod attempt;
 mod explain;
 pub mod history;
+mod program;
 mod received;
 mod recovery;
 mod retry;
@@ -17,7 +18,9 @@ pub use recovery::plan as recovery_plan;
 
 use crate::clock::{Clock, until};
 use crate::model::{TaskId, Timestamp};
+use crate::outside::Sessions;
 use crate::providers::Providers;
+use crate::servers::Servers;
 use crate::store::{Claimed, Store, StoreError};
 use history::History;
 use std::collections::HashMap;
@@ -37,8 +40,12 @@ pub struct Engine {
     pub store: Store,
     /// How models are reached.
     pub providers: Arc<Providers>,
+    /// How servers of tools are.
+    pub servers: Arc<Servers>,
     /// What agents change.
     pub history: History,
+    /// Agents that are programs, and wait.
+    pub sessions: Arc<Sessions>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -125,10 +132,14 @@ impl Engine {
         let (task_id, attempt, token) = (claimed.task_id.clone(), claimed.attempt, stop.child_token());
         let (providers, clock) = (Arc::clone(&self.providers), Arc::clone(&self.clock));
         let (store, is_at_tools) = (self.store.clone(), !claimed.calls.is_empty());
+        let (history, sessions) = (self.history.clone(), Arc::clone(&self.sessions));
         let id = if is_at_tools {
-            attempts.spawn(tools::run(store, clock, self.history.clone(), claimed, token.clone())).id()
+            let servers = Arc::clone(&self.servers);
+            let places = tools::Places { history, servers, sessions };
+            attempts.spawn(tools::run(store, clock, places, claimed, token.clone())).id()
         } else {
-            attempts.spawn(attempt::run(store, providers, clock, claimed, token.clone())).id()
+            let outside = attempt::Outer { history, sessions };
+            attempts.spawn(attempt::run(store, providers, outside, clock, claimed, token.clone())).id()
         };
         tracing::info!(task = %task_id, attempt, is_at_tools, "started");
         running.insert(id, Running { task_id, attempt, is_at_tools, stop: token });
@@ -143,6 +154,10 @@ impl Engine {
     ) -> Result<Option<Duration>, StoreError> {
         let now = self.clock.now();
         let agenda = self.store.agenda(taken_up_at, now)?;
+        let programs = self.sessions.tasks();
+        if !programs.is_empty() {
+            self.sessions.keep_only(&self.store.at_work(&programs)?);
+        }
         stops.ask(&self.store, &self.providers, agenda.unwanted);
         for task in agenda.stops {
             running.values().filter(|r| r.task_id == task).for_each(|r| r.stop.cancel());

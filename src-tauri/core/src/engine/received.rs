@@ -41,11 +41,14 @@ impl Received {
 
     pub fn so_far(&self, claimed: &Claimed) -> Usage {
         let written = self.written(claimed);
+        let is_program = claimed.agent.as_ref().is_some_and(|agent| agent.program.is_some());
         let asked = sent_bytes(&claimed.manner.system, &claimed.messages);
         let mut usage = Usage {
             cached_tokens: self.tokens.map(|tokens| tokens.cache_read).filter(|n| *n > 0),
             reasoning_tokens: self.tokens.map(|tokens| tokens.reasoning).filter(|n| *n > 0),
-            input_tokens: Some(self.tokens.map_or(asked.div_ceil(4) as u64, |tokens| tokens.input)),
+            // A program does not say what it sends.
+            input_tokens: (!is_program)
+                .then_some(self.tokens.map_or(asked.div_ceil(4) as u64, |tokens| tokens.input)),
             output_tokens: Some(self.tokens.map_or(written.div_ceil(4) as u64, |tokens| tokens.output)),
             cost_usd: None,
             estimated: self.tokens.is_none(),

@@ -84,6 +84,8 @@ fn ask_or_give_up(error: &ProviderError, tried: Tried) -> Option<End> {
         ProviderError::Expired | ProviderError::NoBatches | ProviderError::Unsure => {
             return Some(End::Ask(Reason::Interrupted));
         }
+        // What is missing is for its user to bring: the program, a login, another version.
+        ProviderError::ProgramUnusable { .. } => return Some(End::Ask(Reason::Interrupted)),
         ProviderError::Cancelled => return Some(End::Cancelled),
         ProviderError::Stalled(_) if is_remote && failures + 1 >= REMOTE_SILENT => {
             return Some(End::Ask(Reason::Interrupted));
@@ -97,7 +99,10 @@ fn ask_or_give_up(error: &ProviderError, tried: Tried) -> Option<End> {
     }
     // An answer without text may have been paid for all the same: reasoning counts as output.
     let broke_off = matches!(error, ProviderError::Truncated | ProviderError::Stalled(_));
-    let is_paid = has_text || matches!(error, ProviderError::Empty(_)) || (goes_on && broke_off);
+    // Nor does a program say what it paid for before it ended.
+    let is_program = matches!(error, ProviderError::ProgramEnded { .. });
+    let is_paid =
+        is_program || has_text || matches!(error, ProviderError::Empty(_)) || (goes_on && broke_off);
     let most = match (lane, is_paid) {
         _ if is_remote => BACKGROUND,
         (Lane::Interactive, _) => INTERACTIVE,

@@ -1,28 +1,43 @@
 //! One round of tools: plan each call, ask for what needs a yes, keep what would be changed, do it, store what came of it.
 
-use super::attempt::{STORE_PAUSE, was_stopped};
+mod remote;
+
+use super::attempt::{STORE_PAUSE, until_stored, was_stopped};
 use super::history::History;
+use super::program;
 use crate::clock::Clock;
-use crate::model::{AgentAtWork, CallState, Detail, TaskError, TaskId, ToolEffect};
-use crate::store::{CallEnd, CallsEnd, Claimed, Kept, OpenCall, Store, StoreError, Wanted};
+use crate::model::{AgentAtWork, CallState, Detail, Overdrawn, TaskError, TaskId, ToolEffect};
+use crate::outside::Sessions;
+use crate::servers::Servers;
+use crate::store::{Begun, CallEnd, CallsEnd, Claimed, Kept, OpenCall, Store, StoreError, Wanted};
 use crate::tool;
 use meanwhile_tool::{Done, Limits, Planned, ToolError, Workspace};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
+/// What agents work with beside the store.
+pub struct Places {
+    /// What they change.
+    pub history: History,
+    /// The servers whose tools they may ask for.
+    pub servers: Arc<Servers>,
+    /// Those that are programs, and wait.
+    pub sessions: Arc<Sessions>,
+}
+
 /// Makes the calls and settles them. Dropped or stopped by shutdown, it settles nothing and recovery takes over.
 pub async fn run(
     store: Store,
     clock: Arc<dyn Clock>,
-    history: History,
+    places: Places,
     claimed: Claimed,
     stop: CancellationToken,
 ) {
     let ended = tokio::select! {
         biased;
         () = stop.cancelled() => None,
-        ended = round(&store, &*clock, &history, &claimed) => Some(ended),
+        ended = round(&store, &*clock, &places, &claimed) => Some(ended),
     };
     let end = match ended {
         Some(Ok(end)) => end,
@@ -38,7 +53,7 @@ pub async fn run(
             let folder = claimed.agent.as_ref().and_then(|agent| agent.folder.clone());
             if let Some(folder) = folder
                 && let Ok(workspace) = blocking(move || held(&folder)).await
-                && let Err(error) = history.catch_up(&store, &claimed.task_id, &workspace).await
+                && let Err(error) = places.history.catch_up(&store, &claimed.task_id, &workspace).await
             {
                 tracing::warn!(task = %claimed.task_id, %error, "what was cut could not be noted");
             }
@@ -70,51 +85,37 @@ pub fn panicked() -> CallsEnd {
 
 /// Stores the outcome; a disk that is full or busy is waited for.
 pub async fn settle(store: &Store, id: &TaskId, end: CallsEnd) {
-    loop {
-        match store.settle_calls(id.clone(), end.clone()).await {
-            Ok(()) => return,
-            Err(
-                error @ (StoreError::Closed
-                | StoreError::Illegal(_)
-                | StoreError::NotFound { .. }
-                | StoreError::Broken(_)),
-            ) => {
-                tracing::error!(task = %id, %error, "what came of its tools could not be stored");
-                return;
-            }
-            Err(error) => {
-                tracing::warn!(task = %id, %error, "what came of its tools waits for the disk");
-                tokio::time::sleep(STORE_PAUSE).await;
-            }
-        }
-    }
+    until_stored(id, || store.settle_calls(id.clone(), end.clone())).await;
 }
 
 /// A task at work in its folder.
-struct Work<'a> {
-    store: &'a Store,
-    clock: &'a dyn Clock,
-    history: &'a History,
-    id: &'a TaskId,
-    agent: &'a AgentAtWork,
-    workspace: Option<Workspace>,
+pub(super) struct Work<'a> {
+    pub store: &'a Store,
+    pub clock: &'a dyn Clock,
+    pub history: &'a History,
+    pub servers: &'a Servers,
+    pub sessions: &'a Sessions,
+    pub id: &'a TaskId,
+    pub agent: &'a AgentAtWork,
+    pub workspace: Option<Workspace>,
 }
 
 /// What became of one call.
-enum Step {
+pub(super) enum Step {
     Over,
     Asks(Wanted),
-    /// The folder is not there.
-    Cut(TaskError),
+    /// Nothing more is done now.
+    Cut(CallsEnd),
 }
 
 async fn round(
     store: &Store,
     clock: &dyn Clock,
-    history: &History,
+    places: &Places,
     claimed: &Claimed,
 ) -> Result<CallsEnd, StoreError> {
     let Some(agent) = &claimed.agent else { return Ok(CallsEnd::Over) };
+    let (history, servers, sessions) = (&places.history, &*places.servers, &*places.sessions);
     let workspace = match agent.folder.clone() {
         None => None,
         Some(folder) => match blocking(move || held(&folder)).await {
@@ -125,14 +126,14 @@ async fn round(
     if let Some(workspace) = workspace.as_ref().filter(|_| claimed.calls.iter().any(|call| call.is_unknown)) {
         history.catch_up(store, &claimed.task_id, workspace).await?;
     }
-    let work = Work { store, clock, history, id: &claimed.task_id, agent, workspace };
+    let work = Work { store, clock, history, servers, sessions, id: &claimed.task_id, agent, workspace };
     let mut asks = Vec::new();
     for call in &claimed.calls {
         // What follows may depend on what waits; what it would need is asked for together.
         match work.step(call, asks.is_empty()).await? {
             Step::Over => {}
             Step::Asks(wanted) => asks.push(wanted),
-            Step::Cut(error) => return Ok(CallsEnd::Interrupted(error)),
+            Step::Cut(end) => return Ok(end),
         }
     }
     Ok(if asks.is_empty() { CallsEnd::Over } else { CallsEnd::Ask(asks) })
@@ -140,14 +141,30 @@ async fn round(
 
 impl Work<'_> {
     async fn step(&self, call: &OpenCall, is_its_turn: bool) -> Result<Step, StoreError> {
+        if program::is_its(self.agent, &call.tool) {
+            return self.of_program(call, is_its_turn).await;
+        }
+        if let Some(remote) = self.agent.remote.iter().find(|remote| remote.tool.name == call.tool) {
+            if self.agent.plan_first && !self.store.has_agreed_plan(self.id.clone()).await? {
+                return self.failed(call, "no plan yet", tool::NO_PLAN.to_owned()).await;
+            }
+            return self.remote(call, remote, is_its_turn).await;
+        }
         let has_tool = self.agent.tools.contains(&call.tool);
         if !has_tool {
-            let tools = self.agent.tools.join(", ");
+            let remote = self.agent.remote.iter().map(|remote| remote.tool.name.as_str());
+            let tools: Vec<_> = self.agent.tools.iter().map(String::as_str).chain(remote).collect();
+            let tools = tools.join(", ");
             return self
                 .failed(call, "no such tool", format!("There is no tool {}. There are: {tools}.", call.tool))
                 .await;
         }
+        let is_agreed = !self.agent.plan_first || self.store.has_agreed_plan(self.id.clone()).await?;
+        if !is_agreed && !tool::only_looks(&call.tool) {
+            return self.failed(call, "no plan yet", tool::NO_PLAN.to_owned()).await;
+        }
         match call.tool.as_str() {
+            tool::PLAN if !is_agreed => self.proposal(call).await,
             tool::PLAN if is_its_turn => self.plan(call).await,
             tool::PLAN => Ok(Step::Over),
             tool::ASK => self.question(call).await,
@@ -169,6 +186,29 @@ impl Work<'_> {
             left: Vec::new(),
         };
         self.ended(call, end).await
+    }
+
+    /// The plan as a question: any answer but no is a yes, with what there is to say about it.
+    async fn proposal(&self, call: &OpenCall) -> Result<Step, StoreError> {
+        let plan = match tool::plan(&call.arguments) {
+            Ok(plan) => plan,
+            Err(words) => return self.failed(call, "not understood", words).await,
+        };
+        let lines: Vec<_> = plan.iter().zip(1..).map(|(item, n)| format!("{n}. {}", item.label)).collect();
+        self.store.set_plan(self.id.clone(), plan).await?;
+        Ok(Step::Asks(Wanted {
+            call: call.number,
+            tool: call.tool.clone(),
+            effect: None,
+            summary: "Agree to its plan".to_owned(),
+            hash: hash(&[self.id.as_str(), &call.arguments]),
+            detail: Detail::Question {
+                text: format!("This is my plan:\n\n{}\n\nShall I begin?", lines.join("\n")),
+                options: vec!["Begin".to_owned()],
+            },
+            note: String::new(),
+            asks_each_time: true,
+        }))
     }
 
     async fn question(&self, call: &OpenCall) -> Result<Step, StoreError> {
@@ -201,15 +241,21 @@ impl Work<'_> {
             Err(error) if error.is_for_model() => {
                 return self.failed(call, "not possible", error.to_string()).await;
             }
-            Err(error) => return Ok(Step::Cut(no_folder(self.agent, &error))),
+            Err(error) => return Ok(Step::Cut(CallsEnd::Interrupted(no_folder(self.agent, &error)))),
         };
         let basis = planned.basis.clone();
         let mut wanted = self.wanted(call, &planned);
         let changes = wanted.effect != Some(ToolEffect::Read);
         if changes {
-            let is_allowed = self.store.is_allowed(self.id.clone(), wanted.clone(), self.clock.now()).await?;
+            let said = self.store.is_allowed(self.id.clone(), wanted.clone(), self.clock.now()).await?;
+            if said == Some(false) {
+                return self.forbidden(call, wanted.summary).await;
+            }
+            let is_allowed = said.is_some();
             if !is_allowed || !is_its_turn {
-                wanted.note += &self.uncovered(workspace, &wanted).await?;
+                if wanted.effect == Some(ToolEffect::Run) {
+                    wanted.note += &self.history.uncovered(workspace).await;
+                }
                 return Ok(if is_allowed { Step::Over } else { Step::Asks(wanted) });
             }
         } else if !is_its_turn {
@@ -226,9 +272,10 @@ impl Work<'_> {
             },
             false => None,
         };
-        let is_begun = self.store.start_call(self.id.clone(), call.number, wanted.clone()).await?;
-        if !is_begun {
-            return Ok(Step::Asks(wanted));
+        match self.store.start_call(self.id.clone(), wanted.clone()).await? {
+            Begun::Yes => {}
+            Begun::NotAllowed => return Ok(Step::Asks(wanted)),
+            Begun::TooManyFiles(most) => return Ok(Step::Cut(CallsEnd::TooMany(Overdrawn::Files(most)))),
         }
         let done =
             meanwhile_tool::run(workspace, &call.tool, &call.arguments, Some(&basis), &Limits::default())
@@ -265,15 +312,25 @@ impl Work<'_> {
         }
     }
 
-    /// What could not be put back after a program, in words.
-    async fn uncovered(&self, workspace: &Workspace, wanted: &Wanted) -> Result<String, StoreError> {
-        if wanted.effect != Some(ToolEffect::Run) {
-            return Ok(String::new());
-        }
-        Ok(self.history.uncovered(workspace).await)
+    pub(super) async fn forbidden(&self, call: &OpenCall, label: String) -> Result<Step, StoreError> {
+        let end = CallEnd {
+            label: Some(label),
+            state: CallState::Refused,
+            fact: Some("never here".to_owned()),
+            result:
+                "The user never allows this here, and it was not done. Do not try the same in another way."
+                    .to_owned(),
+            left: Vec::new(),
+        };
+        self.ended(call, end).await
     }
 
-    async fn failed(&self, call: &OpenCall, fact: &str, words: String) -> Result<Step, StoreError> {
+    pub(super) async fn failed(
+        &self,
+        call: &OpenCall,
+        fact: &str,
+        words: String,
+    ) -> Result<Step, StoreError> {
         let end = CallEnd {
             label: Some(readable(&call.tool)),
             state: CallState::Failed,
@@ -284,7 +341,7 @@ impl Work<'_> {
         self.ended(call, end).await
     }
 
-    async fn ended(&self, call: &OpenCall, end: CallEnd) -> Result<Step, StoreError> {
+    pub(super) async fn ended(&self, call: &OpenCall, end: CallEnd) -> Result<Step, StoreError> {
         loop {
             match self.store.end_call(self.id.clone(), call.number, end.clone()).await {
                 Ok(()) => return Ok(Step::Over),
@@ -358,7 +415,7 @@ pub fn held(folder: &str) -> Result<Workspace, ToolError> {
     Ok(workspace)
 }
 
-fn hash(parts: &[&str]) -> String {
+pub(super) fn hash(parts: &[&str]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_le_bytes());

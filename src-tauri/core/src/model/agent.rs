@@ -15,10 +15,39 @@ pub struct Agent {
     pub instructions: String,
     /// The tools it may ask for.
     pub tools: Vec<String>,
+    /// The servers whose tools it may ask for besides; `all` for every one.
+    pub servers: Vec<String>,
     /// `provider/model` that it works with; `None` for the usual one.
     pub model: Option<String>,
     /// What the one that comes with Meanwhile is told, if this takes its place.
     pub original: Option<String>,
+    /// The program that does the work instead of a model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub program: Option<AgentProgram>,
+}
+
+/// A program of somebody else that works as an agent. It speaks the Agent Client Protocol over its input and output.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct AgentProgram {
+    /// Its name and its arguments.
+    pub words: Vec<String>,
+    /// Variables of our own surroundings that it gets, by name, if they are there. What is in them is stored nowhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variables: Vec<String>,
+}
+
+impl AgentProgram {
+    /// The command line as a shell would read it.
+    pub fn line(&self) -> String {
+        let plain = |letter: char| letter.is_alphanumeric() || "-_./:=@%+,".contains(letter);
+        let word = |word: &String| match !word.is_empty() && word.chars().all(plain) {
+            true => word.clone(),
+            false => format!("'{}'", word.replace('\'', "'\\''")),
+        };
+        self.words.iter().map(word).collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// Where an agent comes from.
@@ -45,6 +74,15 @@ pub struct AgentAtWork {
     pub tools: Vec<String>,
     /// The folder it works in, as an absolute path; `None` when it works in none.
     pub folder: Option<String>,
+    /// Its user agrees to its plan before it changes anything.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub plan_first: bool,
+    /// The tools of servers that it may ask for besides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remote: Vec<super::RemoteTool>,
+    /// The program that does the work; `None` for a model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<AgentProgram>,
 }
 
 /// Which agent is to work on a prompt, and where.
@@ -58,6 +96,10 @@ pub struct AgentChoice {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional = nullable)]
     pub folder: Option<String>,
+    /// Show its plan and wait for a yes to it, before anything is changed.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub plan_first: bool,
 }
 
 /// One line of what an agent plans to do, in its own words.

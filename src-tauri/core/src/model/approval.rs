@@ -17,6 +17,8 @@ pub enum ToolEffect {
     Write,
     /// It runs a program.
     Run,
+    /// It asks somebody outside, who may do anything.
+    Send,
 }
 
 /// How far a call of a tool is.
@@ -139,6 +141,19 @@ pub enum Detail {
         /// It reaches the network.
         network: bool,
     },
+    /// A server of tools.
+    Remote {
+        /// The user's name for it.
+        server: String,
+        /// What is asked of it, by its own name.
+        tool: String,
+        /// What it is given: JSON, with everything hidden visible.
+        arguments: String,
+        /// Where it is: an address, or a program as it would be typed.
+        place: String,
+        /// The hash of where it is and of all it says about the tool: what a standing yes is for.
+        definition: String,
+    },
     /// The agent wants to know something.
     Question {
         /// What.
@@ -157,13 +172,22 @@ pub enum Decision {
     AllowOnce,
     /// Yes, and the same for the rest of this task.
     AllowTask,
-    /// Yes, and the same tool in this folder from now on.
+    /// Yes, and the same tool in this folder, or of this server, from now on.
     AllowAlways,
     /// No.
     Reject,
+    /// No, and never the same tool in this folder; of programs never exactly this one.
+    RejectAlways,
 }
 
-/// A standing yes, which the user gave with [`Decision::AllowAlways`] and can take back.
+impl Decision {
+    /// It is a no.
+    pub fn is_no(self) -> bool {
+        matches!(self, Self::Reject | Self::RejectAlways)
+    }
+}
+
+/// A standing rule, which the user gave with [`Decision::AllowAlways`] or [`Decision::RejectAlways`] and can take back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct Permit {
@@ -171,7 +195,7 @@ pub struct Permit {
     pub id: i64,
     /// The tool.
     pub tool: String,
-    /// The folder.
+    /// The folder; for a tool of a server, where that is.
     pub folder: String,
     /// The exact arguments, for a tool that runs programs; `None` for any.
     pub arguments: Option<String>,
@@ -179,4 +203,6 @@ pub struct Permit {
     pub given_at: Timestamp,
     /// It does not count after this.
     pub expires_at: Timestamp,
+    /// It says no, which wins over every yes.
+    pub denies: bool,
 }

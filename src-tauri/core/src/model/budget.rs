@@ -17,7 +17,28 @@ pub struct Budget {
     /// Calls of tools that an agent makes; `None` for a hundred.
     #[ts(optional = nullable)]
     pub steps: Option<u32>,
+    /// Files that an agent changes; `None` for two hundred.
+    #[ts(optional = nullable)]
+    pub files: Option<u32>,
 }
+
+/// What was used of a budget.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Consumed {
+    /// US dollars.
+    pub usd: f64,
+    /// Tokens written.
+    pub tokens: u64,
+    /// Time at work.
+    pub worked: Duration,
+    /// Calls of tools.
+    pub steps: u32,
+    /// Files changed.
+    pub files: u32,
+}
+
+/// From this part of a cap on its user is told that it is near. Source: the promise about budgets.
+const NEAR: f64 = 0.8;
 
 /// What is left of a budget for one more request.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,6 +78,8 @@ pub enum Overdrawn {
     Seconds(u32),
     /// The calls of tools; all of them.
     Steps(u32),
+    /// The files changed; all of them.
+    Files(u32),
     /// There is a cap in dollars, and nobody knows what the model costs.
     UnknownPrice,
     /// What this request could have of today's limit; there may be more of that.
@@ -75,6 +98,20 @@ impl Budget {
             && self.tokens != Some(0)
             && self.seconds != Some(0)
             && self.steps != Some(0)
+            && self.files != Some(0)
+    }
+
+    /// The cap that is nearly reached and not yet reached, if there is one.
+    pub fn near(&self, used: &Consumed) -> Option<Overdrawn> {
+        let parts = [
+            self.usd.map(|cap| (used.usd, cap, Overdrawn::Usd(cap))),
+            self.tokens.map(|cap| (used.tokens as f64, cap as f64, Overdrawn::Tokens(cap))),
+            self.seconds.map(|cap| (used.worked.as_secs_f64(), cap.into(), Overdrawn::Seconds(cap))),
+            self.steps.map(|cap| (used.steps.into(), cap.into(), Overdrawn::Steps(cap))),
+            self.files.map(|cap| (used.files.into(), cap.into(), Overdrawn::Files(cap))),
+        ];
+        let near = |(used, cap, _): &(f64, f64, Overdrawn)| *used >= cap * NEAR && used < cap;
+        parts.into_iter().flatten().find(near).map(|(_, _, cap)| cap)
     }
 
     /// What is left for a request that reads about `input` tokens, after `spent` and so much time at work.
@@ -149,19 +186,16 @@ impl Overdrawn {
     /// What the user is told; `has_text` when there is some of the answer.
     pub fn explain(&self, has_text: bool) -> TaskError {
         let message = match self {
-            Self::Usd(cap) => format!("Its cap of {} is reached.", dollars(*cap)),
             Self::Question { cap, least } => format!(
                 "Its cap of {} leaves less than what is asked next may cost, about {} or more.",
                 dollars(*cap),
                 dollars(*least)
             ),
-            Self::Tokens(cap) => format!("Its cap of {cap} written tokens is reached."),
-            Self::Seconds(cap) => format!("Its cap of {cap} s at work is reached."),
-            Self::Steps(cap) => format!("Its cap of {cap} steps is reached."),
             Self::UnknownPrice => {
                 "The price of this model is not known, so a cap in dollars cannot be kept.".to_owned()
             }
             Self::Share => "Its part of today's limit is used up.".to_owned(),
+            cap => format!("Its cap of {} is reached.", cap.amount()),
         };
         let kept = if has_text { "The text so far is kept." } else { "Your prompt is kept." };
         let next = match (self, has_text) {
@@ -175,6 +209,27 @@ impl Overdrawn {
             (_, false) => "Add to the cap, or stop.",
         };
         TaskError { code: "budget".to_owned(), message, hint: format!("{kept} {next}"), retryable: true }
+    }
+
+    /// What the user is told when it is not far from it.
+    pub fn warn(&self) -> TaskError {
+        TaskError {
+            code: "budget".to_owned(),
+            message: format!("It has used more than four fifths of its cap of {}.", self.amount()),
+            hint: "It goes on, and asks you when the cap is reached.".to_owned(),
+            retryable: false,
+        }
+    }
+
+    fn amount(&self) -> String {
+        match self {
+            Self::Usd(cap) | Self::Question { cap, .. } => dollars(*cap),
+            Self::Tokens(cap) => format!("{cap} written tokens"),
+            Self::Seconds(cap) => format!("{cap} s at work"),
+            Self::Steps(cap) => format!("{cap} steps"),
+            Self::Files(cap) => format!("{cap} changed files"),
+            Self::UnknownPrice | Self::Share => "today".to_owned(),
+        }
     }
 }
 
@@ -214,13 +269,27 @@ mod tests {
 
     #[test]
     fn each_part_is_used_up_by_itself() {
-        let budget = Budget { usd: Some(1.0), tokens: Some(100), seconds: Some(60), steps: None };
+        let budget = Budget { usd: Some(1.0), tokens: Some(100), seconds: Some(60), ..Budget::default() };
         let left = |spent: &Usage, worked| budget.left(spent, Duration::from_secs(worked), 0, Some(PRICE));
         assert_eq!(left(&spent(40, 0.0), 20).unwrap().tokens, Some(60));
         assert_eq!(left(&spent(40, 0.0), 20).unwrap().time, Some(Duration::from_secs(40)));
         assert_eq!(left(&spent(90, 0.0), 0), Err(Overdrawn::Tokens(100)));
         assert_eq!(left(&spent(0, 1.0), 0), Err(Overdrawn::Usd(1.0)));
         assert_eq!(left(&spent(0, 0.0), 60), Err(Overdrawn::Seconds(60)));
+    }
+
+    #[test]
+    fn a_cap_is_near_from_four_fifths_on_until_it_is_reached() {
+        let budget = Budget { usd: Some(1.0), steps: Some(10), ..Budget::default() };
+        let near = |usd, steps| budget.near(&Consumed { usd, steps, ..Consumed::default() });
+        assert_eq!(near(0.79, 7), None);
+        assert_eq!(near(0.8, 7), Some(Overdrawn::Usd(1.0)));
+        assert_eq!(near(1.0, 8), Some(Overdrawn::Steps(10)));
+        assert_eq!(near(1.2, 10), None);
+        assert_eq!(
+            Overdrawn::Steps(10).warn().message,
+            "It has used more than four fifths of its cap of 10 steps."
+        );
     }
 
     #[test]

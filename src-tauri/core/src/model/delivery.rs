@@ -47,6 +47,8 @@ pub enum Outcome {
     Failed,
     /// It needs the user.
     NeedsYou,
+    /// It goes on, and is not far from its cap.
+    Nearly,
     /// The user stopped it.
     Cancelled,
 }

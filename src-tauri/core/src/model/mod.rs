@@ -15,9 +15,11 @@ mod imported;
 mod line;
 mod manner;
 mod notice;
+mod policy;
 mod price;
 mod provider;
 mod search;
+mod server;
 mod settings;
 mod state;
 mod task;
@@ -25,10 +27,10 @@ mod timestamp;
 mod tool;
 mod usage;
 
-pub use agent::{Agent, AgentAtWork, AgentChoice, AgentSource, FileChange, PlanItem, PutBack};
+pub use agent::{Agent, AgentAtWork, AgentChoice, AgentProgram, AgentSource, FileChange, PlanItem, PutBack};
 pub use approval::{Approval, Call, CallState, Decision, Detail, EXPIRES_AFTER, Permit, ToolEffect};
 pub use attachment::{Attached, Attachment, AttachmentKind, FolderFile, FolderFiles, LeftOut, Passage};
-pub use budget::{Allowance, Budget, Overdrawn};
+pub use budget::{Allowance, Budget, Consumed, Overdrawn};
 pub use catalogue::{ListedModel, Model, ModelFacts, PriceSource, published_on};
 pub use conversation::{Conversation, Draft, GO_ON, Picture, Role, Said, Stretch, Thread, Turn, Version};
 pub(crate) use conversation::{most_read, sent_bytes};
@@ -41,15 +43,17 @@ pub use imported::{ImportReport, Imported, ImportedAnswer, ImportedTurn, Importe
 pub use line::{is_invisible, one_line, sentence};
 pub use manner::Manner;
 pub use notice::{compose, compose_several};
+pub use policy::{Act, Rule, Verdict, verdict};
 pub use price::Price;
 pub use provider::{KeySource, LocalServer, ProviderKind, ProviderRow, ProviderTest};
 pub use search::{Piece, SearchHit, SearchResult};
+pub use server::{RemoteTool, ServerPlace, ServerRow, ServerState, ServerTool, ToolChange, ToolServer};
 pub use settings::{Settings, Theme};
 pub use state::{Group, IllegalStep, Lane, Reason, Step, TaskState};
 pub use task::{
     Attempt, AttemptEnd, DeliveryMode, FinishReason, Origin, Ownership, Progress, PutForward, RemoteRun,
-    Seam, StepRow, StepState, Surface, Task, TaskDelivery, TaskError, Usage,
+    Seam, StepRow, StepState, Surface, Task, TaskDelivery, TaskError, Usage, Worked,
 };
 pub use timestamp::Timestamp;
-pub use tool::{AskedCall, SaidCall, ToolSpec};
+pub use tool::{AskedCall, MadeStep, PERMISSION, START_PROGRAM, SaidCall, THEY_SAY, ToolSpec};
 pub use usage::{ConversationSpent, DaySpent, ModelSpent, Spent, UsageReport};

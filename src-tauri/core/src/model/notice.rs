@@ -20,6 +20,7 @@ pub fn compose(
         Outcome::Done => "Done",
         Outcome::Failed => "Failed",
         Outcome::NeedsYou => "Needs you",
+        Outcome::Nearly => "Near its cap",
         Outcome::Cancelled => "Stopped",
     };
     let body = match (outcome, error) {
@@ -40,6 +41,7 @@ pub fn compose_several(notices: &[Notice]) -> (String, String) {
         (Outcome::Done, "done"),
         (Outcome::Failed, "failed"),
         (Outcome::NeedsYou, "need you"),
+        (Outcome::Nearly, "near a cap"),
         (Outcome::Cancelled, "stopped"),
     ];
     let count = |outcome| notices.iter().filter(|notice| notice.outcome == outcome).count();
@@ -58,6 +60,7 @@ pub fn compose_several(notices: &[Notice]) -> (String, String) {
                 Outcome::Done => format!("{} tasks are done", notices.len()),
                 Outcome::Failed => format!("{} tasks failed", notices.len()),
                 Outcome::NeedsYou => format!("{} tasks need you", notices.len()),
+                Outcome::Nearly => format!("{} tasks are near their cap", notices.len()),
                 Outcome::Cancelled => format!("{} tasks were stopped", notices.len()),
             }
         }

@@ -49,6 +49,8 @@ pub struct Task {
     pub plan: Vec<PlanItem>,
     /// Questions of it that are open: things that need a yes, or an answer.
     pub approvals: u32,
+    /// How long its agent was at work; `None` without an agent, whose attempts say it.
+    pub worked: Option<Worked>,
     /// Files of its folder that it changed.
     pub files_changed: u32,
     /// Attempts opened so far.
@@ -151,11 +153,25 @@ pub struct Progress {
 impl Task {
     /// How long it was worked on until `now` or its end, without what lies between its attempts; nothing before the first.
     pub fn worked(&self, now: Timestamp) -> Duration {
+        if let Some(worked) = self.worked {
+            let since = worked.since.map_or(Duration::ZERO, |since| now.since(since));
+            return Duration::from_millis(worked.ms) + since;
+        }
         let now = self.ended_at.unwrap_or(now);
         let attempts =
             self.steps.iter().filter_map(|step| Some((step.started_at?, step.ended_at.unwrap_or(now))));
         attempts.map(|(start, end)| end.since(start)).sum()
     }
+}
+
+/// Time at work: models thought and tools did something; nobody was waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Worked {
+    /// Milliseconds, of what is over.
+    pub ms: u64,
+    /// What is being done began then.
+    pub since: Option<Timestamp>,
 }
 
 /// One line of the progress tree.

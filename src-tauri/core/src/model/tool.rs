@@ -18,6 +18,28 @@ impl ToolSpec {
     }
 }
 
+/// The call by which the program of an agent is started.
+pub const START_PROGRAM: &str = "start_program";
+
+/// The call by which the program of an agent asks before it does something.
+pub const PERMISSION: &str = "permission";
+
+/// Between the words for a refusal and those of the user.
+pub const THEY_SAY: &str = " They say: ";
+
+/// A step that the program of an agent made without asking, once it is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeStep {
+    /// Which kind, in a word.
+    pub kind: String,
+    /// What it was, in a few words.
+    pub label: String,
+    /// It did not work.
+    pub is_failed: bool,
+    /// What came of it, shortened.
+    pub result: String,
+}
+
 /// A tool that a model asked for, in its own words: nothing in it was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AskedCall {

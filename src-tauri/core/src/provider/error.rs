@@ -88,6 +88,22 @@ pub enum ProviderError {
     /// An answer beyond what is kept of one; in MiB.
     #[error("the answer is longer than {0} MiB, the most that is kept of one")]
     TooLong(usize),
+    /// The program of an agent cannot be used as it is.
+    #[error("{agent} {said}")]
+    ProgramUnusable {
+        /// The agent.
+        agent: String,
+        /// What is wrong, after its name.
+        said: String,
+    },
+    /// The program of an agent was there and is not any more.
+    #[error("{agent} {said}")]
+    ProgramEnded {
+        /// The agent.
+        agent: String,
+        /// What happened, after its name.
+        said: String,
+    },
     /// Bytes that break the protocol, such as a line of many megabytes.
     #[error("the provider sent something unreadable: {0}")]
     Protocol(String),
@@ -122,6 +138,7 @@ impl ProviderError {
             | Self::Truncated
             | Self::Stalled(_)
             | Self::Lost
+            | Self::ProgramEnded { .. }
             | Self::Empty(_) => Retry::Backoff,
             Self::KeyMissing
             | Self::Unauthorized
@@ -138,6 +155,7 @@ impl ProviderError {
             | Self::Expired
             | Self::Cancelled
             | Self::TooLong(_)
+            | Self::ProgramUnusable { .. }
             | Self::Protocol(_) => Retry::Never,
         }
     }
@@ -168,6 +186,8 @@ impl ProviderError {
             Self::Cancelled => "cancelled",
             Self::Empty(_) => "empty_answer",
             Self::TooLong(_) => "answer_too_long",
+            Self::ProgramUnusable { .. } => "program_unusable",
+            Self::ProgramEnded { .. } => "program_ended",
             Self::Protocol(_) => "protocol",
         }
     }

@@ -20,6 +20,7 @@ mod ollama;
 mod openai_chat;
 mod openai_responses;
 mod practice;
+mod practice_job;
 mod practice_text;
 mod reading;
 mod refusal;
@@ -42,7 +43,8 @@ pub use reading::read_events;
 pub use retry_after::wait as asked_wait;
 
 use crate::model::{
-    AskedCall, FinishReason, ListedModel, ModelFacts, ProviderRow, RemoteRun, Said, ToolSpec,
+    AskedCall, FinishReason, ListedModel, MadeStep, ModelFacts, PlanItem, ProviderRow, RemoteRun, Said,
+    ToolSpec,
 };
 use crate::secrets::Access;
 use futures_util::FutureExt;
@@ -120,6 +122,10 @@ pub enum ProviderEvent {
     Reasoning(String),
     /// It asks for a tool, once all of the call was said; what came of it goes into the next request. An answer may ask for several.
     Call(AskedCall),
+    /// What it will do, and how far it is. Programs say that by themselves.
+    Plan(Vec<PlanItem>),
+    /// It did something with a tool of its own.
+    Step(MadeStep),
     /// Tokens used so far by this request; the last count is the one that counts.
     Usage(TokenCount),
     /// The answer is made there under this name, and goes on when nobody listens. All that came before, and the text that

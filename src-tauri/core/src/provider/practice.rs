@@ -1,5 +1,6 @@
 //! The embedded model that needs no key, no network and no other program.
 
+use super::practice_job;
 use super::practice_text::{PRACTICE_MODELS, answer};
 use super::{CompletionRequest, Provider, ProviderError, ProviderEvent, TokenCount};
 use crate::model::{FinishReason, GO_ON, Said};
@@ -34,9 +35,14 @@ impl Provider for Practice {
 
     fn stream(&self, request: CompletionRequest) -> BoxStream<'static, Result<ProviderEvent, ProviderError>> {
         let (prompt, said) = asked(&request.messages);
-        let Some(whole) = answer(&request.model, prompt) else {
+        let Some(mut whole) = answer(&request.model, prompt) else {
             return once(async { Err(ProviderError::ModelNotFound(request.model)) }).boxed();
         };
+        let mut calls = Vec::new();
+        if !request.tools.is_empty() {
+            (whole, calls) = practice_job::next(&request.tools, &request.messages);
+        }
+        let end = if calls.is_empty() { FinishReason::Stop } else { FinishReason::ToolCalls };
         let text = whole.strip_prefix(said).unwrap_or(&whole).to_owned();
         let usage = ProviderEvent::Usage(TokenCount {
             input: tokens(request.messages.iter().map(|said| said.text.chars().count()).sum()),
@@ -54,7 +60,8 @@ impl Provider for Practice {
         });
         iter([ProviderEvent::Accepted])
             .chain(spoken)
-            .chain(iter([usage, ProviderEvent::Finished(FinishReason::Stop)]))
+            .chain(iter(calls.into_iter().map(ProviderEvent::Call)))
+            .chain(iter([usage, ProviderEvent::Finished(end)]))
             .map(Ok)
             .boxed()
     }

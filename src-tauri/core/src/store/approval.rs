@@ -1,16 +1,12 @@
 //! Questions that stop a task: asked with all that would happen, decided once, used up once.
 
 use super::tx::Tx;
-use super::{Store, StoreError, conversation, event, row, step, task};
+use super::{Store, StoreError, conversation, event, row, rule, step, task};
 use crate::model::{
-    Approval, CallState, ConversationId, Decision, Detail, EXPIRES_AFTER, EventKind, Permit, Reason, TaskId,
-    TaskState, Timestamp, ToolEffect,
+    Act, Approval, CallState, ConversationId, Decision, Detail, EXPIRES_AFTER, EventKind, Reason, THEY_SAY,
+    TaskId, TaskState, Timestamp, ToolEffect, Verdict, verdict,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use std::time::Duration;
-
-/// A standing yes counts for so long.
-const PERMIT: Duration = Duration::from_secs(90 * 24 * 3_600);
 
 /// What a call is about to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,15 +29,33 @@ pub struct Wanted {
     pub asks_each_time: bool,
 }
 
-/// A yes for a call.
-enum Yes {
-    /// The user gave it for exactly this.
-    Given(i64),
-    /// A standing one; true when it is not for this task alone.
-    Standing(i64, bool),
+/// What the user said about a call, now or before.
+enum Said {
+    /// A yes for exactly this.
+    Yes(i64),
+    /// A standing yes; true when it is not for this task alone.
+    StandingYes(i64, bool),
+    /// A standing no.
+    StandingNo,
 }
 
-fn yes(sql: &Connection, id: &TaskId, wanted: &Wanted, now: Timestamp) -> Result<Option<Yes>, StoreError> {
+fn said(sql: &Connection, id: &TaskId, wanted: &Wanted, now: Timestamp) -> Result<Option<Said>, StoreError> {
+    let (rules, place, arguments) = rule::about(sql, id, wanted)?;
+    let (folder, definition) = place.unwrap_or_default();
+    let act = Act {
+        tool: &wanted.tool,
+        folder: &folder,
+        definition: definition.as_deref(),
+        arguments: &arguments,
+        task: id,
+        asks_each_time: wanted.asks_each_time,
+        now,
+    };
+    let standing = match verdict(&rules, &act) {
+        Verdict::Denied(_) => return Ok(Some(Said::StandingNo)),
+        Verdict::Allowed(rule) => Some(Said::StandingYes(rule.id, rule.task.is_none())),
+        Verdict::Unsaid => None,
+    };
     let given = sql
         .prepare_cached(
             "SELECT id FROM approval WHERE task_id = ?1 AND call = ?2 AND hash = ?3 AND consumed_seq IS NULL
@@ -49,30 +63,17 @@ fn yes(sql: &Connection, id: &TaskId, wanted: &Wanted, now: Timestamp) -> Result
         )?
         .query_row(params![id.as_str(), wanted.call, wanted.hash, now.as_ms()], |r| r.get(0))
         .optional()?;
-    if given.is_some() || wanted.asks_each_time {
-        return Ok(given.map(Yes::Given));
-    }
-    let Some(folder) = folder(sql, id)? else { return Ok(None) };
-    sql.prepare_cached(
-        "SELECT p.id, p.task_id IS NULL FROM permit p JOIN call c ON c.task_id = ?1 AND c.number = ?4
-             WHERE p.tool = ?2 AND p.folder = ?3 AND (p.arguments IS NULL OR p.arguments = c.arguments)
-               AND (p.task_id IS NULL OR p.task_id = ?1) AND p.expires_at >= ?5 ORDER BY p.id LIMIT 1",
-    )?
-    .query_row(params![id.as_str(), wanted.tool, folder, wanted.call, now.as_ms()], |r| {
-        Ok(Yes::Standing(r.get(0)?, r.get(1)?))
-    })
-    .optional()
-    .map_err(StoreError::from)
+    Ok(given.map(Said::Yes).or(standing))
 }
 
 /// The yes for exactly this: one that the user gave for it, or a standing one, which is noted as given. `None` when there is none.
 pub fn allowed(tx: &mut Tx<'_>, id: &TaskId, wanted: &Wanted) -> Result<Option<i64>, StoreError> {
-    let (permit, is_standing) = match yes(tx.sql, id, wanted, tx.now)? {
-        None => return Ok(None),
-        Some(Yes::Given(approval)) => return Ok(Some(approval)),
-        Some(Yes::Standing(permit, is_standing)) => (permit, is_standing),
+    let (rule, is_for_all) = match said(tx.sql, id, wanted, tx.now)? {
+        None | Some(Said::StandingNo) => return Ok(None),
+        Some(Said::Yes(approval)) => return Ok(Some(approval)),
+        Some(Said::StandingYes(rule, is_for_all)) => (rule, is_for_all),
     };
-    let by = if is_standing { format!("rule {permit}") } else { format!("rule {permit} of this task") };
+    let by = if is_for_all { format!("rule {rule}") } else { format!("rule {rule} of this task") };
     let approval = insert(tx, id, wanted)?;
     close(tx, approval, Decision::AllowOnce, &by, None)?;
     event::append(tx, id, &EventKind::ApprovalDecided { approval, decision: Decision::AllowOnce, by })?;
@@ -86,7 +87,7 @@ pub fn ask(tx: &mut Tx<'_>, id: &TaskId, wanted: &Wanted) -> Result<(), StoreErr
         .prepare_cached("SELECT ended_at IS NOT NULL FROM call WHERE task_id = ?1 AND number = ?2")?
         .query_row(params![id.as_str(), wanted.call], |r| r.get(0))?;
     // It may have been answered while the question was put together: nobody is asked twice.
-    if is_over || yes(tx.sql, id, wanted, tx.now)?.is_some() {
+    if is_over || said(tx.sql, id, wanted, tx.now)?.is_some() {
         return Ok(());
     }
     let open: Option<(i64, String)> = tx
@@ -101,9 +102,25 @@ pub fn ask(tx: &mut Tx<'_>, id: &TaskId, wanted: &Wanted) -> Result<(), StoreErr
         Some((old, _)) => close(tx, old, Decision::Reject, "changed", None)?,
         None => {}
     }
-    let approval = insert(tx, id, wanted)?;
+    let approval = if is_changed_since(tx.sql, id, wanted)? {
+        let note = format!("{CHANGED}{}", wanted.note);
+        insert(tx, id, &Wanted { note, ..wanted.clone() })?
+    } else {
+        insert(tx, id, wanted)?
+    };
     let asked = EventKind::ApprovalAsked { approval, call: wanted.call, summary: wanted.summary.clone() };
     event::append(tx, id, &asked).map(drop)
+}
+
+/// What is said about a question whose yes came too late.
+const CHANGED: &str = "It changed after you allowed it, so nothing was done. This is how it is now. ";
+
+/// Whether there is a yes for this call that was for something else.
+fn is_changed_since(sql: &Connection, id: &TaskId, wanted: &Wanted) -> Result<bool, StoreError> {
+    let query = "SELECT EXISTS (SELECT 1 FROM approval WHERE task_id = ?1 AND call = ?2 AND hash <> ?3 AND consumed_seq IS NULL
+                   AND decision IN ('allow_once', 'allow_task', 'allow_always'))";
+    let params = params![id.as_str(), wanted.call, wanted.hash];
+    Ok(sql.prepare_cached(query)?.query_row(params, |r| r.get(0))?)
 }
 
 fn insert(tx: &Tx<'_>, id: &TaskId, wanted: &Wanted) -> Result<i64, StoreError> {
@@ -147,11 +164,6 @@ fn decided() -> StoreError {
 pub fn open(sql: &Connection, id: &TaskId) -> Result<u32, StoreError> {
     let query = "SELECT COUNT(*) AS open FROM approval WHERE task_id = ?1 AND decision IS NULL";
     Ok(sql.prepare_cached(query)?.query_row([id.as_str()], |r| row::count(r, "open"))?)
-}
-
-fn folder(sql: &Connection, id: &TaskId) -> Result<Option<String>, StoreError> {
-    let query = "SELECT agent ->> 'folder' FROM task WHERE id = ?1";
-    Ok(sql.prepare_cached(query)?.query_row([id.as_str()], |r| r.get(0))?)
 }
 
 const COLUMNS: &str = "SELECT p.*, c.tool, t.conversation_id, t.title, t.agent ->> 'name' AS agent_name
@@ -204,7 +216,7 @@ fn decide(
         ));
     }
     let is_question = asked.effect.is_none();
-    if is_question && decision != Decision::Reject && words.is_none_or(|words| words.trim().is_empty()) {
+    if is_question && !decision.is_no() && words.is_none_or(|words| words.trim().is_empty()) {
         return Err(StoreError::Invalid("a question needs an answer; nothing was decided".to_owned()));
     }
     let is_late = tx.now > asked.expires_at;
@@ -215,12 +227,16 @@ fn decide(
     match decision {
         _ if is_late => {}
         Decision::Reject => refuse(tx, &asked, words)?,
+        Decision::RejectAlways => {
+            rule::add(tx, &asked, None, true)?;
+            refuse(tx, &asked, words)?;
+        }
         _ if is_question => {
             let said = words.unwrap_or_default();
             end(tx, &asked, CallState::Done, "answered", &format!("The user answers: {said}"))?;
         }
-        Decision::AllowTask => permit(tx, &asked, Some(&asked.task_id))?,
-        Decision::AllowAlways => permit(tx, &asked, None)?,
+        Decision::AllowTask => rule::add(tx, &asked, Some(&asked.task_id), false)?,
+        Decision::AllowAlways => rule::add(tx, &asked, None, false)?,
         Decision::AllowOnce => {}
     }
     if open(tx.sql, &asked.task_id)? == 0 {
@@ -243,7 +259,7 @@ fn refuse(tx: &mut Tx<'_>, asked: &Approval, words: Option<&str>) -> Result<(), 
         Some(_) => "The user does not want this, and it was not done.".to_owned(),
     };
     if let Some(why) = why {
-        told += &format!(" They say: {why}");
+        told += &format!("{THEY_SAY}{why}");
     }
     told += " Do not try the same in another way; go on without it, or ask what they want instead.";
     end(tx, asked, CallState::Refused, "not wanted", &told)
@@ -273,42 +289,6 @@ fn end(
     event::append(tx, &asked.task_id, &ended).map(drop)
 }
 
-/// A standing yes for the tool in this folder; of programs, for exactly this one.
-fn permit(tx: &Tx<'_>, asked: &Approval, only: Option<&TaskId>) -> Result<(), StoreError> {
-    let Some(folder) = folder(tx.sql, &asked.task_id)? else {
-        return Err(StoreError::Invalid("without a folder only this once can be allowed".to_owned()));
-    };
-    let arguments: Option<String> = match asked.effect {
-        Some(ToolEffect::Run) => match &asked.detail {
-            Detail::Command { is_contained: true, network: false, .. } => Some(tx.sql.query_row(
-                "SELECT arguments FROM call WHERE task_id = ?1 AND number = ?2",
-                params![asked.task_id.as_str(), asked.call],
-                |r| r.get(0),
-            )?),
-            // What the system does not contain is asked each time.
-            _ => {
-                return Err(StoreError::Invalid(
-                    "nothing keeps this program in its folder, so only this once can be allowed".to_owned(),
-                ));
-            }
-        },
-        _ => None,
-    };
-    tx.sql
-        .prepare_cached(
-            "INSERT INTO permit (tool, folder, arguments, task_id, given_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .execute(params![
-            asked.tool,
-            folder,
-            arguments,
-            only.map(TaskId::as_str),
-            tx.now.as_ms(),
-            tx.now.after(PERMIT).as_ms()
-        ])?;
-    Ok(())
-}
-
 impl Store {
     /// The user's word on an open question; `hash` is that of what was shown. The first word counts.
     ///
@@ -325,9 +305,28 @@ impl Store {
         self.write(move |tx| decide(tx, id, decision, &hash, words.as_deref(), by)).await
     }
 
-    /// Whether there is a yes for exactly this.
-    pub async fn is_allowed(&self, id: TaskId, wanted: Wanted, now: Timestamp) -> Result<bool, StoreError> {
-        self.read(move |sql| Ok(yes(sql, &id, &wanted, now)?.is_some())).await
+    /// Whether there is a yes for exactly this, or a standing no; `None` for neither.
+    pub async fn is_allowed(
+        &self,
+        id: TaskId,
+        wanted: Wanted,
+        now: Timestamp,
+    ) -> Result<Option<bool>, StoreError> {
+        self.read(move |sql| {
+            let said = said(sql, &id, &wanted, now)?;
+            Ok(said.map(|said| !matches!(said, Said::StandingNo)))
+        })
+        .await
+    }
+
+    /// Whether the user agreed to a plan of a task.
+    pub async fn has_agreed_plan(&self, id: TaskId) -> Result<bool, StoreError> {
+        self.read(move |sql| {
+            let query = "SELECT EXISTS (SELECT 1 FROM approval p JOIN call c ON c.task_id = p.task_id AND c.number = p.call
+                           WHERE p.task_id = ?1 AND c.tool = 'update_plan' AND p.decision = 'allow_once')";
+            Ok(sql.prepare_cached(query)?.query_row([id.as_str()], |r| r.get(0))?)
+        })
+        .await
     }
 
     /// Questions that are open, of one task or of all, oldest first; what is in the trash is left out.
@@ -346,36 +345,5 @@ impl Store {
     /// One question, open or not.
     pub async fn approval(&self, id: i64) -> Result<Approval, StoreError> {
         self.read(move |sql| load(sql, id)).await
-    }
-
-    /// What is allowed from now on without being asked, newest first.
-    pub async fn permits(&self) -> Result<Vec<Permit>, StoreError> {
-        self.read(|sql| {
-            let query = "SELECT * FROM permit WHERE task_id IS NULL ORDER BY id DESC";
-            row::all(sql, query, [], |r| {
-                Ok(Permit {
-                    id: r.get("id")?,
-                    tool: r.get("tool")?,
-                    folder: r.get("folder")?,
-                    arguments: r.get("arguments")?,
-                    given_at: row::time(r, "given_at")?,
-                    expires_at: row::time(r, "expires_at")?,
-                })
-            })
-        })
-        .await
-    }
-
-    /// Takes a standing yes back.
-    pub async fn revoke(&self, permit: i64) -> Result<(), StoreError> {
-        self.write(move |tx| {
-            let gone = tx.sql.prepare_cached("DELETE FROM permit WHERE id = ?1")?.execute([permit])?;
-            if gone == 1 {
-                Ok(())
-            } else {
-                Err(StoreError::NotFound { what: "rule", id: permit.to_string() })
-            }
-        })
-        .await
     }
 }

@@ -3,9 +3,10 @@
 
 use super::snapshot::Kept;
 use super::tx::Tx;
-use super::{Store, StoreError, approval, event, remark, row};
+use super::{Store, StoreError, approval, event, remark, row, snapshot};
 use crate::model::{
-    AskedCall, Call, CallState, EventKind, GO_ON, Said, SaidCall, StepRow, StepState, TaskId, ToolEffect,
+    AskedCall, Call, CallState, EventKind, GO_ON, Said, SaidCall, StepRow, StepState, TaskId, Timestamp,
+    ToolEffect,
 };
 use rusqlite::{Connection, Row, params};
 
@@ -27,8 +28,21 @@ pub struct OpenCall {
     pub tool: String,
     /// With which arguments, in the model's words.
     pub arguments: String,
+    /// What came with it.
+    pub opaque: Option<String>,
     /// It was begun before, and nobody knows what came of it.
     pub is_unknown: bool,
+}
+
+/// Whether a call began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// It did.
+    Yes,
+    /// There is no yes for it.
+    NotAllowed,
+    /// It would change more files than its task may without its user: so many.
+    TooManyFiles(u32),
 }
 
 /// How a call ended.
@@ -100,12 +114,13 @@ fn repeats(sql: &Connection, id: &TaskId, call: &AskedCall) -> Result<u32, Store
 
 /// The calls of a task that are not over, in their order.
 pub fn open(sql: &Connection, id: &TaskId) -> Result<Vec<OpenCall>, StoreError> {
-    let query = "SELECT number, tool, arguments, state FROM call WHERE task_id = ?1 AND ended_at IS NULL ORDER BY number";
+    let query = "SELECT number, tool, arguments, opaque, state FROM call WHERE task_id = ?1 AND ended_at IS NULL ORDER BY number";
     row::all(sql, query, [id.as_str()], |r| {
         Ok(OpenCall {
             number: row::count(r, "number")?,
             tool: r.get("tool")?,
             arguments: r.get("arguments")?,
+            opaque: r.get("opaque")?,
             is_unknown: row::from_word::<CallState>(&r.get::<_, String>("state")?)? != CallState::Asked,
         })
     })
@@ -217,8 +232,26 @@ fn step(r: &Row<'_>) -> Result<StepRow, StoreError> {
     })
 }
 
+/// How many calls of a task are over.
+pub fn made(sql: &Connection, id: &TaskId) -> Result<u32, StoreError> {
+    let query = "SELECT COUNT(*) AS made FROM call WHERE task_id = ?1 AND ended_at IS NOT NULL";
+    Ok(sql.prepare_cached(query)?.query_row([id.as_str()], |r| row::count(r, "made"))?)
+}
+
+/// Milliseconds that the calls of a task took which are over, and since when one is being made.
+pub fn worked(sql: &Connection, id: &TaskId) -> Result<(u64, Option<Timestamp>), StoreError> {
+    let query = "SELECT COALESCE(SUM(MAX(ended_at - started_at, 0)), 0) AS took,
+                   MIN(CASE WHEN state = 'started' THEN started_at END) AS since
+                 FROM call WHERE task_id = ?1 AND started_at IS NOT NULL";
+    sql.prepare_cached(query)?
+        .query_row([id.as_str()], |r| {
+            Ok((row::count_opt(r, "took")?.unwrap_or_default(), row::time_opt(r, "since")?))
+        })
+        .map_err(StoreError::from)
+}
+
 /// Ends what a task will not do any more.
-pub fn give_up(sql: &Connection, id: &TaskId, now: crate::model::Timestamp) -> Result<(), StoreError> {
+pub fn give_up(sql: &Connection, id: &TaskId, now: Timestamp) -> Result<(), StoreError> {
     sql.prepare_cached(
         "UPDATE call SET ended_at = ?2, state = CASE state WHEN 'asked' THEN 'refused' ELSE 'unknown' END,
            fact = CASE state WHEN 'asked' THEN 'not done' ELSE fact END WHERE task_id = ?1 AND ended_at IS NULL",
@@ -257,22 +290,23 @@ pub fn take_over(tx: &Tx<'_>, id: &TaskId, old: &TaskId) -> Result<(), StoreErro
 
 impl Store {
     /// Notes that a call begins now, before it does anything. One that changes something needs a yes for exactly this `hash`,
-    /// which is used up. False when there is none: nothing was begun.
+    /// which is used up.
     ///
     /// # Errors
     /// Those of the database; `NotFound` when it is over.
-    pub async fn start_call(
-        &self,
-        id: TaskId,
-        call: u32,
-        what: approval::Wanted,
-    ) -> Result<bool, StoreError> {
+    pub async fn start_call(&self, id: TaskId, what: approval::Wanted) -> Result<Begun, StoreError> {
         self.write(move |tx| {
+            let call = what.call;
+            if matches!(what.effect, Some(ToolEffect::Write | ToolEffect::Run))
+                && let Some(most) = snapshot::too_many(tx.sql, &id, &what)?
+            {
+                return Ok(Begun::TooManyFiles(most));
+            }
             let approval = match what.effect {
                 Some(ToolEffect::Read) | None => None,
                 Some(_) => match approval::allowed(tx, &id, &what)? {
                     Some(approval) => Some(approval),
-                    None => return Ok(false),
+                    None => return Ok(Begun::NotAllowed),
                 },
             };
             let seq = event::append(
@@ -307,7 +341,18 @@ impl Store {
                     .prepare_cached("UPDATE approval SET consumed_seq = ?2 WHERE id = ?1")?
                     .execute([approval, seq])?;
             }
-            Ok(true)
+            Ok(Begun::Yes)
+        })
+        .await
+    }
+
+    /// Whether a task has heard from another server than that of this tool.
+    pub async fn has_heard_another(&self, id: TaskId, tool: &str) -> Result<bool, StoreError> {
+        let tool = tool.to_owned();
+        self.read(move |sql| {
+            let query = "SELECT EXISTS (SELECT 1 FROM call WHERE task_id = ?1 AND effect = 'send' AND ended_at IS NOT NULL
+                           AND substr(tool, 1, instr(tool, '__')) <> substr(?2, 1, instr(?2, '__')))";
+            Ok(sql.prepare_cached(query)?.query_row([id.as_str(), &tool], |r| r.get(0))?)
         })
         .await
     }
@@ -329,8 +374,15 @@ impl Store {
                     tx.now.as_ms(),
                     end.label,
                 ])?;
-            super::snapshot::left(tx, &id, &end.left)?;
-            super::snapshot::noted(tx, &id, Some(call))?;
+            // What was asked about it is asked no more.
+            tx.sql
+                .prepare_cached(
+                    "UPDATE approval SET decision = 'reject', decided_at = ?3, decided_by = 'end'
+                     WHERE task_id = ?1 AND call = ?2 AND decision IS NULL",
+                )?
+                .execute(params![id.as_str(), call, tx.now.as_ms()])?;
+            snapshot::left(tx, &id, &end.left)?;
+            snapshot::noted(tx, &id, Some(call))?;
             let ended = EventKind::CallEnded { call, state: end.state, fact: end.fact.clone() };
             event::append(tx, &id, &ended).map(drop)
         })

@@ -80,7 +80,7 @@ fn conversation(r: &Row<'_>) -> Result<Conversation, StoreError> {
     })
 }
 
-pub fn create(tx: &mut Tx<'_>, title: &str, model: &str) -> Result<ConversationId, StoreError> {
+pub fn create(tx: &mut Tx<'_>, title: &str, model: Option<&str>) -> Result<ConversationId, StoreError> {
     let id = ConversationId::fresh();
     let seq = tx.next_seq();
     tx.sql

@@ -1,10 +1,10 @@
 //! The outbox: a row is made with the outcome, claimed by a run, and settled channel by channel.
 
 use super::tx::Tx;
-use super::{Store, StoreError, conversation, event, row};
+use super::{Store, StoreError, call, conversation, event, row, task};
 use crate::model::{
-    ConversationId, Delivery, DeliveryMode, DeliveryState, EventKind, Notice, Outcome, Seq, Task, TaskError,
-    TaskId, compose,
+    Consumed, ConversationId, Delivery, DeliveryMode, DeliveryState, EventKind, Lane, Notice, Outcome, Seq,
+    Task, TaskError, TaskId, compose,
 };
 use rusqlite::{Row, params};
 
@@ -37,22 +37,44 @@ pub fn create(
         || outcome == Outcome::Cancelled
         || (outcome == Outcome::Done && task.ownership.mode == DeliveryMode::Suppressed);
     let state = if silent { DeliveryState::Suppressed } else { DeliveryState::Pending };
+    let is_near = outcome == Outcome::Nearly;
     tx.sql
         .prepare_cached(
-            "INSERT INTO delivery (task_id, created_seq, outcome, title, body, state, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO delivery (task_id, created_seq, outcome, title, body, state, created_at, is_near)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             task.id.as_str(),
             seq,
-            row::word(&outcome)?,
+            row::word(if is_near { &Outcome::NeedsYou } else { &outcome })?,
             title,
             body,
             row::word(&state)?,
             tx.now.as_ms(),
+            is_near,
         ])?;
     let id = tx.sql.last_insert_rowid();
     record(tx, id, &task.id, "inbox", &NoticeResult::Sent)
+}
+
+/// Tells once for each cap that it is near; whoever watches sees it come.
+pub fn warn(tx: &mut Tx<'_>, before: &Task, seq: Seq) -> Result<(), StoreError> {
+    let Some(budget) = before.budget.filter(|_| before.lane == Lane::Background) else { return Ok(()) };
+    let task = task::load(tx.sql, &before.id)?;
+    let used = Consumed {
+        usd: task.usage.cost_usd.unwrap_or_default(),
+        tokens: task.usage.output_tokens.unwrap_or_default(),
+        worked: task.worked(tx.now),
+        steps: call::made(tx.sql, &before.id)?,
+        files: task.files_changed,
+    };
+    let Some(near) = budget.near(&used) else { return Ok(()) };
+    let error = near.warn();
+    let told =
+        "SELECT EXISTS (SELECT 1 FROM delivery WHERE task_id = ?1 AND is_near = 1 AND instr(body, ?2) > 0)";
+    let is_told: bool =
+        tx.sql.prepare_cached(told)?.query_row([before.id.as_str(), &error.message], |r| r.get(0))?;
+    if is_told { Ok(()) } else { create(tx, &task, seq, Outcome::Nearly, Some(&error), "") }
 }
 
 fn record(
@@ -165,7 +187,10 @@ fn delivery(r: &Row<'_>) -> Result<Delivery, StoreError> {
         notice: Notice {
             task_id: task_id.clone(),
             conversation_id: ConversationId::from_text(r.get::<_, String>("conversation_id")?),
-            outcome: row::from_word(&r.get::<_, String>("outcome")?)?,
+            outcome: match r.get("is_near")? {
+                true => Outcome::Nearly,
+                false => row::from_word(&r.get::<_, String>("outcome")?)?,
+            },
             title: r.get("title")?,
             body: r.get("body")?,
             at: row::time(r, "created_at")?,

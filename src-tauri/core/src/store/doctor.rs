@@ -19,7 +19,7 @@ pub struct Finding {
 }
 
 /// Each query gives one row for each thing that is wrong: a task id or null.
-const QUERIES: [(&str, &str, &str); 27] = [
+const QUERIES: [(&str, &str, &str); 28] = [
     ("I1", "a row points to a row that is not there", "SELECT NULL FROM pragma_foreign_key_check"),
     (
         "I2",
@@ -55,13 +55,20 @@ const QUERIES: [(&str, &str, &str); 27] = [
         "it has a delivery that no event of it created",
         "SELECT d.task_id FROM delivery d WHERE NOT EXISTS
            (SELECT 1 FROM event e WHERE e.seq = d.created_seq AND e.task_id = d.task_id
-              AND e.kind IN ('completed', 'failed', 'cancelled', 'waiting'))",
+              AND (d.is_near = 1 OR e.kind IN ('completed', 'failed', 'cancelled', 'waiting')))",
     ),
     (
         "I14",
         "a request was settled without being reserved",
         "SELECT s.task_id FROM ledger s WHERE s.kind = 'settle' AND NOT EXISTS
            (SELECT 1 FROM ledger r WHERE r.task_id = s.task_id AND r.attempt = s.attempt AND r.kind = 'reserve')",
+    ),
+    (
+        "I15",
+        "what was reserved for a request that is over was not settled once",
+        "SELECT r.task_id FROM ledger r JOIN attempt a ON a.task_id = r.task_id AND a.number = r.attempt
+         WHERE r.kind = 'reserve' AND a.end IS NOT NULL AND 1 <>
+           (SELECT COUNT(*) FROM ledger s WHERE s.task_id = r.task_id AND s.attempt = r.attempt AND s.kind = 'settle')",
     ),
     (
         "I16",
@@ -132,7 +139,7 @@ const QUERIES: [(&str, &str, &str); 27] = [
     (
         "I17",
         "something was changed without a yes for exactly that",
-        "SELECT c.task_id FROM call c WHERE c.started_seq IS NOT NULL AND c.effect IN ('write', 'run') AND NOT EXISTS
+        "SELECT c.task_id FROM call c WHERE c.started_seq IS NOT NULL AND c.effect IN ('write', 'run', 'send') AND NOT EXISTS
            (SELECT 1 FROM approval a WHERE a.task_id = c.task_id AND a.call = c.number AND a.consumed_seq = c.started_seq
               AND a.decision IN ('allow_once', 'allow_task', 'allow_always'))",
     ),

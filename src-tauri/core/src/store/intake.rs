@@ -2,8 +2,8 @@
 
 use super::tx::Tx;
 use super::{
-    Store, StoreError, batch, branch, call, conversation, document, event, part, provider, row, search,
-    settings, step, task,
+    Store, StoreError, batch, branch, call, conversation, document, event, part, program, provider, row,
+    search, settings, step, task,
 };
 use crate::command::{SendMessage, Sent};
 use crate::model::{
@@ -61,7 +61,7 @@ impl Store {
                 return Err(in_trash());
             }
             let model = match &model {
-                Some(other) => provider::known_model(tx.sql, other)?,
+                Some(other) => program::model_for(tx.sql, &old, other)?,
                 None => answerable(tx, &old, lane)?,
             };
             if let Some(again) = asked_again(tx, &old, &model)? {
@@ -74,7 +74,8 @@ impl Store {
             if old.progress.is_some() && old.agent.is_none() {
                 part::plan_again(tx, &id, &old.id)?;
             }
-            let used = Some(old.model.as_str()).filter(|used| *used == model);
+            let has_program = program::has_program(tx.sql, &id)?;
+            let used = Some(old.model.as_str()).filter(|used| *used == model && !has_program);
             conversation::touch(tx, &old.conversation_id, used)?;
             Ok(Sent { task: task::load(tx.sql, &id)?, is_new: true })
         })
@@ -88,7 +89,7 @@ pub fn go_on(tx: &mut Tx<'_>, old: &Task, model: &str) -> Result<TaskId, StoreEr
     if conversation::is_deleted(tx.sql, &old.conversation_id)? {
         return Err(in_trash());
     }
-    let model = provider::known_model(tx.sql, model)?;
+    let model = program::model_for(tx.sql, old, model)?;
     if let Some(again) = asked_again(tx, old, &model)? {
         return Ok(again.id);
     }
@@ -105,7 +106,8 @@ pub fn go_on(tx: &mut Tx<'_>, old: &Task, model: &str) -> Result<TaskId, StoreEr
         part::take_over(tx, &id, &old.id)?;
     }
     // The next question of this chat is for who can answer.
-    conversation::touch(tx, &old.conversation_id, Some(&model))?;
+    let answers = if program::has_program(tx.sql, &id)? { None } else { Some(model.as_str()) };
+    conversation::touch(tx, &old.conversation_id, answers)?;
     Ok(id)
 }
 
@@ -208,11 +210,14 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> 
         return Err(in_trash());
     }
     let shown = home.as_ref().map_or(branch::FIRST, |home| home.branch);
-    let model = match message.model.clone().or(home.and_then(|home| home.model)) {
-        Some(model) => model,
-        None => default_model(tx, message.lane)?,
+    let program = message.agent_at_work.as_ref().filter(|agent| agent.program.is_some());
+    let model = match (program, message.model.clone().or(home.and_then(|home| home.model))) {
+        (Some(agent), _) => program::model_of(agent),
+        (None, Some(model)) => provider::known_model(tx.sql, &model)?,
+        (None, None) => provider::known_model(tx.sql, &default_model(tx, message.lane)?)?,
     };
-    let model = provider::known_model(tx.sql, &model)?;
+    // What is asked next in this chat is for a model again.
+    let answers = Some(model.as_str()).filter(|_| program.is_none());
     let beside =
         message.compare_with.as_ref().map(|other| provider::known_model(tx.sql, other)).transpose()?;
     if beside.as_ref() == Some(&model) {
@@ -228,7 +233,15 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> 
     let budget = match message.budget {
         Some(budget) => Some(budget),
         None if message.in_batch => Some(Budget { seconds: None, ..settings::load(tx.sql)?.task_budget }),
-        None if message.lane == Lane::Background => Some(settings::load(tx.sql)?.task_budget),
+        None if message.lane == Lane::Background => {
+            let usual = settings::load(tx.sql)?.task_budget;
+            Some(if program.is_some() { Budget { usd: None, ..usual } } else { usual })
+        }
+        // Whoever watches sees the rest; what an agent does it is asked about all the same.
+        None if message.agent_at_work.is_some() => {
+            let Budget { steps, files, .. } = settings::load(tx.sql)?.task_budget;
+            Some(Budget { steps, files, ..Budget::default() }).filter(|budget| !budget.is_none())
+        }
         None => None,
     };
     let (conversation, place) = match (&message.conversation_id, &message.edit_of) {
@@ -238,7 +251,7 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> 
             ));
         }
         (Some(id), edit_of) => {
-            conversation::touch(tx, id, Some(&model))?;
+            conversation::touch(tx, id, answers)?;
             let place = match edit_of {
                 Some(old) => edited(tx, old, id)?,
                 None => (shown, conversation::last_turn(tx.sql, id, shown)? + 1),
@@ -246,7 +259,7 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> 
             (id.clone(), place)
         }
         (None, Some(_)) => return Err(elsewhere()),
-        (None, None) => (conversation::create(tx, &title, &model)?, (branch::FIRST, 1)),
+        (None, None) => (conversation::create(tx, &title, answers)?, (branch::FIRST, 1)),
     };
     if let Some(manner) = &message.manner {
         conversation::set_manner(tx, &conversation, manner)?;

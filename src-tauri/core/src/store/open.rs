@@ -10,7 +10,7 @@ use std::time::Duration;
 /// The newest schema this program knows: the number of migrations.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 
-const MIGRATIONS: [&str; 16] = [
+const MIGRATIONS: [&str; 18] = [
     include_str!("migrations/001_tasks.sql"),
     include_str!("migrations/002_circuit.sql"),
     include_str!("migrations/003_going_on.sql"),
@@ -27,6 +27,8 @@ const MIGRATIONS: [&str; 16] = [
     include_str!("migrations/014_folders.sql"),
     include_str!("migrations/015_running.sql"),
     include_str!("migrations/016_agents.sql"),
+    include_str!("migrations/017_rules.sql"),
+    include_str!("migrations/018_servers.sql"),
 ];
 
 /// A waiting writer of another program is borne this long before the action fails.

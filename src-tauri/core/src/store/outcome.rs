@@ -217,6 +217,20 @@ fn is_in_parts(task: &Task) -> bool {
     task.progress.is_some() && task.agent.is_none()
 }
 
+/// Something of it is done, and what is next waits for its turn like any other task.
+pub fn next(tx: &mut Tx<'_>, before: &Task, state: TaskState, done: &EventKind) -> Result<(), StoreError> {
+    let reason = (before.lane == Lane::Background).then_some(Reason::Slot);
+    tx.sql
+        .prepare_cached(
+            "UPDATE task SET state = ?2, lease_run = NULL, reason = ?3, due_at = NULL, error = NULL, failures = 0, restarts = 0
+             WHERE id = ?1",
+        )?
+        .execute(params![before.id.as_str(), state.word(), reason.as_ref().map(row::word).transpose()?])?;
+    let seq = event::append(tx, &before.id, done)?;
+    delivery::warn(tx, before, seq)?;
+    conversation::mark_changed(tx, &before.conversation_id)
+}
+
 /// Set aside: by the user, unless `reason` says why.
 pub fn set_paused(
     tx: &mut Tx<'_>,

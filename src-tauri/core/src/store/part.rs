@@ -4,10 +4,9 @@
 
 use super::document::{self, TOKEN};
 use super::tx::Tx;
-use super::{StoreError, circuit, conversation, event, row};
+use super::{StoreError, circuit, outcome, row};
 use crate::model::{
-    Attached, Attachment, EventKind, GO_ON, Lane, Progress, Reason, Said, StepRow, StepState, Task, TaskId,
-    TaskState,
+    Attached, Attachment, EventKind, GO_ON, Progress, Said, StepRow, StepState, Task, TaskId, TaskState,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -267,19 +266,12 @@ pub fn finish(tx: &Tx<'_>, id: &TaskId) -> Result<bool, StoreError> {
 
 /// A part of it is done; the next one waits for its turn like any other task.
 pub fn next(tx: &mut Tx<'_>, before: &Task, state: TaskState) -> Result<(), StoreError> {
-    let reason = (before.lane == Lane::Background).then_some(Reason::Slot);
-    tx.sql
-        .prepare_cached(
-            "UPDATE task SET state = ?2, lease_run = NULL, reason = ?3, due_at = NULL, error = NULL, failures = 0, restarts = 0
-             WHERE id = ?1",
-        )?
-        .execute(params![before.id.as_str(), state.word(), reason.as_ref().map(row::word).transpose()?])?;
     circuit::close(tx.sql, &mut tx.progress, &before.id)?;
-    if let Some(progress) = &before.progress {
-        let (done, total, label) = (progress.done + 1, progress.total, progress.label.clone());
-        event::append(tx, &before.id, &EventKind::PartDone { done, total, label })?;
-    }
-    conversation::mark_changed(tx, &before.conversation_id)
+    let Some(progress) = &before.progress else {
+        return Err(StoreError::Broken(format!("{} has parts and no count of them", before.id)));
+    };
+    let (done, total, label) = (progress.done + 1, progress.total, progress.label.clone());
+    outcome::next(tx, before, state, &EventKind::PartDone { done, total, label })
 }
 
 /// Where the text of the newest part begins.

@@ -4,10 +4,9 @@ use super::call::{self, OpenCall};
 use super::tx::Tx;
 use super::{Store, StoreError, Wanted, approval, circuit, conversation, event, message, outcome, row, task};
 use crate::model::{
-    AskedCall, EventKind, Lane, Outcome, Overdrawn, PlanItem, Reason, Step, Task, TaskError, TaskId,
-    TaskState,
+    AskedCall, EventKind, Outcome, Overdrawn, PlanItem, Reason, Step, Task, TaskError, TaskId, TaskState,
 };
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 /// Calls that a task makes before its user is asked, when nobody said how many.
 const MOST_STEPS: u32 = 100;
@@ -23,6 +22,8 @@ pub enum CallsEnd {
     Again(TaskError),
     /// They were cut, and its user decides.
     Interrupted(TaskError),
+    /// More than it may do without its user.
+    TooMany(Overdrawn),
     /// The task cannot go on.
     Failed(TaskError),
     /// By the user; the store knows how.
@@ -52,22 +53,9 @@ pub fn begin(
         _ if is_stuck => outcome::ask(tx, before, TaskState::Waiting, Reason::Budget, Some(going_round())),
         _ => {
             let count = u32::try_from(calls.len()).unwrap_or(u32::MAX);
-            next(tx, before, state, &EventKind::ToolsAsked { attempt, calls: count })
+            outcome::next(tx, before, state, &EventKind::ToolsAsked { attempt, calls: count })
         }
     }
-}
-
-/// Its next step waits for its turn like any other task.
-fn next(tx: &mut Tx<'_>, before: &Task, state: TaskState, kind: &EventKind) -> Result<(), StoreError> {
-    let reason = (before.lane == Lane::Background).then_some(Reason::Slot);
-    tx.sql
-        .prepare_cached(
-            "UPDATE task SET state = ?2, lease_run = NULL, reason = ?3, due_at = NULL, error = NULL, failures = 0, restarts = 0
-             WHERE id = ?1",
-        )?
-        .execute(params![before.id.as_str(), state.word(), reason.as_ref().map(row::word).transpose()?])?;
-    event::append(tx, &before.id, kind)?;
-    conversation::mark_changed(tx, &before.conversation_id)
 }
 
 fn going_round() -> TaskError {
@@ -90,11 +78,15 @@ pub enum Open {
     TooMany(TaskError),
 }
 
+/// The steps that a task may make, if its user said how many.
+pub fn most_steps(sql: &Connection, id: &TaskId) -> Result<Option<u32>, StoreError> {
+    let query = "SELECT budget ->> 'steps' FROM task WHERE id = ?1";
+    Ok(sql.prepare_cached(query)?.query_row([id.as_str()], |r| r.get(0))?)
+}
+
 /// The calls of a task that are open, as many of them as it may make.
 pub fn open(tx: &Tx<'_>, id: &TaskId) -> Result<Open, StoreError> {
-    let query = "SELECT budget ->> 'steps' FROM task WHERE id = ?1";
-    let most: Option<u32> = tx.sql.prepare_cached(query)?.query_row([id.as_str()], |r| r.get(0))?;
-    let most = most.unwrap_or(MOST_STEPS);
+    let most = most_steps(tx.sql, id)?.unwrap_or(MOST_STEPS);
     let open = call::open(tx.sql, id)?;
     if open.is_empty() {
         return Ok(Open::Nothing);
@@ -143,7 +135,7 @@ pub fn settle(tx: &mut Tx<'_>, id: &TaskId, end: &CallsEnd) -> Result<(), StoreE
     match end {
         CallsEnd::Over => {
             let state = before.state.next(Step::Retry)?;
-            next(tx, &before, state, &EventKind::ToolsEnded)
+            outcome::next(tx, &before, state, &EventKind::ToolsEnded)
         }
         CallsEnd::Ask(wanted) => {
             wanted.iter().try_for_each(|wanted| approval::ask(tx, id, wanted))?;
@@ -171,6 +163,10 @@ pub fn settle(tx: &mut Tx<'_>, id: &TaskId, end: &CallsEnd) -> Result<(), StoreE
             let state = before.state.next(Step::Ask)?;
             outcome::ask(tx, &before, state, Reason::Interrupted, Some(error.clone()))
         }
+        CallsEnd::TooMany(what) => {
+            let state = before.state.next(Step::Ask)?;
+            outcome::ask(tx, &before, state, Reason::Budget, Some(what.explain(true)))
+        }
         CallsEnd::Failed(error) => {
             let state = before.state.next(Step::Fail)?;
             let message_id = message::partial(tx, &before, String::new())?;
@@ -180,7 +176,7 @@ pub fn settle(tx: &mut Tx<'_>, id: &TaskId, end: &CallsEnd) -> Result<(), StoreE
         // The wish is gone from its row: it goes on.
         CallsEnd::Stopped => {
             let state = before.state.next(Step::Retry)?;
-            next(tx, &before, state, &EventKind::Requeued { reason: Reason::Slot, due_at: None })
+            outcome::next(tx, &before, state, &EventKind::Requeued { reason: Reason::Slot, due_at: None })
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What files of a folder were before a task first wrote to them, and what it left: rows here, contents elsewhere by hash.
 
 use super::tx::Tx;
-use super::{Store, StoreError, event, row};
-use crate::model::{EventKind, TaskId};
+use super::{Store, StoreError, Wanted, event, row};
+use crate::model::{Detail, EventKind, START_PROGRAM, TaskId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
 
@@ -61,6 +61,28 @@ pub fn changed(sql: &Connection, id: &TaskId) -> Result<u32, StoreError> {
     Ok(sql.prepare_cached(query)?.query_row([id.as_str()], |r| row::count(r, "changed"))?)
 }
 
+/// Files that an agent changes before its user is asked, when nobody said how many.
+const MOST_FILES: u32 = 200;
+
+/// How many files a task may change, when it did and this would change one more.
+pub fn too_many(sql: &Connection, id: &TaskId, wanted: &Wanted) -> Result<Option<u32>, StoreError> {
+    let query = "SELECT budget ->> 'files' FROM task WHERE id = ?1";
+    let most: Option<u32> = sql.prepare_cached(query)?.query_row([id.as_str()], |r| r.get(0))?;
+    let most = most.unwrap_or(MOST_FILES);
+    if changed(sql, id)? < most {
+        return Ok(None);
+    }
+    let is_known = match &wanted.detail {
+        Detail::Diff { path, .. } => sql
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM snapshot WHERE task_id = ?1 AND path = ?2 AND is_changed = 1)",
+            )?
+            .query_row([id.as_str(), path], |r| r.get(0))?,
+        _ => false,
+    };
+    Ok((!is_known).then_some(most))
+}
+
 fn kept(r: &Row<'_>) -> Result<Kept, StoreError> {
     let before: Option<String> = r.get("before")?;
     Ok(Kept {
@@ -95,16 +117,14 @@ impl Store {
         .await
     }
 
-    /// What was kept of a task's folder.
-    pub async fn snapshot_of(&self, id: TaskId) -> Result<Snapshot, StoreError> {
+    /// The files that a task changed, in the order of their paths.
+    pub async fn changed_files(&self, id: TaskId) -> Result<Vec<Kept>, StoreError> {
         self.read(move |sql| {
             row::state(sql, &id)?;
             let query =
-                "SELECT path, before, after, is_changed FROM snapshot WHERE task_id = ?1 ORDER BY path";
-            let files = row::all(sql, query, [id.as_str()], kept)?;
-            let query = "SELECT path, why FROM snapshot_gap WHERE task_id = ?1 ORDER BY path";
-            let gaps = row::all(sql, query, [id.as_str()], |r| Ok((r.get(0)?, r.get(1)?)))?;
-            Ok(Snapshot { files, gaps, manifest: None })
+                "SELECT path, before, after, is_changed FROM snapshot WHERE task_id = ?1 AND is_changed = 1
+                         ORDER BY path";
+            row::all(sql, query, [id.as_str()], kept)
         })
         .await
     }
@@ -113,12 +133,12 @@ impl Store {
     pub async fn cut_snapshot(&self, id: TaskId) -> Result<Snapshot, StoreError> {
         self.read(move |sql| {
             let cut =
-                "call IN (SELECT number FROM call WHERE task_id = ?1 AND state IN ('started', 'unknown'))";
+                "call IN (SELECT number FROM call WHERE task_id = ?1 AND (state IN ('started', 'unknown') OR tool = ?2))";
             let query =
                 format!("SELECT path, before, after, is_changed FROM snapshot WHERE task_id = ?1 AND {cut}");
-            let files = row::all(sql, &query, [id.as_str()], kept)?;
+            let files = row::all(sql, &query, [id.as_str(), START_PROGRAM], kept)?;
             let query = format!("SELECT manifest FROM folder_snapshot WHERE task_id = ?1 AND {cut}");
-            let manifest = sql.prepare_cached(&query)?.query_row([id.as_str()], |r| r.get(0)).optional()?;
+            let manifest = sql.prepare_cached(&query)?.query_row([id.as_str(), START_PROGRAM], |r| r.get(0)).optional()?;
             Ok(Snapshot { files, manifest, ..Snapshot::default() })
         })
         .await

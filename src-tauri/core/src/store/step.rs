@@ -4,7 +4,8 @@ use super::outcome::{accept, close, set_paused, waiting_alike};
 use super::tx::Tx;
 use super::unmarked::unmarked;
 use super::{
-    Store, StoreError, batch, circuit, conversation, day, event, intake, message, provider, remote, row, task,
+    Store, StoreError, batch, circuit, conversation, day, event, intake, message, program, provider, remote,
+    row, task,
 };
 use crate::model::{
     Budget, ConversationId, EventKind, IllegalStep, Lane, Outcome, Reason, Seam, Step, Task, TaskId,
@@ -120,6 +121,9 @@ impl Store {
             }
             if before.in_batch {
                 batch::check_budget(&budget)?;
+            }
+            if budget.usd.is_some() && program::has_program(tx.sql, &id)? {
+                return Err(StoreError::Invalid(program::NO_DOLLARS.to_owned()));
             }
             let stored = if budget.is_none() { None } else { Some(row::json(&budget)?) };
             tx.sql
@@ -324,7 +328,7 @@ fn hand_over(tx: &mut Tx<'_>, before: &Task, model: &str) -> Result<(), StoreErr
     if conversation::is_deleted(tx.sql, &before.conversation_id)? {
         return Err(StoreError::Invalid("its chat was deleted; bring that back first".to_owned()));
     }
-    let model = provider::known_model(tx.sql, model)?;
+    let model = program::model_for(tx.sql, before, model)?;
     if model != before.model {
         let text = task::kept_text(tx.sql, id)?;
         let in_batch = before.in_batch && provider::has_batches(tx.sql, &model)?;
@@ -338,7 +342,8 @@ fn hand_over(tx: &mut Tx<'_>, before: &Task, model: &str) -> Result<(), StoreErr
         event::append(tx, id, &EventKind::ModelChanged { model: model.clone() })?;
     }
     // The next question of this chat is for who can answer.
-    conversation::touch(tx, &before.conversation_id, Some(&model))?;
+    let answers = if program::has_program(tx.sql, id)? { None } else { Some(model.as_str()) };
+    conversation::touch(tx, &before.conversation_id, answers)?;
     if before.state != TaskState::Queued {
         return resume(tx, id);
     }

@@ -4,10 +4,11 @@ use super::tx::Tx;
 use super::{Store, StoreError, approval, attempt, call, circuit, document, part, remote, row, snapshot};
 use crate::command::TaskPage;
 use crate::model::{
-    AgentAtWork, Attempt, AttemptEnd, ConversationId, Lane, MessageId, PlanItem, Progress, Reason, Seq,
-    StepRow, StepState, Summary, Task, TaskDelivery, TaskId, TaskState, TaskText, Usage,
+    Attempt, AttemptEnd, ConversationId, Lane, MessageId, PlanItem, Progress, Reason, Seq, StepRow,
+    StepState, Summary, Task, TaskDelivery, TaskId, TaskState, TaskText, Usage, Worked,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::Deserialize;
 use std::ops::RangeInclusive;
 
 const COLUMNS: &str =
@@ -188,7 +189,7 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
         // What waits for its turn at a provider in trouble waits for that provider.
         reason = circuit::trouble(sql, &model)?.or(reason);
     }
-    let agent: Option<AgentAtWork> =
+    let agent: Option<Who> =
         r.get::<_, Option<String>>("agent")?.map(|text| row::from_json(&text)).transpose()?;
     let plan: Vec<PlanItem> = r
         .get::<_, Option<String>>("plan")?
@@ -217,6 +218,7 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
         folder: agent.as_ref().and_then(|agent| agent.folder.clone()),
         approvals: if agent.is_some() && !state.is_final() { approval::open(sql, &id)? } else { 0 },
         files_changed: if agent.is_some() { snapshot::changed(sql, &id)? } else { 0 },
+        worked: agent.is_some().then(|| at_work(sql, &id, &attempts)).transpose()?,
         agent: agent.map(|agent| agent.name),
         plan,
         attempt,
@@ -247,6 +249,13 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
     })
 }
 
+/// What is shown of an agent at work with its task. The rest of it may be long: the tools of its servers.
+#[derive(Deserialize)]
+struct Who {
+    name: String,
+    folder: Option<String>,
+}
+
 /// How far a plan is.
 fn planned(plan: &[PlanItem]) -> Option<Progress> {
     let done = plan.iter().filter(|item| item.state == StepState::Done).count();
@@ -264,6 +273,17 @@ fn worked_on(sql: &Connection, id: &TaskId, attempts: &[Attempt]) -> Result<Vec<
         steps.push(if last.end.is_none() { thinks } else { step(last) });
     }
     Ok(steps)
+}
+
+fn at_work(sql: &Connection, id: &TaskId, attempts: &[Attempt]) -> Result<Worked, StoreError> {
+    let (of_calls, since) = call::worked(sql, id)?;
+    let over = |attempt: &Attempt| Some(attempt.ended_at?.since(attempt.started_at).as_millis());
+    let thought: u128 = attempts.iter().filter_map(over).sum();
+    let thinks = attempts.iter().find(|attempt| attempt.ended_at.is_none());
+    Ok(Worked {
+        ms: of_calls.saturating_add(u64::try_from(thought).unwrap_or(u64::MAX)),
+        since: since.or(thinks.map(|attempt| attempt.started_at)),
+    })
 }
 
 fn step(attempt: &Attempt) -> StepRow {

@@ -1,7 +1,7 @@
 //! What an agent's model may ask for: the tools for files and programs of [`meanwhile_tool`], and those that concern the task
 //! itself. Knows no store and no engine.
 
-use crate::model::{AgentAtWork, Detail, PlanItem, ToolEffect, ToolSpec};
+use crate::model::{AgentAtWork, Detail, PlanItem, RemoteTool, ToolEffect, ToolSpec};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -9,6 +9,10 @@ use serde_json::json;
 pub const PLAN: &str = "update_plan";
 /// Asks the user.
 pub const ASK: &str = "ask_user";
+
+/// What the model is told that wants to change something before its plan was agreed to.
+pub const NO_PLAN: &str = "Nothing was done: the user wants to agree to your plan before anything is changed. Call update_plan \
+                           with all steps, and wait for the answer.";
 
 /// Lines of a plan, and letters of each.
 const PLAN_LINES: usize = 40;
@@ -30,7 +34,20 @@ pub fn specs(agent: &AgentAtWork) -> Vec<ToolSpec> {
         })
         .collect();
     specs.extend(own().into_iter().filter(|spec| is_its(&spec.name)));
+    specs.extend(agent.remote.iter().map(of_server));
     specs
+}
+
+fn of_server(remote: &RemoteTool) -> ToolSpec {
+    let said = &remote.tool;
+    ToolSpec {
+        name: said.name.clone(),
+        description: format!(
+            "A tool of the server {}, which describes it so: {}",
+            remote.server, said.description
+        ),
+        parameters: said.parameters.clone(),
+    }
 }
 
 /// The names of all tools there are.
@@ -40,6 +57,13 @@ pub fn names() -> Vec<String> {
         .map(|spec| spec.name.to_owned())
         .chain(own().map(|spec| spec.name))
         .collect()
+}
+
+/// A tool of ours that changes nothing.
+pub fn only_looks(name: &str) -> bool {
+    let looks =
+        |spec: &meanwhile_tool::Spec| spec.name == name && spec.effect == meanwhile_tool::Effect::Read;
+    name == PLAN || name == ASK || meanwhile_tool::specs().iter().any(looks)
 }
 
 fn own() -> [ToolSpec; 2] {

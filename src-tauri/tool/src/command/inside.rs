@@ -183,7 +183,7 @@ pub(super) fn become_command(orders: &str) -> ExitCode {
 }
 
 /// What programs above ours forgot to close is not for a command. Nothing of ours is open yet.
-fn close_the_rest() {
+pub(super) fn close_the_rest() {
     let folder = if cfg!(target_os = "linux") { "/proc/self/fd" } else { "/dev/fd" };
     let open = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let numbers: Vec<i32> = open.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();

@@ -19,13 +19,17 @@ mod inside;
 mod output;
 #[cfg(unix)]
 mod outside;
+mod program;
 #[cfg(unix)]
 mod surroundings;
+#[cfg(unix)]
+mod talk;
 #[cfg(unix)]
 mod tree;
 
 #[cfg(unix)]
 pub(crate) use outside::run;
+pub use program::{Program, Talk};
 
 use serde::{Deserialize, Serialize};
 use std::process::ExitCode;
@@ -73,6 +77,9 @@ impl Sandbox {
 /// The first argument of the process that runs a command, before what it shall do.
 pub const RUN: &str = "run-command";
 
+/// The first argument of the process that keeps a program which is talked with, before its name and arguments.
+const TALK: &str = "keep-program";
+
 /// How far behind others a command stands when there is not enough of the processor, from 0 to 19.
 #[cfg(target_os = "linux")]
 const COURTESY: i32 = 10;
@@ -95,6 +102,7 @@ pub fn running() -> Option<ExitCode> {
     #[cfg(unix)]
     match &std::env::args_os().collect::<Vec<_>>()[..] {
         [_, first, orders] if first == RUN => return Some(inside::watch(&orders.to_string_lossy())),
+        [_, first, orders] if first == TALK => return Some(talk::watch(&orders.to_string_lossy())),
         #[cfg(target_os = "linux")]
         [_, first, orders] if first == BECOME => {
             return Some(inside::become_command(&orders.to_string_lossy()));

@@ -15,7 +15,13 @@ pub(crate) struct Change {
 
 pub(crate) fn write(workspace: &Workspace, call: &Write, limits: &Limits) -> Result<Change, ToolError> {
     let after = call.content.clone().into_bytes();
-    change(workspace, &call.path, limits, |place, _| {
+    change(workspace, &call.path, limits, |place, before| {
+        if before.is_some_and(|before| before == after) {
+            return Err(ToolError::Arguments(format!(
+                "{} says exactly this already, so there is nothing to write",
+                place.name()
+            )));
+        }
         if after.len() as u64 > limits.file_bytes {
             let most = limits.file_bytes >> 20;
             return Err(ToolError::Arguments(format!("{} would have more than {most} MiB", place.name())));

@@ -68,6 +68,11 @@ impl Workspace {
         self.sandbox.unwrap_or_else(sandbox)
     }
 
+    /// The name of a path from the folder on; `None` if it leads out of it.
+    pub fn inside(&self, path: &str) -> Option<String> {
+        Some(self.place(path).ok()?.name().to_owned())
+    }
+
     pub(crate) fn dir(&self) -> &Dir {
         &self.dir
     }

@@ -1,12 +1,13 @@
 //! A program that runs commands, as the app does, and what a command could try.
 //!
 //!     tool_child drive FOLDER SANDBOX COMMAND   runs a command and says what came of it
+//!     tool_child talk FOLDER SCRIPT             keeps a program to talk with
 //!     tool_child linger MARK                    does nothing, for ever; `MARK` is how it is found
 //!     tool_child reach TCP UDP SOCKET ABSTRACT  tries every way to somebody who listens
 //!     tool_child eat MIB SECONDS                takes memory and keeps it
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use meanwhile_tool::{Limits, Sandbox, Workspace, run};
+use meanwhile_tool::{Limits, Program, Sandbox, Workspace, run};
 use std::net::{TcpStream, UdpSocket};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args[..] {
         ["drive", folder, sandbox, command] => drive(folder, sandbox, command),
+        ["talk", folder, script] => talk(folder, script),
         ["linger", _] => loop {
             std::thread::park();
         },
@@ -40,6 +42,21 @@ fn drive(folder: &str, sandbox: &str, command: &str) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let done = runtime.block_on(run(&workspace, "run_command", &arguments, None, &Limits::default()));
     println!("{}", done.unwrap().text);
+}
+
+fn talk(folder: &str, script: &str) {
+    let program = Program {
+        name: "sh".to_owned(),
+        arguments: vec!["-c".to_owned(), script.to_owned()],
+        folder: folder.into(),
+        variables: Vec::new(),
+        watched_by: None,
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let mut talk = program.start().unwrap();
+        talk.process.wait().await.unwrap();
+    });
 }
 
 fn reach(tcp: &str, udp: &str, socket: &str, name: &str) {

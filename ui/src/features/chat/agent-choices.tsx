@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Button } from "../../components/button";
+import { Switch } from "../../components/field";
 import { Icon } from "../../components/icon";
 import { Note } from "../../components/note";
 import { moveFocus } from "../../components/roving";
@@ -38,14 +39,15 @@ export function AgentChoices({ conversationId, choice, onDone }: AgentChoicesPro
           actions.chooseAgent(conversationId, { ...choice, folder });
           onDone();
         }}
+        onPlanFirst={(plan_first) => actions.chooseAgent(conversationId, { ...choice, plan_first })}
         onOther={() => setOther(true)}
       />
     );
   }
   const choose = (agent: Agent | null) => {
     setOther(false);
-    const folder = choice?.folder ?? null;
-    actions.chooseAgent(conversationId, agent && { name: agent.name, folder });
+    const { folder = null, plan_first = false } = choice ?? {};
+    actions.chooseAgent(conversationId, agent && { name: agent.name, folder, ...(plan_first && { plan_first }) });
     if (agent === null) onDone();
   };
   return (
@@ -110,13 +112,14 @@ function markOf({ source }: Agent): string | null {
 interface FoldersProps {
   choice: AgentChoice;
   onChoose: (folder: string | null) => void;
+  onPlanFirst: (is: boolean) => void;
   onOther: () => void;
 }
 
-function Folders({ choice, onChoose, onOther }: FoldersProps) {
+function Folders({ choice, onChoose, onPlanFirst, onOther }: FoldersProps) {
   const recent = useAnswer(actions.workFolders);
   const [problem, setProblem] = useState<string | null>(null);
-  const { name, folder = null } = choice;
+  const { name, folder = null, plan_first = false } = choice;
   const known = recent.value ?? [];
   const all = folder === null || known.includes(folder) ? known : [folder, ...known];
   const pick = async () => {
@@ -158,6 +161,12 @@ function Folders({ choice, onChoose, onOther }: FoldersProps) {
           {problem ?? recent.error}
         </Note>
       )}
+      <div className="agent-foot agent-plan-first">
+        <span className="grow" aria-hidden="true">
+          Show me its plan before it changes anything
+        </span>
+        <Switch label="Show me its plan before it changes anything" checked={plan_first} onChange={onPlanFirst} />
+      </div>
       <div className="agent-foot">
         <Button small icon="folder" onClick={() => void pick()}>
           Choose a folder…

@@ -79,6 +79,14 @@ test("whoever thinks better of the folder keeps the one before", async () => {
   expect(useStore.getState().agentFor).toEqual({ cnv_1: { name: "General", folder: null } });
 });
 
+test("a plan can be wanted before anything is changed", async () => {
+  await opened("cnv_1", { workFolder: null });
+  open();
+  await pick(/^General/);
+  fireEvent.click(await screen.findByRole("switch", { name: "Show me its plan before it changes anything" }));
+  expect(useStore.getState().agentFor).toEqual({ cnv_1: { name: "General", folder: null, plan_first: true } });
+});
+
 test("your own agents and those you changed are marked", async () => {
   const [general, ...others] = agentsHere;
   const agents = [

@@ -6,7 +6,7 @@ import { sentence } from "../../components/sentence";
 import { toast } from "../../components/toast";
 import type { Approval, Decision, Task } from "../../ipc/types";
 import { actions, asCommandError } from "../../state/actions";
-import { coverWords } from "../../state/agent-words";
+import { coverWords, neverWords } from "../../state/agent-words";
 import { useStore } from "../../state/store";
 
 /** What a task waits for its user to say, one question at a time. */
@@ -83,6 +83,7 @@ function Questions({ task, list }: { task: Task; list: Approval[] }) {
         at={at + 1}
         of={list.length}
         cover={coverWords(asked, task.folder)}
+        never={neverWords(asked, task.folder)}
         problem={problem}
         isBusy={isBusy}
         focusAt={focusAt}

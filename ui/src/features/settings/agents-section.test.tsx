@@ -36,20 +36,26 @@ const permit = (change: Partial<Permit>): Permit => ({
   arguments: null,
   given_at: new Date().toISOString(),
   expires_at: new Date(Date.now() + 30 * 86_400_000).toISOString(),
+  denies: false,
   ...change,
 });
 
 test("what is always allowed can be taken back, and what cannot be says why", async () => {
-  const permits = [permit({}), permit({ id: 2, tool: "run_command", arguments: '{"command":"npm test"}' })];
+  const permits = [
+    permit({}),
+    permit({ id: 2, tool: "run_command", arguments: '{"command":"npm test"}' }),
+    permit({ id: 3, tool: "delete_file", denies: true }),
+  ];
   const fake = await openWindow({ permits });
   render(<SettingsPage />);
   fake.refuse("revokePermit", { code: "storage", message: "the disk is full" });
-  fireEvent.click(await section().findByRole("button", { name: "Take back: Edit files" }));
+  fireEvent.click(await section().findByRole("button", { name: "Take back: Always edit files" }));
   expect(await section().findByText("The disk is full.")).toBeTruthy();
-  await act(async () => section().getByRole("button", { name: "Take back: Run exactly this npm test" }).click());
+  await act(async () => section().getByRole("button", { name: "Take back: Always run exactly this npm test" }).click());
   expect(callsOf(fake, "revokePermit")).toEqual([[1], [2]]);
   await expect.poll(() => section().queryByText("npm test")).toBeNull();
-  expect(section().getByText("Edit files")).toBeTruthy();
+  expect(section().getByText("Always edit files")).toBeTruthy();
+  expect(section().getByText("Never delete files")).toBeTruthy();
 });
 
 test("without anything allowed that is said", async () => {

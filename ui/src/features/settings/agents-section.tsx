@@ -55,7 +55,8 @@ export function AgentsSection({ dataDir }: { dataDir: string | null }) {
 
 const sources: Record<Agent["source"], string | null> = { installed: null, local: "yours", remixed: "changed by you" };
 
-function AgentRow({ agent: { name, about, source, tools, model, instructions, original } }: { agent: Agent }) {
+function AgentRow({ agent }: { agent: Agent }) {
+  const { name, about, source, tools, servers, model, instructions, original, program } = agent;
   const [isOpen, setOpen] = useState(false);
   const mark = sources[source];
   return (
@@ -67,7 +68,9 @@ function AgentRow({ agent: { name, about, source, tools, model, instructions, or
           </div>
           <p className="meta">{about}</p>
           <p className="meta">
-            May {toolWords(tools)}
+            {program ? `Is the program ${program.words.join(" ")}` : `May ${toolWords(tools)}`}
+            {servers.length > 0 &&
+              `, and ask ${servers.includes("all") ? "every tool server" : `the tool servers ${servers.join(", ")}`}`}
             {model && `, with ${model}`}.
           </p>
         </div>

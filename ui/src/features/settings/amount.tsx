@@ -7,11 +7,13 @@ interface AmountProps {
   value: number | null;
   step: "1" | "any";
   unit: string;
+  /** What an empty field stands for. */
+  empty?: string;
   onKeep: (value: number | null) => void;
 }
 
 /** More than nothing, or empty for as much as it takes. */
-export function Amount({ label, value, step, unit, onKeep }: AmountProps) {
+export function Amount({ label, value, step, unit, empty = "any", onKeep }: AmountProps) {
   const shown = amountText(value);
   const [text, setText] = useState(shown);
   useEffect(() => setText(shown), [shown]);
@@ -29,7 +31,7 @@ export function Amount({ label, value, step, unit, onKeep }: AmountProps) {
       type="number"
       min={0}
       step={step}
-      placeholder={unit === "" ? "any" : `any ${unit}`}
+      placeholder={unit === "" ? empty : `${empty} ${unit}`}
       value={text}
       error={isWrong ? "More than 0, or empty" : null}
       onChange={(event) => setText(event.target.value)}

@@ -31,6 +31,7 @@ export function BudgetRows({ settings }: { settings: Settings }) {
           value={budget.steps ?? null}
           step="1"
           unit=""
+          empty={String(USUAL_STEPS)}
           onKeep={(steps) => keep({ steps })}
         />
       </Row>

@@ -7,7 +7,7 @@ import type { Permit } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { permitWords } from "../../state/agent-words";
 
-/** What agents may do from now on without being asked, and the way to take it back. */
+/** What agents may do from now on without being asked, or never, and the way to take it back. */
 export function PermitRows() {
   const { value, error, again } = useAnswer(actions.permits);
   const [problem, setProblem] = useState<string | null>(null);
@@ -25,11 +25,11 @@ export function PermitRows() {
     <div className="set-card">
       <div className="set-row">
         <div className="grow">
-          <div className="set-row-label">Always allowed</div>
+          <div className="set-row-label">Always and never</div>
           <div className="meta">
             {permits.length === 0
               ? "Nothing: agents ask before each change and each command."
-              : "What you allowed always in a folder. Every agent may do it there without asking."}
+              : "What you allowed or forbade in a folder, for every agent there. Never wins over always."}
           </div>
         </div>
       </div>

@@ -15,6 +15,7 @@ import { ModelsSection } from "./models-section";
 import { NoticesSection } from "./notices-section";
 import { ProofSection } from "./proof-section";
 import { QuickAskSection } from "./quick-ask-section";
+import { ServersSection } from "./servers-section";
 import { UsageSection } from "./usage-section";
 import { WindowSection } from "./window-section";
 import "./settings-page.css";
@@ -64,6 +65,7 @@ export function SettingsPage() {
           <ModelsSection settings={settings} hasKeychain={status.value?.keychain} />
           <BackgroundSection settings={settings} />
           <AgentsSection dataDir={status.value?.data_dir ?? null} />
+          <ServersSection />
           <UsageSection settings={settings} />
           <NoticesSection settings={settings} status={status.value} />
           <QuickAskSection settings={settings} status={status.value} onChanged={status.again} />

@@ -77,6 +77,8 @@ function decidedWords({ decision, by }: Extract<CallEvent, { kind: "approval_dec
       return `You said yes for always in this folder${where}`;
     case "reject":
       return `You did not want it${where}`;
+    case "reject_always":
+      return `You never want it in this folder${where}`;
     default:
       return unknown(decision);
   }

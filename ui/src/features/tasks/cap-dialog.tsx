@@ -5,7 +5,7 @@ import { Dialog } from "../../components/dialog";
 import { TextField } from "../../components/field";
 import type { Budget, Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
-import { noBudget, USUAL_STEPS } from "../../state/budget";
+import { noBudget, USUAL_FILES, USUAL_STEPS } from "../../state/budget";
 import "./cap-dialog.css";
 
 interface CapDialogProps {
@@ -21,12 +21,13 @@ export function CapDialog({ task, onClose }: CapDialogProps) {
   const [tokens, setTokens] = useState(amountText(budget.tokens));
   const [minutes, setMinutes] = useState(amountText(budget.seconds === null ? null : budget.seconds / 60));
   const [steps, setSteps] = useState(amountText(budget.steps ?? null));
+  const [files, setFiles] = useState(amountText(budget.files ?? null));
   const work = amountOf(minutes);
   const chosen: Budget = {
     usd: amountOf(usd),
     tokens: amountOf(tokens),
     seconds: work === null ? null : Math.max(1, Math.round(work * 60)),
-    ...(task.agent !== null && { steps: amountOf(steps) }),
+    ...(task.agent !== null && { steps: amountOf(steps), files: amountOf(files) }),
   };
   const isWhole = (value: number | null) => isAmount(value) && Number.isInteger(value ?? 1);
   const wrong = {
@@ -34,6 +35,7 @@ export function CapDialog({ task, onClose }: CapDialogProps) {
     tokens: isWhole(chosen.tokens) ? null : "A whole number from 1, or empty",
     minutes: isAmount(work) ? null : "More than 0, or empty",
     steps: isWhole(chosen.steps ?? null) ? null : "A whole number from 1, or empty",
+    files: isWhole(chosen.files ?? null) ? null : "A whole number from 1, or empty",
   };
   const save = async (event: FormEvent) => {
     event.preventDefault();
@@ -85,15 +87,26 @@ export function CapDialog({ task, onClose }: CapDialogProps) {
             onWrite={setMinutes}
           />
           {task.agent !== null && (
-            <Limit
-              label="Steps"
-              hint="Reading a file is one."
-              step="1"
-              empty={String(USUAL_STEPS)}
-              value={steps}
-              error={wrong.steps}
-              onWrite={setSteps}
-            />
+            <>
+              <Limit
+                label="Steps"
+                hint="Reading a file is one."
+                step="1"
+                empty={String(USUAL_STEPS)}
+                value={steps}
+                error={wrong.steps}
+                onWrite={setSteps}
+              />
+              <Limit
+                label="Files changed"
+                hint="All of them can be put back."
+                step="1"
+                empty={String(USUAL_FILES)}
+                value={files}
+                error={wrong.files}
+                onWrite={setFiles}
+              />
+            </>
           )}
         </div>
       </form>

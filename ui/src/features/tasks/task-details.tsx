@@ -13,7 +13,7 @@ import { actions } from "../../state/actions";
 import { changedWords } from "../../state/agent-words";
 import { limitWords } from "../../state/budget";
 import { useStore } from "../../state/store";
-import { isFinal, waitsForTomorrow } from "../../state/task-words";
+import { isActive, isFinal, waitsForTomorrow } from "../../state/task-words";
 import { CapDialog } from "./cap-dialog";
 import { KeptText } from "./kept-text";
 import { attemptWord, logLines, partWord } from "./log";
@@ -65,7 +65,7 @@ export function TaskDetails({ task }: { task: Task }) {
           The log could not be read. {error}
         </Note>
       )}
-      {task.plan.length > 0 && <PlanList plan={task.plan} />}
+      {task.plan.length > 0 && <PlanList plan={task.plan} isAtWork={isActive(task)} />}
       {task.agent !== null && <CallList task={task} />}
       {task.files_changed > 0 && <Changed task={task} />}
       {value && (

@@ -11,4 +11,8 @@ name: string,
 /**
  * The folder it works in, as an absolute path.
  */
-folder?: string | null, };
+folder?: string | null, 
+/**
+ * Show its plan and wait for a yes to it, before anything is changed.
+ */
+plan_first?: boolean, };

@@ -19,4 +19,8 @@ seconds: number | null,
 /**
  * Calls of tools that an agent makes; `None` for a hundred.
  */
-steps?: number | null, };
+steps?: number | null, 
+/**
+ * Files that an agent changes; `None` for two hundred.
+ */
+files?: number | null, };

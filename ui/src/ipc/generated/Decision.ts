@@ -3,4 +3,4 @@
 /**
  * What the user says.
  */
-export type Decision = "allow_once" | "allow_task" | "allow_always" | "reject";
+export type Decision = "allow_once" | "allow_task" | "allow_always" | "reject" | "reject_always";

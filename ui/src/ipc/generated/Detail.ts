@@ -43,7 +43,27 @@ is_contained: boolean,
 /**
  * It reaches the network.
  */
-network: boolean, } | { "kind": "question", 
+network: boolean, } | { "kind": "remote", 
+/**
+ * The user's name for it.
+ */
+server: string, 
+/**
+ * What is asked of it, by its own name.
+ */
+tool: string, 
+/**
+ * What it is given: JSON, with everything hidden visible.
+ */
+arguments: string, 
+/**
+ * Where it is: an address, or a program as it would be typed.
+ */
+place: string, 
+/**
+ * The hash of where it is and of all it says about the tool: what a standing yes is for.
+ */
+definition: string, } | { "kind": "question", 
 /**
  * What.
  */

@@ -2,7 +2,7 @@
 import type { Timestamp } from "./Timestamp";
 
 /**
- * A standing yes, which the user gave with [`Decision::AllowAlways`] and can take back.
+ * A standing rule, which the user gave with [`Decision::AllowAlways`] or [`Decision::RejectAlways`] and can take back.
  */
 export type Permit = { 
 /**
@@ -14,7 +14,7 @@ id: number,
  */
 tool: string, 
 /**
- * The folder.
+ * The folder; for a tool of a server, where that is.
  */
 folder: string, 
 /**
@@ -28,4 +28,8 @@ given_at: Timestamp,
 /**
  * It does not count after this.
  */
-expires_at: Timestamp, };
+expires_at: Timestamp, 
+/**
+ * It says no, which wins over every yes.
+ */
+denies: boolean, };

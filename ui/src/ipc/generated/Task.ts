@@ -17,6 +17,7 @@ import type { TaskId } from "./TaskId";
 import type { TaskState } from "./TaskState";
 import type { Timestamp } from "./Timestamp";
 import type { Usage } from "./Usage";
+import type { Worked } from "./Worked";
 
 /**
  * One prompt to be answered, durable from the moment its id was given out.
@@ -97,6 +98,10 @@ plan: Array<PlanItem>,
  * Questions of it that are open: things that need a yes, or an answer.
  */
 approvals: number, 
+/**
+ * How long its agent was at work; `None` without an agent, whose attempts say it.
+ */
+worked: Worked | null, 
 /**
  * Files of its folder that it changed.
  */

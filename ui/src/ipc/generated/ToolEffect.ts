@@ -3,4 +3,4 @@
 /**
  * What a call of a tool does to the world.
  */
-export type ToolEffect = "read" | "write" | "run";
+export type ToolEffect = "read" | "write" | "run" | "send";
