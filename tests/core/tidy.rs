@@ -5,6 +5,8 @@
 
 #[path = "tidy/faults.rs"]
 mod faults;
+#[path = "tidy/seeded.rs"]
+mod seeded;
 #[path = "tidy/source.rs"]
 mod source;
 
