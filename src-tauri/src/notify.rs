@@ -12,7 +12,7 @@ use linux as board;
 
 use crate::subscribe::Subscriptions;
 use crate::window;
-use meanwhile_core::model::{ConversationId, Notice, Outcome, Settings, TaskId, compose_several};
+use meanwhile_core::model::{ConversationId, Decision, Notice, Outcome, Settings, TaskId, compose_several};
 use meanwhile_core::{CommandError, Core, ErrorCode, Notifier, NotifyError, Shown};
 use meanwhile_view::ViewFrame;
 use std::pin::Pin;
@@ -109,8 +109,25 @@ async fn tell(app: &AppHandle, notices: Vec<Notice>) -> Result<Shown, NotifyErro
         return Ok(Shown::Off);
     }
     let asks = matches!(first.outcome, Outcome::Failed | Outcome::NeedsYou);
-    let about = Some((first.task_id.clone(), first.conversation_id.clone()));
-    show(app, words(&notices, &settings), about, asks).await.map(|()| Shown::Yes)
+    let about = About {
+        task_id: first.task_id.clone(),
+        conversation_id: first.conversation_id.clone(),
+        act: match notices.as_slice() {
+            // Nobody can judge what is not shown.
+            [one] if one.outcome == Outcome::NeedsYou && !settings.private_notices => {
+                only_act(&core, &one.task_id).await
+            }
+            _ => None,
+        },
+    };
+    show(app, words(&notices, &settings), Some(about), asks).await.map(|()| Shown::Yes)
+}
+
+/// What a task asks for, if that is one act and nothing else.
+async fn only_act(core: &Core, task_id: &TaskId) -> Option<Act> {
+    let open = core.approvals(Some(task_id)).await.ok()?;
+    let [approval] = open.as_slice() else { return None };
+    approval.effect.map(|_| Act { approval: approval.id, hash: approval.hash.clone() })
 }
 
 /// What the notification service of this desktop can do.
@@ -134,7 +151,21 @@ fn read(capabilities: &[String]) -> Service {
 }
 
 /// Where a click on a notice leads.
-type About = (TaskId, ConversationId);
+#[derive(Clone, Debug)]
+struct About {
+    task_id: TaskId,
+    conversation_id: ConversationId,
+    /// What the notice itself can say no to.
+    act: Option<Act>,
+}
+
+/// An act that waits for a yes. A no is for exactly this one.
+#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+#[derive(Clone, Debug)]
+struct Act {
+    approval: i64,
+    hash: String,
+}
 
 #[derive(Debug, PartialEq, Eq)]
 struct Words {
@@ -183,13 +214,24 @@ fn is_watched(app: &AppHandle, conversation_id: &ConversationId) -> bool {
 
 /// A notice that is about nothing leads to the window.
 fn clicked(app: &AppHandle, about: Option<About>) {
-    tracing::info!(task = about.as_ref().map(|(task_id, _)| task_id.as_str()), "a notice was clicked");
-    let wish = about.map(|(task_id, conversation_id)| ViewFrame::Show {
-        conversation_id: Some(conversation_id),
-        task_id: Some(task_id),
+    tracing::info!(task = about.as_ref().map(|about| about.task_id.as_str()), "a notice was clicked");
+    let wish = about.map(|about| ViewFrame::Show {
+        conversation_id: Some(about.conversation_id),
+        task_id: Some(about.task_id),
         page: None,
     });
     window::spawn_open(app, wish);
+}
+
+/// A no on the notice itself. One that came too late, or is about something else by now, leads to the task instead.
+#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+async fn refused(app: &AppHandle, about: About) {
+    let Some(act) = about.act.clone() else { return clicked(app, Some(about)) };
+    let core = app.state::<Core>().inner().clone();
+    if let Err(error) = core.decide(act.approval, Decision::Reject, &act.hash, None, "notice").await {
+        tracing::warn!(%error, "a no on a notice did not count");
+        clicked(app, Some(about));
+    }
 }
 
 /// Servers with `body-markup` read the body as marks.

@@ -7,10 +7,10 @@ use crate::display::{self, Panel};
 use crate::lifecycle;
 use crate::subscribe::wish_for_page;
 use crate::window;
-use meanwhile_core::model::{Lane, Task, TaskState, Timestamp, one_line};
+use meanwhile_core::model::{Approval, Decision, Lane, Task, TaskState, Timestamp, one_line};
 use meanwhile_core::{CommandError, Core};
 use meanwhile_view::ViewFrame;
-pub use menu::{Action, Icon, Item, Row, TrayState};
+pub use menu::{Act, Action, Icon, Item, Row, TrayState};
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -95,6 +95,10 @@ async fn follow(app: AppHandle) {
 async fn read(core: &Core) -> Result<TrayState, CommandError> {
     let summary = core.summary().await?;
     let tasks = core.tasks(20, None).await?;
+    let acts = match summary.needs_you {
+        0 => Vec::new(),
+        _ => core.approvals(None).await?.iter().filter_map(act).take(menu::ACTS).collect(),
+    };
     let background = |task: &&Task| task.lane == Lane::Background;
     let with = |state: TaskState| {
         let mut rows: Vec<&Task> = tasks.active.iter().filter(|task| task.state == state).collect();
@@ -110,6 +114,7 @@ async fn read(core: &Core) -> Result<TrayState, CommandError> {
             task.started_at
         }),
         waiting: rows(with(TaskState::Waiting), |_| None),
+        acts,
         paused: with(TaskState::Paused).iter().filter(|task| background(task)).count(),
         finished: rows(tasks.history.iter().filter(background).take(menu::FINISHED).collect(), |task| {
             task.ended_at
@@ -125,6 +130,16 @@ fn row(task: &Task, at: Option<Timestamp>) -> Row {
         count: task.progress.as_ref().map(|p| format!("{} of {} {}", p.done, p.total, p.unit)),
         failed: task.state == TaskState::Failed,
     }
+}
+
+/// A question of the model itself has no "no".
+fn act(approval: &Approval) -> Option<Act> {
+    approval.effect.map(|_| Act {
+        task_id: approval.task_id.clone(),
+        approval: approval.id,
+        hash: approval.hash.clone(),
+        words: one_line(&format!("{} ({})", approval.summary, approval.title), TITLE + TITLE / 2),
+    })
 }
 
 /// Hours and minutes where the user is; a time that stands still needs no redrawing.
@@ -190,10 +205,10 @@ fn label(text: &str) -> String {
 fn clicked(app: &AppHandle, event: MenuEvent) {
     let Some(action) = Action::read(event.id().as_ref()) else { return };
     let app = app.clone();
-    tauri::async_runtime::spawn(async move { act(&app, action).await });
+    tauri::async_runtime::spawn(async move { take(&app, action).await });
 }
 
-async fn act(app: &AppHandle, action: Action) {
+async fn take(app: &AppHandle, action: Action) {
     let new_chat = ViewFrame::Show { conversation_id: None, task_id: None, page: None };
     match action {
         Action::Open => window::open(app, None).await,
@@ -204,6 +219,10 @@ async fn act(app: &AppHandle, action: Action) {
         Action::Task(id) => window::open_task(app, Some(id)).await,
         Action::Stop(id) => said(app.state::<Core>().stop_task(&id).await),
         Action::Pause(id) => said(app.state::<Core>().pause_task(&id).await),
+        Action::Refuse(approval, hash) => {
+            let core = app.state::<Core>();
+            said(core.decide(approval, Decision::Reject, &hash, None, "tray").await);
+        }
         Action::PauseAll => said(app.state::<Core>().pause_all().await),
         Action::ResumeAll => said(app.state::<Core>().resume_all().await),
     }

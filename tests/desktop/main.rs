@@ -13,6 +13,7 @@ mod hostile;
 mod notice;
 mod proof;
 mod quick_ask;
+mod refuse;
 mod stage;
 mod start;
 mod story;

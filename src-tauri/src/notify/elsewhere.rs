@@ -27,9 +27,10 @@ pub async fn show(
     if !words.body.is_empty() {
         builder = builder.body(words.body);
     }
-    if let Some((task_id, conversation_id)) = about {
-        let id = number(&task_id);
-        builder = builder.id(id).extra("task_id", task_id).extra("conversation_id", conversation_id);
+    if let Some(about) = about {
+        let id = number(&about.task_id);
+        let extra = builder.id(id).extra("task_id", about.task_id);
+        builder = extra.extra("conversation_id", about.conversation_id);
     }
     builder.show().map_err(|error| NotifyError(error.to_string()))
 }
@@ -37,8 +38,12 @@ pub async fn show(
 fn open(app: &AppHandle, performed: &ActionPerformed) {
     let extra = performed.notification().map(|notice| notice.extra());
     let id = |name: &str| extra.and_then(|extra| extra.get(name)).and_then(|id| id.as_str());
-    let about = id("task_id").zip(id("conversation_id"));
-    clicked(app, about.map(|(task, chat)| (TaskId::from_text(task), ConversationId::from_text(chat))));
+    let about = id("task_id").zip(id("conversation_id")).map(|(task, chat)| About {
+        task_id: TaskId::from_text(task),
+        conversation_id: ConversationId::from_text(chat),
+        act: None,
+    });
+    clicked(app, about);
 }
 
 /// The plugin names notices by number.

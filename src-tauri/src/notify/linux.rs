@@ -1,7 +1,7 @@
 //! Notices over the session bus. The service answers each of them in time, or it has failed: nothing waits for it on a
 //! thread, and nothing counts as told that the service did not take.
 
-use super::{About, NotifyError, Words, clicked};
+use super::{About, NotifyError, Words, clicked, refused};
 use futures_util::StreamExt as _;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -14,6 +14,9 @@ use zbus::{Connection, Proxy};
 
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
+
+/// The name of the button that says no.
+const REFUSE: &str = "refuse";
 
 /// For one answer of the service. Shorter than what the core bears, whose words would say less.
 const PATIENCE: Duration = Duration::from_millis(2_500);
@@ -65,8 +68,14 @@ impl Board {
         let service = self.connected(app).await?;
         let mut shown = self.shown.lock().await;
         // Told again, an outcome takes the place of its notice.
-        let same = shown.iter().find(|(_, known)| about.is_some() && **known == about);
+        let task = |about: &Option<About>| about.as_ref().map(|about| about.task_id.clone());
+        let same = shown.iter().find(|(_, known)| about.is_some() && task(known) == task(&about));
         let before = same.map_or(0, |(number, _)| *number);
+        // A click on the notice itself is told only for one that offers it.
+        let mut actions = vec!["default", ""];
+        if about.as_ref().is_some_and(|about| about.act.is_some()) {
+            actions.extend(["review", "Review", REFUSE, "Say no"]);
+        }
         let mut hints = HashMap::new();
         if asks {
             hints.insert("sound-name", Value::from("dialog-warning"));
@@ -74,17 +83,7 @@ impl Board {
         let number: u32 = service
             .call(
                 "Notify",
-                &(
-                    "Meanwhile",
-                    before,
-                    "meanwhile-desktop",
-                    words.title,
-                    words.body,
-                    // A click on the notice itself is told only for one that offers this.
-                    ["default", ""].as_slice(),
-                    hints,
-                    -1_i32,
-                ),
+                &("Meanwhile", before, "meanwhile-desktop", words.title, words.body, actions, hints, -1_i32),
             )
             .await?;
         shown.insert(number, about);
@@ -134,11 +133,14 @@ async fn heard(app: &AppHandle, service: &Proxy<'static>, signal: &zbus::Message
     let body = signal.body();
     match header.member().map(|member| member.as_str()) {
         Some("ActionInvoked") => {
-            let Ok((number, _action)) = body.deserialize::<(u32, String)>() else { return };
+            let Ok((number, action)) = body.deserialize::<(u32, String)>() else { return };
             let about = app.state::<Board>().shown.lock().await.get(&number).cloned();
             // Other programs have notices too.
             if let Some(about) = about {
-                clicked(app, about);
+                match about {
+                    Some(about) if action == REFUSE => refused(app, about).await,
+                    about => clicked(app, about),
+                }
                 // Some services leave a clicked notice where it is.
                 let _ = timeout(PATIENCE, service.call::<_, _, ()>("CloseNotification", &number)).await;
             }

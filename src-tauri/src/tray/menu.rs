@@ -4,6 +4,8 @@ use meanwhile_core::model::{Summary, TaskId};
 pub const RUNNING: usize = 5;
 /// Waiting tasks in their submenu.
 pub const WAITING: usize = 10;
+/// Acts in the menu that wait for a yes; the tasks of all of them stand in the submenu of those that wait.
+pub const ACTS: usize = 3;
 /// Finished tasks in their submenu.
 pub const FINISHED: usize = 3;
 
@@ -16,6 +18,8 @@ pub struct TrayState {
     pub running: Vec<Row>,
     /// Tasks that wait for the user, oldest first.
     pub waiting: Vec<Row>,
+    /// Acts that wait for a yes, oldest first.
+    pub acts: Vec<Act>,
     /// Background tasks that the user set aside.
     pub paused: usize,
     /// Background tasks that ended last, newest first.
@@ -35,6 +39,19 @@ pub struct Row {
     pub count: Option<String>,
     /// True when it failed.
     pub failed: bool,
+}
+
+/// An act that waits for a yes. It is looked at before a yes, so the menu can only say no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Act {
+    /// What asks for it.
+    pub task_id: TaskId,
+    /// The question.
+    pub approval: i64,
+    /// What exactly it is about.
+    pub hash: String,
+    /// What would be done, and for which task, in one short line.
+    pub words: String,
 }
 
 /// The pictures there are.
@@ -82,6 +99,8 @@ pub enum Action {
     Stop(TaskId),
     /// Set a task aside.
     Pause(TaskId),
+    /// Say no to an act: the question, and what exactly it is about.
+    Refuse(i64, String),
     /// Set aside everything in the background.
     PauseAll,
     /// Take up again everything that was set aside.
@@ -105,6 +124,13 @@ pub fn menu(state: &TrayState) -> Vec<Item> {
             ("Stop".to_owned(), Action::Stop(row.id.clone())),
         ];
         items.push(Item::Group(row.words("since"), entries));
+    }
+    for act in state.acts.iter().take(ACTS) {
+        let entries = vec![
+            ("Review".to_owned(), Action::Task(act.task_id.clone())),
+            ("Say no".to_owned(), Action::Refuse(act.approval, act.hash.clone())),
+        ];
+        items.push(Item::Group(format!("Asks: {}", act.words), entries));
     }
     if !state.waiting.is_empty() {
         let rows = state.waiting.iter().take(WAITING);
@@ -193,6 +219,7 @@ impl Action {
             Self::Task(id) => format!("task:{id}"),
             Self::Stop(id) => format!("stop:{id}"),
             Self::Pause(id) => format!("pause:{id}"),
+            Self::Refuse(approval, hash) => format!("refuse:{approval}:{hash}"),
             Self::PauseAll => "pause-all".to_owned(),
             Self::ResumeAll => "resume-all".to_owned(),
         }
@@ -204,6 +231,10 @@ impl Action {
             Some(("task", id)) => Self::Task(TaskId::from_text(id)),
             Some(("stop", id)) => Self::Stop(TaskId::from_text(id)),
             Some(("pause", id)) => Self::Pause(TaskId::from_text(id)),
+            Some(("refuse", act)) => {
+                let (approval, hash) = act.split_once(':')?;
+                Self::Refuse(approval.parse().ok()?, hash.to_owned())
+            }
             Some(_) => return None,
             None => match id {
                 "open" => Self::Open,
@@ -263,6 +294,12 @@ mod tests {
                 Row { count: Some("45 of 100 files".into()), ..row("tsk_2", "Tidy") },
             ],
             waiting: vec![row("tsk_3", "Clean up the build server")],
+            acts: vec![Act {
+                task_id: TaskId::from_text("tsk_3"),
+                approval: 12,
+                hash: "abc".to_owned(),
+                words: "Delete a.log (Clean up the build server)".to_owned(),
+            }],
             paused: 1,
             finished: vec![row("tsk_4", "Garden"), Row { failed: true, ..row("tsk_5", "Handbook") }],
         };
@@ -279,10 +316,17 @@ mod tests {
         let items = menu(&state);
         assert_eq!(items[1], Item::Line("1 needs you, 2 working, 1 paused, 3 unread".to_owned()));
         assert_eq!(
-            items[6..13],
+            items[6..14],
             [
                 Item::Group("Tenders, since 14:05".to_owned(), steps("tsk_1")),
                 Item::Group("Tidy, 45 of 100 files".to_owned(), steps("tsk_2")),
+                Item::Group(
+                    "Asks: Delete a.log (Clean up the build server)".to_owned(),
+                    vec![
+                        ("Review".to_owned(), task("tsk_3")),
+                        ("Say no".to_owned(), Action::Refuse(12, "abc".to_owned())),
+                    ]
+                ),
                 Item::Group(
                     "Needs you (1)".to_owned(),
                     vec![("Clean up the build server".to_owned(), task("tsk_3"))]

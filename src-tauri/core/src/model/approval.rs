@@ -102,7 +102,7 @@ pub struct Approval {
     pub decision: Option<Decision>,
     /// When.
     pub decided_at: Option<Timestamp>,
-    /// Where: `window`, `cli`, `notice`, or the rule that allowed it.
+    /// Where: `window`, `cli`, `notice`, `tray`, or the rule that allowed it.
     pub decided_by: Option<String>,
     /// The answer, or why not, in the user's words.
     pub words: Option<String>,
