@@ -4,7 +4,7 @@
 use meanwhile_support::binary::Folder;
 use meanwhile_support::harness::FACT_LIMIT;
 use meanwhile_support::job::{self, FILES, WRONG};
-use meanwhile_support::model_server::{Gate, ModelServer, call};
+use meanwhile_support::model_server::{Gate, ModelServer, call, stop, text};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -180,4 +180,27 @@ async fn a_command_that_is_cut_again_and_again_is_asked_for_each_time() {
     serve.client.until(&id, |task| task["reason"] == "approval").await;
     assert_eq!(job::runs(work.path()), 3, "once for each yes");
     assert_eq!(serve.client.get("/doctor").await.expect(200), json!({ "findings": [] }));
+}
+
+// I19
+#[tokio::test]
+async fn each_of_two_commands_of_one_task_runs_after_the_folder_was_kept() {
+    let (folder, work, server) = (Folder::new(), tempfile::tempdir().unwrap(), ModelServer::start().await);
+    let serve = folder.serve().await;
+    let add = ["provider", "add", "--name", "sim", "--kind", "openai-chat", "--base-url", &server.base_url()];
+    folder.run(&add).await.ok();
+    let run = |line: &str| job::asks([call("run_command", json!({ "command": line }))]);
+    server.scripts("m", [run("echo one > one.txt"), run("echo two > one.txt"), vec![text("Done."), stop()]]);
+    let start = json!({ "prompt": "x", "model": "sim/m", "agent": "General", "folder": work.path() });
+    let task = serve.client.post("/background-agents/start", &start).await.expect(201);
+    let id = task["id"].as_str().unwrap();
+    for _ in 0..2 {
+        serve.client.until(id, |task| task["reason"] == "approval").await;
+        assert_eq!(approve_all(&folder, id).await, 1);
+    }
+    serve.client.until_state(id, "completed").await;
+    assert_eq!(std::fs::read_to_string(work.path().join("one.txt")).unwrap(), "two\n");
+    assert_eq!(serve.client.get("/doctor").await.expect(200), json!({ "findings": [] }));
+    folder.run(&["put-back", id]).await.ok();
+    assert!(!work.path().join("one.txt").exists(), "as it was before the first of them");
 }

@@ -40,7 +40,7 @@ const NOTES: &str = "
     CREATE TEMP TRIGGER file_kept AFTER INSERT ON main.snapshot BEGIN
       INSERT INTO step_taken VALUES ('file kept');
     END;
-    CREATE TEMP TRIGGER folder_kept AFTER INSERT ON main.folder_snapshot BEGIN
+    CREATE TEMP TRIGGER folder_kept BEFORE INSERT ON main.folder_snapshot BEGIN
       INSERT INTO step_taken VALUES ('folder kept');
     END;
     CREATE TEMP TRIGGER text_came AFTER INSERT ON main.delta BEGIN

@@ -153,7 +153,8 @@ impl Store {
         .await
     }
 
-    /// Keeps the hash of the list of all files of a task's folder, as it was before its newest program.
+    /// Keeps the hash of the list of all files of a task's folder, as it was before its newest program. Since when the folder is
+    /// kept at all stays.
     pub async fn keep_folder_snapshot(
         &self,
         id: TaskId,
@@ -164,7 +165,8 @@ impl Store {
             let seq = tx.next_seq();
             tx.sql
                 .prepare_cached(
-                    "INSERT OR REPLACE INTO folder_snapshot (task_id, manifest, seq, call) VALUES (?1, ?2, ?3, ?4)",
+                    "INSERT INTO folder_snapshot (task_id, manifest, seq, call) VALUES (?1, ?2, ?3, ?4)
+                     ON CONFLICT DO UPDATE SET manifest = ?2, call = ?4",
                 )?
                 .execute(params![id.as_str(), manifest, seq, call])?;
             Ok(())
