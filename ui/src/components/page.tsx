@@ -24,10 +24,11 @@ export function Page({ title, listKeys, onList, onBack, children }: PageProps) {
   // Not on the page's own element: a button that is disabled while it works lets go of the focus.
   useEffect(() => {
     const leave = (event: KeyboardEvent) => {
-      if (isMeant(event)) {
-        event.preventDefault();
-        back.current();
-      }
+      if (!isMeant(event)) return;
+      event.preventDefault();
+      // What is written in a field is not left with the page by accident: the first one only leaves the field.
+      if (isInField(event)) heading.current?.focus();
+      else back.current();
     };
     document.addEventListener("keydown", leave);
     return () => document.removeEventListener("keydown", leave);
@@ -51,8 +52,10 @@ export function Page({ title, listKeys, onList, onBack, children }: PageProps) {
 /** Escape for the page and not for something in it or over it. */
 function isMeant(event: KeyboardEvent): boolean {
   const isOver = document.querySelector("[role=dialog], [role=menu], [role=listbox]") !== null;
-  // What is written in a field is not left with the page by accident.
+  return event.key === "Escape" && !event.defaultPrevented && !isOver;
+}
+
+function isInField(event: KeyboardEvent): boolean {
   const field = "input:not([type=radio]):not([type=checkbox]), select, textarea";
-  const inField = event.target instanceof HTMLElement && event.target.closest(field) !== null;
-  return event.key === "Escape" && !event.defaultPrevented && !inField && !isOver;
+  return event.target instanceof HTMLElement && event.target.closest(field) !== null;
 }

@@ -136,6 +136,20 @@ test("Escape leads back to the chat although a button that was pressed has let g
   expect(useStore.getState().page).toBe("chat");
 });
 
+test("Escape in a field leaves the field and what is written in it stays; the next one leads back to the chat", async () => {
+  await openWindow();
+  useStore.setState({ page: "settings" });
+  render(<SettingsPage />);
+  const field = screen.getByLabelText<HTMLInputElement>("Dollars for a day");
+  fireEvent.change(field, { target: { value: "7" } });
+  field.focus();
+  fireEvent.keyDown(field, { key: "Escape" });
+  expect([useStore.getState().page, field.value]).toEqual(["settings", "7"]);
+  expect(document.activeElement).toBe(screen.getByRole("heading", { name: "Settings" }));
+  fireEvent.keyDown(document.activeElement as HTMLElement, { key: "Escape" });
+  expect(useStore.getState().page).toBe("chat");
+});
+
 test("a section that is jumped to is reached inside the page, and the window stays where it is", async () => {
   await openWindow();
   const { container } = render(<SettingsPage />);
