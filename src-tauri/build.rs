@@ -11,6 +11,7 @@ const COMMANDS: &[&str] = &[
     "decide",
     "file_changes",
     "permits",
+    "make_branch",
     "put_back",
     "revoke_permit",
     "tool_servers",

@@ -43,6 +43,7 @@ fn answer() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Sync + '
         commands::agent::decide,
         commands::agent::file_changes,
         commands::agent::permits,
+        commands::agent::make_branch,
         commands::agent::put_back,
         commands::agent::revoke_permit,
         commands::server::tool_servers,

@@ -11,6 +11,7 @@ mod canary;
 mod chat;
 mod cli;
 mod contract;
+mod copy_story;
 mod ctrl_c;
 mod disk;
 mod events;

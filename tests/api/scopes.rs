@@ -51,6 +51,7 @@ const CALLS: [(&str, &str, &str); 51] = [
     ("post", "/tasks/{id}/show", "control"),
     ("get", "/background-agents/{id}/changes", "owner"),
     ("post", "/background-agents/{id}/put-back", "owner"),
+    ("post", "/background-agents/{id}/branch", "owner"),
     ("post", "/approvals/{id}", "owner"),
     ("delete", "/permits/{id}", "owner"),
     ("patch", "/conversations/{id}", "owner"),

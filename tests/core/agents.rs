@@ -17,7 +17,7 @@ pub fn work(folder: &Path, lane: Lane) -> SendMessage {
 fn of(name: &str, folder: Option<&Path>, lane: Lane) -> SendMessage {
     let folder = folder.map(|folder| folder.to_str().unwrap().to_owned());
     SendMessage {
-        agent: Some(AgentChoice { name: name.to_owned(), folder, plan_first: false }),
+        agent: Some(AgentChoice { name: name.to_owned(), folder, plan_first: false, in_copy: false }),
         ..prompt("m", lane)
     }
 }

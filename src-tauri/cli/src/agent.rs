@@ -285,3 +285,17 @@ pub(crate) async fn put_back(folder: &Path, what: PutBack) -> Result<ExitCode, F
     }
     Ok(if done.conflicts.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
+
+pub(crate) async fn branch(folder: &Path, one: One) -> Result<ExitCode, Failure> {
+    let at = format!("{}/branch", path_of(&one.id));
+    let reply = Connection::open(folder).await?.post(&at, &json!({})).await?;
+    if one.json {
+        out::line(&reply.text)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let branch: meanwhile_core::model::Branch = reply.parse()?;
+    out::line(&one_line(&branch.name))?;
+    let files = if branch.files == 1 { "1 file".to_owned() } else { format!("{} files", branch.files) };
+    out::note(&format!("{files}, in {}. Your own files are as they were.", one_line(&branch.folder)));
+    Ok(ExitCode::SUCCESS)
+}

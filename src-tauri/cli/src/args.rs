@@ -70,6 +70,8 @@ pub(crate) enum Verb {
     Changes(One),
     /// Put back what a task changed in its folder; what you edited since stays.
     PutBack(PutBack),
+    /// Make a branch of what a task changed in its copy of a folder; the folder stays as it is.
+    Branch(One),
     /// Print what happened to a task, in plain words.
     Logs(One),
     /// Say what was used: tokens and money, by day, model or conversation.
@@ -198,6 +200,9 @@ pub(crate) struct Ask {
     /// The agent shows its plan and waits for a yes to it, before anything is changed.
     #[arg(long, requires = "agent")]
     pub(crate) plan_first: bool,
+    /// The agent works in a copy of the folder, which is one that git knows; `meanwhile branch` makes a branch of what it changed.
+    #[arg(long, requires = "folder")]
+    pub(crate) in_copy: bool,
     #[command(flatten)]
     pub(crate) manner: HowAsked,
     #[command(flatten)]

@@ -19,7 +19,7 @@ pub(crate) async fn ask(folder: &Path, ask: Ask) -> Result<ExitCode, Failure> {
     let agent = ask.agent.as_ref().map(|name| {
         // It is read by another process, which stands in another folder.
         let place = ask.folder.as_ref().map(|folder| std::path::absolute(folder).unwrap_or(folder.clone()));
-        json!({ "name": name, "folder": place, "plan_first": ask.plan_first })
+        json!({ "name": name, "folder": place, "plan_first": ask.plan_first, "in_copy": ask.in_copy })
     });
     let message = json!({
         "text": text,

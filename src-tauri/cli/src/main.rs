@@ -75,6 +75,7 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Permits(permits) => agent::permits(&folder, permits).await,
         Verb::Steps(one) => agent::steps(&folder, one).await,
         Verb::Changes(one) => agent::changes(&folder, one).await,
+        Verb::Branch(one) => agent::branch(&folder, one).await,
         Verb::PutBack(what) => agent::put_back(&folder, what).await,
         Verb::Logs(one) => task::logs(&folder, one).await,
         Verb::Usage(of) => usage::usage(&folder, of).await,

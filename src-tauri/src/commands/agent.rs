@@ -1,5 +1,7 @@
 use crate::named::NamedFiles;
-use meanwhile_core::model::{Agent, Approval, Call, Decision, FileChange, Permit, PutBack, Task, TaskId};
+use meanwhile_core::model::{
+    Agent, Approval, Branch, Call, Decision, FileChange, Permit, PutBack, Task, TaskId,
+};
 use meanwhile_core::{CommandError, Core};
 use tauri::State;
 
@@ -50,6 +52,11 @@ pub async fn file_changes(core: State<'_, Core>, task_id: TaskId) -> Answer<Vec<
 #[tauri::command]
 pub async fn put_back(core: State<'_, Core>, task_id: TaskId, path: Option<String>) -> Answer<PutBack> {
     core.put_back(&task_id, path.as_deref()).await
+}
+
+#[tauri::command]
+pub async fn make_branch(core: State<'_, Core>, task_id: TaskId) -> Answer<Branch> {
+    core.make_branch(&task_id).await
 }
 
 #[tauri::command]

@@ -10,9 +10,11 @@
 
 mod call;
 mod command;
+mod copy;
 mod diff;
 mod error;
 mod file;
+pub mod git;
 mod limits;
 mod plan;
 mod run;
@@ -22,6 +24,7 @@ mod text;
 mod workspace;
 
 pub use command::{Program, RUN, Sandbox, Talk, running, sandbox};
+pub use copy::copy;
 pub use diff::difference;
 pub use error::ToolError;
 pub use limits::Limits;

@@ -39,7 +39,8 @@ pub async fn accepted(app: &Harness, folder: &Folder, behaviour: &str) -> ToolSe
 }
 
 pub async fn work(app: &Harness) -> Task {
-    let agent = Some(AgentChoice { name: "General".to_owned(), folder: None, plan_first: false });
+    let agent =
+        Some(AgentChoice { name: "General".to_owned(), folder: None, plan_first: false, in_copy: false });
     let message = SendMessage { agent, ..prompt("m", Lane::Background) };
     app.core.send_message(message).await.unwrap().task
 }

@@ -56,6 +56,7 @@ async fn who_heard_one_server_and_can_read_a_folder_asks_before_it_sends_to_anot
         name: "General".to_owned(),
         folder: Some(private.path().to_str().unwrap().to_owned()),
         plan_first: false,
+        in_copy: false,
     });
     let message = SendMessage { agent, ..prompt("m", Lane::Background) };
     let third = app.core.send_message(message).await.unwrap().task;

@@ -7,7 +7,7 @@ import { Note } from "../components/note";
 import { useAnswer, wordsOf } from "../components/use-answer";
 import type { FileChange, Task } from "../ipc/types";
 import { actions } from "../state/actions";
-import { backWords, folderName } from "../state/agent-words";
+import { backWords, branchWords, folderName } from "../state/agent-words";
 import { isActive } from "../state/task-words";
 import { DiffBody, Sums } from "./diff-view";
 import "./changes.css";
@@ -41,6 +41,15 @@ export function ChangesDialog({ task, onClose }: ChangesDialogProps) {
     setBusy(false);
     again();
   };
+  const makeBranch = async () => {
+    setBusy(true);
+    try {
+      setTold({ words: branchWords(await actions.makeBranch(task.id)), isBad: false });
+    } catch (problem) {
+      setTold({ words: wordsOf(problem), isBad: true });
+    }
+    setBusy(false);
+  };
   const canBack = !atWork && !isBusy;
   return (
     <Dialog
@@ -48,7 +57,7 @@ export function ChangesDialog({ task, onClose }: ChangesDialogProps) {
       wide
       isText
       onClose={onClose}
-      title={`Changed in ${task.folder === null ? "its folder" : folderName(task.folder)}`}
+      title={`Changed in ${placeOf(task)}`}
       actions={
         count > 0 &&
         !atWork &&
@@ -64,9 +73,16 @@ export function ChangesDialog({ task, onClose }: ChangesDialogProps) {
             </Button>
           </>
         ) : (
-          <Button icon="undo-2" disabled={!canBack} onClick={() => setSure(true)}>
-            Put all back
-          </Button>
+          <>
+            <Button icon="undo-2" disabled={!canBack} onClick={() => setSure(true)}>
+              Put all back
+            </Button>
+            {task.copy_of !== null && (
+              <Button kind="main" disabled={!canBack} onClick={() => void makeBranch()}>
+                Make a branch
+              </Button>
+            )}
+          </>
         ))
       }
     >
@@ -105,6 +121,11 @@ export function ChangesDialog({ task, onClose }: ChangesDialogProps) {
       </div>
     </Dialog>
   );
+}
+
+function placeOf({ folder, copy_of }: Task): string {
+  if (copy_of !== null) return `a copy of ${folderName(copy_of)}`;
+  return folder === null ? "its folder" : folderName(folder);
 }
 
 interface FileProps {

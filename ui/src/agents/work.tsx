@@ -27,9 +27,13 @@ export function Work({ task }: { task: Task }) {
   return (
     <div className="work">
       <div className="work-line">
-        <span className="work-who" title={task.folder ?? undefined}>
+        <span className="work-who" title={task.copy_of ?? task.folder ?? undefined}>
           <Icon name="bot" size={14} />
-          {choiceWords({ name: task.agent ?? "", folder: task.folder })}
+          {choiceWords({
+            name: task.agent ?? "",
+            folder: task.copy_of ?? task.folder,
+            in_copy: task.copy_of !== null,
+          })}
         </span>
         {hasSteps && (
           <Button small kind="quiet" aria-expanded={isOpen} onClick={() => setChoice(!isOpen)}>

@@ -4,6 +4,7 @@ import type {
   Approval,
   Attached,
   Attachment,
+  Branch,
   Budget,
   Call,
   Conversation,
@@ -110,6 +111,7 @@ export interface Client {
   calls(taskId: TaskId): Promise<Call[]>;
   fileChanges(taskId: TaskId): Promise<FileChange[]>;
   /** Puts back what a task changed, all of it or one file. */
+  makeBranch(taskId: TaskId): Promise<Branch>;
   putBack(taskId: TaskId, path: string | null): Promise<PutBack>;
   permits(): Promise<Permit[]>;
   revokePermit(id: number): Promise<void>;

@@ -30,6 +30,7 @@ type AgentClient = Pick<
   | "calls"
   | "say"
   | "fileChanges"
+  | "makeBranch"
   | "putBack"
   | "permits"
   | "revokePermit"
@@ -83,6 +84,12 @@ export function agentClient(store: FakeStore, rows: FakeAgentRows): AgentClient 
     say: async (taskId) => store.task(taskId),
     calls: async (taskId) => rows.calls?.[taskId] ?? [],
     fileChanges: async (taskId) => changes.get(taskId) ?? [],
+    makeBranch: async (taskId) => ({
+      name: "meanwhile/mend-the-notes",
+      commit: "a".repeat(40),
+      folder: store.task(taskId).copy_of ?? "",
+      files: 2,
+    }),
     putBack: async (taskId, path) => back(taskId, path),
     permits: async () => permits,
     async revokePermit(id) {

@@ -86,6 +86,7 @@ export function makeTask(change: Partial<Task> = {}): Task {
     model: "ollama/qwen3",
     agent: null,
     folder: null,
+    copy_of: null,
     plan: [],
     approvals: 0,
     worked: null,

@@ -55,6 +55,7 @@ export const tauriClient: Client = {
   say: (taskId, text) => invoke("say", { taskId, text }),
   calls: (taskId) => invoke("calls", { taskId }),
   fileChanges: (taskId) => invoke("file_changes", { taskId }),
+  makeBranch: (taskId) => invoke("make_branch", { taskId }),
   putBack: (taskId, path) => invoke("put_back", { taskId, path }),
   permits: () => invoke("permits"),
   revokePermit: (id) => invoke("revoke_permit", { id }),

@@ -6,6 +6,7 @@ export type { Approval } from "./generated/Approval";
 export type { Attached } from "./generated/Attached";
 export type { Attachment } from "./generated/Attachment";
 export type { Attempt } from "./generated/Attempt";
+export type { Branch } from "./generated/Branch";
 export type { Budget } from "./generated/Budget";
 export type { Call } from "./generated/Call";
 export type { Class } from "./generated/Class";

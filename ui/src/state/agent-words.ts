@@ -1,7 +1,7 @@
 // What is said about the work of an agent. Pure.
 import { counted, grouped } from "../components/counted";
 import { clockTime } from "../components/time";
-import type { AgentChoice, Approval, Permit, PlanItem, PutBack, Task } from "../ipc/types";
+import type { AgentChoice, Approval, Branch, Permit, PlanItem, PutBack, Task } from "../ipc/types";
 
 /** `meanwhile/` of a whole path. */
 export function folderName(path: string): string {
@@ -10,8 +10,9 @@ export function folderName(path: string): string {
 }
 
 /** `Reviewer in meanwhile/`. */
-export function choiceWords({ name, folder = null }: AgentChoice): string {
-  return folder === null ? name : `${name} in ${folderName(folder)}`;
+export function choiceWords({ name, folder = null, in_copy = false }: AgentChoice): string {
+  if (folder === null) return name;
+  return `${name} in ${in_copy ? "a copy of " : ""}${folderName(folder)}`;
 }
 
 /** Of more steps than travel with a task, the first row says how many came before. */
@@ -150,4 +151,9 @@ function commandOf(kept: string): string {
     // Then it stands as it is kept.
   }
   return kept;
+}
+
+/** What came of making a branch. */
+export function branchWords({ name, folder, files }: Branch): string {
+  return `The branch ${name} in ${folderName(folder)} has ${counted(files, "changed file")}. Your own files and what you have checked out are as they were.`;
 }

@@ -1,5 +1,5 @@
 // Agents: who works on a prompt and where, what they ask, what they did and changed.
-import type { AgentChoice, ConversationId, NewToolServer, PutBack, TaskId } from "../ipc/types";
+import type { AgentChoice, Branch, ConversationId, NewToolServer, PutBack, TaskId } from "../ipc/types";
 import { decide, lookAgain } from "./approvals";
 import { ask } from "./connection";
 import { rememberAgents, rememberedAgents } from "./remembered";
@@ -28,6 +28,7 @@ export const agents = {
   lookAgain,
 
   /** Puts back what a task changed, all of it or one file. */
+  makeBranch: (taskId: TaskId): Promise<Branch> => ask().makeBranch(taskId),
   putBack: (taskId: TaskId, path: string | null): Promise<PutBack> => ask().putBack(taskId, path),
 
   /** Has an agent work on the prompts of this chat from now on; `null` for nobody but the model. */

@@ -5,7 +5,7 @@ use crate::scope::Pass;
 use crate::task::TaskJson;
 use axum::Extension;
 use axum::extract::State;
-use meanwhile_core::model::{Agent, Approval, Call, Decision, FileChange, Permit, PutBack, TaskId};
+use meanwhile_core::model::{Agent, Approval, Branch, Call, Decision, FileChange, Permit, PutBack, TaskId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize)]
@@ -130,6 +130,13 @@ pub(super) async fn changes(
 pub(super) struct Only {
     #[serde(default)]
     path: Option<String>,
+}
+
+pub(super) async fn branch(
+    State(app): State<App>,
+    TaskIn(id): TaskIn,
+) -> Result<axum::Json<Branch>, Problem> {
+    Ok(axum::Json(app.core.make_branch(&id).await?))
 }
 
 pub(super) async fn put_back(

@@ -60,6 +60,8 @@ pub(super) struct Start {
     #[serde(default)]
     plan_first: bool,
     #[serde(default)]
+    in_copy: bool,
+    #[serde(default)]
     folder: Option<String>,
     #[serde(default)]
     budget: Option<Budget>,
@@ -80,9 +82,14 @@ pub(super) async fn start(
     Json(start): Json<Start>,
 ) -> Result<(StatusCode, axum::Json<TaskJson>), Problem> {
     let agent = match (start.agent, start.folder) {
-        (Some(name), folder) => Some(AgentChoice { name, folder, plan_first: start.plan_first }),
+        (Some(name), folder) => {
+            Some(AgentChoice { name, folder, plan_first: start.plan_first, in_copy: start.in_copy })
+        }
         (None, _) if start.plan_first => {
             return Err(Problem::invalid("a plan is made by an agent; name one in \"agent\""));
+        }
+        (None, _) if start.in_copy => {
+            return Err(Problem::invalid("a copy is for an agent; name one in \"agent\""));
         }
         (None, Some(_)) => return Err(Problem::invalid("a folder is for an agent; name one in \"agent\"")),
         (None, None) => None,

@@ -104,6 +104,7 @@ fn routes() -> Vec<Route> {
         get("/background-agents/{id}/calls", READ, agent::calls),
         get("/background-agents/{id}/changes", OWNER, agent::changes),
         post("/background-agents/{id}/put-back", OWNER, agent::put_back),
+        post("/background-agents/{id}/branch", OWNER, agent::branch),
         get("/agents", READ, agent::list),
         get("/approvals", READ, agent::approvals),
         get("/approvals/{id}", READ, agent::approval),

@@ -2,7 +2,7 @@
 //! after a few lines that say what it is called and what it may use.
 
 use crate::command::CommandError;
-use crate::model::{Agent, AgentAtWork, AgentChoice, AgentProgram, AgentSource};
+use crate::model::{Agent, AgentAtWork, AgentChoice, AgentProgram, AgentSource, CopyOf};
 use crate::tool;
 use std::path::{Path, PathBuf};
 
@@ -151,6 +151,7 @@ pub fn at_work(
     agents: &[Agent],
     choice: &AgentChoice,
     own: &Path,
+    copy: Option<&Path>,
 ) -> Result<(AgentAtWork, Option<String>), CommandError> {
     let found = agents.iter().find(|agent| agent.name.eq_ignore_ascii_case(&choice.name));
     let agent = found.ok_or_else(|| {
@@ -168,6 +169,16 @@ pub fn at_work(
             agent.name
         )));
     }
+    let copy_of = match (copy, &folder) {
+        (Some(_), None) => {
+            return Err(CommandError::invalid(
+                "a copy is made of a folder; choose the folder. Nothing was sent",
+            ));
+        }
+        (Some(_), Some(folder)) => Some(CopyOf { folder: folder.clone(), base: String::new() }),
+        (None, _) => None,
+    };
+    let folder = copy.map(|copy| copy.to_string_lossy().into_owned()).or(folder);
     let place = match &folder {
         _ if agent.program.is_some() => String::new(),
         Some(folder) => format!(
@@ -199,6 +210,7 @@ pub fn at_work(
         instructions,
         tools,
         folder,
+        copy_of,
         plan_first: choice.plan_first,
         remote: Vec::new(),
         program: agent.program.clone(),
@@ -300,8 +312,9 @@ mod tests {
                 name: "General".to_owned(),
                 folder: Some(place.to_str().unwrap().to_owned()),
                 plan_first: false,
+                in_copy: false,
             };
-            at_work(&agents, &choice, &own).map(|(agent, _)| agent.folder.unwrap())
+            at_work(&agents, &choice, &own, None).map(|(agent, _)| agent.folder.unwrap())
         };
         for place in [folder.path(), &own, &own.join("attachments"), Path::new("/"), Path::new("work")] {
             assert!(choose(place).is_err(), "{}", place.display());

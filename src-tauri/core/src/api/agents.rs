@@ -37,8 +37,10 @@ impl Core {
         message.agent_at_work = None;
         let Some(choice) = &message.agent else { return Ok(()) };
         let agents = self.agents().await?;
-        let (mut at_work, model) = agent::at_work(&agents, choice, &self.inner.data_dir)?;
+        let copy = choice.in_copy.then(|| self.fresh_copy(choice.folder.as_deref()));
+        let (mut at_work, model) = agent::at_work(&agents, choice, &self.inner.data_dir, copy.as_deref())?;
         self.offer_servers(&agents, &mut at_work).await?;
+        self.copy_folder(&mut at_work).await?;
         message.model = match &at_work.program {
             None => message.model.take().or(model),
             Some(_) if message.budget.is_some_and(|budget| budget.usd.is_some()) => {
@@ -172,7 +174,7 @@ impl Core {
     }
 
     /// What a task changed, with what a call left that was cut and not gone on with.
-    async fn changed(&self, id: &TaskId) -> Result<Vec<Kept>, CommandError> {
+    pub(super) async fn changed(&self, id: &TaskId) -> Result<Vec<Kept>, CommandError> {
         let task = self.store().task(id)?;
         let is_at_work = matches!(task.state, TaskState::Running | TaskState::Queued);
         if let Some(folder) = task.folder.filter(|_| !is_at_work)

@@ -4,6 +4,7 @@ mod agents;
 mod attachments;
 mod catalogue;
 mod conversations;
+mod copies;
 mod export;
 mod follow;
 mod import;
@@ -136,6 +137,9 @@ impl Core {
         let servers = Arc::new(servers);
         let providers = Arc::new(Providers::new(store.clone(), secrets, patience, build));
         let stop = CancellationToken::new();
+        if let Err(error) = copies::sweep(&store, &data_dir).await {
+            tracing::warn!(%error, "copies of folders that nobody needs any more could not be removed");
+        }
         let history = History::of(&data_dir);
         let engine = Engine {
             store: store.clone(),

@@ -74,6 +74,9 @@ pub struct AgentAtWork {
     pub tools: Vec<String>,
     /// The folder it works in, as an absolute path; `None` when it works in none.
     pub folder: Option<String>,
+    /// The folder that its own is a copy of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy_of: Option<CopyOf>,
     /// Its user agrees to its plan before it changes anything.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub plan_first: bool,
@@ -83,6 +86,29 @@ pub struct AgentAtWork {
     /// The program that does the work; `None` for a model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub program: Option<AgentProgram>,
+}
+
+/// What a folder was copied from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CopyOf {
+    /// The folder, as an absolute path.
+    pub folder: String,
+    /// The commit that its repository stood at.
+    pub base: String,
+}
+
+/// What a task changed in a copy, as a branch of the folder that was copied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Branch {
+    /// As git calls it.
+    pub name: String,
+    /// The commit at its end.
+    pub commit: String,
+    /// The folder of its repository.
+    pub folder: String,
+    /// Files that differ from the commit that was copied.
+    pub files: u32,
 }
 
 /// Which agent is to work on a prompt, and where.
@@ -100,6 +126,10 @@ pub struct AgentChoice {
     #[serde(default)]
     #[ts(optional, as = "Option<bool>")]
     pub plan_first: bool,
+    /// Work in a copy of the folder, which is one that git knows; what it changes is offered as a branch.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub in_copy: bool,
 }
 
 /// One line of what an agent plans to do, in its own words.

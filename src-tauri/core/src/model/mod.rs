@@ -27,7 +27,9 @@ mod timestamp;
 mod tool;
 mod usage;
 
-pub use agent::{Agent, AgentAtWork, AgentChoice, AgentProgram, AgentSource, FileChange, PlanItem, PutBack};
+pub use agent::{
+    Agent, AgentAtWork, AgentChoice, AgentProgram, AgentSource, Branch, CopyOf, FileChange, PlanItem, PutBack,
+};
 pub use approval::{Approval, Call, CallState, Decision, Detail, EXPIRES_AFTER, Permit, ToolEffect};
 pub use attachment::{Attached, Attachment, AttachmentKind, FolderFile, FolderFiles, LeftOut, Passage};
 pub use budget::{Allowance, Budget, Consumed, Overdrawn};

@@ -45,6 +45,8 @@ pub struct Task {
     pub agent: Option<String>,
     /// The folder in which that works.
     pub folder: Option<String>,
+    /// The folder that this is a copy of; `None` when it works in the folder itself.
+    pub copy_of: Option<String>,
     /// What it says it will do, and how far it is.
     pub plan: Vec<PlanItem>,
     /// Questions of it that are open: things that need a yes, or an answer.

@@ -4,9 +4,10 @@ use super::call::{self, OpenCall};
 use super::tx::Tx;
 use super::{Store, StoreError, Wanted, approval, circuit, conversation, event, message, outcome, row, task};
 use crate::model::{
-    AskedCall, EventKind, Outcome, Overdrawn, PlanItem, Reason, Step, Task, TaskError, TaskId, TaskState,
+    AgentAtWork, AskedCall, EventKind, Outcome, Overdrawn, PlanItem, Reason, Step, Task, TaskError, TaskId,
+    TaskState,
 };
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 /// Calls that a task makes before its user is asked, when nobody said how many.
 const MOST_STEPS: u32 = 100;
@@ -205,9 +206,29 @@ impl Store {
     /// Folders in which agents worked, newest first, at most ten.
     pub async fn work_folders(&self) -> Result<Vec<String>, StoreError> {
         self.read(|sql| {
-            let query = "SELECT agent ->> 'folder' AS folder FROM task WHERE agent IS NOT NULL AND agent ->> 'folder' IS NOT NULL
+            let query = "SELECT COALESCE(agent -> 'copy_of' ->> 'folder', agent ->> 'folder') AS folder FROM task WHERE agent IS NOT NULL AND agent ->> 'folder' IS NOT NULL
                          GROUP BY folder ORDER BY MAX(number) DESC LIMIT 10";
             row::all(sql, query, [], |r| Ok(r.get(0)?))
+        })
+        .await
+    }
+
+    /// The folders of agents that are copies.
+    pub async fn copies(&self) -> Result<Vec<String>, StoreError> {
+        self.read(|sql| {
+            let query = "SELECT DISTINCT agent ->> 'folder' FROM task WHERE agent -> 'copy_of' IS NOT NULL";
+            row::all(sql, query, [], |r| Ok(r.get(0)?))
+        })
+        .await
+    }
+
+    /// The agent at work on a task.
+    pub async fn agent_at_work(&self, id: TaskId) -> Result<Option<AgentAtWork>, StoreError> {
+        self.read(move |sql| {
+            let query = "SELECT agent FROM task WHERE id = ?1";
+            let agent: Option<Option<String>> =
+                sql.prepare_cached(query)?.query_row([id.as_str()], |r| r.get(0)).optional()?;
+            agent.flatten().map(|text| row::from_json(&text)).transpose()
         })
         .await
     }

@@ -4,7 +4,7 @@ use super::tx::Tx;
 use super::{Store, StoreError, approval, attempt, call, circuit, document, part, remote, row, snapshot};
 use crate::command::TaskPage;
 use crate::model::{
-    Attempt, AttemptEnd, ConversationId, Lane, MessageId, PlanItem, Progress, Reason, Seq, StepRow,
+    Attempt, AttemptEnd, ConversationId, CopyOf, Lane, MessageId, PlanItem, Progress, Reason, Seq, StepRow,
     StepState, Summary, Task, TaskDelivery, TaskId, TaskState, TaskText, Usage, Worked,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -216,6 +216,7 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
         attachments: document::list(r.get::<_, Option<String>>("files")?.as_deref())?,
         model,
         folder: agent.as_ref().and_then(|agent| agent.folder.clone()),
+        copy_of: agent.as_ref().and_then(|agent| agent.copy_of.as_ref()).map(|copy| copy.folder.clone()),
         approvals: if agent.is_some() && !state.is_final() { approval::open(sql, &id)? } else { 0 },
         files_changed: if agent.is_some() { snapshot::changed(sql, &id)? } else { 0 },
         worked: agent.is_some().then(|| at_work(sql, &id, &attempts)).transpose()?,
@@ -254,6 +255,7 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
 struct Who {
     name: String,
     folder: Option<String>,
+    copy_of: Option<CopyOf>,
 }
 
 /// How far a plan is.

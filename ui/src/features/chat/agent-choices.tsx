@@ -39,15 +39,15 @@ export function AgentChoices({ conversationId, choice, onDone }: AgentChoicesPro
           actions.chooseAgent(conversationId, { ...choice, folder });
           onDone();
         }}
-        onPlanFirst={(plan_first) => actions.chooseAgent(conversationId, { ...choice, plan_first })}
+        onManner={(manner) => actions.chooseAgent(conversationId, { ...choice, ...manner })}
         onOther={() => setOther(true)}
       />
     );
   }
   const choose = (agent: Agent | null) => {
     setOther(false);
-    const { folder = null, plan_first = false } = choice ?? {};
-    actions.chooseAgent(conversationId, agent && { name: agent.name, folder, ...(plan_first && { plan_first }) });
+    const { name: _, ...kept } = choice ?? { name: "", folder: null };
+    actions.chooseAgent(conversationId, agent && { ...kept, name: agent.name });
     if (agent === null) onDone();
   };
   return (
@@ -112,14 +112,14 @@ function markOf({ source }: Agent): string | null {
 interface FoldersProps {
   choice: AgentChoice;
   onChoose: (folder: string | null) => void;
-  onPlanFirst: (is: boolean) => void;
+  onManner: (manner: Pick<AgentChoice, "plan_first" | "in_copy">) => void;
   onOther: () => void;
 }
 
-function Folders({ choice, onChoose, onPlanFirst, onOther }: FoldersProps) {
+function Folders({ choice, onChoose, onManner, onOther }: FoldersProps) {
   const recent = useAnswer(actions.workFolders);
   const [problem, setProblem] = useState<string | null>(null);
-  const { name, folder = null, plan_first = false } = choice;
+  const { name, folder = null, plan_first = false, in_copy = false } = choice;
   const known = recent.value ?? [];
   const all = folder === null || known.includes(folder) ? known : [folder, ...known];
   const pick = async () => {
@@ -165,8 +165,24 @@ function Folders({ choice, onChoose, onPlanFirst, onOther }: FoldersProps) {
         <span className="grow" aria-hidden="true">
           Show me its plan before it changes anything
         </span>
-        <Switch label="Show me its plan before it changes anything" checked={plan_first} onChange={onPlanFirst} />
+        <Switch
+          label="Show me its plan before it changes anything"
+          checked={plan_first}
+          onChange={(plan_first) => onManner({ plan_first })}
+        />
       </div>
+      {folder !== null && (
+        <div className="agent-foot agent-plan-first">
+          <span className="grow" aria-hidden="true">
+            Work in a copy, and offer a git branch
+          </span>
+          <Switch
+            label="Work in a copy, and offer a git branch"
+            checked={in_copy}
+            onChange={(in_copy) => onManner({ in_copy })}
+          />
+        </div>
+      )}
       <div className="agent-foot">
         <Button small icon="folder" onClick={() => void pick()}>
           Choose a folder…

@@ -85,6 +85,7 @@ test("a plan can be wanted before anything is changed", async () => {
   await pick(/^General/);
   fireEvent.click(await screen.findByRole("switch", { name: "Show me its plan before it changes anything" }));
   expect(useStore.getState().agentFor).toEqual({ cnv_1: { name: "General", folder: null, plan_first: true } });
+  expect(screen.queryByRole("switch", { name: /copy/ }), "there is no folder to copy").toBeNull();
 });
 
 test("your own agents and those you changed are marked", async () => {

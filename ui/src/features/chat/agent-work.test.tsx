@@ -115,6 +115,18 @@ test("what it changed is put back, what you edited since stays, and both are tol
   await expect.poll(() => dialog().queryByRole("button", { name: /Put/ })).toBeNull();
 });
 
+test("what it changed in a copy becomes a branch, and your own files are said to be as they were", async () => {
+  const fake = await opened(worked({ ...done, copy_of: "/home/k/ferry", folder: "/data/copies/tsk_9/ferry" }), changed);
+  expect(screen.getByText("General in a copy of ferry/")).toBeTruthy();
+  fireEvent.click(screen.getByRole("button", { name: /files? changed/ }));
+  await screen.findByRole("dialog", { name: "Changed in a copy of ferry/" });
+  await act(async () => (await dialog().findByRole("button", { name: "Make a branch" })).click());
+  expect(callsOf(fake, "makeBranch")).toEqual([["tsk_1"]]);
+  expect(
+    await dialog().findByText(/^The branch meanwhile\/mend-the-notes in ferry\/ has 2 changed files\./),
+  ).toBeTruthy();
+});
+
 test("where you edited all of it since, nothing is offered and that is said", async () => {
   await lookingAt(worked({ ...done, files_changed: 1 }), { fileChanges: { tsk_1: [change("notes.md", true)] } });
   expect(await dialog().findByText("You edited all of it since, so it stays as it is.")).toBeTruthy();

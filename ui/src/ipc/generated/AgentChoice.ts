@@ -15,4 +15,8 @@ folder?: string | null,
 /**
  * Show its plan and wait for a yes to it, before anything is changed.
  */
-plan_first?: boolean, };
+plan_first?: boolean, 
+/**
+ * Work in a copy of the folder, which is one that git knows; what it changes is offered as a branch.
+ */
+in_copy?: boolean, };

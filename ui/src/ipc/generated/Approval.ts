@@ -75,7 +75,7 @@ decision: Decision | null,
  */
 decided_at: Timestamp | null, 
 /**
- * Where: `window`, `cli`, `notice`, or the rule that allowed it.
+ * Where: `window`, `cli`, `notice`, `tray`, or the rule that allowed it.
  */
 decided_by: string | null, 
 /**

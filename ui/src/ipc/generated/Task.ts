@@ -91,6 +91,10 @@ agent: string | null,
  */
 folder: string | null, 
 /**
+ * The folder that this is a copy of; `None` when it works in the folder itself.
+ */
+copy_of: string | null, 
+/**
  * What it says it will do, and how far it is.
  */
 plan: Array<PlanItem>, 
