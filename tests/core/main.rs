@@ -34,6 +34,7 @@ mod outage;
 mod parts;
 mod put_back;
 mod recovery;
+mod remarks;
 mod remote;
 mod salvage;
 mod search;

@@ -66,6 +66,25 @@ async fn what_its_user_edited_since_stays_and_is_named() {
 }
 
 #[tokio::test]
+async fn what_another_agent_edited_since_is_said_to_be_its_edit() {
+    let (app, folder) = (Harness::start().await, folder());
+    let task = changed(&app, folder.path()).await;
+    app.server.scripts("m", [asks([edit("a.txt", "stork", "crane")]), says("Done.")]);
+    let other = start(&app, folder.path(), Lane::Background).await;
+    decide(&app, &asked(&app, &other.id).await[0], Decision::AllowOnce).await;
+    finished(&app, &other.id).await;
+    let changes = app.core.file_changes(&task.id).await.unwrap();
+    let editors: Vec<_> =
+        changes.iter().map(|change| change.edited_by.as_ref().map(|by| by.task_id.clone())).collect();
+    assert_eq!(editors, [Some(other.id.clone()), None, None]);
+    let by = changes[0].edited_by.clone().unwrap();
+    assert_eq!((by.agent.as_str(), by.title), ("General", other.title.clone()));
+    std::fs::write(folder.path().join("a.txt"), "mine\n").unwrap();
+    let changes = app.core.file_changes(&task.id).await.unwrap();
+    assert_eq!((changes[0].is_edited_since, &changes[0].edited_by), (true, &None), "the last hand counts");
+}
+
+#[tokio::test]
 async fn one_file_can_be_put_back_by_itself() {
     let (app, folder) = (Harness::start().await, folder());
     let task = changed(&app, folder.path()).await;

@@ -74,9 +74,9 @@ async fn an_agent_does_a_real_job_behind_yeses_in_the_window_through_two_kills_a
     page.press("13 files changed").await;
     page.until_says("[role=dialog]", "notes/11.txt").await;
     page.press("Put all back").await;
-    page.press("Put back").await;
-    page.until_says("[role=dialog]", "back").await;
-    page.until_gone(".changes-list li").await;
+    page.press("Put 13 files back").await;
+    page.until_says("[role=dialog]", "Put back, ").await;
+    page.until_gone(".changes-list .changes-name").await;
     assert_eq!(app.task(JOB).await["files_changed"], 0);
     assert_eq!(job::contents(work.path()), before);
     app.assert_healthy().await;

@@ -253,7 +253,10 @@ pub(crate) async fn changes(folder: &Path, one: One) -> Result<ExitCode, Failure
     let changes = reply.parse::<Changes>()?.changes;
     for change in &changes {
         if change.is_edited_since {
-            out::note(&format!("{} was edited since; putting back leaves it.", one_line(&change.path)));
+            let who = change.edited_by.as_ref().map_or(String::new(), |by| {
+                format!(" by {}, for “{}”", one_line(&by.agent), one_line(&by.title))
+            });
+            out::note(&format!("{} was edited since{who}; putting back leaves it.", one_line(&change.path)));
         }
         if let Detail::Diff { text, .. } = &change.detail {
             out::line(text.trim_end_matches('\n'))?;
@@ -278,7 +281,7 @@ pub(crate) async fn put_back(folder: &Path, what: PutBack) -> Result<ExitCode, F
         out::line(&format!("as before  {}", one_line(file)))?;
     }
     for file in &done.conflicts {
-        out::line(&format!("left       {}  (you edited it since)", one_line(file)))?;
+        out::line(&format!("left       {}  (it was edited since)", one_line(file)))?;
     }
     if done.restored.is_empty() && done.conflicts.is_empty() {
         out::note("There is nothing to put back.");

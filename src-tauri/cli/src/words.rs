@@ -265,9 +265,9 @@ pub(crate) fn event(kind: &EventKind) -> String {
             format!("Its plan: {done} of {} done", plan.len())
         }
         EventKind::Said { text } => format!("You say: {}", one_line(text)),
-        EventKind::PutBack { restored, conflicts: 0 } => format!("{restored} files put back"),
-        EventKind::PutBack { restored, conflicts } => {
-            format!("{restored} files put back, {conflicts} left as you edited them")
+        EventKind::PutBack { restored, conflicts: 0, .. } => format!("{restored} files put back"),
+        EventKind::PutBack { restored, conflicts, .. } => {
+            format!("{restored} files put back, {conflicts} left, because they were edited since")
         }
         EventKind::Waiting { error, .. } => format!("It waits for you: {}", cause(error)),
         EventKind::Resumed => "Taken up again".to_owned(),

@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { Button } from "../components/button";
 import { TextField } from "../components/field";
 import { Icon } from "../components/icon";
@@ -10,31 +10,18 @@ interface ActsProps {
   asked: Approval;
   /** A yes counts: it has been in sight long enough. */
   isArmed: boolean;
-  /** The reason for a no can be written. */
-  isRefusing: boolean;
-  onRefusing: (is: boolean) => void;
+  onRefuse: () => void;
   onDecide: (decision: Decision, words: string | null) => void;
-  onStop: () => void;
+  /** Somebody wants to stop it, and is asked once. */
+  onEnd: () => void;
 }
 
 /** Yes or no to something that would be done. None of them is what Enter does. */
-export function YesActs({ cover, ...props }: ActsProps & { cover: string | null; never: string | null }) {
-  const { isArmed, isRefusing, onRefusing, onDecide, onStop } = props;
-  if (isRefusing) {
-    return (
-      <Refusal
-        label="Tell it why (optional)"
-        act="Do not do it"
-        never={props.never}
-        onDecide={onDecide}
-        onLeave={() => onRefusing(false)}
-      />
-    );
-  }
+export function YesActs({ asked, cover, isArmed, onRefuse, onDecide, onEnd }: ActsProps & { cover: string | null }) {
   return (
     <>
       <div className="approval-acts">
-        <Button keys={keysOf("reject")} title={`Not this, ${keysOf("reject")}`} onClick={() => onRefusing(true)}>
+        <Button keys={keysOf("reject")} title={`Not this, ${keysOf("reject")}`} onClick={onRefuse}>
           Not this
         </Button>
         <Button
@@ -64,11 +51,11 @@ export function YesActs({ cover, ...props }: ActsProps & { cover: string | null;
             ]}
           />
         )}
-        <Button small kind="quiet" className="approval-stop" onClick={onStop}>
+        <Button small kind="quiet" className="approval-stop" onClick={onEnd}>
           Stop the task
         </Button>
       </div>
-      {cover === null && <p className="meta">{onceWords(props.asked)}</p>}
+      {cover === null && <p className="meta">{onceWords(asked)}</p>}
     </>
   );
 }
@@ -81,20 +68,10 @@ function onceWords({ detail }: Approval): string {
 }
 
 /** Answers to choose from, and one of your own. */
-export function AnswerActs({ asked, isArmed, isRefusing, onRefusing, onDecide, onStop }: ActsProps) {
+export function AnswerActs({ asked, isArmed, onRefuse, onDecide, onEnd }: ActsProps) {
   const [text, setText] = useState("");
   const options = asked.detail.kind === "question" ? asked.detail.options : [];
   const answer = (words: string) => onDecide("allow_once", words);
-  if (isRefusing) {
-    return (
-      <Refusal
-        label="Tell it why (optional)"
-        act="Do not answer"
-        onDecide={onDecide}
-        onLeave={() => onRefusing(false)}
-      />
-    );
-  }
   const send = (event: FormEvent) => {
     event.preventDefault();
     if (isArmed && text.trim() !== "") answer(text.trim());
@@ -121,66 +98,13 @@ export function AnswerActs({ asked, isArmed, isRefusing, onRefusing, onDecide, o
         </Button>
       </form>
       <div className="approval-acts">
-        <Button small kind="quiet" onClick={() => onRefusing(true)}>
+        <Button small kind="quiet" onClick={onRefuse}>
           Do not answer
         </Button>
-        <Button small kind="quiet" className="approval-stop" onClick={onStop}>
+        <Button small kind="quiet" className="approval-stop" onClick={onEnd}>
           Stop the task
         </Button>
       </div>
     </>
-  );
-}
-
-interface RefusalProps {
-  label: string;
-  act: string;
-  /** What a standing no would cover. */
-  never?: string | null;
-  onDecide: ActsProps["onDecide"];
-  onLeave: () => void;
-}
-
-/** A no, with the reason if there is one to tell. Esc goes back. */
-function Refusal({ label, act, never = null, onDecide, onLeave }: RefusalProps) {
-  const [why, setWhy] = useState("");
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    onDecide("reject", why.trim() || null);
-  };
-  return (
-    <form
-      className="approval-answer"
-      onSubmit={send}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
-        event.preventDefault();
-        event.stopPropagation();
-        onLeave();
-      }}
-    >
-      <TextField ref={field} label={label} value={why} onChange={(event) => setWhy(event.target.value)} />
-      <Button type="submit" kind="main">
-        {act}
-      </Button>
-      {never !== null && (
-        <Button
-          title="You can take it back in the settings"
-          onClick={() => onDecide("reject_always", why.trim() || null)}
-        >
-          Never here
-        </Button>
-      )}
-      <Button kind="quiet" onClick={onLeave}>
-        Back
-      </Button>
-      {never !== null && (
-        <p className="meta approval-never">
-          Never here forbids from now on: {never.charAt(0).toLowerCase() + never.slice(1)}, by any agent, for 90 days.
-        </p>
-      )}
-    </form>
   );
 }

@@ -10,6 +10,8 @@ import { inField, isShortcut, useShortcut } from "../keys/registry";
 import { countsUntil } from "../state/agent-words";
 import { AnswerActs, YesActs } from "./approval-acts";
 import { ApprovalDetail } from "./approval-detail";
+import { Refusal, StopSure } from "./approval-no";
+import { Remark } from "./remark";
 import { useArmed } from "./use-armed";
 import "./approval.css";
 
@@ -45,9 +47,10 @@ export function ApprovalCard(props: ApprovalCardProps) {
   const key = `${asked.id} ${asked.hash}`;
   const isArmed = useArmed(key, card) && !isBusy;
   const [ended, setEnded] = useState<string | null>(null);
-  const [refusing, setRefusing] = useState<string | null>(null);
+  // What is being said instead of a yes, and to which question.
+  const [saying, setSaying] = useState<{ to: string; what: "no" | "stop" } | null>(null);
   const isTold = ended === key || asked.detail.kind === "none";
-  const onEnd = useCallback(() => setEnded(key), [key]);
+  const onSeenEnd = useCallback(() => setEnded(key), [key]);
   const isQuestion = asked.detail.kind === "question";
   const head = isQuestion ? `${asked.agent} asks you` : `${asked.agent} wants your yes`;
 
@@ -67,7 +70,7 @@ export function ApprovalCard(props: ApprovalCardProps) {
     return true;
   };
   const refuse = () => {
-    setRefusing(key);
+    setSaying({ to: key, what: "no" });
     return true;
   };
   // From anywhere in the window, if there is one question that they can be about.
@@ -85,15 +88,12 @@ export function ApprovalCard(props: ApprovalCardProps) {
     event.preventDefault();
     event.stopPropagation();
   };
-  const acts = {
-    asked,
-    isArmed,
-    isRefusing: refusing === key,
-    onRefusing: (is: boolean) => {
-      setRefusing(is ? key : null);
-      if (!is) card.current?.focus({ preventScroll: true });
-    },
+  const leave = () => {
+    setSaying(null);
+    card.current?.focus({ preventScroll: true });
   };
+  const onEnd = () => setSaying({ to: key, what: "stop" });
+  const acts = { asked, isArmed, onRefuse: refuse, onDecide: props.onDecide, onEnd };
 
   return (
     <section
@@ -123,7 +123,7 @@ export function ApprovalCard(props: ApprovalCardProps) {
           {!isQuestion && <b>{asked.summary}</b>}
           <span className="meta">For “{asked.title}”</span>
         </p>
-        <ApprovalDetail key={key} asked={asked} onEnd={onEnd} />
+        <ApprovalDetail key={key} asked={asked} onEnd={onSeenEnd} />
         {asked.note && (
           <Note kind="you" icon="info">
             {sentence(asked.note)}
@@ -136,17 +136,25 @@ export function ApprovalCard(props: ApprovalCardProps) {
         )}
       </div>
       <footer className="approval-foot">
-        {isQuestion ? (
-          <AnswerActs key={key} {...acts} onDecide={props.onDecide} onStop={props.onStop} />
+        {saying?.to === key ? (
+          saying.what === "stop" ? (
+            <StopSure onStop={props.onStop} onLeave={leave} />
+          ) : (
+            <Refusal
+              act={isQuestion ? "Do not answer" : "Do not do it"}
+              never={isQuestion ? null : props.never}
+              onDecide={props.onDecide}
+              onLeave={leave}
+            />
+          )
         ) : (
-          <YesActs
-            key={key}
-            {...acts}
-            cover={props.cover}
-            never={props.never}
-            onDecide={props.onDecide}
-            onStop={props.onStop}
-          />
+          <>
+            {isQuestion ? <AnswerActs key={key} {...acts} /> : <YesActs {...acts} cover={props.cover} />}
+            <Remark
+              taskId={asked.task_id}
+              hint={isQuestion ? "Tell it something without answering" : "Tell it something without deciding"}
+            />
+          </>
         )}
         {props.children}
       </footer>

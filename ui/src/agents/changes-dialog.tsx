@@ -1,15 +1,15 @@
-import { useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Button } from "../components/button";
 import { counted } from "../components/counted";
 import { Dialog } from "../components/dialog";
-import { Icon } from "../components/icon";
 import { Note } from "../components/note";
 import { useAnswer, wordsOf } from "../components/use-answer";
 import type { FileChange, Task } from "../ipc/types";
 import { actions } from "../state/actions";
 import { backWords, branchWords, folderName } from "../state/agent-words";
+import { putBackAt } from "../state/remarks";
 import { isActive } from "../state/task-words";
-import { DiffBody, Sums } from "./diff-view";
+import { BackFile, ChangedFile } from "./changed-file";
 import "./changes.css";
 
 /** As many diffs are open from the start; more are unfolded one by one. */
@@ -20,7 +20,7 @@ interface ChangesDialogProps {
   onClose: () => void;
 }
 
-/** What a task changed in its folder, and the way back. */
+/** What a task changed in its folder, what of it was put back, and the way there. */
 export function ChangesDialog({ task, onClose }: ChangesDialogProps) {
   const { value, error, isAsking, again } = useAnswer(() => actions.fileChanges(task.id));
   const [told, setTold] = useState<{ words: string; isBad: boolean } | null>(null);
@@ -30,11 +30,13 @@ export function ChangesDialog({ task, onClose }: ChangesDialogProps) {
   const atWork = isActive(task);
   const edited = changes.filter((change) => change.is_edited_since);
   const count = changes.length - edited.length;
+  const folder = placeOf(task);
+  const back = [...putBackAt(task)].filter(([path]) => !changes.some((change) => change.path === path));
   const putBack = async (path: string | null) => {
     setBusy(true);
     setSure(false);
     try {
-      setTold({ words: backWords(await actions.putBack(task.id, path)), isBad: false });
+      setTold({ words: backWords(await actions.putBack(task.id, path), changes), isBad: false });
     } catch (problem) {
       setTold({ words: wordsOf(problem), isBad: true });
     }
@@ -57,24 +59,19 @@ export function ChangesDialog({ task, onClose }: ChangesDialogProps) {
       wide
       isText
       onClose={onClose}
-      title={`Changed in ${placeOf(task)}`}
+      title={`Changed in ${folder}`}
       actions={
         count > 0 &&
         !atWork &&
         (isSure ? (
-          <>
-            <p className="changes-sure">
-              {counted(count, "file becomes", "files become")} as before this task.{" "}
-              {edited.length > 0 && "What you edited since stays as it is."}
-            </p>
-            <Button onClick={() => setSure(false)}>Cancel</Button>
+          <Sure count={count} edited={edited.length} folder={folder} onLeave={() => setSure(false)}>
             <Button kind="main" disabled={!canBack} onClick={() => void putBack(null)}>
-              Put back
+              Put {counted(count, "file")} back
             </Button>
-          </>
+          </Sure>
         ) : (
           <>
-            <Button icon="undo-2" disabled={!canBack} onClick={() => setSure(true)}>
+            <Button icon="undo-2" className="changes-all" disabled={!canBack} onClick={() => setSure(true)}>
               Put all back
             </Button>
             {task.copy_of !== null && (
@@ -90,9 +87,7 @@ export function ChangesDialog({ task, onClose }: ChangesDialogProps) {
         {atWork && (
           <Note icon="info">It is still at work. Pause or stop it first, then its files can be put back.</Note>
         )}
-        {!atWork && !told && changes.length > 0 && count === 0 && (
-          <Note icon="info">You edited all of it since, so it stays as it is.</Note>
-        )}
+        {!atWork && !told && changes.length > 0 && count === 0 && <Note icon="info">{allEdited(edited)}</Note>}
         {told && (
           <Note
             kind={told.isBad ? "fail" : "mean"}
@@ -110,12 +105,15 @@ export function ChangesDialog({ task, onClose }: ChangesDialogProps) {
         {value && changes.length === 0 && !isAsking && <p>Every file is as it was before this task.</p>}
         <ul className="changes-list">
           {changes.map((change) => (
-            <File
+            <ChangedFile
               key={change.path}
               change={change}
               isFirst={changes.length <= OPEN}
               onBack={canBack ? () => void putBack(change.path) : null}
             />
+          ))}
+          {back.map(([path, at]) => (
+            <BackFile key={path} path={path} at={at} />
           ))}
         </ul>
       </div>
@@ -128,36 +126,36 @@ function placeOf({ folder, copy_of }: Task): string {
   return folder === null ? "its folder" : folderName(folder);
 }
 
-interface FileProps {
-  change: FileChange;
-  isFirst: boolean;
-  /** `null` while nothing can be put back. */
-  onBack: (() => void) | null;
+interface SureProps {
+  count: number;
+  edited: number;
+  folder: string;
+  onLeave: () => void;
+  /** The button that does it: at the other end than the one that asked, for whoever presses twice. */
+  children: ReactNode;
 }
 
-function File({ change: { path, detail, is_edited_since }, isFirst, onBack }: FileProps) {
-  const [isOpen, setOpen] = useState(isFirst);
+/** Asks once, with the way out in hand. */
+function Sure({ count, edited, folder, onLeave, children }: SureProps) {
+  const out = useRef<HTMLButtonElement>(null);
+  useEffect(() => out.current?.focus(), []);
+  const as = count === 1 ? "as it was" : "as they were";
+  const stays = counted(edited, "file");
   return (
-    <li className="diff">
-      <div className="diff-head changes-head">
-        <button type="button" className="changes-name" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-          <Icon name={isOpen ? "chevron-down" : "chevron-right"} size={14} />
-          <span>{path}</span>
-        </button>
-        {detail.kind === "diff" && <Sums diff={detail} />}
-        {is_edited_since && <span className="changes-edited">edited by you since</span>}
-        {onBack && !is_edited_since && (
-          <Button small kind="quiet" icon="undo-2" aria-label={`Put ${path} back`} onClick={onBack}>
-            Put this back
-          </Button>
-        )}
-      </div>
-      {isOpen &&
-        (detail.kind === "diff" ? (
-          <DiffBody diff={detail} />
-        ) : (
-          <p className="diff-none meta">There is nothing to show of it.</p>
-        ))}
-    </li>
+    <>
+      <p className="changes-sure">
+        Put {counted(count, "file")} in {folder} back {as} before this task?
+        {edited > 0 && ` ${stays} edited since ${edited === 1 ? "stays as it is" : "stay as they are"}.`}
+      </p>
+      <Button ref={out} onClick={onLeave}>
+        Cancel
+      </Button>
+      {children}
+    </>
   );
+}
+
+function allEdited(edited: FileChange[]): string {
+  const byYou = edited.every((change) => change.edited_by === null);
+  return `${byYou ? "You edited all of it since" : "All of it was edited since"}, so it stays as it is.`;
 }

@@ -5,8 +5,8 @@ import { wordsOf } from "../components/use-answer";
 import type { TaskId } from "../ipc/types";
 import { actions } from "../state/actions";
 
-/** A word to an agent at work: it hears that with its next step, and nothing is interrupted. */
-export function Remark({ taskId }: { taskId: TaskId }) {
+/** A word to an agent at work or one that waits: it hears that with its next step, and nothing is interrupted or decided. */
+export function Remark({ taskId, hint = "Tell it something" }: { taskId: TaskId; hint?: string }) {
   const [text, setText] = useState("");
   const [told, setTold] = useState("");
   const tell = async (event: FormEvent) => {
@@ -26,14 +26,14 @@ export function Remark({ taskId }: { taskId: TaskId }) {
       <TextField
         label="Tell it something"
         hideLabel
-        placeholder="Tell it something"
+        placeholder={hint}
         value={text}
         onKeyDown={(event) => {
           // To leave a field is not to stop the work.
           if (event.key !== "Escape") return;
           event.preventDefault();
           event.stopPropagation();
-          event.currentTarget.closest<HTMLElement>(".turn")?.focus({ preventScroll: true });
+          event.currentTarget.closest<HTMLElement>(".approval, .turn")?.focus({ preventScroll: true });
         }}
         onChange={(event) => {
           setText(event.target.value);

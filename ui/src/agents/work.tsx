@@ -3,14 +3,15 @@ import { Button } from "../components/button";
 import { counted } from "../components/counted";
 import { Icon } from "../components/icon";
 import { Note } from "../components/note";
-import { wordsOf } from "../components/use-answer";
 import type { Task } from "../ipc/types";
-import { actions } from "../state/actions";
 import { atWork, changedWords, choiceWords, earlierSteps, shownSteps, stepsWords } from "../state/agent-words";
+import { putBackWords } from "../state/remarks";
 import { isActive, isFinal } from "../state/task-words";
 import { ChangesDialog } from "./changes-dialog";
 import { Remark } from "./remark";
+import { Remarks } from "./remarks";
 import { PlanList, type Step, StepList, stepOf } from "./step-list";
+import { useCalls } from "./use-calls";
 import "./work.css";
 
 /** The newest steps, which stand there while it works. */
@@ -23,7 +24,7 @@ export function Work({ task }: { task: Task }) {
   const hasSteps = task.steps.length > 0 || task.plan.length > 0;
   const isOpen = hasSteps && (choice ?? !isFinal(task));
   const now = isOpen || isFinal(task) ? null : atWork(task);
-  const changed = changedWords(task);
+  const changed = changedWords(task) || putBackWords(task);
   return (
     <div className="work">
       <div className="work-line">
@@ -50,7 +51,7 @@ export function Work({ task }: { task: Task }) {
           </Button>
         )}
       </div>
-      {isOpen && <Steps task={task} />}
+      {isOpen ? <Steps task={task} /> : <Remarks remarks={task.remarks} />}
       {isLooking && <ChangesDialog task={task} onClose={() => setLooking(false)} />}
     </div>
   );
@@ -58,39 +59,47 @@ export function Work({ task }: { task: Task }) {
 
 function Steps({ task }: { task: Task }) {
   const [isWhole, setWhole] = useState(false);
-  const [before, setBefore] = useState<Step[] | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [isOpened, setOpened] = useState(false);
+  const missing = earlierSteps(task);
+  const { calls, error } = useCalls(task, isOpened || (isWhole && missing > 0));
+  const before = isWhole && calls ? calls.slice(0, missing).map(stepOf) : [];
   // What waits for a yes stands in its card.
-  const steps = shownSteps(task).filter((step) => step.state !== "pending");
+  const steps = numbered(task).filter((step) => step.state !== "pending");
   const shown = isWhole || isFinal(task) ? steps : steps.slice(-NEWEST);
-  const missing = before === null ? earlierSteps(task) : 0;
-  const hidden = missing + steps.length - shown.length;
-  const showAll = async () => {
-    setWhole(true);
-    if (missing === 0) return;
-    try {
-      const calls = await actions.calls(task.id);
-      setBefore(calls.slice(0, missing).map(stepOf));
-    } catch (error) {
-      setProblem(wordsOf(error));
-    }
-  };
+  const hidden = missing - before.length + steps.length - shown.length;
   return (
     <div className="work-steps">
       {task.plan.length > 0 && <PlanList plan={task.plan} isAtWork={isActive(task)} />}
       {hidden > 0 && (
-        <Button small kind="quiet" className="work-earlier" onClick={() => void showAll()}>
+        <Button small kind="quiet" className="work-earlier" onClick={() => setWhole(true)}>
           {counted(hidden, "earlier step")}
         </Button>
       )}
-      {problem && (
+      {error && (
         <Note kind="fail" icon="octagon-x" role="alert">
-          {problem}
+          {error}
         </Note>
       )}
-      <StepList steps={[...(isWhole || isFinal(task) ? (before ?? []) : []), ...shown]} />
+      <StepList
+        steps={[...before, ...shown]}
+        remarks={task.remarks}
+        callOf={(number) => calls?.[number - 1]}
+        onOpen={() => setOpened(true)}
+      />
       {/* What waits has its own question, and what is paused hears nothing. */}
       {isActive(task) && <Remark taskId={task.id} />}
     </div>
   );
 }
+
+/** The steps that travel with a task, by the numbers of their calls. The last can be a request to its model. */
+function numbered(task: Task): Step[] {
+  const missing = earlierSteps(task);
+  return shownSteps(task).map(({ label, state, fact, started_at, ended_at }, at, all) => {
+    const isRequest = at === all.length - 1 && REQUEST.test(label);
+    const number = isRequest ? null : missing + at + 1;
+    return { number, label, state, fact, at: started_at ?? ended_at };
+  });
+}
+
+const REQUEST = /^(Decide what is next|Ask \S+( again \(attempt \d+\))?)$/;

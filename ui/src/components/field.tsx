@@ -21,6 +21,7 @@ interface Labelled {
 }
 
 interface TextFieldProps extends InputHTMLAttributes<HTMLInputElement>, Labelled {
+  "data-first"?: boolean | undefined;
   ref?: Ref<HTMLInputElement>;
 }
 

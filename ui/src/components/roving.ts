@@ -8,7 +8,8 @@ export function moveFocus(event: KeyboardEvent<HTMLElement>, selector: string): 
   const target = event.target;
   if (!(target instanceof HTMLElement) || target.closest("input, textarea, select")) return;
   const all = [...event.currentTarget.querySelectorAll<HTMLElement>(selector)];
-  const at = all.findIndex((element) => element === target || element.parentElement?.contains(target));
+  const its = all.findIndex((element) => element.contains(target));
+  const at = its === -1 ? all.findIndex((element) => element.parentElement?.contains(target)) : its;
   const to = event.key === "Home" ? 0 : event.key === "End" ? all.length - 1 : at + step;
   const next = all[to];
   if (!next) return;

@@ -55,7 +55,7 @@ export function Toaster() {
             </span>
           )}
           <div className="toast-words">
-            <Radix.Title className={`clip ${item.detail ? "toast-title" : ""}`} {...clipped}>
+            <Radix.Title className={`toast-text ${item.detail ? "toast-title" : ""}`} {...clipped}>
               {item.text}
             </Radix.Title>
             {item.detail && <Radix.Description className="meta">{item.detail}</Radix.Description>}

@@ -126,6 +126,18 @@ const tasks: Task[] = [
     unread: true,
     head: 117,
     steps: reads(12),
+    remarks: [
+      { at: ago(800), kind: "said", text: "Leave the links to the old shop: they are meant to be dead." },
+      {
+        at: ago(295),
+        kind: "refused",
+        about: "Delete docs/old.md",
+        text: "It is still linked from the printed timetable.",
+        is_standing: false,
+      },
+      { at: ago(280), kind: "answered", about: "Is the archive part of the handbook?", text: "No, leave it out." },
+      { at: ago(20), kind: "put_back", restored: 1, files: ["docs/fares.md"] },
+    ],
     usage: { input_tokens: 42_000, output_tokens: 3_100, cost_usd: null, estimated: false },
   }),
   works("tsk_read", "cnv_links", "Who wrote which page", {

@@ -2,7 +2,18 @@
 import type { Client } from "./client";
 import { fresh, notFound, now } from "./fake-rows";
 import type { FakeStore } from "./fake-store";
-import type { Agent, Approval, Call, CommandError, Decision, FileChange, Permit, PutBack, TaskId } from "./types";
+import type {
+  Agent,
+  Approval,
+  Call,
+  CommandError,
+  Decision,
+  FileChange,
+  Permit,
+  PutBack,
+  Remark,
+  TaskId,
+} from "./types";
 
 /** What a fake knows of agents; everything that is left out is empty. */
 export interface FakeAgentRows {
@@ -58,7 +69,8 @@ export function agentClient(store: FakeStore, rows: FakeAgentRows): AgentClient 
     if (stands) permits = [permitOf(one, permits.length + 1, store), ...permits];
     const left = openOf(one.task_id).length;
     const goesOn = { approvals: left, state: "running", reason: null, error: null } as const;
-    store.change(one.task_id, left === 0 ? goesOn : { approvals: left });
+    const remarks = [...store.task(one.task_id).remarks, ...remarkOf(one)];
+    store.change(one.task_id, { remarks, ...(left === 0 ? goesOn : { approvals: left }) });
     return one;
   }
 
@@ -71,7 +83,9 @@ export function agentClient(store: FakeStore, rows: FakeAgentRows): AgentClient 
       taskId,
       all.filter((change) => !restored.includes(change.path)),
     );
-    store.change(taskId, { files_changed: all.length - restored.length });
+    const remark: Remark = { at: now(), kind: "put_back", restored: restored.length, files: restored };
+    const remarks = [...store.task(taskId).remarks, ...(restored.length > 0 ? [remark] : [])];
+    store.change(taskId, { files_changed: all.length - restored.length, remarks });
     return { restored, conflicts };
   }
 
@@ -81,7 +95,10 @@ export function agentClient(store: FakeStore, rows: FakeAgentRows): AgentClient 
     workFolders: async () => rows.workFolders ?? [],
     approvals: async (taskId) => openOf(taskId),
     decide: async (id, decision, hash, words) => decided(id, decision, hash, words),
-    say: async (taskId) => store.task(taskId),
+    async say(taskId, text) {
+      const said: Remark = { at: now(), kind: "said", text };
+      return store.change(taskId, { remarks: [...store.task(taskId).remarks, said] });
+    },
     calls: async (taskId) => rows.calls?.[taskId] ?? [],
     fileChanges: async (taskId) => changes.get(taskId) ?? [],
     makeBranch: async (taskId) => ({
@@ -96,6 +113,17 @@ export function agentClient(store: FakeStore, rows: FakeAgentRows): AgentClient 
       permits = permits.filter((permit) => permit.id !== id);
     },
   };
+}
+
+/** What the user says to a question, as it stands in the chat; a plain yes does not. */
+function remarkOf({ decision, detail, summary: about, words }: Approval): Remark[] {
+  const text = words ?? "";
+  const isQuestion = detail.kind === "question";
+  if (decision === "reject" || decision === "reject_always") {
+    if (isQuestion) return [{ at: now(), kind: "unanswered", about, text }];
+    return [{ at: now(), kind: "refused", about, text, is_standing: decision === "reject_always" }];
+  }
+  return isQuestion ? [{ at: now(), kind: "answered", about, text }] : [];
 }
 
 function permitOf({ tool, effect, task_id, detail, decision }: Approval, id: number, store: FakeStore): Permit {

@@ -98,6 +98,7 @@ export function makeTask(change: Partial<Task> = {}): Task {
     detached_at: null,
     progress: null,
     steps: change.started_at ? [stepOf(change)] : [],
+    remarks: [],
     finish_reason: null,
     usage: {
       input_tokens: null,

@@ -47,6 +47,7 @@ export type { ProviderTest } from "./generated/ProviderTest";
 export type { PutBack } from "./generated/PutBack";
 export type { PutForward } from "./generated/PutForward";
 export type { Reason } from "./generated/Reason";
+export type { Remark } from "./generated/Remark";
 export type { Rows } from "./generated/Rows";
 export type { Seam } from "./generated/Seam";
 export type { SearchHit } from "./generated/SearchHit";

@@ -1,7 +1,7 @@
 // What is said about the work of an agent. Pure.
 import { counted, grouped } from "../components/counted";
 import { clockTime } from "../components/time";
-import type { AgentChoice, Approval, Branch, Permit, PlanItem, PutBack, Task } from "../ipc/types";
+import type { AgentChoice, Approval, Branch, FileChange, Permit, PlanItem, PutBack, Task } from "../ipc/types";
 
 /** `meanwhile/` of a whole path. */
 export function folderName(path: string): string {
@@ -42,17 +42,24 @@ export function countWords({ done, total }: PlanItem): string | null {
   return typeof total === "number" && total > 0 ? `${grouped(done ?? 0)} of ${grouped(total)}` : null;
 }
 
-/** What came of putting files back. */
-export function backWords({ restored, conflicts }: PutBack): string {
+/** What came of putting files back; `changes` says who edited since what stays. */
+export function backWords({ restored, conflicts }: PutBack, changes: FileChange[] = []): string {
   const back = restored.length === 1 ? `${restored[0]} is as it was before this task.` : "";
   const all = restored.length > 1 ? `${counted(restored.length, "file")} are as they were before this task.` : back;
   const [first] = conflicts;
   if (first === undefined) return all || "Nothing was there to put back.";
+  const editors = new Set(conflicts.map((path) => editorOf(path, changes)));
+  const who = editors.size === 1 ? editorOf(first, changes) : "somebody";
   const stays =
     conflicts.length === 1
-      ? `${first} stays as it is: you edited it since.`
-      : `${counted(conflicts.length, "file")} stay as they are, because you edited them since: ${conflicts.join(", ")}.`;
+      ? `${first} stays as it is: ${who} edited it since.`
+      : `${counted(conflicts.length, "file")} stay as they are, because ${who} edited them since: ${conflicts.join(", ")}.`;
   return [all, stays].filter(Boolean).join(" ");
+}
+
+/** Who edited a file since: another agent by its name, or you. */
+function editorOf(path: string, changes: FileChange[]): string {
+  return changes.find((change) => change.path === path)?.edited_by?.agent ?? "you";
 }
 
 /** What an agent does now: the step of its plan with its count, else what it has done just now; `null` before the first. */

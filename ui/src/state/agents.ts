@@ -3,7 +3,7 @@ import type { AgentChoice, Branch, ConversationId, NewToolServer, PutBack, TaskI
 import { decide, lookAgain } from "./approvals";
 import { ask } from "./connection";
 import { rememberAgents, rememberedAgents } from "./remembered";
-import { type State, useStore } from "./store";
+import { agentFor, type State, useStore } from "./store";
 
 /** Chats whose choice is remembered. */
 const KEPT = 50;
@@ -31,18 +31,18 @@ export const agents = {
   makeBranch: (taskId: TaskId): Promise<Branch> => ask().makeBranch(taskId),
   putBack: (taskId: TaskId, path: string | null): Promise<PutBack> => ask().putBack(taskId, path),
 
+  /** Keeps what comes next of a task in view, such as its next question, where that stands at the end of the open chat. */
+  followTask(taskId: TaskId): void {
+    if (useStore.getState().thread?.turns.at(-1)?.tasks.includes(taskId)) useStore.setState({ sentTask: taskId });
+  },
+
   /** Has an agent work on the prompts of this chat from now on; `null` for nobody but the model. */
   chooseAgent(conversationId: ConversationId | null, choice: AgentChoice | null): void {
     const { [conversationId ?? "new"]: _before, ...rest } = useStore.getState().agentFor;
-    // The newest is the last.
-    keep(choice === null ? rest : { ...rest, [conversationId ?? "new"]: choice });
+    // The newest is the last. That nobody is to work in a chat is kept as well, against the agent that worked in it last.
+    keep(choice === null && conversationId === null ? rest : { ...rest, [conversationId ?? "new"]: choice });
   },
 };
-
-/** The agent that a composer would send with; `null` for none. */
-export function agentFor(state: State, conversationId: ConversationId | null): AgentChoice | null {
-  return state.agentFor[conversationId ?? "new"] ?? null;
-}
 
 /** Who works on a prompt: the agent of the composer, and on a new version the one that worked on the other. */
 export function workerOf(
@@ -66,7 +66,7 @@ export function recallAgents(): void {
   useStore.setState({ agentFor: rememberedAgents() });
 }
 
-function keep(all: Record<string, AgentChoice>): void {
+function keep(all: State["agentFor"]): void {
   const agentFor = Object.fromEntries(Object.entries(all).slice(-KEPT));
   useStore.setState({ agentFor });
   rememberAgents(agentFor);

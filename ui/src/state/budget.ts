@@ -36,6 +36,17 @@ export function capOf({ budget, agent, error }: Task): Budget {
   return cap;
 }
 
+/** Which part of its cap stopped a task; `null` when none did. */
+export function reachedCap({ reason, error }: Pick<Task, "reason" | "error">): keyof Budget | null {
+  if (reason !== "budget") return null;
+  const [, amount] = /^Its cap of (.+?) (?:is reached|leaves less)/.exec(error?.message ?? "") ?? [];
+  if (amount === undefined) return null;
+  if (amount.startsWith("$")) return "usd";
+  if (amount.endsWith("tokens")) return "tokens";
+  if (amount.endsWith("steps")) return "steps";
+  return amount.endsWith("files") ? "files" : "seconds";
+}
+
 /** `Add $0.05`: what the button under a task says that reached its cap. */
 export function addLabel(budget: Budget): string {
   const parts = budgetParts(budget);

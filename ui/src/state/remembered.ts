@@ -32,15 +32,15 @@ export function rememberedTextSize(): string | null {
 }
 
 /** Who works on the prompts of which chats. */
-export function rememberAgents(agents: Record<string, AgentChoice>): void {
+export function rememberAgents(agents: Record<string, AgentChoice | null>): void {
   remember("agents", Object.keys(agents).length === 0 ? null : JSON.stringify(agents));
 }
 
 /** The agents chosen last. */
-export function rememberedAgents(): Record<string, AgentChoice> {
+export function rememberedAgents(): Record<string, AgentChoice | null> {
   try {
     const kept: unknown = JSON.parse(remembered("agents") ?? "{}");
-    return typeof kept === "object" && kept !== null ? (kept as Record<string, AgentChoice>) : {};
+    return typeof kept === "object" && kept !== null ? (kept as Record<string, AgentChoice | null>) : {};
   } catch {
     return {};
   }

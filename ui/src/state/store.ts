@@ -104,8 +104,8 @@ export interface State {
   pickedModel: Record<string, string>;
   /** The second model that the next prompt of a composer is asked of, by conversation id or `"new"`. */
   compareWith: Record<string, string>;
-  /** Who works on the next prompt of a composer, by conversation id or `"new"`; nobody for a model alone. */
-  agentFor: Record<string, AgentChoice>;
+  /** Who was chosen to work on the next prompt of a composer, by conversation id or `"new"`; `null` for a model alone. */
+  agentFor: Record<string, AgentChoice | null>;
   /** What tasks ask, as far as it was read. */
   approvals: Record<TaskId, Asking>;
   /** The task whose question should take the focus; taken away once it did. */
@@ -208,17 +208,36 @@ export function modelFor(state: State, conversationId: ConversationId | null): s
   return picked ?? kept ?? state.settings.default_model;
 }
 
+/** The agent that a composer would send with; `null` for none. Where none was chosen, the one that worked here last. */
+export function agentFor(state: State, conversationId: ConversationId | null): AgentChoice | null {
+  const chosen = state.agentFor[conversationId ?? "new"];
+  if (chosen !== undefined) return chosen;
+  const { thread } = state;
+  const turn = thread?.conversationId === conversationId ? thread?.turns.at(-1) : undefined;
+  return turn ? workedHere(shownTask(state, turn)) : null;
+}
+
+const kept = new WeakMap<Task, AgentChoice>();
+
+/** The same choice for the same row, so that what shows it does not change with every other row. */
+function workedHere(task: Task | undefined): AgentChoice | null {
+  if (!task || task.agent === null) return null;
+  const choice = kept.get(task) ?? { name: task.agent, folder: task.folder };
+  kept.set(task, choice);
+  return choice;
+}
+
 /** The second model that a composer would ask beside the first; `null` for none. */
 export function secondFor(state: State, conversationId: ConversationId | null): string | null {
   // An agent works alone.
-  if (state.agentFor[conversationId ?? "new"]) return null;
+  if (agentFor(state, conversationId)) return null;
   const second = state.compareWith[conversationId ?? "new"] ?? null;
   return second === modelFor(state, conversationId) ? null : second;
 }
 
 /** Whether the next prompt of a composer can be answered in a batch: for half the price, within a day. */
 export function canBatch(state: State, conversationId: ConversationId | null): boolean {
-  if (state.agentFor[conversationId ?? "new"]) return false;
+  if (agentFor(state, conversationId)) return false;
   const models = [modelFor(state, conversationId), secondFor(state, conversationId)].filter((id) => id !== null);
   return models.length > 0 && models.every((id) => state.kinds[providerName(id)] === "anthropic");
 }

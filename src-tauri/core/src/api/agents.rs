@@ -123,19 +123,24 @@ impl Core {
             return Ok(Vec::new());
         }
         let manifest = manifest(&changed);
-        self.in_folder(id, move |workspace, objects| {
+        let looked = self.in_folder(id, move |workspace, objects| {
             let change = |file: &Kept| {
                 let detail = snapshot::diff(workspace, objects, &manifest, &file.path)?;
                 let now = snapshot::fingerprint(workspace, &file.path)?;
-                Ok(FileChange {
-                    path: file.path.clone(),
-                    detail: crate::tool::detail(detail),
-                    is_edited_since: now != file.after,
-                })
+                let is_edited_since = now != file.after;
+                let detail = crate::tool::detail(detail);
+                Ok((FileChange { path: file.path.clone(), detail, is_edited_since, edited_by: None }, now))
             };
-            changed.iter().map(change).collect()
-        })
-        .await
+            changed.iter().map(change).collect::<Result<Vec<_>, _>>()
+        });
+        let mut changes = Vec::new();
+        for (mut change, now) in looked.await? {
+            if change.is_edited_since {
+                change.edited_by = self.store().editor(id.clone(), change.path.clone(), now).await?;
+            }
+            changes.push(change);
+        }
+        Ok(changes)
     }
 
     /// Puts back what a task changed: all of it, or one file. What the user edited since stays, and is named.

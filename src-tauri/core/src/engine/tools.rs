@@ -9,7 +9,9 @@ use crate::clock::Clock;
 use crate::model::{AgentAtWork, CallState, Detail, Overdrawn, TaskError, TaskId, ToolEffect};
 use crate::outside::Sessions;
 use crate::servers::Servers;
-use crate::store::{Begun, CallEnd, CallsEnd, Claimed, Kept, OpenCall, Store, StoreError, Wanted};
+use crate::store::{
+    Begun, CallEnd, CallsEnd, Claimed, Kept, NEVER_HERE, OpenCall, Store, StoreError, Wanted,
+};
 use crate::tool;
 use meanwhile_tool::{Done, Limits, Planned, ToolError, Workspace};
 use sha2::{Digest, Sha256};
@@ -316,7 +318,7 @@ impl Work<'_> {
         let end = CallEnd {
             label: Some(label),
             state: CallState::Refused,
-            fact: Some("never here".to_owned()),
+            fact: Some(NEVER_HERE.to_owned()),
             result:
                 "The user never allows this here, and it was not done. Do not try the same in another way."
                     .to_owned(),

@@ -159,8 +159,80 @@ pub struct FileChange {
     pub path: String,
     /// As it was before the task, and as it is now.
     pub detail: super::Detail,
-    /// It is not what the task left: its user edited it since.
+    /// It is not what the task left: somebody edited it since.
     pub is_edited_since: bool,
+    /// The other agent that left it as it is now; `None` when it was edited by hand, or by nobody.
+    pub edited_by: Option<Editor>,
+}
+
+/// An agent that edited what another one had left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Editor {
+    /// Its name.
+    pub agent: String,
+    /// Its task.
+    pub task_id: super::TaskId,
+    /// What that task is called.
+    pub title: String,
+}
+
+/// What the user of an agent told it or took back, for the conversation, which tells the whole story afterwards.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Remark {
+    /// When.
+    pub at: super::Timestamp,
+    /// What.
+    #[serde(flatten)]
+    pub kind: RemarkKind,
+}
+
+/// What a [`Remark`] is. Texts are cut to what is read at a glance; the log has all of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum RemarkKind {
+    /// Something was said to it at work.
+    Said {
+        /// What.
+        text: String,
+    },
+    /// Its question was answered.
+    Answered {
+        /// What it asked.
+        about: String,
+        /// The answer.
+        text: String,
+    },
+    /// Its question was not answered.
+    Unanswered {
+        /// What it asked.
+        about: String,
+        /// Why not; empty for no reason given.
+        text: String,
+    },
+    /// It was not to do this.
+    Refused {
+        /// What it wanted to do.
+        about: String,
+        /// Why not; empty for no reason given.
+        text: String,
+        /// Never again in this folder.
+        is_standing: bool,
+    },
+    /// A yes did not count, because there was a standing no when it was this call's turn.
+    Overruled {
+        /// What it wanted to do.
+        about: String,
+    },
+    /// Files are as they were before it.
+    PutBack {
+        /// How many.
+        restored: u32,
+        /// Their names, of very many the first.
+        files: Vec<String>,
+    },
 }
 
 /// What was put back.

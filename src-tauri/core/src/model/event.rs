@@ -173,8 +173,12 @@ pub enum EventKind {
     PutBack {
         /// How many.
         restored: u32,
-        /// How many stayed, because their user edited them since.
+        /// How many stayed, because they were edited since.
         conflicts: u32,
+        /// The names of those that are as before, of very many the first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(optional, as = "Option<Vec<String>>")]
+        files: Vec<String>,
     },
     /// The user has to do something.
     Waiting {

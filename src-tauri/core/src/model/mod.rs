@@ -28,7 +28,8 @@ mod tool;
 mod usage;
 
 pub use agent::{
-    Agent, AgentAtWork, AgentChoice, AgentProgram, AgentSource, Branch, CopyOf, FileChange, PlanItem, PutBack,
+    Agent, AgentAtWork, AgentChoice, AgentProgram, AgentSource, Branch, CopyOf, Editor, FileChange, PlanItem,
+    PutBack, Remark, RemarkKind,
 };
 pub use approval::{Approval, Call, CallState, Decision, Detail, EXPIRES_AFTER, Permit, ToolEffect};
 pub use attachment::{Attached, Attachment, AttachmentKind, FolderFile, FolderFiles, LeftOut, Passage};

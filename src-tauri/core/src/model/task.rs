@@ -69,6 +69,8 @@ pub struct Task {
     pub progress: Option<Progress>,
     /// What was done so far, one row for each attempt; of a task in parts all of them, one row for each.
     pub steps: Vec<StepRow>,
+    /// What its user told its agent or took back, oldest first; of very much the newest.
+    pub remarks: Vec<super::Remark>,
     /// How the answer ended, from the provider.
     pub finish_reason: Option<FinishReason>,
     /// What it used, summed over its attempts.

@@ -19,6 +19,9 @@ const STUCK: u32 = 6;
 /// Steps of a task that are shown with it; all of them are read by themselves.
 const SHOWN: usize = 40;
 
+/// What is said of a call that its user never allows in its folder.
+pub const NEVER_HERE: &str = "never here";
+
 /// A call that is to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenCall {

@@ -57,7 +57,7 @@ mod writer;
 pub use approval::Wanted;
 pub use attempt::Claimed;
 pub use backup::Backup;
-pub use call::{Begun, CallEnd, OpenCall};
+pub use call::{Begun, CallEnd, NEVER_HERE, OpenCall};
 pub use delivery::{NoticeResult, Told};
 pub use doctor::{Finding, check_folder};
 pub use document::{Document, name_of};

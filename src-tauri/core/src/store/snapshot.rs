@@ -2,7 +2,7 @@
 
 use super::tx::Tx;
 use super::{Store, StoreError, Wanted, event, row};
-use crate::model::{Detail, EventKind, START_PROGRAM, TaskId};
+use crate::model::{Detail, Editor, EventKind, START_PROGRAM, TaskId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
 
@@ -93,6 +93,9 @@ fn kept(r: &Row<'_>) -> Result<Kept, StoreError> {
     })
 }
 
+/// Files that are named when they were put back.
+const NAMED: usize = 200;
+
 impl Store {
     /// Keeps how files were before the task writes to them. What is known of one already stays.
     pub async fn keep_snapshot(&self, id: TaskId, call: u32, snapshot: Snapshot) -> Result<(), StoreError> {
@@ -125,6 +128,26 @@ impl Store {
                 "SELECT path, before, after, is_changed FROM snapshot WHERE task_id = ?1 AND is_changed = 1
                          ORDER BY path";
             row::all(sql, query, [id.as_str()], kept)
+        })
+        .await
+    }
+
+    /// The other agent that left a file as it is now, wherever in it the folder of that one was; the newest of several.
+    pub async fn editor(
+        &self,
+        id: TaskId,
+        path: String,
+        now: Option<String>,
+    ) -> Result<Option<Editor>, StoreError> {
+        self.read(move |sql| {
+            let query = "SELECT t.id, t.title, t.agent ->> 'name' FROM snapshot s JOIN task t ON t.id = s.task_id
+                         WHERE s.is_changed = 1 AND t.id <> ?1 AND s.after IS ?3 AND (t.agent ->> 'folder') || '/' || s.path =
+                           (SELECT (agent ->> 'folder') || '/' || ?2 FROM task WHERE id = ?1)
+                         ORDER BY s.seq DESC LIMIT 1";
+            let editor = |r: &Row<'_>| {
+                Ok(Editor { task_id: TaskId::from_text(r.get::<_, String>(0)?), title: r.get(1)?, agent: r.get(2)? })
+            };
+            Ok(sql.prepare_cached(query)?.query_row(params![id.as_str(), path, now], editor).optional()?)
         })
         .await
     }
@@ -187,8 +210,9 @@ impl Store {
                     .prepare_cached("UPDATE snapshot SET is_changed = 0 WHERE task_id = ?1 AND path = ?2")?
                     .execute([id.as_str(), path])?;
             }
+            let files = restored.iter().take(NAMED).cloned().collect();
             let restored = u32::try_from(restored.len()).unwrap_or(u32::MAX);
-            event::append(tx, &id, &EventKind::PutBack { restored, conflicts }).map(drop)
+            event::append(tx, &id, &EventKind::PutBack { restored, conflicts, files }).map(drop)
         })
         .await
     }

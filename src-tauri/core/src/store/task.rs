@@ -1,7 +1,9 @@
 //! Tasks as clients see them.
 
 use super::tx::Tx;
-use super::{Store, StoreError, approval, attempt, call, circuit, document, part, remote, row, snapshot};
+use super::{
+    Store, StoreError, approval, attempt, call, circuit, document, part, remark, remote, row, snapshot,
+};
 use crate::command::TaskPage;
 use crate::model::{
     Attempt, AttemptEnd, ConversationId, CopyOf, Lane, MessageId, PlanItem, Progress, Reason, Seq, StepRow,
@@ -220,6 +222,7 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
         approvals: if agent.is_some() && !state.is_final() { approval::open(sql, &id)? } else { 0 },
         files_changed: if agent.is_some() { snapshot::changed(sql, &id)? } else { 0 },
         worked: agent.is_some().then(|| at_work(sql, &id, &attempts)).transpose()?,
+        remarks: if agent.is_some() { remark::of_task(sql, &id)? } else { Vec::new() },
         agent: agent.map(|agent| agent.name),
         plan,
         attempt,

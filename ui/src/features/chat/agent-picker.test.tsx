@@ -146,3 +146,32 @@ test("a new version of a prompt is for the agent that worked on the other", asyn
   await act(() => actions.send({ text: "Tidy up the docs", lane: "interactive", editOf: "tsk_1" }));
   expect(callsOf(fake, "sendMessage")).toMatchObject([[{ agent: { name: "General", folder: ferry } }]]);
 });
+
+test("arrows walk through the agents from the first press on", async () => {
+  await opened();
+  open();
+  const none = await screen.findByRole("radio", { name: /^No agent/ });
+  await screen.findByRole("radio", { name: /^Reviewer/ });
+  expect(document.activeElement).toBe(none);
+  const down = () => fireEvent.keyDown(document.activeElement as Element, { key: "ArrowDown" });
+  down();
+  expect(document.activeElement?.textContent).toMatch(/^General/);
+  down();
+  expect(document.activeElement?.textContent).toMatch(/^Researcher/);
+  down();
+  expect(document.activeElement?.textContent).toMatch(/^Reviewer/);
+});
+
+test("a chat that was begun with an agent elsewhere goes on with it, until nobody is chosen", async () => {
+  const task = makeTask({ id: "tsk_1", conversation_id: "cnv_1", agent: "General", folder: ferry });
+  const fake = await opened("cnv_1", { tasks: [task] });
+  expect(screen.getByRole("button", { name: "Agent: General in ferry/" })).toBeTruthy();
+  write("And the tests");
+  await enter();
+  fireEvent.click(screen.getByRole("button", { name: "Without General in ferry/" }));
+  write("Thanks");
+  await enter();
+  const agent = { name: "General", folder: ferry };
+  expect(callsOf(fake, "sendMessage")).toMatchObject([[{ agent }], [{ agent: null }]]);
+  expect(screen.getByRole("button", { name: "No agent" })).toBeTruthy();
+});

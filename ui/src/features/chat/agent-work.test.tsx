@@ -34,7 +34,7 @@ test("while an agent works its plan and its newest steps stand there, with those
     { label: "Mend them", state: "pending" },
   ];
   await opened(worked({ state: "running", plan, steps: [...reads(7), step("Read page 8", "current")] }));
-  expect(screen.getByText("General in ferry/")).toBeTruthy();
+  expect(screen.getByText("General in ferry/", { selector: ".work-who" })).toBeTruthy();
   const lines = within(screen.getByRole("list", { name: "Plan" })).getAllByRole("listitem");
   expect(wordsOf(lines)).toEqual(["done: List the pages", "at work: Compare them45 of 100", "to come: Mend them"]);
   expect(steps()).toHaveLength(5);
@@ -83,8 +83,9 @@ test("an answer without an agent has no steps", async () => {
   expect(screen.queryByText(/step/)).toBeNull();
 });
 
-const change = (path: string, is_edited_since = false): FileChange => ({
+const change = (path: string, is_edited_since = false, edited_by: FileChange["edited_by"] = null): FileChange => ({
   path,
+  edited_by,
   detail: { kind: "diff", path, text: DIFF, added: 1, removed: 1, is_new: false },
   is_edited_since,
 });
@@ -104,11 +105,13 @@ test("what it changed is put back, what you edited since stays, and both are tol
   expect(await dialog().findByText("edited by you since")).toBeTruthy();
   expect(dialog().queryByRole("button", { name: "Put notes.md back" })).toBeNull();
   fireEvent.click(dialog().getByRole("button", { name: "Put all back" }));
-  expect(
-    dialog().getByText(/2 files become as before this task\. What you edited since stays as it is\./),
-  ).toBeTruthy();
+  const question = "Put 2 files in ferry/ back as they were before this task? 1 file edited since stays as it is.";
+  expect(dialog().getByText(question)).toBeTruthy();
+  expect(document.activeElement, "whoever presses twice puts nothing back").toBe(
+    dialog().getByRole("button", { name: "Cancel" }),
+  );
   expect(callsOf(fake, "putBack"), "it asks first").toEqual([]);
-  await act(async () => dialog().getByRole("button", { name: "Put back" }).click());
+  await act(async () => dialog().getByRole("button", { name: "Put 2 files back" }).click());
   expect(callsOf(fake, "putBack")).toEqual([["tsk_1", null]]);
   const words = "2 files are as they were before this task. notes.md stays as it is: you edited it since.";
   expect(await dialog().findByText(words)).toBeTruthy();
@@ -166,4 +169,27 @@ test("an agent at work can be told something, and what was written stays if it w
   fireEvent.change(field, { target: { value: "And this." } });
   await act(async () => fireEvent.click(screen.getByRole("button", { name: "Tell it" })));
   expect(field.value).toBe("And this.");
+});
+
+test("what was put back stands in the list with its moment, and the way there stays", async () => {
+  await lookingAt(worked({ ...done, files_changed: 1 }), { fileChanges: { tsk_1: [change("README.md")] } });
+  fireEvent.click(await dialog().findByRole("button", { name: "Put README.md back" }));
+  expect(await dialog().findByText(/^Put back, \d\d:\d\d$/)).toBeTruthy();
+  expect(dialog().getByText("README.md").className).toBe("changes-back");
+  fireEvent.click(dialog().getByRole("button", { name: "Close" }));
+  expect(screen.getByRole("list", { name: "What you told it" }).textContent).toMatch(/^Put back: README\.md\d\d:\d\d$/);
+  fireEvent.click(screen.getByRole("button", { name: "1 file put back" }));
+  expect(await dialog().findByText("Every file is as it was before this task.")).toBeTruthy();
+  expect(dialog().getByText(/^Put back, /)).toBeTruthy();
+});
+
+test("what another agent edited since is said to be its edit", async () => {
+  const edited_by = { agent: "Proofreader", task_id: "tsk_2", title: "Spelling" };
+  const changes = [change("README.md"), change("notes.md", true, edited_by)];
+  await lookingAt(worked({ ...done, files_changed: 2 }), { fileChanges: { tsk_1: changes } });
+  expect(await dialog().findByText("edited since by Proofreader, for “Spelling”")).toBeTruthy();
+  fireEvent.click(dialog().getByRole("button", { name: "Put all back" }));
+  await act(async () => dialog().getByRole("button", { name: "Put 1 file back" }).click());
+  const words = "README.md is as it was before this task. notes.md stays as it is: Proofreader edited it since.";
+  expect(await dialog().findByText(words)).toBeTruthy();
 });

@@ -74,7 +74,9 @@ test("a yes counts half a second after the card appears, and not before", async 
   await act(async () => allow().click());
   expect(decisions(fake)).toEqual([[7, "allow_once", "h1", null]]);
   await expect.poll(() => screen.queryByRole("region", { name: /wants your yes/ })).toBeNull();
-  expect(document.activeElement?.className, "the focus is not lost with the card").toContain("turn");
+  expect(document.activeElement, "the focus goes where one writes").toBe(
+    screen.getByRole("textbox", { name: "Message" }),
+  );
 });
 
 test("what changes under the hand has to be in sight for half a second anew", async () => {

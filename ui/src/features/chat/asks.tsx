@@ -8,6 +8,7 @@ import type { Approval, Decision, Task } from "../../ipc/types";
 import { actions, asCommandError } from "../../state/actions";
 import { coverWords, neverWords } from "../../state/agent-words";
 import { useStore } from "../../state/store";
+import { focusComposer } from "./use-composer-focus";
 
 /** What a task waits for its user to say, one question at a time. */
 export function Asks({ task }: { task: Task }) {
@@ -61,9 +62,10 @@ function Questions({ task, list }: { task: Task; list: Approval[] }) {
     if (isBusy) return;
     setBusy(true);
     setProblem(null);
-    // The one after it is next; after the last, the chat has the focus.
+    // The one after it is next; after the last, another card that waits, or the text field.
     const next = list.filter((one) => !all.includes(one)).find((one) => one.id > asked.id);
-    if (list.length === all.length) place.current?.closest<HTMLElement>(".turn")?.focus({ preventScroll: true });
+    const card = place.current;
+    const wasHere = isHere(card);
     try {
       for (const one of all) await actions.decide(one, decision, words);
       setShown(next?.id ?? null);
@@ -71,7 +73,15 @@ function Questions({ task, list }: { task: Task; list: Approval[] }) {
       tell(task, error, setProblem);
     }
     setBusy(false);
-    if (isHere(place.current)) setFocusAt((n) => n + 1);
+    const isOver = !useStore.getState().approvals[task.id]?.list.length;
+    if (!isOver && isHere(card)) setFocusAt((n) => n + 1);
+    if (isOver && wasHere && isHere(card)) toNext(card);
+    if (isOver) actions.followTask(task.id);
+  };
+  const stop = async () => {
+    const card = place.current;
+    await actions.stop(task.id);
+    if (isHere(card)) toNext(card);
   };
   const left = list.filter((one) => !seen.has(keyOf(one))).length;
   // An answer is no yes.
@@ -90,7 +100,7 @@ function Questions({ task, list }: { task: Task; list: Approval[] }) {
         onStep={step}
         onSeen={onSeen}
         onDecide={(decision, words) => void decideAll([asked], decision, words)}
-        onStop={() => void actions.stop(task.id)}
+        onStop={() => void stop()}
       >
         {canAll && (
           <p className="approval-all">
@@ -108,6 +118,15 @@ function Questions({ task, list }: { task: Task; list: Approval[] }) {
       </ApprovalCard>
     </div>
   );
+}
+
+/** To the next question of the chat, or back to where one writes. */
+function toNext(from: HTMLElement | null): void {
+  const cards = [...document.querySelectorAll<HTMLElement>("#chat .approval")].filter((card) => !from?.contains(card));
+  const [next] = cards;
+  if (!next) focusComposer();
+  next?.focus({ preventScroll: true });
+  next?.scrollIntoView?.({ block: "nearest" });
 }
 
 /** Whoever went on to write something keeps the focus. */

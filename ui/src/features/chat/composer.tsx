@@ -6,9 +6,8 @@ import type { ConversationId, Lane, Task, TaskId } from "../../ipc/types";
 import { isComposing, isMac } from "../../keys/chord";
 import { keysOf, runShortcut, useShortcut } from "../../keys/registry";
 import { actions, type Prompt } from "../../state/actions";
-import { agentFor } from "../../state/agents";
 import { filesOf } from "../../state/files";
-import { canBatch, modelFor, secondFor, shownTask, useStore } from "../../state/store";
+import { agentFor, canBatch, modelFor, secondFor, shownTask, useStore } from "../../state/store";
 import { AgentPicker } from "./agent-picker";
 import { CompareRow } from "./compare-row";
 import { FileChips } from "./file-chips";
@@ -16,8 +15,9 @@ import { FitRow } from "./fit-row";
 import { ModelPicker } from "./model-picker";
 import { RefusedRow } from "./refused-row";
 import { asked, commandHint } from "./slash";
-import { takeFirstFocus, useComposerFocus } from "./use-composer-focus";
+import { focusComposer, takeFirstFocus, useComposerFocus } from "./use-composer-focus";
 import { useDraft } from "./use-draft";
+import { WaitingRow, waitingAgent } from "./waiting-row";
 
 interface ComposerProps {
   conversationId: ConversationId | null;
@@ -54,6 +54,9 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
   const refused = files.filter((entry) => entry.at === "refused");
   const [isChoosing, setChoosing] = useState(false);
   const [asking, setAsking] = useState<{ lane: Lane; how: How } | null>(null);
+  // An agent waits here, and what is sent may be meant for it.
+  const waiting = useStore(waitingAgent);
+  const [meant, setMeant] = useState<{ lane: Lane; how: How } | null>(null);
   const isReading = files.some((entry) => entry.at === "reading");
   const hasAgent = useStore((state) => agentFor(state, conversationId) !== null);
   const isAlone = useStore((state) => secondFor(state, conversationId) === null);
@@ -63,7 +66,7 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
   const canSendParts = hasModel && !isReading && (isPrompt || text.trim() === "");
 
   const hasBatches = useStore((state) => canBatch(state, conversationId));
-  const send = async (lane: Lane, how: How = {}, isAsked = false) => {
+  const send = async (lane: Lane, how: How = {}, isAsked = false, isAnew = false) => {
     if (isSending.current) return;
     if (what.kind === "detach" && live && !how.inBatch) {
       setText("");
@@ -80,6 +83,11 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
       return;
     }
     if (!(how.inParts ? canSendParts : canSend)) return;
+    if (waiting && isPrompt && !isAnew) {
+      setMeant({ lane, how });
+      return;
+    }
+    setMeant(null);
     if (refused.length > 0 && !isAsked) {
       setAsking({ lane, how });
       return;
@@ -130,7 +138,10 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
           rows={1}
           value={text}
           ref={takeFirstFocus}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => {
+            setText(event.target.value);
+            setMeant(null);
+          }}
           onBlur={flushText}
           onKeyDown={onKeyDown}
           onPaste={onPaste}
@@ -210,12 +221,32 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
         isChoosing={isChoosing}
         onChoosing={setChoosing}
       />
+      {meant && waiting && (
+        <WaitingRow
+          task={waiting}
+          text={isPrompt ? what.text : text}
+          hasFiles={files.length > 0}
+          onTold={() => {
+            setMeant(null);
+            setText("");
+            focusComposer();
+          }}
+          onAnew={() => {
+            focusComposer();
+            void send(meant.lane, meant.how, false, true);
+          }}
+          onCancel={() => {
+            setMeant(null);
+            focusComposer();
+          }}
+        />
+      )}
       {asking && refused.length > 0 && (
         <RefusedRow
           files={refused}
           onSend={() => {
             focusComposer();
-            void send(asking.lane, asking.how, true);
+            void send(asking.lane, asking.how, true, true);
           }}
           onCancel={() => {
             setAsking(null);
@@ -242,10 +273,6 @@ function NoModelHint() {
       <span className="grow">No model yet, so nothing can be sent. What you write is kept.</span>
     </p>
   );
-}
-
-function focusComposer(): void {
-  document.querySelector<HTMLTextAreaElement>("#composer")?.focus();
 }
 
 function lastPrompt(): TaskId | null {

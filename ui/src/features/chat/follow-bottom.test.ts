@@ -160,3 +160,12 @@ test("an end that became visible counts as the end, also for somebody who had sc
   grown();
   expect(onAtEnd).toHaveBeenLastCalledWith(true);
 });
+
+test("what is shown near the end is shown with the end, so that nothing lies over it to lead there", () => {
+  turn(1, 0, 600);
+  const card = turn(2, 600, 940);
+  scrollTo(0);
+  following.reveal(card);
+  expect(scroller.scrollTop).toBe(500);
+  expect(onAtEnd).toHaveBeenLastCalledWith(true);
+});

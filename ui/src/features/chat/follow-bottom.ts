@@ -6,6 +6,9 @@ export const AT_END_PX = 48;
 /** Between the edge and what was scrolled to. */
 const MARGIN_PX = 16;
 
+/** What leads to the end lies over the lower edge: what was scrolled to stands above it. */
+const JUMP_PX = 56;
+
 /** Where somebody reads: at the end, or with a turn this far below the upper edge. */
 export type Position = "end" | { turn: number; offset: number };
 
@@ -131,9 +134,11 @@ export function followBottom(scroller: HTMLElement, content: HTMLElement, option
     const box = element.getBoundingClientRect();
     const view = scroller.getBoundingClientRect();
     const above = box.top - view.top - MARGIN_PX;
-    const below = box.bottom - view.bottom + MARGIN_PX;
+    const below = box.bottom - view.bottom + JUMP_PX;
+    const left = distance();
     if (above < 0) scroller.scrollTop += above;
-    else if (below > 0) scroller.scrollTop += Math.min(above, below);
+    // To the end itself if it is as near: nothing has to lead there, and lie over what is revealed.
+    else if (below > 0) scroller.scrollTop += left <= above ? left : Math.min(above, below);
     lastTop = scroller.scrollTop;
     setPinned(false);
     takeAnchor();

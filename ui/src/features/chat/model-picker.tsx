@@ -8,8 +8,7 @@ import { keysOf, useShortcut } from "../../keys/registry";
 import { ModelList } from "../../providers/model-list";
 import { recentModels } from "../../providers/recent-models";
 import { actions } from "../../state/actions";
-import { agentFor } from "../../state/agents";
-import { modelFor, secondFor, useStore } from "../../state/store";
+import { agentFor, modelFor, secondFor, useStore } from "../../state/store";
 import { modelName, providerName } from "../../state/task-words";
 import { focusComposer } from "./use-composer-focus";
 

@@ -1,7 +1,7 @@
 // What a task that did not simply finish says, and the buttons under it. Pure; one place decides.
 import { sentence } from "../../components/sentence";
 import type { DayLimit, Task } from "../../ipc/types";
-import { addLabel, canAdd, capOf } from "../../state/budget";
+import { addLabel, canAdd, capOf, reachedCap } from "../../state/budget";
 import { moreLabel, noLimit } from "../../state/day-limit";
 import { providerName, tomorrowWords, waitsForTomorrow } from "../../state/task-words";
 
@@ -10,6 +10,7 @@ export type NextStep =
   | "more"
   | "later"
   | "limit"
+  | "cap"
   | "finish"
   | "resume"
   | "stop"
@@ -131,6 +132,7 @@ function waiting(task: Task): Outcome {
         text: hint || "The text so far is kept.",
         steps: [
           ...(canAdd(task) ? [{ label: addLabel(capOf(task)), step: "add" as const }] : []),
+          ...(reachedCap(task) === null ? [] : [{ label: "Change the cap", step: "cap" as const }]),
           ...(task.usage.output_tokens ? [{ label: "Finish with this", step: "finish" as const }] : []),
           ...(canAdd(task) ? [] : [{ label: "Open settings", step: "settings" as const }]),
           { label: "Stop", step: "stop" },

@@ -1,3 +1,5 @@
+import { useState } from "react";
+import { CapDialog } from "../../agents/cap-dialog";
 import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
 import type { Task, TaskId } from "../../ipc/types";
@@ -16,9 +18,10 @@ interface OutcomeNoteProps {
 /** Cause, what is kept, next step: in the place where it happened. */
 export function OutcomeNote({ task, onEdit }: OutcomeNoteProps) {
   const limit = useStore((state) => state.settings.day_limit);
+  const [isCapping, setCapping] = useState(false);
   const outcome = outcomeOf(task, limit);
   if (!outcome) return null;
-  const run = (step: NextStep) => takeStep(step, task, onEdit);
+  const run = (step: NextStep) => (step === "cap" ? setCapping(true) : takeStep(step, task, onEdit));
   if (outcome.kind === "plain") {
     return (
       <p className="ended">
@@ -46,13 +49,14 @@ export function OutcomeNote({ task, onEdit }: OutcomeNoteProps) {
             </Button>
           ))}
           {canHandOver(task) && <HandOver task={task} />}
+          {isCapping && <CapDialog task={task} onClose={() => setCapping(false)} />}
         </div>
       </div>
     </section>
   );
 }
 
-function takeStep(step: NextStep, task: Task, onEdit: (taskId: TaskId) => void): void {
+function takeStep(step: Exclude<NextStep, "cap">, task: Task, onEdit: (taskId: TaskId) => void): void {
   switch (step) {
     case "add":
       if (canAdd(task)) void actions.setBudget(task.id, raised(task, Date.now()));

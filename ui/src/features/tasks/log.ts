@@ -146,7 +146,7 @@ function eventWords(event: Event): string | null {
       const files = counted(event.restored, "file");
       return event.conflicts === 0
         ? `You put ${files} back`
-        : `You put ${files} back; ${event.conflicts} stayed as you edited them`;
+        : `You put ${files} back; ${event.conflicts} stayed, because they were edited since`;
     }
     case "said":
       return `You told it: ${event.text}`;

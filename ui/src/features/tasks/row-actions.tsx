@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { CapDialog } from "../../agents/cap-dialog";
 import { Button, IconButton } from "../../components/button";
 import { SMALL, useMedia } from "../../components/media";
 import type { Task } from "../../ipc/types";
@@ -7,7 +8,6 @@ import { addLabel, canAdd, capOf, raised } from "../../state/budget";
 import { moreLabel } from "../../state/day-limit";
 import { useStore } from "../../state/store";
 import { canTryNow, isActive, providerName, tryNowWarning } from "../../state/task-words";
-import { CapDialog } from "./cap-dialog";
 
 interface RowActionsProps {
   task: Task;

@@ -1,5 +1,6 @@
 import { Fragment, useEffect, useRef, useState } from "react";
 import { CallList } from "../../agents/call-list";
+import { CapDialog } from "../../agents/cap-dialog";
 import { ChangesDialog } from "../../agents/changes-dialog";
 import { PlanList } from "../../agents/step-list";
 import { Button } from "../../components/button";
@@ -12,9 +13,9 @@ import type { Attempt, Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { changedWords } from "../../state/agent-words";
 import { limitWords } from "../../state/budget";
+import { putBackWords } from "../../state/remarks";
 import { useStore } from "../../state/store";
 import { isActive, isFinal, waitsForTomorrow } from "../../state/task-words";
-import { CapDialog } from "./cap-dialog";
 import { KeptText } from "./kept-text";
 import { attemptWord, logLines, partWord } from "./log";
 import { receipt } from "./receipt";
@@ -31,6 +32,7 @@ export function TaskDetails({ task }: { task: Task }) {
     again();
   }, [task.head, again]);
   const used = usedWords(task.usage);
+  const changes = changedWords(task) || putBackWords(task);
   const chat = useStore((state) => state.conversations[task.conversation_id]?.title);
 
   return (
@@ -67,7 +69,7 @@ export function TaskDetails({ task }: { task: Task }) {
       )}
       {task.plan.length > 0 && <PlanList plan={task.plan} isAtWork={isActive(task)} />}
       {task.agent !== null && <CallList task={task} />}
-      {task.files_changed > 0 && <Changed task={task} />}
+      {changes && <Changed task={task} words={changes} />}
       {value && (
         <ol className="details-steps">
           {task.progress?.unit === "parts"
@@ -99,12 +101,12 @@ function shownAttempts(task: Task, attempts: Attempt[]): Attempt[] {
 }
 
 /** The way to what it changed. */
-function Changed({ task }: { task: Task }) {
+function Changed({ task, words }: { task: Task; words: string }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <div>
       <Button small icon="file-diff" aria-haspopup="dialog" onClick={() => setOpen(true)}>
-        {changedWords(task)}
+        {words}
       </Button>
       {isOpen && <ChangesDialog task={task} onClose={() => setOpen(false)} />}
     </div>

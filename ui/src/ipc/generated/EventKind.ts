@@ -170,9 +170,13 @@ text: string, } | { "kind": "put_back",
  */
 restored: number, 
 /**
- * How many stayed, because their user edited them since.
+ * How many stayed, because they were edited since.
  */
-conflicts: number, } | { "kind": "waiting", 
+conflicts: number, 
+/**
+ * The names of those that are as before, of very many the first.
+ */
+files?: Array<string>, } | { "kind": "waiting", 
 /**
  * What for.
  */

@@ -9,6 +9,7 @@ import type { Ownership } from "./Ownership";
 import type { PlanItem } from "./PlanItem";
 import type { Progress } from "./Progress";
 import type { Reason } from "./Reason";
+import type { Remark } from "./Remark";
 import type { Seam } from "./Seam";
 import type { StepRow } from "./StepRow";
 import type { TaskDelivery } from "./TaskDelivery";
@@ -138,6 +139,10 @@ progress: Progress | null,
  * What was done so far, one row for each attempt; of a task in parts all of them, one row for each.
  */
 steps: Array<StepRow>, 
+/**
+ * What its user told its agent or took back, oldest first; of very much the newest.
+ */
+remarks: Array<Remark>, 
 /**
  * How the answer ended, from the provider.
  */

@@ -1,11 +1,11 @@
 import { type FormEvent, useId, useState } from "react";
-import { amountOf, amountText } from "../../components/amount-text";
-import { Button } from "../../components/button";
-import { Dialog } from "../../components/dialog";
-import { TextField } from "../../components/field";
-import type { Budget, Task } from "../../ipc/types";
-import { actions } from "../../state/actions";
-import { noBudget, USUAL_FILES, USUAL_STEPS } from "../../state/budget";
+import { amountOf, amountText } from "../components/amount-text";
+import { Button } from "../components/button";
+import { Dialog } from "../components/dialog";
+import { TextField } from "../components/field";
+import type { Budget, Task } from "../ipc/types";
+import { actions } from "../state/actions";
+import { noBudget, reachedCap, USUAL_FILES, USUAL_STEPS } from "../state/budget";
 import "./cap-dialog.css";
 
 interface CapDialogProps {
@@ -23,6 +23,8 @@ export function CapDialog({ task, onClose }: CapDialogProps) {
   const [steps, setSteps] = useState(amountText(budget.steps ?? null));
   const [files, setFiles] = useState(amountText(budget.files ?? null));
   const work = amountOf(minutes);
+  // Whoever comes because one of them was reached means that one.
+  const reached = reachedCap(task);
   const chosen: Budget = {
     usd: amountOf(usd),
     tokens: amountOf(tokens),
@@ -66,6 +68,7 @@ export function CapDialog({ task, onClose }: CapDialogProps) {
         <div className="cap-numbers">
           <Limit
             label="Dollars"
+            isFirst={reached === "usd"}
             hint="Where the price of its model is known."
             value={usd}
             error={wrong.usd}
@@ -73,6 +76,7 @@ export function CapDialog({ task, onClose }: CapDialogProps) {
           />
           <Limit
             label="Tokens written"
+            isFirst={reached === "tokens"}
             hint="About four letters each."
             step="1"
             value={tokens}
@@ -81,6 +85,7 @@ export function CapDialog({ task, onClose }: CapDialogProps) {
           />
           <Limit
             label="Minutes of work"
+            isFirst={reached === "seconds"}
             hint="Waiting counts as none."
             value={minutes}
             error={wrong.minutes}
@@ -90,6 +95,7 @@ export function CapDialog({ task, onClose }: CapDialogProps) {
             <>
               <Limit
                 label="Steps"
+                isFirst={reached === "steps"}
                 hint="Reading a file is one."
                 step="1"
                 empty={String(USUAL_STEPS)}
@@ -99,6 +105,7 @@ export function CapDialog({ task, onClose }: CapDialogProps) {
               />
               <Limit
                 label="Files changed"
+                isFirst={reached === "files"}
                 hint="All of them can be put back."
                 step="1"
                 empty={String(USUAL_FILES)}
@@ -120,16 +127,19 @@ interface LimitProps {
   step?: "1" | "any";
   /** What an empty field stands for. */
   empty?: string;
+  /** It takes the focus. */
+  isFirst: boolean;
   value: string;
   error: string | null;
   onWrite: (value: string) => void;
 }
 
-function Limit({ label, hint, step = "any", empty = "any", value, error, onWrite }: LimitProps) {
+function Limit({ label, hint, step = "any", empty = "any", isFirst, value, error, onWrite }: LimitProps) {
   return (
     <TextField
       label={label}
       className="num"
+      data-first={isFirst || undefined}
       type="number"
       min={0}
       step={step}

@@ -1,0 +1,61 @@
+import { useState } from "react";
+import { Button } from "../components/button";
+import { Icon } from "../components/icon";
+import { clockTime, fullTime } from "../components/time";
+import type { FileChange } from "../ipc/types";
+import { DiffBody, Sums } from "./diff-view";
+
+interface ChangedFileProps {
+  change: FileChange;
+  isFirst: boolean;
+  /** `null` while nothing can be put back. */
+  onBack: (() => void) | null;
+}
+
+/** A file that a task changed: what of it, who edited it since, and the way back. */
+export function ChangedFile({ change, isFirst, onBack }: ChangedFileProps) {
+  const { path, detail, is_edited_since, edited_by } = change;
+  const [isOpen, setOpen] = useState(isFirst);
+  return (
+    <li className="diff">
+      <div className="diff-head changes-head">
+        <button type="button" className="changes-name" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          <Icon name={isOpen ? "chevron-down" : "chevron-right"} size={14} />
+          <span>{path}</span>
+        </button>
+        {detail.kind === "diff" && <Sums diff={detail} />}
+        {is_edited_since && (
+          <span className="changes-edited">
+            {edited_by ? `edited since by ${edited_by.agent}, for “${edited_by.title}”` : "edited by you since"}
+          </span>
+        )}
+        {onBack && !is_edited_since && (
+          <Button small kind="quiet" icon="undo-2" aria-label={`Put ${path} back`} onClick={onBack}>
+            Put this back
+          </Button>
+        )}
+      </div>
+      {isOpen &&
+        (detail.kind === "diff" ? (
+          <DiffBody diff={detail} />
+        ) : (
+          <p className="diff-none meta">There is nothing to show of it.</p>
+        ))}
+    </li>
+  );
+}
+
+/** A file that is as it was before the task. */
+export function BackFile({ path, at }: { path: string; at: string }) {
+  return (
+    <li className="diff">
+      <div className="diff-head changes-head">
+        <Icon name="undo-2" size={14} />
+        <span className="changes-back">{path}</span>
+        <time className="meta num" dateTime={at} title={fullTime(at)}>
+          Put back, {clockTime(at)}
+        </time>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,75 @@
+import { useState } from "react";
+import { Button } from "../../components/button";
+import { Icon } from "../../components/icon";
+import { wordsOf } from "../../components/use-answer";
+import type { Task } from "../../ipc/types";
+import { actions } from "../../state/actions";
+import { type State, shownTask } from "../../state/store";
+
+/** The newest agent of the open chat that waits for its user. */
+export function waitingAgent(state: State): Task | null {
+  const shown = (state.thread?.turns ?? []).map((turn) => shownTask(state, turn));
+  return shown.findLast((task) => task !== undefined && task.agent !== null && task.state === "waiting") ?? null;
+}
+
+interface WaitingRowProps {
+  task: Task;
+  text: string;
+  /** Files go with a question alone. */
+  hasFiles: boolean;
+  onTold(): void;
+  onAnew(): void;
+  onCancel(): void;
+}
+
+/** Asks, before a prompt begins something new beside an agent that waits, whether it is meant for that agent. */
+export function WaitingRow({ task, text, hasFiles, onTold, onAnew, onCancel }: WaitingRowProps) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const agent = task.agent ?? "the agent";
+  const tell = async () => {
+    try {
+      await actions.say(task.id, text);
+      onTold();
+    } catch (error) {
+      setProblem(wordsOf(error));
+    }
+  };
+  return (
+    <div
+      className="composer-hint"
+      role="alert"
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.preventDefault();
+        event.stopPropagation();
+        onCancel();
+      }}
+    >
+      <Icon name="ask" size={14} />
+      <span className="grow">
+        {problem ?? waitsWords(task, agent)}
+        {hasFiles && problem === null && " Files go only with what is asked anew."}
+      </span>
+      <Button small kind="main" ref={takeFocus} onClick={() => void tell()}>
+        Tell the agent
+      </Button>
+      <Button small onClick={onAnew}>
+        Ask anew
+      </Button>
+      <Button small kind="quiet" onClick={onCancel}>
+        Cancel
+      </Button>
+    </div>
+  );
+}
+
+/** Why it is asked. An answer is given where the whole question stands: what is told leaves it open. */
+function waitsWords({ reason }: Task, agent: string): string {
+  return reason === "question"
+    ? `${agent} waits for an answer, which is given in its card. Is this a remark for it, or a new question?`
+    : `${agent} waits for you here. Is this for it, or a new question?`;
+}
+
+function takeFocus(button: HTMLButtonElement | null): void {
+  button?.focus();
+}
