@@ -98,7 +98,7 @@ async fn tell(app: &AppHandle, notices: Vec<Notice>) -> Result<Shown, NotifyErro
         Outcome::NeedsYou => 3,
         Outcome::Failed => 2,
         Outcome::Done => 1,
-        Outcome::Nearly | Outcome::Cancelled => 0,
+        Outcome::Nearly | Outcome::Says | Outcome::Cancelled => 0,
     };
     let Some(first) = notices.iter().max_by_key(|notice| urgency(notice.outcome)) else {
         return Ok(Shown::Watched);
@@ -187,6 +187,7 @@ fn words(notices: &[Notice], settings: &Settings) -> Words {
         Outcome::Failed => "A task failed",
         Outcome::NeedsYou => "A task needs you",
         Outcome::Nearly => "A task is near its cap",
+        Outcome::Says => "An agent says something",
         Outcome::Cancelled => "A task was stopped",
     };
     Words { title: title.to_owned(), body: String::new() }
@@ -263,6 +264,7 @@ mod tests {
             (Outcome::Done, "A task is done"),
             (Outcome::Failed, "A task failed"),
             (Outcome::NeedsYou, "A task needs you"),
+            (Outcome::Says, "An agent says something"),
             (Outcome::Cancelled, "A task was stopped"),
         ] {
             let hidden = Words { title: title.to_owned(), body: String::new() };

@@ -251,7 +251,7 @@ async fn an_agent_without_a_folder_has_no_tools_for_files() {
         let tools = body["tools"].as_array().unwrap();
         tools.iter().map(|tool| tool["function"]["name"].as_str().unwrap().to_owned()).collect()
     };
-    assert_eq!(offered(&requests[0].body), ["update_plan", "ask_user"]);
+    assert_eq!(offered(&requests[0].body), ["update_plan", "ask_user", "fetch_page", "notify_user"]);
     assert_eq!(results(&app), ["This needs a folder, and none was given. Go on without it."]);
 }
 

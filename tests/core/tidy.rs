@@ -80,15 +80,16 @@ fn no_room_of_the_core_knows_one_it_should_not() {
 
 #[test]
 fn each_library_is_used_in_one_place_only() {
-    let places: [(&str, &[&str], &str); 16] = [
+    let places: [(&str, &[&str], &str); 17] = [
         ("rusqlite", &["src-tauri/core/src/store/"], "SQL is written in the store only"),
         ("rusqlite_migration", &["src-tauri/core/src/store/"], "SQL is written in the store only"),
         (
             "reqwest",
-            &["src-tauri/core/src/provider/", "src-tauri/mcp/"],
-            "requests leave from `provider` and `mcp` only",
+            &["src-tauri/core/src/provider/", "src-tauri/mcp/", "src-tauri/page/"],
+            "requests leave from `provider`, `mcp` and `page` only",
         ),
         ("rmcp", &["src-tauri/mcp/"], "MCP is spoken by `mcp` only"),
+        ("html5ever", &["src-tauri/page/"], "pages of the web are read by `page` only"),
         ("keyring", &["src-tauri/core/src/secrets"], "keys are kept by `secrets` only"),
         ("hayro_interpret", &["src-tauri/extract/"], "attached files are read by `extract` only"),
         ("calamine", &["src-tauri/extract/"], "attached files are read by `extract` only"),
@@ -124,8 +125,12 @@ fn each_library_is_used_in_one_place_only() {
 
 #[test]
 fn crates_depend_downwards_only() {
-    let allowed: [(&str, &[&str]); 9] = [
-        ("core", &["meanwhile-acp", "meanwhile-extract", "meanwhile-mcp", "meanwhile-tool"]),
+    let allowed: [(&str, &[&str]); 10] = [
+        (
+            "core",
+            &["meanwhile-acp", "meanwhile-extract", "meanwhile-mcp", "meanwhile-page", "meanwhile-tool"],
+        ),
+        ("page", &["meanwhile-tool"]),
         ("mcp", &["meanwhile-tool"]),
         ("acp", &["meanwhile-tool"]),
         ("extract", &[]),

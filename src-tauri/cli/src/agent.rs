@@ -79,6 +79,11 @@ fn card(approval: &Approval, now: Timestamp) -> Result<(), Failure> {
             arguments.lines().try_for_each(|line| out::line(&format!("    {line}")))?;
             out::line(&format!("    at {}. What it does with that nobody here can see.", one_line(place)))?;
         }
+        Detail::Page { url, host, is_near } => {
+            let who = if *is_near { "a computer in your own network" } else { "a computer on the internet" };
+            out::line(&format!("    {}, {who}, gets this address, no cookie and no key:", one_line(host)))?;
+            out::line(&format!("    {}", one_line(url)))?;
+        }
         Detail::Question { text, options } => {
             text.lines().try_for_each(|line| out::line(&format!("    {line}")))?;
             options.iter().try_for_each(|option| out::line(&format!("    - {option}")))?;
@@ -199,7 +204,9 @@ pub(crate) async fn permits(folder: &Path, permits: Permits) -> Result<ExitCode,
         let only =
             permit.arguments.as_deref().map_or(String::new(), |arguments| format!(", only {arguments}"));
         let word = if permit.denies { "never" } else { "always" };
-        let line = format!("{:<5} {word:<6} {} in {}{only}", permit.id, permit.tool, permit.folder);
+        let place =
+            if permit.folder.is_empty() { "without a folder" } else { &format!("in {}", permit.folder) };
+        let line = format!("{:<5} {word:<6} {} {place}{only}", permit.id, permit.tool);
         out::line(&one_line(&line))?;
     }
     if standing.is_empty() {

@@ -7,6 +7,7 @@ use meanwhile_core::model::{AgentChoice, Decision, Lane};
 use meanwhile_core::{NewToolServer, SendMessage};
 use meanwhile_support::harness::{Harness, prompt};
 use meanwhile_support::model_server::call;
+use meanwhile_support::site::Site;
 use serde_json::json;
 
 // S-36
@@ -67,6 +68,36 @@ async fn who_heard_one_server_and_can_read_a_folder_asks_before_it_sends_to_anot
     decide(&app, &approval, Decision::Reject).await;
     app.until_told(&third.id).await;
     assert_eq!(folder.noted().len(), 7);
+    app.assert_healthy().await;
+}
+
+// S-38
+#[tokio::test]
+async fn who_read_a_page_and_can_read_a_folder_asks_before_it_sends_to_a_server() {
+    let (app, folder, private) = (Harness::start().await, Folder::new(), tempfile::tempdir().unwrap());
+    let site = Site::start().await;
+    accepted(&app, &folder, "good").await;
+    app.server.scripts("m", [asks([echo("1")]), says("Done.")]);
+    let first = work(&app).await;
+    decide(&app, &asked(&app, &first).await, Decision::AllowAlways).await;
+    app.until_told(&first.id).await;
+
+    let fetch = call("fetch_page", json!({ "url": site.url("/page") }));
+    app.server.scripts("m", [asks([echo("2")]), asks([fetch]), asks([echo("3")]), says("Done.")]);
+    let place = Some(private.path().to_str().unwrap().to_owned());
+    let agent =
+        Some(AgentChoice { name: "General".to_owned(), folder: place, plan_first: false, in_copy: false });
+    let message = SendMessage { agent, ..prompt("m", Lane::Background) };
+    let second = app.core.send_message(message).await.unwrap().task;
+    let page = asked(&app, &second).await;
+    assert!(page.note.contains("a standing yes is not enough"), "it had heard the server: {page:?}");
+    decide(&app, &page, Decision::AllowOnce).await;
+    let after = app.until(&second.id, |task| task.approvals == 1 && task.steps.len() == 3).await;
+    let approval = app.core.approvals(Some(&after.id)).await.unwrap().remove(0);
+    assert_eq!((approval.summary.as_str(), folder.noted().len()), ("Use echo of evil", 2));
+    decide(&app, &approval, Decision::Reject).await;
+    app.until_told(&second.id).await;
+    assert_eq!(folder.noted().len(), 2);
     app.assert_healthy().await;
 }
 

@@ -13,6 +13,7 @@ use meanwhile_core::{
     Clock, CommandError, Core, NewProvider, Notifier, NotifyError, Options, Patience, Reader, Scope,
     SendMessage, SessionSecrets, Shown, SystemClock,
 };
+use meanwhile_page::Reach;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -41,6 +42,7 @@ struct Given {
     patience: Patience,
     gather: Duration,
     clock: Arc<dyn Clock>,
+    pages: Reach,
 }
 
 impl Default for Given {
@@ -50,6 +52,7 @@ impl Default for Given {
             patience: Patience::default(),
             gather: Duration::ZERO,
             clock: Arc::new(SystemClock),
+            pages: Reach::default(),
         }
     }
 }
@@ -78,6 +81,11 @@ impl Harness {
     /// A fresh application with a time of its own.
     pub async fn at(clock: Arc<impl Clock + 'static>) -> Self {
         Self::with(Given { clock, ..Given::default() }).await
+    }
+
+    /// A fresh application whose agents reach pages in another way.
+    pub async fn reaching(pages: Reach) -> Self {
+        Self::with(Given { pages, ..Given::default() }).await
     }
 
     async fn with(given: Given) -> Self {
@@ -254,6 +262,7 @@ async fn open(folder: &Path, notifier: &Arc<FakeNotifier>, given: &Given) -> Cor
         clock: Arc::clone(&given.clock),
         reader: Reader { program: built("extract_child"), args: Vec::new() },
         keeper: Some(built("tool_child")),
+        pages: given.pages.clone(),
         ..Options::new(folder.join("data"))
     };
     Core::open(options).await.unwrap()

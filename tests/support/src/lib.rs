@@ -9,3 +9,4 @@ pub mod harness;
 pub mod job;
 pub mod model_server;
 pub mod real_server;
+pub mod site;

@@ -44,7 +44,7 @@ export function YesActs({ asked, cover, isArmed, onRefuse, onDecide, onEnd }: Ac
             items={[
               { label: "For the rest of this task", hint: `${cover}.`, onSelect: () => onDecide("allow_task", null) },
               {
-                label: "Always in this folder",
+                label: props.asked.detail.kind === "page" ? "Always from this host" : "Always in this folder",
                 hint: `${cover}, by any agent, for 90 days. You can take it back in the settings.`,
                 onSelect: () => onDecide("allow_always", null),
               },
@@ -61,6 +61,7 @@ export function YesActs({ asked, cover, isArmed, onRefuse, onDecide, onEnd }: Ac
 }
 
 function onceWords({ detail }: Approval): string {
+  if (detail.kind === "page") return "A computer in your own network is asked about each time.";
   if (detail.kind !== "command") return "Without a folder it can be allowed only once.";
   return detail.is_contained
     ? "A command that reaches the network is asked about each time."

@@ -21,6 +21,8 @@ export function ApprovalDetail({ asked: { detail, tool }, onEnd }: ApprovalDetai
       return <Command command={detail} onEnd={onEnd} />;
     case "remote":
       return <Remote remote={detail} onEnd={onEnd} />;
+    case "page":
+      return <Page page={detail} onEnd={onEnd} />;
     case "question":
       return <p className="approval-question">{detail.text}</p>;
     case "none":
@@ -92,6 +94,42 @@ function Remote({ remote: { server, tool, arguments: given, place }, onEnd }: Re
       <p className="meta">
         The server {server} gets this at <span className="permit-line">{place}</span>. What it does with it nobody here
         can see.
+      </p>
+    </>
+  );
+}
+
+interface PageProps {
+  page: Extract<Detail, { kind: "page" }>;
+  onEnd: () => void;
+}
+
+/** Who is asked, and all that they are told. */
+function Page({ page: { url, host, is_near }, onEnd }: PageProps) {
+  const box = useRef<HTMLElement>(null);
+  useEndSeen(box, url, onEnd);
+  return (
+    <>
+      <div className="diff">
+        <div className="diff-head">
+          <Icon name="globe" size={14} />
+          <span className="clip" title={host}>
+            {host}
+          </span>
+          <span className="approval-net">leaves Meanwhile</span>
+        </div>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
+        <section ref={box} className="approval-line" aria-label={`What ${host} gets`} tabIndex={0}>
+          {url}
+        </section>
+      </div>
+      {is_near && (
+        <Note kind="fail" icon="triangle-alert">
+          This is a computer in your own network, such as a router or this computer itself, and not the internet.
+        </Note>
+      )}
+      <p className="meta">
+        {host} gets this address and nothing else: no cookie, no key. What stands there is read by the agent's model.
       </p>
     </>
   );

@@ -20,6 +20,7 @@ import Ellipsis from "lucide-react/icons/ellipsis";
 import FileDiff from "lucide-react/icons/file-diff";
 import FileText from "lucide-react/icons/file-text";
 import Folder from "lucide-react/icons/folder";
+import Globe from "lucide-react/icons/globe";
 import Image from "lucide-react/icons/image";
 import Info from "lucide-react/icons/info";
 import Key from "lucide-react/icons/key-round";
@@ -101,6 +102,7 @@ const lucide = {
   "file-diff": FileDiff,
   "file-text": FileText,
   folder: Folder,
+  globe: Globe,
   image: Image,
   info: Info,
   "key-round": Key,

@@ -1,6 +1,6 @@
 // Agents at work, and what they ask, in the demo.
 
-import { calls, changed, changes, command, FOLDER, free, own, permits, question, remixed } from "./demo-asks";
+import { calls, changed, changes, command, FOLDER, free, own, page, permits, question, remixed } from "./demo-asks";
 import * as say from "./demo-text";
 import { agentsHere } from "./fake-agents";
 import { type FakeRows, makeConversation, makeTask } from "./fake-rows";
@@ -22,7 +22,7 @@ export function withAgents(rows: FakeRows): FakeRows {
       "/home/user/projects/a-rather-long-name-for-a-folder-of-research/2025/drafts",
     ],
     workFolder: "/home/user/handbook",
-    approvals: [...changes(), command, free, question],
+    approvals: [...changes(), command, free, page, question],
     calls: { tsk_docs: calls(46), tsk_deploy: calls(6), tsk_lic: calls(3), tsk_links: calls(40) },
     fileChanges: { tsk_links: changed },
     permits,
@@ -97,8 +97,8 @@ const tasks: Task[] = [
   }),
   works("tsk_deploy", "cnv_deploy", "Build and tests", {
     prompt: "Does it still build? Run the tests and mend what fails.",
-    ...waits("General wants to do 2 things. The first: Run `npm run build`."),
-    approvals: 2,
+    ...waits("General wants to do 3 things. The first: Run `npm run build`."),
+    approvals: 3,
     head: 119,
     steps: [step("List .", "24 entries"), step("Read package.json", "38 lines")],
   }),

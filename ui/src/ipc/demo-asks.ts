@@ -104,6 +104,19 @@ export const free = asks("tsk_deploy", "cnv_deploy", "Build and tests", {
   ),
 });
 
+export const page = asks("tsk_deploy", "cnv_deploy", "Build and tests", {
+  id: 7,
+  tool: "fetch_page",
+  effect: "send",
+  summary: "Fetch docs.example.org/build/flags?version=5",
+  detail: {
+    kind: "page",
+    url: "https://docs.example.org/build/flags?version=5",
+    host: "docs.example.org",
+    is_near: false,
+  },
+});
+
 export const question = asks("tsk_lic", "cnv_lic", "A licence for the timetable", {
   id: 6,
   tool: "ask_user",
@@ -154,6 +167,15 @@ export const changed: FileChange[] = [
 ];
 
 export const permits: Permit[] = [
+  {
+    id: 4,
+    tool: "fetch_page",
+    folder: FOLDER,
+    arguments: "docs.example.org",
+    given_at: ago(70_000),
+    expires_at: ahead(80 * 86_400),
+    denies: false,
+  },
   {
     id: 3,
     tool: "delete_file",

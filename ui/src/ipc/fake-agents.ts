@@ -127,7 +127,8 @@ function remarkOf({ decision, detail, summary: about, words }: Approval): Remark
 }
 
 function permitOf({ tool, effect, task_id, detail, decision }: Approval, id: number, store: FakeStore): Permit {
-  const line = effect === "run" && detail.kind === "command" ? JSON.stringify({ command: detail.line }) : null;
+  const command = effect === "run" && detail.kind === "command" ? JSON.stringify({ command: detail.line }) : null;
+  const line = detail.kind === "page" ? detail.host : command;
   const folder = store.task(task_id).folder ?? "";
   const denies = decision === "reject_always";
   return { id, tool, folder, arguments: line, given_at: now(), expires_at: in_(90 * 24 * HOUR_MS), denies };
@@ -186,6 +187,7 @@ export const DIFF = `--- a/README.md
 `;
 
 const reading = ["list_folder", "read_file", "search_files", "update_plan", "ask_user"];
+const outside = ["fetch_page", "notify_user"];
 const agent = (name: string, about: string, tools: string[]): Agent => ({
   name,
   about,
@@ -202,9 +204,12 @@ export const agentsHere: Agent[] = [
   agent(
     "General",
     "Does a job in a folder step by step: reads, changes files, runs commands, each change after your yes.",
-    [...reading, "edit_file", "write_file", "delete_file", "run_command"],
+    [...reading, "edit_file", "write_file", "delete_file", "run_command", ...outside],
   ),
-  agent("Researcher", "Reads a folder and answers questions about it with places; changes nothing.", reading),
+  agent("Researcher", "Reads a folder and pages of the web, and answers questions with places; changes nothing.", [
+    ...reading,
+    ...outside,
+  ]),
   agent("Reviewer", "Reads code or text critically and lists what is wrong, the worst first; changes nothing.", [
     ...reading,
     "run_command",

@@ -92,6 +92,7 @@ export function countsUntil({ expires_at }: Pick<Approval, "expires_at">, now: n
 export function coverWords({ tool, detail }: Pick<Approval, "tool" | "detail">, folder: string | null): string | null {
   if (detail.kind === "remote")
     return `Whatever ${detail.tool} of ${detail.server} is given, while it describes itself as now`;
+  if (detail.kind === "page") return detail.is_near ? null : pagesOf(detail.host, folder);
   if (folder === null || detail.kind === "question") return null;
   if (tool === "start_program") return "Starting exactly this program";
   if (detail.kind === "command") return detail.is_contained && !detail.network ? "Exactly this command" : null;
@@ -110,8 +111,13 @@ export function coverWords({ tool, detail }: Pick<Approval, "tool" | "detail">, 
   }
 }
 
+function pagesOf(host: string, folder: string | null): string {
+  return `Every page of ${host}, for work ${folder === null ? "without a folder" : `in ${folderName(folder)}`}`;
+}
+
 /** What a standing no to this would cover; `null` where only this once can be refused. */
 export function neverWords(asked: Pick<Approval, "tool" | "detail">, folder: string | null): string | null {
+  if (asked.detail.kind === "page") return pagesOf(asked.detail.host, folder);
   return folder !== null && asked.detail.kind === "command" ? "Exactly this command" : coverWords(asked, folder);
 }
 
@@ -140,11 +146,17 @@ const tools: Record<string, string> = {
   edit_file: "edit files",
   delete_file: "delete files",
   run_command: "run commands",
+  fetch_page: "read pages of the web",
   update_plan: "show a plan",
   ask_user: "ask you",
+  notify_user: "tell you something on the way",
 };
 
-const exactly: Record<string, string> = { run_command: "run exactly this", start_program: "start exactly this" };
+const exactly: Record<string, string> = {
+  run_command: "run exactly this",
+  start_program: "start exactly this",
+  fetch_page: "read pages of",
+};
 
 /** The line of a command that was allowed; all that is kept where it has none. */
 function commandOf(kept: string): string {

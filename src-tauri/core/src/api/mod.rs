@@ -72,6 +72,8 @@ pub struct Options {
     pub keeper: Option<PathBuf>,
     /// How long servers of tools are waited for.
     pub servers: meanwhile_mcp::Patience,
+    /// How pages of the web are reached.
+    pub pages: meanwhile_page::Reach,
 }
 
 impl Options {
@@ -88,6 +90,7 @@ impl Options {
             reader: Reader::this_program(),
             keeper: None,
             servers: meanwhile_mcp::Patience::default(),
+            pages: meanwhile_page::Reach::default(),
         }
     }
 }
@@ -147,6 +150,7 @@ impl Core {
             servers: Arc::clone(&servers),
             history: history.clone(),
             sessions: Arc::default(),
+            pages: options.pages,
             clock: Arc::clone(&clock),
         };
         let followers = vec![

@@ -23,6 +23,7 @@ use crate::providers::Providers;
 use crate::servers::Servers;
 use crate::store::{Claimed, Store, StoreError};
 use history::History;
+use meanwhile_page::Reach;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,6 +47,8 @@ pub struct Engine {
     pub history: History,
     /// Agents that are programs, and wait.
     pub sessions: Arc<Sessions>,
+    /// How pages are reached.
+    pub pages: Reach,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -135,7 +138,7 @@ impl Engine {
         let (history, sessions) = (self.history.clone(), Arc::clone(&self.sessions));
         let id = if is_at_tools {
             let servers = Arc::clone(&self.servers);
-            let places = tools::Places { history, servers, sessions };
+            let places = tools::Places { history, servers, sessions, pages: self.pages.clone() };
             attempts.spawn(tools::run(store, clock, places, claimed, token.clone())).id()
         } else {
             let outside = attempt::Outer { history, sessions };

@@ -1,18 +1,21 @@
 //! One round of tools: plan each call, ask for what needs a yes, keep what would be changed, do it, store what came of it.
 
+mod asked;
+mod fetch;
 mod remote;
 
 use super::attempt::{STORE_PAUSE, until_stored, was_stopped};
 use super::history::History;
 use super::program;
 use crate::clock::Clock;
-use crate::model::{AgentAtWork, CallState, Detail, Overdrawn, TaskError, TaskId, ToolEffect};
+use crate::model::{AgentAtWork, CallState, Overdrawn, TaskError, TaskId, ToolEffect};
 use crate::outside::Sessions;
 use crate::servers::Servers;
 use crate::store::{
     Begun, CallEnd, CallsEnd, Claimed, Kept, NEVER_HERE, OpenCall, Store, StoreError, Wanted,
 };
 use crate::tool;
+use meanwhile_page::Reach;
 use meanwhile_tool::{Done, Limits, Planned, ToolError, Workspace};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -26,6 +29,8 @@ pub struct Places {
     pub servers: Arc<Servers>,
     /// Those that are programs, and wait.
     pub sessions: Arc<Sessions>,
+    /// How pages are reached.
+    pub pages: Reach,
 }
 
 /// Makes the calls and settles them. Dropped or stopped by shutdown, it settles nothing and recovery takes over.
@@ -97,6 +102,7 @@ pub(super) struct Work<'a> {
     pub history: &'a History,
     pub servers: &'a Servers,
     pub sessions: &'a Sessions,
+    pub pages: &'a Reach,
     pub id: &'a TaskId,
     pub agent: &'a AgentAtWork,
     pub workspace: Option<Workspace>,
@@ -128,7 +134,8 @@ async fn round(
     if let Some(workspace) = workspace.as_ref().filter(|_| claimed.calls.iter().any(|call| call.is_unknown)) {
         history.catch_up(store, &claimed.task_id, workspace).await?;
     }
-    let work = Work { store, clock, history, servers, sessions, id: &claimed.task_id, agent, workspace };
+    let (id, pages) = (&claimed.task_id, &places.pages);
+    let work = Work { store, clock, history, servers, sessions, pages, id, agent, workspace };
     let mut asks = Vec::new();
     for call in &claimed.calls {
         // What follows may depend on what waits; what it would need is asked for together.
@@ -170,64 +177,11 @@ impl Work<'_> {
             tool::PLAN if is_its_turn => self.plan(call).await,
             tool::PLAN => Ok(Step::Over),
             tool::ASK => self.question(call).await,
+            tool::NOTIFY if is_its_turn => self.notice(call).await,
+            tool::NOTIFY => Ok(Step::Over),
+            tool::FETCH => self.fetch(call, is_its_turn).await,
             _ => self.in_folder(call, is_its_turn).await,
         }
-    }
-
-    async fn plan(&self, call: &OpenCall) -> Result<Step, StoreError> {
-        let plan = match tool::plan(&call.arguments) {
-            Ok(plan) => plan,
-            Err(words) => return self.failed(call, "not understood", words).await,
-        };
-        self.store.set_plan(self.id.clone(), plan).await?;
-        let end = CallEnd {
-            label: Some("Update the plan".to_owned()),
-            state: CallState::Done,
-            fact: None,
-            result: "The user sees it.".to_owned(),
-            left: Vec::new(),
-        };
-        self.ended(call, end).await
-    }
-
-    /// The plan as a question: any answer but no is a yes, with what there is to say about it.
-    async fn proposal(&self, call: &OpenCall) -> Result<Step, StoreError> {
-        let plan = match tool::plan(&call.arguments) {
-            Ok(plan) => plan,
-            Err(words) => return self.failed(call, "not understood", words).await,
-        };
-        let lines: Vec<_> = plan.iter().zip(1..).map(|(item, n)| format!("{n}. {}", item.label)).collect();
-        self.store.set_plan(self.id.clone(), plan).await?;
-        Ok(Step::Asks(Wanted {
-            call: call.number,
-            tool: call.tool.clone(),
-            effect: None,
-            summary: "Agree to its plan".to_owned(),
-            hash: hash(&[self.id.as_str(), &call.arguments]),
-            detail: Detail::Question {
-                text: format!("This is my plan:\n\n{}\n\nShall I begin?", lines.join("\n")),
-                options: vec!["Begin".to_owned()],
-            },
-            note: String::new(),
-            asks_each_time: true,
-        }))
-    }
-
-    async fn question(&self, call: &OpenCall) -> Result<Step, StoreError> {
-        let (text, options) = match tool::question(&call.arguments) {
-            Ok(question) => question,
-            Err(words) => return self.failed(call, "not understood", words).await,
-        };
-        Ok(Step::Asks(Wanted {
-            call: call.number,
-            tool: call.tool.clone(),
-            effect: None,
-            summary: crate::model::one_line(&text, 120),
-            hash: hash(&[self.id.as_str(), &call.arguments]),
-            detail: Detail::Question { text, options },
-            note: String::new(),
-            asks_each_time: true,
-        }))
     }
 
     async fn in_folder(&self, call: &OpenCall, is_its_turn: bool) -> Result<Step, StoreError> {

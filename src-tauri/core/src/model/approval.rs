@@ -154,6 +154,15 @@ pub enum Detail {
         /// The hash of where it is and of all it says about the tool: what a standing yes is for.
         definition: String,
     },
+    /// A page of the web. All that is sent is its address.
+    Page {
+        /// All of it, as it is sent.
+        url: String,
+        /// Who is asked, with its port if that is not the usual one: what a standing yes is for.
+        host: String,
+        /// It is a computer in the user's own network.
+        is_near: bool,
+    },
     /// The agent wants to know something.
     Question {
         /// What.
@@ -161,6 +170,17 @@ pub enum Detail {
         /// Answers to choose from; others can be given.
         options: Vec<String>,
     },
+}
+
+impl Detail {
+    /// Who outside is asked, and answers.
+    pub fn source(&self) -> Option<String> {
+        match self {
+            Self::Remote { server, .. } => Some(format!("server {server}")),
+            Self::Page { host, .. } => Some(format!("page {host}")),
+            _ => None,
+        }
+    }
 }
 
 /// What the user says.
@@ -172,7 +192,7 @@ pub enum Decision {
     AllowOnce,
     /// Yes, and the same for the rest of this task.
     AllowTask,
-    /// Yes, and the same tool in this folder, or of this server, from now on.
+    /// Yes, and the same tool in this folder, or of this server, or pages of this host, from now on.
     AllowAlways,
     /// No.
     Reject,
@@ -195,9 +215,9 @@ pub struct Permit {
     pub id: i64,
     /// The tool.
     pub tool: String,
-    /// The folder; for a tool of a server, where that is.
+    /// The folder; for a tool of a server, where that is. Empty for pages that are read without a folder.
     pub folder: String,
-    /// The exact arguments, for a tool that runs programs; `None` for any.
+    /// The exact arguments, for a tool that runs programs; the host, for pages; `None` for any.
     pub arguments: Option<String>,
     /// When it was given.
     pub given_at: Timestamp,

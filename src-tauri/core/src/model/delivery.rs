@@ -49,6 +49,8 @@ pub enum Outcome {
     NeedsYou,
     /// It goes on, and is not far from its cap.
     Nearly,
+    /// It goes on, and its agent says something.
+    Says,
     /// The user stopped it.
     Cancelled,
 }

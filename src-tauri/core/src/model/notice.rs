@@ -21,9 +21,11 @@ pub fn compose(
         Outcome::Failed => "Failed",
         Outcome::NeedsYou => "Needs you",
         Outcome::Nearly => "Near its cap",
+        Outcome::Says => &format!("{} says", task.agent.as_deref().unwrap_or("It")),
         Outcome::Cancelled => "Stopped",
     };
     let body = match (outcome, error) {
+        (Outcome::Says, _) => one_line(text, BODY),
         (Outcome::Done, _) => {
             let took = duration(task.worked(now));
             let first = one_line(&first_sentence(text), BODY.saturating_sub(took.len() + 2));
@@ -42,6 +44,7 @@ pub fn compose_several(notices: &[Notice]) -> (String, String) {
         (Outcome::Failed, "failed"),
         (Outcome::NeedsYou, "need you"),
         (Outcome::Nearly, "near a cap"),
+        (Outcome::Says, "say something"),
         (Outcome::Cancelled, "stopped"),
     ];
     let count = |outcome| notices.iter().filter(|notice| notice.outcome == outcome).count();
@@ -50,7 +53,12 @@ pub fn compose_several(notices: &[Notice]) -> (String, String) {
         .map(|(outcome, word)| (count(outcome), word))
         .filter(|(count, _)| *count > 0)
         .map(|(count, word)| {
-            format!("{count} {}", if count == 1 && word == "need you" { "needs you" } else { word })
+            let word = match word {
+                "need you" if count == 1 => "needs you",
+                "say something" if count == 1 => "says something",
+                word => word,
+            };
+            format!("{count} {word}")
         })
         .collect();
     let title = match notices {
@@ -61,6 +69,7 @@ pub fn compose_several(notices: &[Notice]) -> (String, String) {
                 Outcome::Failed => format!("{} tasks failed", notices.len()),
                 Outcome::NeedsYou => format!("{} tasks need you", notices.len()),
                 Outcome::Nearly => format!("{} tasks are near their cap", notices.len()),
+                Outcome::Says => format!("{} things are said by agents", notices.len()),
                 Outcome::Cancelled => format!("{} tasks were stopped", notices.len()),
             }
         }

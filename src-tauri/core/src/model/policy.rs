@@ -13,7 +13,7 @@ pub struct Rule {
     pub folder: String,
     /// All that a server said of its tool when it was allowed; `None` for a tool of ours, and for a no, which holds whatever it says.
     pub definition: Option<String>,
-    /// The exact arguments it is about; `None` for any.
+    /// The exact arguments it is about, or the host of pages; `None` for any.
     pub arguments: Option<String>,
     /// The only task it is for; `None` for all.
     pub task: Option<TaskId>,
@@ -32,7 +32,7 @@ pub struct Act<'a> {
     pub folder: &'a str,
     /// What a server says of its tool now.
     pub definition: Option<&'a str>,
-    /// With what.
+    /// With what; for a page its host.
     pub arguments: &'a str,
     /// For which task.
     pub task: &'a TaskId,

@@ -5,7 +5,7 @@ use super::snapshot::Kept;
 use super::tx::Tx;
 use super::{Store, StoreError, approval, event, remark, row, snapshot};
 use crate::model::{
-    AskedCall, Call, CallState, EventKind, GO_ON, Said, SaidCall, StepRow, StepState, TaskId, Timestamp,
+    AskedCall, Call, CallState, EventKind, GO_ON, Said, SaidCall, Seq, StepRow, StepState, TaskId, Timestamp,
     ToolEffect,
 };
 use rusqlite::{Connection, Row, params};
@@ -271,8 +271,8 @@ pub fn give_up(sql: &Connection, id: &TaskId, now: Timestamp) -> Result<(), Stor
 pub fn take_over(tx: &Tx<'_>, id: &TaskId, old: &TaskId) -> Result<(), StoreError> {
     tx.sql
         .prepare_cached(
-            "INSERT INTO call (task_id, number, attempt, place, tool, arguments, opaque, label, effect, state, fact, result, asked_at, started_at, ended_at)
-             SELECT ?1, number, attempt, place, tool, arguments, opaque, label, effect, state, fact,
+            "INSERT INTO call (task_id, number, attempt, place, tool, arguments, opaque, label, effect, state, fact, source, result, asked_at, started_at, ended_at)
+             SELECT ?1, number, attempt, place, tool, arguments, opaque, label, effect, state, fact, source,
                CASE WHEN result = '' THEN 'Nobody knows whether this was done.' ELSE result END, asked_at, started_at, ended_at
              FROM call WHERE task_id = ?2",
         )?
@@ -289,6 +289,34 @@ pub fn take_over(tx: &Tx<'_>, id: &TaskId, old: &TaskId) -> Result<(), StoreErro
         )?
         .execute([id.as_str(), old.as_str()])?;
     Ok(())
+}
+
+/// Stores what came of a call; gives the event that says so.
+pub fn end(tx: &mut Tx<'_>, id: &TaskId, call: u32, end: &CallEnd) -> Result<Seq, StoreError> {
+    tx.sql
+        .prepare_cached(
+            "UPDATE call SET state = ?3, fact = ?4, result = ?5, ended_at = ?6, label = COALESCE(?7, label)
+             WHERE task_id = ?1 AND number = ?2 AND ended_at IS NULL",
+        )?
+        .execute(params![
+            id.as_str(),
+            call,
+            row::word(&end.state)?,
+            end.fact,
+            end.result,
+            tx.now.as_ms(),
+            end.label,
+        ])?;
+    // What was asked about it is asked no more.
+    tx.sql
+        .prepare_cached(
+            "UPDATE approval SET decision = 'reject', decided_at = ?3, decided_by = 'end'
+             WHERE task_id = ?1 AND call = ?2 AND decision IS NULL",
+        )?
+        .execute(params![id.as_str(), call, tx.now.as_ms()])?;
+    snapshot::left(tx, id, &end.left)?;
+    snapshot::noted(tx, id, Some(call))?;
+    event::append(tx, id, &EventKind::CallEnded { call, state: end.state, fact: end.fact.clone() })
 }
 
 impl Store {
@@ -325,7 +353,7 @@ impl Store {
             let begun = tx
                 .sql
                 .prepare_cached(
-                    "UPDATE call SET state = 'started', label = ?3, effect = ?4, started_at = ?5, started_seq = ?6
+                    "UPDATE call SET state = 'started', label = ?3, effect = ?4, started_at = ?5, started_seq = ?6, source = ?7
                      WHERE task_id = ?1 AND number = ?2 AND ended_at IS NULL",
                 )?
                 .execute(params![
@@ -334,7 +362,8 @@ impl Store {
                     what.summary,
                     what.effect.as_ref().map(row::word).transpose()?,
                     tx.now.as_ms(),
-                    seq
+                    seq,
+                    what.detail.source(),
                 ])?;
             if begun != 1 {
                 return Err(StoreError::NotFound { what: "open call", id: format!("{id}/{call}") });
@@ -349,47 +378,18 @@ impl Store {
         .await
     }
 
-    /// Whether a task has heard from another server than that of this tool.
-    pub async fn has_heard_another(&self, id: TaskId, tool: &str) -> Result<bool, StoreError> {
-        let tool = tool.to_owned();
+    /// Whether a task has heard from somebody outside other than this source.
+    pub async fn has_heard_another(&self, id: TaskId, source: String) -> Result<bool, StoreError> {
         self.read(move |sql| {
-            let query = "SELECT EXISTS (SELECT 1 FROM call WHERE task_id = ?1 AND effect = 'send' AND ended_at IS NOT NULL
-                           AND substr(tool, 1, instr(tool, '__')) <> substr(?2, 1, instr(?2, '__')))";
-            Ok(sql.prepare_cached(query)?.query_row([id.as_str(), &tool], |r| r.get(0))?)
+            let query = "SELECT EXISTS (SELECT 1 FROM call WHERE task_id = ?1 AND source <> ?2 AND ended_at IS NOT NULL)";
+            Ok(sql.prepare_cached(query)?.query_row([id.as_str(), &source], |r| r.get(0))?)
         })
         .await
     }
 
     /// Stores what came of a call.
     pub async fn end_call(&self, id: TaskId, call: u32, end: CallEnd) -> Result<(), StoreError> {
-        self.write(move |tx| {
-            tx.sql
-                .prepare_cached(
-                    "UPDATE call SET state = ?3, fact = ?4, result = ?5, ended_at = ?6, label = COALESCE(?7, label)
-                     WHERE task_id = ?1 AND number = ?2 AND ended_at IS NULL",
-                )?
-                .execute(params![
-                    id.as_str(),
-                    call,
-                    row::word(&end.state)?,
-                    end.fact,
-                    end.result,
-                    tx.now.as_ms(),
-                    end.label,
-                ])?;
-            // What was asked about it is asked no more.
-            tx.sql
-                .prepare_cached(
-                    "UPDATE approval SET decision = 'reject', decided_at = ?3, decided_by = 'end'
-                     WHERE task_id = ?1 AND call = ?2 AND decision IS NULL",
-                )?
-                .execute(params![id.as_str(), call, tx.now.as_ms()])?;
-            snapshot::left(tx, &id, &end.left)?;
-            snapshot::noted(tx, &id, Some(call))?;
-            let ended = EventKind::CallEnded { call, state: end.state, fact: end.fact.clone() };
-            event::append(tx, &id, &ended).map(drop)
-        })
-        .await
+        self.write(move |tx| self::end(tx, &id, call, &end).map(drop)).await
     }
 
     /// Everything that a task had done, oldest first.

@@ -1,7 +1,7 @@
 //! The outbox: a row is made with the outcome, claimed by a run, and settled channel by channel.
 
 use super::tx::Tx;
-use super::{Store, StoreError, call, conversation, event, row, task};
+use super::{CallEnd, Store, StoreError, call, conversation, event, row, task};
 use crate::model::{
     Consumed, ConversationId, Delivery, DeliveryMode, DeliveryState, EventKind, Lane, Notice, Outcome, Seq,
     Task, TaskError, TaskId, compose,
@@ -21,6 +21,9 @@ pub enum NoticeResult {
     Failed(String),
 }
 
+/// So often an agent says something on the way.
+const SAID: u32 = 3;
+
 /// Makes the row; the inbox has it from this moment on.
 pub fn create(
     tx: &mut Tx<'_>,
@@ -30,28 +33,43 @@ pub fn create(
     error: Option<&TaskError>,
     text: &str,
 ) -> Result<(), StoreError> {
+    insert(tx, task, (seq, None), outcome, error, text)
+}
+
+/// `by` is the event that makes it, and the call that it is for, if it is for one.
+fn insert(
+    tx: &mut Tx<'_>,
+    task: &Task,
+    by: (Seq, Option<u32>),
+    outcome: Outcome,
+    error: Option<&TaskError>,
+    text: &str,
+) -> Result<(), StoreError> {
     let (title, body) = compose(task, outcome, error, text, tx.now);
     // It may become whole in the moment in which its chat is deleted.
     let is_deleted = conversation::is_deleted(tx.sql, &task.conversation_id)?;
     let silent = is_deleted
         || outcome == Outcome::Cancelled
-        || (outcome == Outcome::Done && task.ownership.mode == DeliveryMode::Suppressed);
+        || (matches!(outcome, Outcome::Done | Outcome::Says)
+            && task.ownership.mode == DeliveryMode::Suppressed);
     let state = if silent { DeliveryState::Suppressed } else { DeliveryState::Pending };
     let is_near = outcome == Outcome::Nearly;
+    let goes_on = is_near || outcome == Outcome::Says;
     tx.sql
         .prepare_cached(
-            "INSERT INTO delivery (task_id, created_seq, outcome, title, body, state, created_at, is_near)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO delivery (task_id, created_seq, outcome, title, body, state, created_at, is_near, call)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             task.id.as_str(),
-            seq,
-            row::word(if is_near { &Outcome::NeedsYou } else { &outcome })?,
+            by.0,
+            row::word(if goes_on { &Outcome::NeedsYou } else { &outcome })?,
             title,
             body,
             row::word(&state)?,
             tx.now.as_ms(),
             is_near,
+            by.1,
         ])?;
     let id = tx.sql.last_insert_rowid();
     record(tx, id, &task.id, "inbox", &NoticeResult::Sent)
@@ -114,6 +132,27 @@ const PENDING: &str = "d.state IN ('pending', 'claimed') AND d.state = 'pending'
 const TOGETHER: u32 = 64;
 
 impl Store {
+    /// Tells what an agent says on the way, and ends the call that said it. False, and nothing is done, when its task said enough.
+    pub async fn tell(&self, id: TaskId, call: u32, text: String, end: CallEnd) -> Result<bool, StoreError> {
+        self.write(move |tx| {
+            let query = "SELECT COUNT(*) AS said FROM delivery WHERE task_id = ?1 AND call IS NOT NULL";
+            let said = tx.sql.prepare_cached(query)?.query_row([id.as_str()], |r| row::count(r, "said"))?;
+            if said >= SAID {
+                return Ok(false);
+            }
+            let seq = call::end(tx, &id, call, &end)?;
+            let task = task::load(tx.sql, &id)?;
+            insert(tx, &task, (seq, Some(call)), Outcome::Says, None, &text)?;
+            if task.lane == Lane::Background {
+                let unread = "UPDATE task SET unread = 1 WHERE id = ?1";
+                tx.sql.prepare_cached(unread)?.execute([id.as_str()])?;
+                conversation::mark_changed(tx, &task.conversation_id)?;
+            }
+            Ok(true)
+        })
+        .await
+    }
+
     /// Whether there is an outcome that nobody was told.
     pub fn has_undelivered(&self) -> Result<bool, StoreError> {
         self.glance(|sql| {
@@ -187,9 +226,10 @@ fn delivery(r: &Row<'_>) -> Result<Delivery, StoreError> {
         notice: Notice {
             task_id: task_id.clone(),
             conversation_id: ConversationId::from_text(r.get::<_, String>("conversation_id")?),
-            outcome: match r.get("is_near")? {
-                true => Outcome::Nearly,
-                false => row::from_word(&r.get::<_, String>("outcome")?)?,
+            outcome: match (r.get("is_near")?, r.get::<_, Option<u32>>("call")?) {
+                (true, _) => Outcome::Nearly,
+                (_, Some(_)) => Outcome::Says,
+                _ => row::from_word(&r.get::<_, String>("outcome")?)?,
             },
             title: r.get("title")?,
             body: r.get("body")?,

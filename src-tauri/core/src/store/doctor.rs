@@ -55,7 +55,7 @@ const QUERIES: [(&str, &str, &str); 28] = [
         "it has a delivery that no event of it created",
         "SELECT d.task_id FROM delivery d WHERE NOT EXISTS
            (SELECT 1 FROM event e WHERE e.seq = d.created_seq AND e.task_id = d.task_id
-              AND (d.is_near = 1 OR e.kind IN ('completed', 'failed', 'cancelled', 'waiting')))",
+              AND (d.is_near = 1 OR d.call IS NOT NULL OR e.kind IN ('completed', 'failed', 'cancelled', 'waiting')))",
     ),
     (
         "I14",

@@ -85,9 +85,9 @@ impl Store {
                 }
             }
             step::stop_in_trash(tx)?;
-            // Both words, for the index.
+            // Both words, for the index. What an agent said on the way is in the app; a second notice of it would be worse than none.
             let deliveries = tx.sql.execute(
-                "UPDATE delivery SET state = 'pending', run_id = NULL
+                "UPDATE delivery SET state = CASE WHEN call IS NULL THEN 'pending' ELSE 'delivered' END, run_id = NULL
                  WHERE state IN ('pending', 'claimed') AND state = 'claimed' AND run_id <> ?1",
                 [tx.run.as_str()],
             )?;

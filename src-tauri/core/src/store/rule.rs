@@ -12,13 +12,15 @@ const COUNTS: Duration = Duration::from_secs(90 * 24 * 3_600);
 /// What a rule is bound to beside its tool: the folder, or where a server is and what it says of the tool.
 type Place = (String, Option<String>);
 
-/// The standing rules for a tool in the folder of a task, that place, and the arguments of the call.
+/// The standing rules for a tool in the folder of a task, that place, and what the call is about there.
 pub type Rules = (Vec<Rule>, Option<Place>, String);
 
 pub fn about(sql: &Connection, id: &TaskId, wanted: &Wanted) -> Result<Rules, StoreError> {
     let query = "SELECT arguments FROM call WHERE task_id = ?1 AND number = ?2";
-    let arguments: String =
-        sql.prepare_cached(query)?.query_row(params![id.as_str(), wanted.call], |r| r.get(0))?;
+    let arguments: String = match &wanted.detail {
+        Detail::Page { host, .. } => host.clone(),
+        _ => sql.prepare_cached(query)?.query_row(params![id.as_str(), wanted.call], |r| r.get(0))?,
+    };
     let Some(place) = place(sql, id, &wanted.detail)? else { return Ok((Vec::new(), None, arguments)) };
     let query = "SELECT * FROM permit WHERE tool = ?1 AND folder = ?2 ORDER BY id";
     let rules = row::all(sql, query, [&wanted.tool, &place.0], |r| {
@@ -42,10 +44,12 @@ fn place(sql: &Connection, id: &TaskId, detail: &Detail) -> Result<Option<Place>
     }
     let query = "SELECT agent ->> 'folder' FROM task WHERE id = ?1";
     let folder: Option<String> = sql.prepare_cached(query)?.query_row([id.as_str()], |r| r.get(0))?;
-    Ok(folder.map(|folder| (folder, None)))
+    let is_page = matches!(detail, Detail::Page { .. });
+    // Pages are read without a folder too.
+    Ok(folder.or(is_page.then(String::new)).map(|folder| (folder, None)))
 }
 
-/// A standing rule for the tool in this folder; of programs, for exactly this one.
+/// A standing rule for the tool in this folder; of programs, for exactly this one; of pages, for this host.
 pub fn add(tx: &Tx<'_>, asked: &Approval, only: Option<&TaskId>, denies: bool) -> Result<(), StoreError> {
     let place = place(tx.sql, &asked.task_id, &asked.detail)?.filter(|_| asked.effect.is_some());
     let Some((folder, definition)) = place else {
@@ -60,10 +64,20 @@ pub fn add(tx: &Tx<'_>, asked: &Approval, only: Option<&TaskId>, denies: bool) -
             "nothing keeps this program in its folder, so only this once can be allowed".to_owned(),
         ));
     }
+    let host = match &asked.detail {
+        Detail::Page { is_near: true, .. } if !denies => {
+            return Err(StoreError::Invalid(
+                "a computer in the own network is asked about each time, so only this once can be allowed"
+                    .to_owned(),
+            ));
+        }
+        Detail::Page { host, .. } => Some(host),
+        _ => None,
+    };
     tx.sql
         .prepare_cached(
             "INSERT INTO permit (tool, folder, arguments, task_id, given_at, expires_at, denies, definition)
-             SELECT ?1, ?2, CASE WHEN ?3 THEN arguments END, ?4, ?5, ?6, ?7, ?8 FROM call WHERE task_id = ?9 AND number = ?10",
+             SELECT ?1, ?2, CASE WHEN ?3 THEN arguments ELSE ?11 END, ?4, ?5, ?6, ?7, ?8 FROM call WHERE task_id = ?9 AND number = ?10",
         )?
         .execute(params![
             asked.tool,
@@ -77,6 +91,7 @@ pub fn add(tx: &Tx<'_>, asked: &Approval, only: Option<&TaskId>, denies: bool) -
             definition.filter(|_| !denies),
             asked.task_id.as_str(),
             asked.call,
+            host,
         ])?;
     Ok(())
 }

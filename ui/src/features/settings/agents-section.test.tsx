@@ -14,7 +14,8 @@ test("the agents are named with what they may do, and one you changed shows both
   await openWindow({ agents: [changed, ...others] });
   render(<SettingsPage />);
   expect(await section().findByText("changed by you")).toBeTruthy();
-  const reading = "May list folders, read files, search in files, show a plan and ask you.";
+  const reading =
+    "May list folders, read files, search in files, show a plan, ask you, read pages of the web and tell you something on the way.";
   expect(section().getByText(reading)).toBeTruthy();
   fireEvent.click(section().getByRole("button", { name: "Show what General is told" }));
   expect(section().getByRole("region", { name: "Yours" }).textContent).toBe("Be brief.");

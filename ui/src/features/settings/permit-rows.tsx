@@ -57,7 +57,7 @@ function PermitRow({ permit, onTakeBack }: { permit: Permit; onTakeBack: () => v
           {line && <code className="permit-line">{line}</code>}
         </div>
         <div className="meta">
-          {permit.folder} ·{" "}
+          {permit.folder || "Without a folder"} ·{" "}
           <time dateTime={permit.given_at} title={fullTime(permit.given_at)}>
             {age(permit.given_at, now)}
           </time>

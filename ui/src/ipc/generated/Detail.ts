@@ -63,7 +63,19 @@ place: string,
 /**
  * The hash of where it is and of all it says about the tool: what a standing yes is for.
  */
-definition: string, } | { "kind": "question", 
+definition: string, } | { "kind": "page", 
+/**
+ * All of it, as it is sent.
+ */
+url: string, 
+/**
+ * Who is asked, with its port if that is not the usual one: what a standing yes is for.
+ */
+host: string, 
+/**
+ * It is a computer in the user's own network.
+ */
+is_near: boolean, } | { "kind": "question", 
 /**
  * What.
  */

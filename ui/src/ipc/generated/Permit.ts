@@ -14,11 +14,11 @@ id: number,
  */
 tool: string, 
 /**
- * The folder; for a tool of a server, where that is.
+ * The folder; for a tool of a server, where that is. Empty for pages that are read without a folder.
  */
 folder: string, 
 /**
- * The exact arguments, for a tool that runs programs; `None` for any.
+ * The exact arguments, for a tool that runs programs; the host, for pages; `None` for any.
  */
 arguments: string | null, 
 /**

@@ -26,11 +26,7 @@ impl Work<'_> {
             Err(unready) => return self.unready(call, remote, unready).await,
         };
         let mut wanted = self.wanted_of(call, remote, &row, &arguments);
-        // What one of them wrote may have made the model read the folder and send it to another.
-        if self.agent.folder.is_some() && self.store.has_heard_another(self.id.clone(), &call.tool).await? {
-            wanted.asks_each_time = true;
-            wanted.note += "It has read what another server wrote, and can read this folder, so a standing yes is not enough.";
-        }
+        self.heed_what_it_heard(&mut wanted).await?;
         match self.store.is_allowed(self.id.clone(), wanted.clone(), self.clock.now()).await? {
             Some(true) => {}
             Some(false) => return self.forbidden(call, wanted.summary).await,
@@ -49,6 +45,18 @@ impl Work<'_> {
         }
         let said = self.servers.call(&row, &open, &remote.tool.tool, arguments).await;
         self.ended(call, end_of(said)).await
+    }
+
+    /// What one of them wrote may have made the model read the folder and send it to another.
+    pub(super) async fn heed_what_it_heard(&self, wanted: &mut Wanted) -> Result<(), StoreError> {
+        let Some(source) = wanted.detail.source().filter(|_| self.agent.folder.is_some()) else {
+            return Ok(());
+        };
+        if self.store.has_heard_another(self.id.clone(), source).await? {
+            wanted.asks_each_time = true;
+            wanted.note += "It has read what others wrote elsewhere, and can read this folder, so a standing yes is not enough.";
+        }
+        Ok(())
     }
 
     async fn unready(
