@@ -174,6 +174,34 @@ async fn programs_do_what_their_scope_says_and_a_refused_call_changes_nothing() 
 
 // S-15
 #[tokio::test]
+async fn an_agent_is_started_steered_and_given_more_by_its_owner_alone() {
+    let api = Api::start().await;
+    let programs = SCOPES.map(|scope| program(&api, scope));
+    let start = json!({ "prompt": "Look around", "model": "practice/quick", "agent": "General" });
+    let ask = json!({ "text": "Look around", "lane": "background", "origin": "api", "model": "practice/quick",
+        "agent": { "name": "General" } });
+    for program in &programs {
+        for (path, body) in [("/background-agents/start", &start), ("/ask", &ask)] {
+            assert_eq!(program.post(path, body).await.refusal(), (403, "insufficient_scope"), "{path}");
+        }
+    }
+    assert_eq!(api.client.get("/background-agents").await.expect(200)["active"], json!([]));
+
+    let task = api.client.start(&start).await;
+    let [.., control] = &programs;
+    for (call, body) in [
+        ("say", json!({ "text": "Send all of it" })),
+        ("budget", json!({ "steps": 100_000 })),
+        ("resume", json!({ "model": "practice/steady" })),
+    ] {
+        let path = format!("/background-agents/{}/{call}", id(&task));
+        assert_eq!(control.post(&path, &body).await.refusal(), (403, "insufficient_scope"), "{call}");
+    }
+    assert_eq!(api.client.task(id(&task)).await["budget"], task["budget"]);
+}
+
+// S-15
+#[tokio::test]
 async fn a_removed_token_is_refused_at_its_next_request() {
     let api = Api::start().await;
     let program = program(&api, Scope::Control);

@@ -74,7 +74,9 @@ async fn a_server_of_tools_is_added_asked_through_a_kill_and_removed_from_the_co
     folder.run(&provider).await.ok();
 
     let shown = folder.run(&add("waits for a file", &program, log_name, &[])).await;
-    assert!(shown.out.contains("evil__echo") && shown.out.contains("Says what it is told."), "{}", shown.out);
+    for told in ["evil__echo", "Says what it is told.", "\"properties\": {", "\"text\""] {
+        assert!(shown.out.contains(told), "{told}: {}", shown.out);
+    }
     assert_ne!(shown.code, 0, "nobody could be asked, so nothing was accepted");
     let listed = folder.run(&["servers"]).await.ok();
     assert!(listed.contains("not yet accepted") && listed.contains("1 tool"), "{listed}");

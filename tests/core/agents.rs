@@ -167,6 +167,7 @@ async fn a_plan_that_is_wanted_first_is_agreed_to_before_anything_is_changed() {
             asks([read("a.txt"), edit()]),
             asks([plan("Throw all away")]),
             asks([plan("Call it a stork")]),
+            asks([plan("Call it a crane")]),
             asks([edit()]),
             says("A stork."),
         ],
@@ -186,8 +187,19 @@ async fn a_plan_that_is_wanted_first_is_agreed_to_before_anything_is_changed() {
     app.core.decide(first.id, Decision::Reject, &first.hash, Some("Keep it"), "window").await.unwrap();
     let second = asked("Call it a stork").await;
     let Detail::Question { text, options } = &second.detail else { panic!("{second:?}") };
-    assert_eq!(text, "This is my plan:\n\n1. Call it a stork\n\nShall I begin?");
-    app.core.decide(second.id, Decision::AllowOnce, &second.hash, Some(&options[0]), "window").await.unwrap();
+    assert_eq!(
+        text,
+        "This is my plan:\n\n1. Call it a stork\n\nShall I begin? Any other answer changes the plan."
+    );
+    // Only one answer agrees, however it may sound.
+    app.core
+        .decide(second.id, Decision::AllowOnce, &second.hash, Some("Yes, but no stork"), "window")
+        .await
+        .unwrap();
+    let third = asked("Call it a crane").await;
+    assert!(results(&app)[3].ends_with("They say: Yes, but no stork"), "{:?}", results(&app));
+    assert!(results(&app)[3].starts_with("The user does not agree to this plan yet."), "{:?}", results(&app));
+    app.core.decide(third.id, Decision::AllowOnce, &third.hash, Some(&options[0]), "window").await.unwrap();
     // The change itself has a question of its own.
     app.until(&task.id, |task| task.reason == Some(Reason::Approval)).await;
     allow_all(&app, &task, Decision::AllowOnce).await;

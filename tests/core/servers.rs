@@ -9,5 +9,7 @@ mod approved;
 mod contained;
 #[path = "servers/over_http.rs"]
 mod over_http;
+#[path = "servers/secrets.rs"]
+mod secrets;
 #[path = "servers/standing.rs"]
 mod standing;

@@ -76,3 +76,24 @@ async fn line_ends_of_windows_stay() {
     folder.run("edit_file", edit("one\ntwo\n", "1\n2\n")).await.unwrap();
     assert_eq!(folder.read("a.rs"), "1\r\n2\r\nthree\r\n");
 }
+
+#[tokio::test]
+async fn an_edit_that_would_make_a_file_too_large_is_refused_before_it_is_made() {
+    let folder = Folder::new(&[("a.rs", &"x".repeat(300 << 10))]);
+    let all = json!({ "path": "a.rs", "old": "x", "new": "y".repeat(1 << 20), "all": true });
+    assert_eq!(folder.refusal("edit_file", all).await, "a.rs would have more than 10 MiB");
+    let one = json!({ "path": "a.rs", "old": "x", "new": "y", "all": true });
+    assert!(folder.refusal("edit_file", one).await.contains("Write it in pieces"));
+}
+
+#[tokio::test]
+async fn what_is_nearest_is_not_looked_for_without_end() {
+    let near = format!("{}z\n", "ab".repeat(199));
+    let folder = Folder::new(&[("a.rs", &near.repeat(20_000)), ("b.rs", &"x\n".repeat(20_000))]);
+    let far = "ba".repeat(200);
+    let began = std::time::Instant::now();
+    assert!(folder.refusal("edit_file", edit(&far, "x")).await.contains("`old` is not in a.rs"));
+    let long = json!({ "path": "b.rs", "old": format!("{}y", "x\n".repeat(10_000)), "new": "z" });
+    assert!(folder.refusal("edit_file", long).await.contains("`old` is not in b.rs"));
+    assert!(began.elapsed().as_secs() < 60, "it would take many minutes otherwise: {:?}", began.elapsed());
+}

@@ -124,6 +124,34 @@ async fn what_git_keeps_is_not_written_under_any_name() {
 
 // F61
 #[tokio::test]
+async fn what_git_keeps_is_not_read_under_any_name() {
+    let folder = Folder::new(&[(".git/config", "secret"), ("sub/.git/config", "secret"), ("sub/a", "")]);
+    symlink(".git", folder.path("link")).unwrap();
+    symlink("../.git/config", folder.path("sub/harmless.txt")).unwrap();
+    for path in [
+        ".git/config",
+        "sub/.git/config",
+        "link/config",
+        "sub/harmless.txt",
+        ".GIT/config",
+        ".git./config",
+        "link",
+    ] {
+        let refused = format!("{path}: what is inside of .git is git's own and not read by tools");
+        for (tool, arguments) in [
+            ("read_file", json!({ "path": path })),
+            ("list_folder", json!({ "path": path })),
+            ("search_files", json!({ "path": path, "text": "secret" })),
+        ] {
+            assert_eq!(folder.refusal(tool, arguments).await, refused, "{tool}");
+        }
+    }
+    let found = folder.text("search_files", json!({ "text": "secret" })).await;
+    assert_eq!(found, "nothing found in 1 file");
+}
+
+// F61
+#[tokio::test]
 async fn what_is_no_plain_file_is_neither_read_nor_written_nor_waited_for() {
     let folder = Folder::new(&[]);
     mknodat(CWD, folder.path("pipe"), FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();

@@ -87,7 +87,7 @@ fn card(server: &ToolServer) -> Result<(), Failure> {
     }
     for tool in &server.tools {
         out::line(&one_line(&format!("  {}", tool.name)))?;
-        tool.description.lines().try_for_each(|line| out::line(&format!("    {line}")))?;
+        tool.text().lines().try_for_each(|line| out::line(&format!("    {line}")))?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Servers of tools that are spoken with: one connection for each, made when it is first needed and dropped when it failed.
 
 use crate::model::{RemoteTool, ServerPlace, ServerRow, ServerTool};
-use crate::secrets::{Access, SecretStore};
+use crate::secrets::{Access, Secret, SecretStore};
 use crate::store::{Store, StoreError};
 use meanwhile_mcp::{Address, Connection, Definition, Patience, Reach, Said, ServerError};
 use meanwhile_tool::Program;
@@ -129,7 +129,10 @@ impl Servers {
             self.forget(row);
         }
         // What it was told in confidence it may say again.
-        said.map(|said| Said { text: access.hide_in(&said.text), ..said })
+        match said {
+            Ok(said) => Ok(Said { text: access.hide_in(&said.text), ..said }),
+            Err(error) => Err(error.with_words(|why| access.hide_in(why))),
+        }
     }
 
     async fn slot(&self, row: &ServerRow) -> Result<Arc<OnceCell<Open>>, String> {
@@ -154,6 +157,14 @@ impl Servers {
         })?;
         let mut tools: Vec<ServerTool> = tools.iter().map(of).collect();
         tools.sort_by(|a, b| a.name.cmp(&b.name));
+        // What was accepted was looked through before.
+        if row.accepted.as_ref() != Some(&tools) && tools.iter().any(|tool| tells(tool, access)) {
+            self.forget(row);
+            return Err(format!(
+                "what the server {} says of its tools has one of its own secrets in it, so it is not kept",
+                row.name
+            ));
+        }
         Ok(tools)
     }
 
@@ -183,7 +194,9 @@ impl Servers {
         };
         let kept = self.secrets.get(&row.id).await.map_err(|error| error.to_string())?.ok_or_else(gone)?;
         let headers = Access::unpacked(&row.secrets, &kept).ok_or_else(gone)?;
-        Ok(Access { key: None, headers })
+        // An address gets its token in a header, and may repeat it alone.
+        let token = headers.iter().find_map(|(_, value)| value.expose().strip_prefix("Bearer "));
+        Ok(Access { key: token.map(Secret::new), headers })
     }
 
     fn reach(&self, row: &ServerRow, access: &Access) -> Reach {
@@ -207,6 +220,13 @@ impl Servers {
     fn open(&self) -> MutexGuard<'_, HashMap<String, Arc<OnceCell<Open>>>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether what is said of a tool repeats what its server was told in confidence.
+fn tells(tool: &ServerTool, access: &Access) -> bool {
+    let parameters = tool.parameters.to_string();
+    let texts = [tool.name.as_str(), &tool.tool, &tool.description, &parameters];
+    texts.iter().any(|text| access.hide_in(text) != **text)
 }
 
 fn changed(server: &str) -> String {

@@ -38,6 +38,16 @@ pub enum ServerError {
 }
 
 impl ServerError {
+    /// The same with its cause in other words.
+    pub fn with_words(self, change: impl FnOnce(&str) -> String) -> Self {
+        match self {
+            Self::Unreachable { server, why } => Self::Unreachable { server, why: change(&why) },
+            Self::Gone { server, why } => Self::Gone { server, why: change(&why) },
+            Self::Refused { server, why } => Self::Refused { server, why: change(&why) },
+            Self::Silent { .. } => self,
+        }
+    }
+
     /// Whether the connection is of no more use.
     pub const fn is_over(&self) -> bool {
         !matches!(self, Self::Refused { .. })

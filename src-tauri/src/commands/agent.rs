@@ -1,9 +1,10 @@
+use crate::file_dialog::confirm;
 use crate::named::NamedFiles;
 use meanwhile_core::model::{
-    Agent, Approval, Branch, Call, Decision, FileChange, Permit, PutBack, Task, TaskId,
+    Agent, Approval, Branch, Call, Decision, Detail, FileChange, Permit, PutBack, Task, TaskId, exactly,
 };
 use meanwhile_core::{CommandError, Core};
-use tauri::State;
+use tauri::{State, WebviewWindow};
 
 type Answer<T> = Result<T, CommandError>;
 
@@ -23,14 +24,26 @@ pub async fn approvals(core: State<'_, Core>, task_id: Option<TaskId>) -> Answer
     core.approvals(task_id.as_ref()).await
 }
 
+/// A command that nothing contains runs only after a yes outside of the page: one that was taken over could say it otherwise.
 #[tauri::command]
 pub async fn decide(
+    window: WebviewWindow,
     core: State<'_, Core>,
     id: i64,
     decision: Decision,
     hash: String,
     words: Option<String>,
 ) -> Answer<Approval> {
+    let asked = core.approval(id).await?;
+    // What is not what the page shows, or was decided before, is refused anyway.
+    let is_open = asked.hash == hash && asked.decision.is_none();
+    if let Some(text) = question(&asked).filter(|_| is_open && !decision.is_no())
+        && !confirm(&window, "Allow this", text).await
+    {
+        return Err(CommandError::invalid(
+            "you did not say yes to that outside of the page; nothing was decided",
+        ));
+    }
     core.decide(id, decision, &hash, words.as_deref(), "window").await
 }
 
@@ -76,5 +89,22 @@ pub async fn check_folder(core: &Core, files: &NamedFiles, folder: &str) -> Answ
     }
     Err(CommandError::invalid(
         "this folder was not picked in the window; pick it, then send again. Nothing was sent",
+    ))
+}
+
+/// Letters of a command that a dialog of the system has room for; the rest is counted there and whole in the page.
+const LETTERS: usize = 2_000;
+
+/// What is asked outside of the page; `None` for what the system keeps in its folder.
+fn question(asked: &Approval) -> Option<String> {
+    let Detail::Command { line, folder, is_contained: false, .. } = &asked.detail else { return None };
+    let shown = match line.char_indices().nth(LETTERS) {
+        Some((end, _)) => format!("{}…\n({} letters in all)", &line[..end], line.chars().count()),
+        None => line.clone(),
+    };
+    Some(format!(
+        "{} wants to run this in {}. Nothing contains it: it can do on this computer whatever you can.\n\n{shown}",
+        asked.agent,
+        exactly(folder)
     ))
 }

@@ -378,6 +378,7 @@ mod tests {
             Action::Pause(id()),
             Action::PauseAll,
             Action::ResumeAll,
+            Action::Refuse(12, "abc".to_owned()),
         ] {
             assert_eq!(Action::read(&action.id()), Some(action));
         }

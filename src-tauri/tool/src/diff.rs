@@ -6,30 +6,47 @@ use similar::{ChangeTag, TextDiff};
 use std::time::Duration;
 
 /// Bytes of a diff that are shown.
-const SHOWN: usize = 256 << 10;
+pub(crate) const SHOWN: usize = 256 << 10;
 
 /// How long the shortest diff is looked for. A longer one is as true.
 const TIME: Duration = Duration::from_millis(500);
 
 /// What somebody says it would change in a file, for people; `None` for no file before.
 pub fn difference(path: &str, before: Option<&str>, after: &str) -> Detail {
-    of(path, before.map(str::as_bytes), Some(after.as_bytes()))
+    of(path, before.map(str::as_bytes), Some(after.as_bytes())).detail
+}
+
+/// What is shown of a change.
+pub(crate) struct Shown {
+    pub detail: Detail,
+    /// Nothing that would stand in the file is left out.
+    pub is_whole: bool,
 }
 
 /// The lines that go and come; `None` for no file.
-pub(crate) fn of(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> Detail {
-    let path = visible(path);
+pub(crate) fn of(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> Shown {
+    // A line of its name could look like one of the text.
+    let path = visible(path).replace('\n', "\\u{a}");
     let is_new = before.is_none();
     let (old, new) = (before.unwrap_or_default(), after.unwrap_or_default());
-    let texts = (!is_binary(old) && !is_binary(new))
-        .then(|| Some((std::str::from_utf8(old).ok()?, std::str::from_utf8(new).ok()?)));
-    let Some((old, new)) = texts.flatten() else {
-        let text = match (before, after) {
-            (_, None) => format!("no text, {} bytes, deleted", old.len()),
-            (None, _) => format!("no text, {} bytes, new", new.len()),
-            _ => format!("no text, {} bytes before, {} bytes after", old.len(), new.len()),
-        };
-        return Detail::Diff { path, text, added: 0, removed: 0, is_new };
+    let of_text = std::str::from_utf8(old).ok().filter(|_| !is_binary(old));
+    let (old, new) = match (of_text, std::str::from_utf8(new)) {
+        (Some(old), Ok(new)) => (old, new),
+        (None, Ok(new)) if after.is_some() => {
+            let text = instead(&path, &format!("{}, which are no text", count(old.len(), "byte")), new);
+            let (is_whole, added) = (text.len() <= SHOWN, split(new).len() as u32);
+            let detail = Detail::Diff { path, text: shortened(text), added, removed: 0, is_new };
+            return Shown { detail, is_whole };
+        }
+        _ => {
+            let text = match (before, after) {
+                (_, None) => format!("no text, {} bytes, deleted", old.len()),
+                (None, _) => format!("no text, {} bytes, new", new.len()),
+                _ => format!("no text, {} bytes before, {} bytes after", old.len(), new.len()),
+            };
+            let detail = Detail::Diff { path, text, added: 0, removed: 0, is_new };
+            return Shown { detail, is_whole: after.is_none() };
+        }
     };
     let (old_lines, new_lines) = (split(old), split(new));
     let diff = TextDiff::configure()
@@ -46,8 +63,30 @@ pub(crate) fn of(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> Det
     if [old, new].iter().all(|text| text.replace("\r\n", "").find('\n').is_none()) {
         whole = whole.replace("\r\n", "\n");
     }
-    let whole = visible(&whole);
-    Detail::Diff { path, text: shortened(whole), added, removed, is_new }
+    let mut whole = visible(&whole);
+    if whole.len() > SHOWN && after.is_some() {
+        // What comes counts for more than what goes.
+        let alone = instead(&path, &format!("{}, not shown", count(old_lines.len(), "line")), new);
+        whole = if alone.len() <= SHOWN { alone } else { whole };
+    }
+    let is_whole = whole.len() <= SHOWN || after.is_none();
+    let detail = Detail::Diff { path, text: shortened(whole), added, removed, is_new };
+    Shown { detail, is_whole }
+}
+
+/// The whole new text, after a line that says what stood there before.
+fn instead(path: &str, before: &str, new: &str) -> String {
+    let lines = split(new);
+    let mut text =
+        format!("--- a/{path}\n+++ b/{path}\n@@ -0,0 +1,{} @@\n... before: {before}\n", lines.len());
+    for line in &lines {
+        text.push('+');
+        text.push_str(line);
+    }
+    if !new.is_empty() && !new.ends_with('\n') {
+        text.push_str("\n\\ No newline at end of file\n");
+    }
+    visible(&text)
 }
 
 /// How many lines come and go.

@@ -39,7 +39,7 @@ pub enum Detail {
     Diff {
         /// Which, from the folder on.
         path: String,
-        /// A unified diff, at most 256 KiB. Letters that nobody sees are written as their numbers, such as `\u{202e}`.
+        /// A unified diff, at most 256 KiB; of what would be written nothing is left out. Letters that nobody sees are written as their numbers, such as `\u{202e}`.
         text: String,
         /// Lines that come.
         added: u32,
@@ -102,7 +102,7 @@ pub(crate) fn prepare(
                 network: sandbox.has_network(),
             }
         }
-        (_, Some(change)) => diff::of(change.place.name(), change.before.as_deref(), change.after.as_deref()),
+        (_, Some(change)) => shown(change)?,
         (_, None) => {
             check_reading(workspace, &call)?;
             Detail::None
@@ -118,11 +118,29 @@ pub(crate) fn prepare(
     Ok(Prepared { planned, call, change })
 }
 
+/// A change as it is shown. What nobody could see all of is not asked for.
+fn shown(change: &Change) -> Result<Detail, ToolError> {
+    let (name, after) = (change.place.name(), change.after.as_deref());
+    if after.is_some_and(|after| after.contains(&0)) {
+        let why = "what is written has to be text, and there is a zero byte (\\u0000) in this";
+        return Err(ToolError::Arguments(format!("{name}: {why}")));
+    }
+    let shown = diff::of(name, change.before.as_deref(), after);
+    if shown.is_whole {
+        return Ok(shown.detail);
+    }
+    let most = diff::SHOWN >> 10;
+    Err(ToolError::Arguments(format!(
+        "{name}: this is more than the user can be shown at once ({most} KiB). Write it in pieces: a beginning with write_file, \
+         then the rest with several edit_file"
+    )))
+}
+
 /// What reads is refused before it is run if its arguments lead nowhere.
 fn check_reading(workspace: &Workspace, call: &Call) -> Result<(), ToolError> {
     match call {
-        Call::Read(read) => workspace.place(&read.path).map(drop),
-        Call::List(list) => workspace.place(list.path.as_deref().unwrap_or(".")).map(drop),
+        Call::Read(read) => workspace.readable(&read.path).map(drop),
+        Call::List(list) => workspace.readable(list.path.as_deref().unwrap_or(".")).map(drop),
         Call::Search(search) => file::Finder::new(workspace, search).map(drop),
         _ => Ok(()),
     }

@@ -55,7 +55,7 @@ pub async fn run(
                 (Call::List(list), _) => file::list(workspace, list, is_wanted),
                 (Call::Read(read), _) => file::read(workspace, read, limits),
                 (Call::Search(search), _) => file::search(workspace, search, limits, is_wanted),
-                (_, Some(change)) => make(workspace, &change, limits),
+                (_, Some(change)) => make(workspace, &change, limits, is_wanted),
                 (_, None) => Err(ToolError::Failed("there is nothing to do".to_owned())),
             })
             .await?
@@ -64,15 +64,24 @@ pub async fn run(
     Ok(Done { text: text::cut(done.text, limits.result_bytes), ..done })
 }
 
-/// Makes a change, if the file is still what it was.
-fn make(workspace: &Workspace, change: &Change, limits: &Limits) -> Result<Done, ToolError> {
+/// Makes a change, if the file is still what it was and somebody still waits for it.
+fn make(
+    workspace: &Workspace,
+    change: &Change,
+    limits: &Limits,
+    is_wanted: &dyn Fn() -> bool,
+) -> Result<Done, ToolError> {
     let name = change.place.name();
     let before = change.before.as_deref().map(hash);
     let target = change.place.target(workspace, change.after.is_some())?;
     let Some(target) = target else { return Err(ToolError::Changed) };
     let is_still = || {
         let now = target.before(limits.file_bytes)?;
-        if now.as_deref().map(hash) == before { Ok(()) } else { Err(ToolError::Changed) }
+        if now.as_deref().map(hash) != before {
+            return Err(ToolError::Changed);
+        }
+        // Asked last: what was stopped is not made a moment later.
+        if is_wanted() { Ok(()) } else { Err(ToolError::Failed("it was stopped before".to_owned())) }
     };
     let (added, removed) = diff::lines(
         change.before.as_deref().unwrap_or_default(),
@@ -112,4 +121,27 @@ async fn blocking<T: Send + 'static>(
     let worked =
         tokio::task::spawn_blocking(move || work(&workspace, &limits, &|| !flag.load(Ordering::Relaxed)));
     worked.await.map_err(|error| ToolError::Failed(error.to_string()))?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_waits_for_any_more_is_not_written() {
+        let folder = std::env::temp_dir().join(format!("meanwhile-stopped-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("a"), "before").unwrap();
+        let workspace = Workspace::open(&folder).unwrap();
+        let limits = Limits::default();
+        for (tool, arguments) in
+            [("write_file", r#"{"path":"a","content":"after"}"#), ("delete_file", r#"{"path":"a"}"#)]
+        {
+            let change = prepare(&workspace, tool, arguments, &limits).unwrap().change.unwrap();
+            assert!(make(&workspace, &change, &limits, &|| false).is_err(), "{tool}");
+        }
+        assert_eq!(std::fs::read_to_string(folder.join("a")).unwrap(), "before");
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1, "nothing is left beside it");
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 }

@@ -9,7 +9,6 @@ use meanwhile_core::{ErrorCode, NewToolServer, SendMessage};
 use meanwhile_support::harness::{FACT_LIMIT, Harness, code, prompt};
 use meanwhile_support::model_server::{Step, call, done, finish, stop, text};
 use serde_json::json;
-use std::path::Path;
 
 pub fn asks(calls: impl IntoIterator<Item = Step>) -> Vec<Step> {
     calls.into_iter().chain([finish("tool_calls"), done()]).collect()
@@ -288,38 +287,23 @@ async fn what_a_kill_cut_is_asked_for_again_and_made_once_for_each_yes() {
     app.assert_healthy().await;
 }
 
-fn files(folder: &Path) -> Vec<Vec<u8>> {
-    let mut all = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap().flatten() {
-        match entry.file_type().unwrap().is_dir() {
-            true => all.extend(files(&entry.path())),
-            false => all.push(std::fs::read(entry.path()).unwrap_or_default()),
-        }
-    }
-    all
-}
-
-// S-36
 #[tokio::test]
-async fn what_is_secret_reaches_the_server_and_no_file_no_argument_and_no_model() {
-    const SECRET: &str = "very-secret-value-4711";
+async fn a_call_that_was_cut_by_the_trash_is_taken_up_when_its_chat_was_back_first() {
     let (app, folder) = (Harness::start().await, Folder::new());
-    let mut new = server(&folder, "shows its variables");
-    new.variables.insert("SERVER_TOKEN".to_owned(), SECRET.to_owned());
-    let added = app.core.add_tool_server(new).await.unwrap();
-    assert_eq!(added.secrets, ["SERVER_TOKEN"]);
-    assert!(!serde_json::to_string(&added).unwrap().contains(SECRET));
-    app.core.accept_tool_server("evil", &added.hash).await.unwrap();
+    accepted(&app, &folder, "waits for a file").await;
     app.server.scripts("m", [asks([echo("hello")]), says("Done.")]);
     let task = work(&app).await;
-    decide(&app, &asked(&app, &task).await, Decision::AllowOnce).await;
-    app.until_told(&task.id).await;
-    assert!(results(&app)[0].starts_with("true "), "it has it: {:?}", results(&app));
-    assert!(folder.running().iter().all(|line| !line.contains(SECRET)), "{:?}", folder.running());
-    app.core.shutdown().await;
-    for file in files(&app.data_dir()) {
-        assert!(!String::from_utf8_lossy(&file).contains(SECRET));
-    }
+    let first = asked(&app, &task).await;
+    decide(&app, &first, Decision::AllowOnce).await;
+    begun(&folder, 1).await;
+    let (deleted, restored) = tokio::join!(
+        app.core.delete_conversation(&task.conversation_id),
+        app.core.restore_conversation(&task.conversation_id)
+    );
+    assert_eq!((deleted.is_ok(), restored.is_ok()), (true, true));
+    let again = app.until(&task.id, |task| task.approvals == 1).await;
+    assert_eq!((again.state, again.reason), (TaskState::Waiting, Some(Reason::Approval)));
+    app.assert_healthy().await;
 }
 
 #[tokio::test]
@@ -342,6 +326,16 @@ async fn what_can_be_no_server_is_refused_with_a_reason() {
     for (name, place) in wrong {
         let new = NewToolServer { name: name.to_owned(), place, ..server(&folder, "good") };
         assert_eq!(code(app.core.add_tool_server(new).await), ErrorCode::Invalid, "{name}");
+    }
+    for name in ["LD_PRELOAD", "PATH", "NODE_OPTIONS", "GIT_SSH_COMMAND", "BASH_ENV"] {
+        let variables = [(name.to_owned(), "x".to_owned())].into();
+        let refused = app.core.add_tool_server(NewToolServer { variables, ..server(&folder, "good") }).await;
+        let refused = refused.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::Invalid);
+        assert!(
+            refused.message.starts_with(&format!("with the variable {name} another program could run")),
+            "{refused:?}"
+        );
     }
     let dies = app.core.add_tool_server(server(&folder, "dies at once")).await.unwrap_err();
     assert_eq!(dies.code, ErrorCode::Provider);

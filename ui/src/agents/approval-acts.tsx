@@ -44,8 +44,8 @@ export function YesActs({ asked, cover, isArmed, onRefuse, onDecide, onEnd }: Ac
             items={[
               { label: "For the rest of this task", hint: `${cover}.`, onSelect: () => onDecide("allow_task", null) },
               {
-                label: props.asked.detail.kind === "page" ? "Always from this host" : "Always in this folder",
-                hint: `${cover}, by any agent, for 90 days. You can take it back in the settings.`,
+                label: alwaysWords(asked),
+                hint: `${cover}, ${placeWords(asked)}by any agent, for 90 days. You can take it back in the settings.`,
                 onSelect: () => onDecide("allow_always", null),
               },
             ]}
@@ -58,6 +58,16 @@ export function YesActs({ asked, cover, isArmed, onRefuse, onDecide, onEnd }: Ac
       {cover === null && <p className="meta">{onceWords(asked)}</p>}
     </>
   );
+}
+
+/** A yes for a tool of a server knows no folder. */
+function alwaysWords({ detail }: Approval): string {
+  if (detail.kind === "page") return "Always from this host";
+  return detail.kind === "remote" ? `Always for this tool of ${detail.server}` : "Always in this folder";
+}
+
+function placeWords({ detail }: Approval): string {
+  return detail.kind === "remote" ? "in every folder, " : "";
 }
 
 function onceWords({ detail }: Approval): string {

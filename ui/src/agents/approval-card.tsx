@@ -143,6 +143,7 @@ export function ApprovalCard(props: ApprovalCardProps) {
             <Refusal
               act={isQuestion ? "Do not answer" : "Do not do it"}
               never={isQuestion ? null : props.never}
+              neverAct={asked.detail.kind === "remote" ? "Never this tool" : "Never here"}
               onDecide={props.onDecide}
               onLeave={leave}
             />

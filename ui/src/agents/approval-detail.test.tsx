@@ -1,23 +1,47 @@
-import { render, screen } from "@testing-library/react";
+import { fireEvent, render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { makeApproval } from "../ipc/fake-agents";
 import { coverWords, neverWords, permitWords } from "../state/agent-words";
+import { YesActs } from "./approval-acts";
 import { ApprovalDetail } from "./approval-detail";
+import { Refusal } from "./approval-no";
+
+const detail = {
+  kind: "remote",
+  server: "files",
+  tool: "read",
+  arguments: '{\n  "path": "a.txt"\n}',
+  place: "files-server /srv",
+  definition: "d1",
+} as const;
+const asked = makeApproval({ tool: "files__read", effect: "send", detail });
 
 test("of a call of a server it is shown who gets what, and said what always allowing would cover", () => {
-  const detail = {
-    kind: "remote",
-    server: "files",
-    tool: "read",
-    arguments: '{\n  "path": "a.txt"\n}',
-    place: "files-server /srv",
-    definition: "d1",
-  } as const;
-  const asked = makeApproval({ tool: "files__read", effect: "send", detail });
   render(<ApprovalDetail asked={asked} onEnd={() => {}} />);
   expect(screen.getByRole("region", { name: "What files gets" }).textContent).toBe(detail.arguments);
   expect(screen.getByText("files-server /srv")).toBeTruthy();
   expect(coverWords(asked, null)).toBe("Whatever read of files is given, while it describes itself as now");
+  expect(neverWords(asked, null)).toBe(
+    "Whatever read of files is given, in every folder and however it describes itself",
+  );
+});
+
+test("a standing word about a tool of a server is for that tool, in every folder", async () => {
+  const said: unknown[] = [];
+  const onDecide = (decision: unknown) => void said.push(decision);
+  const rest = { asked, isArmed: true, onRefuse: () => {}, onEnd: () => {}, onDecide };
+  const { rerender } = render(<YesActs {...rest} cover={coverWords(asked, null)} />);
+  fireEvent.keyDown(screen.getByRole("button", { name: /^Allow…/ }), { key: "Enter" });
+  fireEvent.click(
+    await screen.findByRole("menuitem", { name: /Always for this tool of files.*in every folder, by any agent/ }),
+  );
+  const no = { act: "Do not do it", never: neverWords(asked, null), neverAct: "Never this tool" };
+  rerender(<Refusal {...no} onDecide={onDecide} onLeave={() => {}} />);
+  expect(
+    screen.getByText(/^Never this tool forbids from now on: whatever read of files is given, in every/),
+  ).toBeTruthy();
+  fireEvent.click(screen.getByRole("button", { name: "Never this tool" }));
+  expect(said).toEqual(["allow_always", "reject_always"]);
 });
 
 test("of a page all that is sent is shown, and what always allowing or forbidding its host would cover", () => {

@@ -8,12 +8,14 @@ interface RefusalProps {
   act: string;
   /** What a standing no would cover; `null` where there is none. */
   never: string | null;
+  /** What that is called. */
+  neverAct: string;
   onDecide: (decision: Decision, words: string | null) => void;
   onLeave: () => void;
 }
 
 /** A no, with the reason if there is one to tell. Esc goes back. */
-export function Refusal({ act, never, onDecide, onLeave }: RefusalProps) {
+export function Refusal({ act, never, neverAct, onDecide, onLeave }: RefusalProps) {
   const [why, setWhy] = useState("");
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => takeFocus(field.current), []);
@@ -37,7 +39,7 @@ export function Refusal({ act, never, onDecide, onLeave }: RefusalProps) {
           title="You can take it back in the settings"
           onClick={() => onDecide("reject_always", why.trim() || null)}
         >
-          Never here
+          {neverAct}
         </Button>
       )}
       <Button kind="quiet" onClick={onLeave}>
@@ -45,7 +47,7 @@ export function Refusal({ act, never, onDecide, onLeave }: RefusalProps) {
       </Button>
       {never !== null && (
         <p className="meta approval-never">
-          Never here forbids from now on: {never.charAt(0).toLowerCase() + never.slice(1)}, by any agent, for 90 days.
+          {neverAct} forbids from now on: {never.charAt(0).toLowerCase() + never.slice(1)}, by any agent, for 90 days.
         </p>
       )}
     </form>

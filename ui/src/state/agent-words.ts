@@ -117,8 +117,12 @@ function pagesOf(host: string, folder: string | null): string {
 
 /** What a standing no to this would cover; `null` where only this once can be refused. */
 export function neverWords(asked: Pick<Approval, "tool" | "detail">, folder: string | null): string | null {
-  if (asked.detail.kind === "page") return pagesOf(asked.detail.host, folder);
-  return folder !== null && asked.detail.kind === "command" ? "Exactly this command" : coverWords(asked, folder);
+  const { detail } = asked;
+  if (detail.kind === "page") return pagesOf(detail.host, folder);
+  if (detail.kind === "remote") {
+    return `Whatever ${detail.tool} of ${detail.server} is given, in every folder and however it describes itself`;
+  }
+  return folder !== null && detail.kind === "command" ? "Exactly this command" : coverWords(asked, folder);
 }
 
 /** `Edit files`, and the command line where it is for exactly one. */

@@ -96,12 +96,9 @@ pub(super) async fn say(
     Ok(axum::Json(TaskJson::of(&app.core, task).await?))
 }
 
-/// What an agent is to look at in a folder is for its owner to say.
+/// What an agent is to do with its folder and its tools is for its owner to say.
 pub(super) async fn may_steer(app: &App, pass: &Pass, id: &TaskId) -> Result<(), Problem> {
-    match app.core.task(id).await?.folder {
-        Some(_) => pass.needs(OWNER),
-        None => Ok(()),
-    }
+    if app.core.task(id).await?.agent.is_some() { pass.needs(OWNER) } else { Ok(()) }
 }
 
 #[derive(Serialize)]

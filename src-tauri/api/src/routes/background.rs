@@ -114,12 +114,9 @@ pub(super) async fn start(
     Ok((status, axum::Json(TaskJson::of(&app.core, sent.task).await?)))
 }
 
-/// What an agent reads in a folder goes to a model, so only its owner gives it one.
+/// An agent reads its folder, and has tools that its owner may have allowed for good: only they have it do something.
 pub(super) fn may_use(pass: &Pass, agent: Option<&AgentChoice>) -> Result<(), Problem> {
-    match agent {
-        Some(AgentChoice { folder: Some(_), .. }) => pass.needs(OWNER),
-        _ => Ok(()),
-    }
+    if agent.is_some() { pass.needs(OWNER) } else { Ok(()) }
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
@@ -208,8 +205,11 @@ pub(super) async fn resume(
 pub(super) async fn budget(
     State(app): State<App>,
     TaskIn(id): TaskIn,
+    Extension(pass): Extension<Pass>,
     Json(budget): Json<Budget>,
 ) -> Result<axum::Json<TaskJson>, Problem> {
+    // A cap is what stops an agent that its owner does not watch.
+    super::agent::may_steer(&app, &pass, &id).await?;
     let task = app.core.set_budget(&id, budget).await?;
     Ok(axum::Json(TaskJson::of(&app.core, task).await?))
 }

@@ -2,7 +2,9 @@
 //! after a few lines that say what it is called and what it may use.
 
 use crate::command::CommandError;
-use crate::model::{Agent, AgentAtWork, AgentChoice, AgentProgram, AgentSource, CopyOf};
+use crate::model::{
+    Agent, AgentAtWork, AgentChoice, AgentProgram, AgentSource, CopyOf, is_variable, runs_another,
+};
 use crate::tool;
 use std::path::{Path, PathBuf};
 
@@ -136,9 +138,13 @@ fn parse(text: &str, source: AgentSource) -> Result<Agent, String> {
 /// The names of variables.
 fn names(value: &str) -> Result<Vec<String>, String> {
     let names: Vec<&str> = value.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
-    let is_name = |name: &&str| name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
-    match names.iter().find(|name| !is_name(name)) {
-        Some(odd) => Err(format!("{odd} is no name of a variable; their values do not belong here")),
+    if let Some(odd) = names.iter().find(|name| !is_variable(name)) {
+        return Err(format!("{odd} is no name of a variable; their values do not belong here"));
+    }
+    match names.iter().find(|name| runs_another(name)) {
+        Some(name) => {
+            Err(format!("with the variable {name} another program could run than the one that is named"))
+        }
         None => Ok(names.into_iter().map(str::to_owned).collect()),
     }
 }
@@ -293,6 +299,10 @@ mod tests {
             (
                 "program: a\nvariables: KEY=secret",
                 "KEY=secret is no name of a variable; their values do not belong here",
+            ),
+            (
+                "program: a\nvariables: KEY, LD_PRELOAD",
+                "with the variable LD_PRELOAD another program could run than the one that is named",
             ),
             ("variables: KEY", "variables are handed to a program, and it names none"),
         ] {

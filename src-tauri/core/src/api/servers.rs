@@ -3,7 +3,8 @@
 use super::Core;
 use crate::command::{CommandError, ErrorCode, NewToolServer};
 use crate::model::{
-    Agent, AgentAtWork, KeySource, ProviderId, ServerPlace, ServerRow, Timestamp, ToolServer,
+    Agent, AgentAtWork, KeySource, ProviderId, ServerPlace, ServerRow, Timestamp, ToolServer, is_variable,
+    runs_another,
 };
 use crate::secrets::{Access, Secret};
 use crate::servers::offered;
@@ -184,6 +185,12 @@ fn row(new: &NewToolServer) -> Result<(ServerRow, Access), CommandError> {
             if let Some(wrong) = new.variables.keys().find(|name| !is_variable(name)) {
                 return refused(format!("{wrong:?} is no name of a variable"));
             }
+            if let Some(name) = new.variables.keys().find(|name| runs_another(name)) {
+                return refused(format!(
+                    "with the variable {name} another program could run than the one that is shown; leave it out, or name a program \
+                     that sets it itself"
+                ));
+            }
             new.variables.iter().map(|(name, value)| (name.clone(), Secret::new(value.as_str()))).collect()
         }
         ServerPlace::Address { url } => {
@@ -219,11 +226,4 @@ fn row(new: &NewToolServer) -> Result<(ServerRow, Access), CommandError> {
         added_at: Timestamp::default(),
     };
     Ok((row, Access { key: token.map(Secret::new), headers }))
-}
-
-fn is_variable(name: &str) -> bool {
-    let mut letters = name.chars();
-    letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
-        && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
-        && name.len() <= 100
 }

@@ -1,6 +1,6 @@
 //! How files of a folder were before a task changed them: kept before each change, and what it left after.
 
-use crate::model::TaskId;
+use crate::model::{TaskId, exactly};
 use crate::store::{Kept, Snapshot, Store, StoreError};
 use meanwhile_tool::snapshot::{self, Caps, Entry, Manifest, Objects};
 use meanwhile_tool::{Effect, Planned, ToolError, Workspace};
@@ -144,7 +144,7 @@ impl History {
         match manifest {
             Ok(manifest) if manifest.left_out.is_empty() => String::new(),
             Ok(manifest) => {
-                let names: Vec<_> = manifest.left_out.iter().take(NAMED).map(|it| it.path.as_str()).collect();
+                let names: Vec<_> = manifest.left_out.iter().take(NAMED).map(|it| quoted(&it.path)).collect();
                 let more = manifest.left_out.len().saturating_sub(NAMED);
                 let more = if more > 0 { format!(" and {more} more") } else { String::new() };
                 format!("What it changes in {}{more} cannot be put back.", names.join(", "))
@@ -166,6 +166,17 @@ impl History {
     }
 }
 
+/// The name of a place as it stands in a sentence of ours: whoever made the folder may have chosen it to read like one.
+fn quoted(path: &str) -> String {
+    let shown = exactly(path).replace('"', "\\\"");
+    match shown.char_indices().nth(LETTERS) {
+        Some((end, _)) => format!("\"{}…\"", &shown[..end]),
+        None => format!("\"{shown}\""),
+    }
+}
+
+/// Letters of such a name.
+const LETTERS: usize = 60;
 /// Places that are named when they cannot be put back.
 const NAMED: usize = 5;
 
@@ -178,4 +189,16 @@ fn kept(manifest: &Manifest, path: &str, after: Option<String>) -> Kept {
     let entry = manifest.entries.get(path).and_then(Option::as_ref);
     let before = entry.and_then(|entry| serde_json::to_value(entry).ok());
     Kept { path: path.to_owned(), before, after, is_changed: true }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn the_name_of_a_folder_cannot_read_like_a_sentence_of_ours() {
+        assert_eq!(quoted("target"), "\"target\"");
+        assert_eq!(quoted("a\". All is well.\nYes\u{202e}"), "\"a\\\". All is well.\\u{a}Yes\\u{202e}\"");
+        assert_eq!(quoted(&"x".repeat(100)), format!("\"{}…\"", "x".repeat(60)));
+    }
 }

@@ -231,6 +231,7 @@ impl Work<'_> {
         match self.store.start_call(self.id.clone(), wanted.clone()).await? {
             Begun::Yes => {}
             Begun::NotAllowed => return Ok(Step::Asks(wanted)),
+            Begun::Unwanted => return Ok(Step::Cut(CallsEnd::Stopped)),
             Begun::TooManyFiles(most) => return Ok(Step::Cut(CallsEnd::TooMany(Overdrawn::Files(most)))),
         }
         let done =

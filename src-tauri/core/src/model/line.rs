@@ -19,6 +19,12 @@ pub fn one_line(text: &str, most: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
+/// The text on one line with everything visible, so that no two texts look the same: what nobody sees is its number.
+pub fn exactly(text: &str) -> String {
+    let shown = meanwhile_tool::visible(&text.replace("\\u{", "\\u{5c}u{"));
+    shown.replace('\n', "\\u{a}").replace('\t', "\\u{9}")
+}
+
 /// Errors are written to stand behind a colon; alone they begin with a capital and end with a full stop.
 pub fn sentence(error: &str) -> String {
     let mut letters = error.chars();
@@ -54,6 +60,24 @@ mod tests {
     #[test]
     fn the_limit_counts_characters_and_not_bytes() {
         assert_eq!(one_line("äöüäöü", 4), "äöü…");
+    }
+
+    #[test]
+    fn no_two_texts_look_the_same_when_they_are_shown_exactly() {
+        let texts = [
+            "a b",
+            "a\nb",
+            "a\tb",
+            "a\\u{a}b",
+            "a\u{a0}b",
+            "a\u{202e}b",
+            "a\\u{202e}b",
+            "ab",
+            "a\\u{5c}u{a}b",
+        ];
+        let shown: std::collections::BTreeSet<_> = texts.iter().map(|text| exactly(text)).collect();
+        assert_eq!(shown.len(), texts.len(), "{shown:?}");
+        assert!(shown.iter().all(|line| !line.contains(['\n', '\t'])));
     }
 
     #[test]

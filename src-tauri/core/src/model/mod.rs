@@ -26,6 +26,7 @@ mod task;
 mod timestamp;
 mod tool;
 mod usage;
+mod variable;
 
 pub use agent::{
     Agent, AgentAtWork, AgentChoice, AgentProgram, AgentSource, Branch, CopyOf, Editor, FileChange, PlanItem,
@@ -43,7 +44,7 @@ pub use event::{Event, EventKind, Seq, SignOfLife};
 pub use frame::{Frame, Summary, TaskText};
 pub use id::{ConversationId, MessageId, ProviderId, RunId, TaskId};
 pub use imported::{ImportReport, Imported, ImportedAnswer, ImportedTurn, ImportedVersion};
-pub use line::{is_invisible, one_line, sentence};
+pub use line::{exactly, is_invisible, one_line, sentence};
 pub use manner::Manner;
 pub use notice::{compose, compose_several};
 pub use policy::{Act, Rule, Verdict, verdict};
@@ -58,5 +59,6 @@ pub use task::{
     Seam, StepRow, StepState, Surface, Task, TaskDelivery, TaskError, Usage, Worked,
 };
 pub use timestamp::Timestamp;
-pub use tool::{AskedCall, MadeStep, PERMISSION, START_PROGRAM, SaidCall, THEY_SAY, ToolSpec};
+pub use tool::{AskedCall, BEGIN, MadeStep, PERMISSION, START_PROGRAM, SaidCall, THEY_SAY, ToolSpec};
 pub use usage::{ConversationSpent, DaySpent, ModelSpent, Spent, UsageReport};
+pub use variable::{is_variable, runs_another};

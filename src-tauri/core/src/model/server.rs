@@ -1,4 +1,4 @@
-use super::{ProviderId, Timestamp};
+use super::{ProviderId, Timestamp, exactly};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
@@ -31,13 +31,13 @@ impl ServerPlace {
             Self::Program { words, .. } => {
                 words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
             }
-            Self::Address { url } => meanwhile_tool::visible(url),
+            Self::Address { url } => exactly(url),
         }
     }
 }
 
 fn quoted(word: &str) -> String {
-    let shown = meanwhile_tool::visible(&word.replace(['\n', '\t'], " "));
+    let shown = exactly(word);
     let is_plain = |c: char| c.is_alphanumeric() || "-_./:@%+=,".contains(c);
     match !shown.is_empty() && shown.chars().all(is_plain) {
         true => shown,
@@ -193,7 +193,8 @@ fn changes(before: &[ServerTool], now: &[ServerTool]) -> Vec<ToolChange> {
 }
 
 impl ServerTool {
-    fn text(&self) -> String {
+    /// All that models are told of it, for people.
+    pub fn text(&self) -> String {
         let parameters = serde_json::to_string_pretty(&self.parameters).unwrap_or_default();
         format!("{}\n{parameters}", self.description)
     }
@@ -245,8 +246,8 @@ mod tests {
 
     #[test]
     fn a_program_is_shown_as_it_would_be_typed() {
-        let words = ["npx", "-y", "it's", "a b", "\u{202e}"].map(str::to_owned).to_vec();
+        let words = ["npx", "-y", "it's", "a b", "\u{202e}", "a\nb\t"].map(str::to_owned).to_vec();
         let line = ServerPlace::Program { words, folder: None }.line();
-        assert_eq!(line, "npx -y 'it'\\''s' 'a b' '\\u{202e}'");
+        assert_eq!(line, "npx -y 'it'\\''s' 'a b' '\\u{202e}' 'a\\u{a}b\\u{9}'");
     }
 }

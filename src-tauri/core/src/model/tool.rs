@@ -24,6 +24,9 @@ pub const START_PROGRAM: &str = "start_program";
 /// The call by which the program of an agent asks before it does something.
 pub const PERMISSION: &str = "permission";
 
+/// The only answer by which a plan is agreed to.
+pub const BEGIN: &str = "Begin";
+
 /// Between the words for a refusal and those of the user.
 pub const THEY_SAY: &str = " They say: ";
 

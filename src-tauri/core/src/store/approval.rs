@@ -3,8 +3,8 @@
 use super::tx::Tx;
 use super::{Store, StoreError, conversation, event, row, rule, step, task};
 use crate::model::{
-    Act, Approval, CallState, ConversationId, Decision, Detail, EXPIRES_AFTER, EventKind, Reason, THEY_SAY,
-    TaskId, TaskState, Timestamp, ToolEffect, Verdict, verdict,
+    Act, Approval, BEGIN, CallState, ConversationId, Decision, Detail, EXPIRES_AFTER, EventKind, Reason,
+    THEY_SAY, TaskId, TaskState, Timestamp, ToolEffect, Verdict, verdict,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -232,8 +232,12 @@ fn decide(
             refuse(tx, &asked, words)?;
         }
         _ if is_question => {
-            let said = words.unwrap_or_default();
-            end(tx, &asked, CallState::Done, "answered", &format!("The user answers: {said}"))?;
+            let said = words.map(str::trim).unwrap_or_default();
+            let told = match asked.tool.as_str() {
+                PLAN if said != BEGIN => format!("{NOT_YET}{THEY_SAY}{said}"),
+                _ => format!("The user answers: {said}"),
+            };
+            end(tx, &asked, CallState::Done, "answered", &told)?;
         }
         Decision::AllowTask => rule::add(tx, &asked, Some(&asked.task_id), false)?,
         Decision::AllowAlways => rule::add(tx, &asked, None, false)?,
@@ -251,6 +255,13 @@ fn decide(
     conversation::mark_changed(tx, &asked.conversation_id)?;
     load(tx.sql, id)
 }
+
+/// The call by which a plan is shown.
+const PLAN: &str = "update_plan";
+
+/// What the model is told whose plan was answered with anything else than yes.
+const NOT_YET: &str = "The user does not agree to this plan yet. Nothing can be changed before: call update_plan again with what they \
+                       want, and wait for the answer.";
 
 fn refuse(tx: &mut Tx<'_>, asked: &Approval, words: Option<&str>) -> Result<(), StoreError> {
     let why = words.map(str::trim).filter(|words| !words.is_empty());
@@ -323,8 +334,8 @@ impl Store {
     pub async fn has_agreed_plan(&self, id: TaskId) -> Result<bool, StoreError> {
         self.read(move |sql| {
             let query = "SELECT EXISTS (SELECT 1 FROM approval p JOIN call c ON c.task_id = p.task_id AND c.number = p.call
-                           WHERE p.task_id = ?1 AND c.tool = 'update_plan' AND p.decision = 'allow_once')";
-            Ok(sql.prepare_cached(query)?.query_row([id.as_str()], |r| r.get(0))?)
+                           WHERE p.task_id = ?1 AND c.tool = ?2 AND p.decision = 'allow_once' AND trim(p.words) = ?3)";
+            Ok(sql.prepare_cached(query)?.query_row([id.as_str(), PLAN, BEGIN], |r| r.get(0))?)
         })
         .await
     }

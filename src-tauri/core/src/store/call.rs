@@ -44,6 +44,8 @@ pub enum Begun {
     Yes,
     /// There is no yes for it.
     NotAllowed,
+    /// Its task is to end or to be set aside.
+    Unwanted,
     /// It would change more files than its task may without its user: so many.
     TooManyFiles(u32),
 }
@@ -328,6 +330,13 @@ impl Store {
     pub async fn start_call(&self, id: TaskId, what: approval::Wanted) -> Result<Begun, StoreError> {
         self.write(move |tx| {
             let call = what.call;
+            let is_wanted: bool = tx
+                .sql
+                .prepare_cached("SELECT cancel_at IS NULL AND pause_at IS NULL FROM task WHERE id = ?1")?
+                .query_row([id.as_str()], |r| r.get(0))?;
+            if !is_wanted {
+                return Ok(Begun::Unwanted);
+            }
             if matches!(what.effect, Some(ToolEffect::Write | ToolEffect::Run))
                 && let Some(most) = snapshot::too_many(tx.sql, &id, &what)?
             {

@@ -198,18 +198,21 @@ pub fn settle(
             let event = EventKind::Failed { error: error.clone(), message_id };
             close(tx, &before, state, event, Outcome::Failed, Some(error), "")
         }
-        End::Paused => {
-            let trash = before.reason.filter(|reason| *reason == Reason::Trash);
-            set_paused(tx, &before, state, trash)?;
-            // Its conversation came back while the connection was being closed.
-            let is_back = trash.is_some() && !conversation::is_deleted(tx.sql, &before.conversation_id)?;
-            if is_back { step::resume(tx, id) } else { Ok(()) }
-        }
+        End::Paused => set_aside(tx, &before, state),
         End::Cancelled => {
             let message_id = message::partial(tx, &before, text)?;
             close(tx, &before, state, EventKind::Cancelled { message_id }, Outcome::Cancelled, None, "")
         }
     }
+}
+
+/// Sets aside what was asked to be, by its user or with its conversation.
+pub fn set_aside(tx: &mut Tx<'_>, before: &Task, state: TaskState) -> Result<(), StoreError> {
+    let trash = before.reason.filter(|reason| *reason == Reason::Trash);
+    set_paused(tx, before, state, trash)?;
+    // Its conversation came back while its work was being ended.
+    let is_back = trash.is_some() && !conversation::is_deleted(tx.sql, &before.conversation_id)?;
+    if is_back { step::resume(tx, &before.id) } else { Ok(()) }
 }
 
 /// Whether it is worked on part by part; an agent counts what it planned.

@@ -50,7 +50,7 @@ pub fn begin(
         .execute(params![id.as_str(), attempt])?;
     circuit::close(tx.sql, &mut tx.progress, id)?;
     match state {
-        TaskState::Paused => outcome::set_paused(tx, before, state, before.reason),
+        TaskState::Paused => outcome::set_aside(tx, before, state),
         _ if is_stuck => outcome::ask(tx, before, TaskState::Waiting, Reason::Budget, Some(going_round())),
         _ => {
             let count = u32::try_from(calls.len()).unwrap_or(u32::MAX);
@@ -131,7 +131,7 @@ pub fn settle(tx: &mut Tx<'_>, id: &TaskId, end: &CallsEnd) -> Result<(), StoreE
     }
     if paused {
         let state = before.state.next(Step::Pause)?;
-        return outcome::set_paused(tx, &before, state, before.reason.filter(|r| *r == Reason::Trash));
+        return outcome::set_aside(tx, &before, state);
     }
     match end {
         CallsEnd::Over => {
@@ -247,5 +247,51 @@ impl Store {
             event::append(tx, &id, &EventKind::PlanChanged { plan: plan.clone() }).map(drop)
         })
         .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::command::SendMessage;
+    use crate::model::{Detail, Lane, Origin, ToolEffect};
+    use crate::store::Begun;
+    use std::sync::Arc;
+
+    #[tokio::test]
+    async fn a_call_does_not_begin_once_its_task_is_to_end_or_to_be_set_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), Arc::new(SystemClock)).unwrap();
+        let _claims = store.claims().await.unwrap();
+        for wish in ["cancel", "pause"] {
+            let prompt = SendMessage {
+                model: Some("practice/quick".to_owned()),
+                ..SendMessage::new("hello", Lane::Background, Origin::Api)
+            };
+            let id = store.accept(prompt).await.unwrap().task.id;
+            let of = id.clone();
+            let asked = AskedCall { tool: "read_file".to_owned(), arguments: "{}".to_owned(), opaque: None };
+            store
+                .write(move |tx| call::insert(tx, &of, 1, 0, std::slice::from_ref(&asked)).map(drop))
+                .await
+                .unwrap();
+            match wish {
+                "cancel" => store.cancel(id.clone()).await.unwrap(),
+                _ => store.pause(id.clone()).await.unwrap(),
+            };
+            let what = Wanted {
+                call: 1,
+                tool: "read_file".to_owned(),
+                effect: Some(ToolEffect::Read),
+                summary: "Read a".to_owned(),
+                detail: Detail::None,
+                note: String::new(),
+                hash: String::new(),
+                asks_each_time: false,
+            };
+            assert_eq!(store.start_call(id, what).await, Ok(Begun::Unwanted), "{wish}");
+        }
+        store.close().await;
     }
 }

@@ -2,6 +2,7 @@
 //! itself. Knows no store and no engine.
 
 use crate::model::{AgentAtWork, Detail, PlanItem, RemoteTool, ToolEffect, ToolSpec};
+use meanwhile_tool::visible;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -171,11 +172,11 @@ pub fn question(arguments: &str) -> Result<(String, Vec<String>), String> {
         options: Vec<String>,
     }
     let Arguments { question, options } = read(ASK, arguments)?;
-    let question: String = question.trim().chars().take(QUESTION_LETTERS).collect();
+    let question: String = visible(question.trim()).chars().take(QUESTION_LETTERS).collect();
     if question.is_empty() {
         return Err("The question is empty.".to_owned());
     }
-    let option = |option: String| crate::model::one_line(&option, PLAN_LETTERS);
+    let option = |option: String| crate::model::one_line(&visible(&option), PLAN_LETTERS);
     Ok((question, options.into_iter().take(OPTIONS).map(option).collect()))
 }
 

@@ -23,8 +23,7 @@ pub(crate) fn write(workspace: &Workspace, call: &Write, limits: &Limits) -> Res
             )));
         }
         if after.len() as u64 > limits.file_bytes {
-            let most = limits.file_bytes >> 20;
-            return Err(ToolError::Arguments(format!("{} would have more than {most} MiB", place.name())));
+            return Err(too_long(place.name(), limits.file_bytes));
         }
         Ok(Some(after))
     })
@@ -33,12 +32,7 @@ pub(crate) fn write(workspace: &Workspace, call: &Write, limits: &Limits) -> Res
 pub(crate) fn edit(workspace: &Workspace, call: &Edit, limits: &Limits) -> Result<Change, ToolError> {
     change(workspace, &call.path, limits, |place, before| {
         let Some(before) = before else { return Err(missing(place)) };
-        let after = edited(place.name(), before, call)?.into_bytes();
-        if after.len() as u64 > limits.file_bytes {
-            let most = limits.file_bytes >> 20;
-            return Err(ToolError::Arguments(format!("{} would have more than {most} MiB", place.name())));
-        }
-        Ok(Some(after))
+        Ok(Some(edited(place.name(), before, call, limits.file_bytes)?.into_bytes()))
     })
 }
 
@@ -62,6 +56,11 @@ fn change(
     };
     let after = after(&place, before.as_deref())?;
     Ok(Change { place, before, after })
+}
+
+/// What is said instead of a file of more than `most` bytes.
+pub(super) fn too_long(name: &str, most: u64) -> ToolError {
+    ToolError::Arguments(format!("{name} would have more than {} MiB", most >> 20))
 }
 
 fn missing(place: &Place) -> ToolError {

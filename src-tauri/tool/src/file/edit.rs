@@ -1,5 +1,6 @@
 //! Replacing a piece of a text, and what to say when it does not stand there.
 
+use super::change::too_long;
 use crate::ToolError;
 use crate::call::Edit;
 use crate::text::{count, is_binary, short};
@@ -9,8 +10,12 @@ use std::borrow::Cow;
 /// Lines that are compared with one that is not there.
 const COMPARED: usize = 20_000;
 
-/// The whole text after an edit.
-pub(super) fn edited(name: &str, before: &[u8], call: &Edit) -> Result<String, ToolError> {
+/// Lines of two texts, and pairs of letters of two lines, that are compared before no more is looked for: some tenths of a second.
+const LINES: usize = 1_000_000;
+const PAIRS: usize = 20_000_000;
+
+/// The whole text after an edit, of `most` bytes.
+pub(super) fn edited(name: &str, before: &[u8], call: &Edit, most: u64) -> Result<String, ToolError> {
     let no_text = || ToolError::Refused(format!("{name} is no text in UTF-8 and not edited"));
     let text = std::str::from_utf8(before).ok().filter(|_| !is_binary(before)).ok_or_else(no_text)?;
     if call.old.is_empty() {
@@ -20,13 +25,21 @@ pub(super) fn edited(name: &str, before: &[u8], call: &Edit) -> Result<String, T
         return Err(ToolError::Arguments("`old` and `new` are the same".to_owned()));
     }
     let (old, new) = ends_of_lines(text, call);
-    let places: Vec<usize> = text.match_indices(&*old).map(|(at, _)| at).collect();
-    match places.len() {
+    let found = text.matches(&*old).count();
+    // Before it is made: a short text with many places can become one that no memory holds.
+    let goes = if call.all { found } else { found.min(1) };
+    let bytes =
+        goes.checked_mul(new.len()).and_then(|comes| comes.checked_add(text.len() - goes * old.len()));
+    if bytes.is_none_or(|bytes| bytes as u64 > most) {
+        return Err(too_long(name, most));
+    }
+    match found {
         0 => Err(ToolError::Arguments(absent(name, text, &old))),
         1 => Ok(text.replacen(&*old, &new, 1)),
         _ if call.all => Ok(text.replace(&*old, &new)),
         found => {
-            let lines: Vec<_> = places.iter().take(20).map(|at| line_of(text, *at).to_string()).collect();
+            let places = text.match_indices(&*old).take(20);
+            let lines: Vec<_> = places.map(|(at, _)| line_of(text, at).to_string()).collect();
             Err(ToolError::Arguments(format!(
                 "`old` stands in {name} {found} times, at lines {}: take more of what is around it, or say `all`",
                 lines.join(", ")
@@ -52,11 +65,7 @@ fn absent(name: &str, text: &str, old: &str) -> String {
         return format!("`old` is only white space, and not like that in {name}");
     };
     let lines: Vec<&str> = text.lines().take(COMPARED).collect();
-    let fits = |at: usize| {
-        let there = lines[at..].iter().map(|line| line.trim()).filter(|line| !line.is_empty());
-        there.take(wanted.len()).eq(wanted.iter().copied())
-    };
-    if let Some(at) = (0..lines.len()).find(|at| lines[*at].trim() == *first && fits(*at)) {
+    if let Some(at) = alike(&lines, &wanted) {
         return format!(
             "`old` is not in {name}, but at line {} the same stands with other white space:\n{}",
             at + 1,
@@ -74,6 +83,21 @@ fn absent(name: &str, text: &str, old: &str) -> String {
     }
 }
 
+/// Where the same lines stand with other white space.
+fn alike(lines: &[&str], wanted: &[&str]) -> Option<usize> {
+    let there: Vec<(usize, &str)> =
+        lines.iter().map(|line| line.trim()).enumerate().filter(|(_, line)| !line.is_empty()).collect();
+    let mut left = LINES;
+    for window in there.windows(wanted.len()) {
+        let same = window.iter().zip(wanted).take_while(|((_, line), wanted)| line == *wanted).count();
+        if same == wanted.len() {
+            return window.first().map(|(at, _)| *at);
+        }
+        left = left.checked_sub(same + 1)?;
+    }
+    None
+}
+
 fn nearest(lines: &[&str], wanted: &str) -> Option<usize> {
     if let Some(at) = lines.iter().position(|line| line.trim() == wanted) {
         return Some(at);
@@ -82,7 +106,7 @@ fn nearest(lines: &[&str], wanted: &str) -> Option<usize> {
     if wanted.chars().count() > 400 {
         return None;
     }
-    let mut best = (0.6, None);
+    let (mut best, mut left) = ((0.6, None), PAIRS);
     for (at, line) in lines.iter().enumerate() {
         let line = line.trim();
         let (long, short) = (line.len().max(wanted.len()), line.len().min(wanted.len()));
@@ -90,6 +114,8 @@ fn nearest(lines: &[&str], wanted: &str) -> Option<usize> {
         if long == 0 || (2 * short) as f32 / ((long + short) as f32) <= best.0 {
             continue;
         }
+        let Some(rest) = left.checked_sub(long * short) else { break };
+        left = rest;
         let alike = TextDiff::from_chars(wanted, line).ratio();
         if alike > best.0 {
             best = (alike, Some(at));

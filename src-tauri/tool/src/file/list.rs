@@ -18,7 +18,7 @@ pub(crate) fn list(
     call: &List,
     is_wanted: &dyn Fn() -> bool,
 ) -> Result<Done, ToolError> {
-    let place = workspace.place(call.path.as_deref().unwrap_or("."))?;
+    let place = workspace.readable(call.path.as_deref().unwrap_or("."))?;
     let depth = call.depth.unwrap_or(DEPTH).clamp(1, 16);
     let (mut lines, mut ignored, mut more) = (Vec::new(), Vec::new(), false);
     let walk = Walk { depth, rules: &rules_on_disk };

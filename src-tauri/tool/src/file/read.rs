@@ -14,7 +14,7 @@ const WIDTH: usize = 2_000;
 
 /// Reads a text file.
 pub(crate) fn read(workspace: &Workspace, call: &Read, limits: &Limits) -> Result<Done, ToolError> {
-    let place = workspace.place(&call.path)?;
+    let place = workspace.readable(&call.path)?;
     let name = place.name();
     if place.is_root() {
         return Err(ToolError::Arguments("name a file, not the folder".to_owned()));

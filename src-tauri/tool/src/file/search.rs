@@ -16,6 +16,12 @@ const MOST: usize = 500;
 /// Letters of a line that are answered.
 const WIDTH: usize = 300;
 
+/// Bytes of a line that are searched. Source: what is longer was written by a program, and time grows with it.
+const SEARCHED: usize = 64 << 10;
+
+/// Bytes of a regular expression that was made ready; the time for a letter grows with it.
+const PATTERN: usize = 2 << 20;
+
 /// What is looked for, and where.
 pub(crate) struct Finder {
     place: Place,
@@ -32,7 +38,11 @@ impl Finder {
             (None, Some(regex)) if !regex.is_empty() => regex.clone(),
             _ => return Err(ToolError::Arguments("say either `text` or `regex`".to_owned())),
         };
-        let words = RegexBuilder::new(&pattern).size_limit(4 << 20).build().map_err(|error| wrong(&error))?;
+        let words = RegexBuilder::new(&pattern)
+            .size_limit(PATTERN)
+            .dfa_size_limit(PATTERN)
+            .build()
+            .map_err(|error| wrong(&error))?;
         let glob = |glob: &String| {
             // `*.rs` means the files in all folders, as with git.
             let anywhere = if glob.contains('/') { glob.clone() } else { format!("**/{glob}") };
@@ -40,7 +50,7 @@ impl Finder {
             built.map(|glob| glob.compile_matcher()).map_err(|error| wrong(&error))
         };
         Ok(Self {
-            place: workspace.place(call.path.as_deref().unwrap_or("."))?,
+            place: workspace.readable(call.path.as_deref().unwrap_or("."))?,
             words,
             glob: call.glob.as_ref().map(glob).transpose()?,
         })
@@ -56,15 +66,16 @@ pub(crate) fn search(
 ) -> Result<Done, ToolError> {
     let finder = Finder::new(workspace, call)?;
     let began = Instant::now();
+    let is_late = || !is_wanted() || began.elapsed() > limits.search_time;
     let mut found = Found::default();
     let failed = |error: std::io::Error| ToolError::at(finder.place.name(), &error);
     if !finder.place.is_root() && workspace.dir().metadata(finder.place.path()).map_err(failed)?.is_file() {
         let bytes = workspace.bytes(&finder.place, limits.file_bytes)?;
-        let _ = found.look(finder.place.name(), &bytes, &finder.words);
+        let _ = found.look(finder.place.name(), &bytes, &finder.words, &is_late);
     } else {
         let walk = Walk { depth: usize::MAX, rules: &rules_on_disk };
         let walked = walk.go(workspace.dir(), &finder.place, &mut |path, seen, dir, name| {
-            if !is_wanted() || began.elapsed() > limits.search_time {
+            if is_late() {
                 found.is_late = true;
                 return Err(Stop);
             }
@@ -73,7 +84,7 @@ pub(crate) fn search(
                 return Ok(());
             }
             match open_plain(dir, name).ok().map(|file| all_of(file, path, limits.file_bytes)) {
-                Some(Ok(bytes)) => found.look(path, &bytes, &finder.words),
+                Some(Ok(bytes)) => found.look(path, &bytes, &finder.words, &is_late),
                 _ => {
                     found.unread += 1;
                     Ok(())
@@ -91,12 +102,19 @@ struct Found {
     files: usize,
     looked: usize,
     unread: usize,
+    long: usize,
     is_full: bool,
     is_late: bool,
 }
 
 impl Found {
-    fn look(&mut self, path: &str, bytes: &[u8], words: &Regex) -> Result<(), Stop> {
+    fn look(
+        &mut self,
+        path: &str,
+        bytes: &[u8],
+        words: &Regex,
+        is_late: &dyn Fn() -> bool,
+    ) -> Result<(), Stop> {
         self.looked += 1;
         if is_binary(bytes) {
             return Ok(());
@@ -104,7 +122,13 @@ impl Found {
         let text = String::from_utf8_lossy(bytes);
         let before = self.lines.len();
         for (at, line) in text.lines().enumerate() {
-            if !words.is_match(line) {
+            if is_late() {
+                self.is_late = true;
+                break;
+            }
+            let searched = &line[..line.floor_char_boundary(SEARCHED)];
+            self.long += usize::from(searched.len() < line.len());
+            if !words.is_match(searched) {
                 continue;
             }
             if self.lines.len() == MOST {
@@ -114,7 +138,7 @@ impl Found {
             self.lines.push(format!("{}:{}: {}", short(path, WIDTH), at + 1, short(line.trim_end(), WIDTH)));
         }
         self.files += usize::from(self.lines.len() > before);
-        if self.is_full { Err(Stop) } else { Ok(()) }
+        if self.is_full || self.is_late { Err(Stop) } else { Ok(()) }
     }
 
     fn done(self) -> Done {
@@ -131,6 +155,13 @@ impl Found {
         }
         if self.is_late {
             text.push_str("\n\nnot all was looked through: it took too long");
+        }
+        if self.long > 0 {
+            let most = SEARCHED >> 10;
+            text.push_str(&format!(
+                "\n\nof {} only the first {most} KiB were searched",
+                count(self.long, "long line")
+            ));
         }
         if self.unread > 0 {
             text.push_str(&format!("\n\n{} too large or not readable", count(self.unread, "file")));

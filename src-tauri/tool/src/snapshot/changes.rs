@@ -84,7 +84,7 @@ pub fn diff(
     };
     let before = before.map(|entry| objects.get(&entry.hash)).transpose()?;
     let now = bytes(workspace, path, Caps::default().file_bytes)?;
-    Ok(lines::of(path, before.as_deref(), now.as_deref()))
+    Ok(lines::of(path, before.as_deref(), now.as_deref()).detail)
 }
 
 /// What is there now, of all the folder.

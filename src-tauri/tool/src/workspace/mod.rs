@@ -99,6 +99,18 @@ impl Workspace {
         Place::read(path, &[&self.path, &self.named])
     }
 
+    /// Where an argument leads that a model wants to look at. What git keeps is not for it: there are tokens in its settings.
+    pub(crate) fn readable(&self, path: &str) -> Result<Place, ToolError> {
+        let place = self.place(path)?;
+        let leads_there =
+            || self.dir.canonicalize(place.path()).is_ok_and(|real| real.iter().any(place::is_git));
+        if place.is_in_git() || leads_there() {
+            let why = "what is inside of .git is git's own and not read by tools";
+            return Err(ToolError::Refused(format!("{}: {why}", place.name())));
+        }
+        Ok(place)
+    }
+
     /// Opens a file to read it. Links within the folder are followed; what is no file is never waited for.
     pub(crate) fn open_file(&self, place: &Place) -> Result<File, ToolError> {
         open_plain(self.dir(), place.path().as_os_str()).map_err(|error| match error {

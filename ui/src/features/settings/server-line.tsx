@@ -4,7 +4,7 @@ import { counted } from "../../components/counted";
 import { Dialog } from "../../components/dialog";
 import { Note } from "../../components/note";
 import { wordsOf } from "../../components/use-answer";
-import type { ToolServer } from "../../ipc/types";
+import type { ServerTool, ToolServer } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { serverStates } from "../../state/server-words";
 
@@ -104,9 +104,14 @@ function Tools({ server: { name, tools } }: { server: ToolServer }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
     <section className="agent-told" aria-label={`What ${name} says of its tools`} tabIndex={0}>
-      {tools.map((tool) => `${tool.name}\n${tool.description.trim()}`).join("\n\n") || "It has no tools."}
+      {tools.map(toolText).join("\n\n") || "It has no tools."}
     </section>
   );
+}
+
+/** All that models are told of it: what it takes is as much its server's words as what it does. */
+function toolText({ name, description, parameters }: ServerTool): string {
+  return `${name}\n${description.trim()}\n${JSON.stringify(parameters, null, 2)}`;
 }
 
 function Changes({ server: { name, changes } }: { server: ToolServer }) {

@@ -1,7 +1,7 @@
 //! Calls that concern the task itself: its plan, a question to its user, a word to them on the way.
 
 use super::{Step, Work, hash};
-use crate::model::{CallState, Detail, one_line};
+use crate::model::{BEGIN, CallState, Detail, one_line};
 use crate::store::{CallEnd, OpenCall, StoreError, Wanted};
 use crate::tool;
 
@@ -22,7 +22,7 @@ impl Work<'_> {
         self.ended(call, end).await
     }
 
-    /// The plan as a question: any answer but no is a yes, with what there is to say about it.
+    /// The plan as a question, to which one answer alone is a yes.
     pub(super) async fn proposal(&self, call: &OpenCall) -> Result<Step, StoreError> {
         let plan = match tool::plan(&call.arguments) {
             Ok(plan) => plan,
@@ -37,8 +37,11 @@ impl Work<'_> {
             summary: "Agree to its plan".to_owned(),
             hash: hash(&[self.id.as_str(), &call.arguments]),
             detail: Detail::Question {
-                text: format!("This is my plan:\n\n{}\n\nShall I begin?", lines.join("\n")),
-                options: vec!["Begin".to_owned()],
+                text: format!(
+                    "This is my plan:\n\n{}\n\nShall I begin? Any other answer changes the plan.",
+                    lines.join("\n")
+                ),
+                options: vec![BEGIN.to_owned()],
             },
             note: String::new(),
             asks_each_time: true,

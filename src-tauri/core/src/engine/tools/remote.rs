@@ -3,7 +3,7 @@
 use super::{Step, Work, hash};
 use crate::model::{CallState, Detail, RemoteTool, ServerRow, ToolEffect, one_line};
 use crate::servers::Unready;
-use crate::store::{Begun, CallEnd, OpenCall, StoreError, Wanted};
+use crate::store::{Begun, CallEnd, CallsEnd, OpenCall, StoreError, Wanted};
 use meanwhile_mcp::{Said, ServerError};
 use serde_json::{Map, Value};
 
@@ -40,8 +40,10 @@ impl Work<'_> {
             Ok(open) => open,
             Err(unready) => return self.unready(call, remote, unready).await,
         };
-        if self.store.start_call(self.id.clone(), wanted.clone()).await? != Begun::Yes {
-            return Ok(Step::Asks(wanted));
+        match self.store.start_call(self.id.clone(), wanted.clone()).await? {
+            Begun::Yes => {}
+            Begun::Unwanted => return Ok(Step::Cut(CallsEnd::Stopped)),
+            Begun::NotAllowed | Begun::TooManyFiles(_) => return Ok(Step::Asks(wanted)),
         }
         let said = self.servers.call(&row, &open, &remote.tool.tool, arguments).await;
         self.ended(call, end_of(said)).await
