@@ -9,6 +9,7 @@ mod acp_trouble;
 mod agent_story;
 mod canary;
 mod chat;
+mod children_story;
 mod cli;
 mod contract;
 mod copy_story;

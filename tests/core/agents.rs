@@ -191,7 +191,8 @@ async fn a_plan_that_is_wanted_first_is_agreed_to_before_anything_is_changed() {
         text,
         "This is my plan:\n\n1. Call it a stork\n\nShall I begin? Any other answer changes the plan."
     );
-    // Only one answer agrees, however it may sound.
+    assert_eq!(options, &["Begin"]);
+    // Only one answer agrees, however another may sound.
     app.core
         .decide(second.id, Decision::AllowOnce, &second.hash, Some("Yes, but no stork"), "window")
         .await
@@ -199,7 +200,7 @@ async fn a_plan_that_is_wanted_first_is_agreed_to_before_anything_is_changed() {
     let third = asked("Call it a crane").await;
     assert!(results(&app)[3].ends_with("They say: Yes, but no stork"), "{:?}", results(&app));
     assert!(results(&app)[3].starts_with("The user does not agree to this plan yet."), "{:?}", results(&app));
-    app.core.decide(third.id, Decision::AllowOnce, &third.hash, Some(&options[0]), "window").await.unwrap();
+    app.core.decide(third.id, Decision::AllowOnce, &third.hash, Some(" begin"), "window").await.unwrap();
     // The change itself has a question of its own.
     app.until(&task.id, |task| task.reason == Some(Reason::Approval)).await;
     allow_all(&app, &task, Decision::AllowOnce).await;
@@ -263,7 +264,10 @@ async fn an_agent_without_a_folder_has_no_tools_for_files() {
         let tools = body["tools"].as_array().unwrap();
         tools.iter().map(|tool| tool["function"]["name"].as_str().unwrap().to_owned()).collect()
     };
-    assert_eq!(offered(&requests[0].body), ["update_plan", "ask_user", "fetch_page", "notify_user"]);
+    assert_eq!(
+        offered(&requests[0].body),
+        ["update_plan", "ask_user", "fetch_page", "notify_user", "start_tasks"]
+    );
     assert_eq!(results(&app), ["This needs a folder, and none was given. Go on without it."]);
 }
 

@@ -12,6 +12,7 @@ mod branches;
 mod budget;
 mod caps;
 mod catalogue;
+mod children;
 mod conversation;
 mod crowd;
 mod day_limit;

@@ -13,6 +13,8 @@ mod app;
 #[path = "crash/chance.rs"]
 #[allow(dead_code)]
 mod chance;
+#[path = "points/children.rs"]
+mod children;
 #[path = "crash/client.rs"]
 #[allow(dead_code)]
 mod client;

@@ -34,10 +34,18 @@ pub(crate) async fn list(folder: &Path, tasks: Tasks) -> Result<ExitCode, Failur
     }
     let page: Page = reply.parse()?;
     let now = SystemClock.now();
-    for TaskJson { task, .. } in page.active.iter().chain(&page.history) {
+    let is_listed = |task: &Task| {
+        let mut all = page.active.iter().chain(&page.history);
+        task.parent_id.as_ref().is_some_and(|parent| all.any(|other| other.task.id == *parent))
+    };
+    for TaskJson { task, .. } in page.active.iter().chain(&page.history).filter(|one| !is_listed(&one.task)) {
         let state = words::state(task);
         let age = words::ago(now, task.created_at);
         out::line(&format!("{state:<22} {age:<12} {}  {}", task.id, words::one_line(&task.title)))?;
+        for child in &task.children {
+            let (state, title) = (words::child(child), words::one_line(&child.title));
+            out::line(&format!("  {state:<33} {}  {title}", child.task_id))?;
+        }
     }
     if page.active.is_empty() && page.history.is_empty() {
         out::note("No tasks yet. Start one with: meanwhile ask --background \"…\"");

@@ -1,23 +1,18 @@
 //! States, events and times as people say them.
 
 use meanwhile_core::model::{
-    AttemptEnd, CallState, Decision, Event, EventKind, FinishReason, Lane, Reason, StepState, Task,
-    TaskError, TaskState, Timestamp,
+    AttemptEnd, CallState, ChildTask, Decision, Event, EventKind, FinishReason, Lane, Reason, StepState,
+    Task, TaskError, TaskState, Timestamp,
 };
 use std::time::Duration;
 
 /// The state, and what it is about.
 pub(crate) fn state(task: &Task) -> String {
-    let word = match task.state {
-        TaskState::Queued => "Queued",
-        TaskState::Running => "Working",
-        TaskState::Waiting => "Needs you",
-        TaskState::Paused => "Paused",
-        TaskState::Completed => "Done",
-        TaskState::Failed => "Failed",
-        TaskState::Cancelled => "Stopped",
-    };
+    let word = state_word(task.state);
     let state = match task.reason {
+        Some(Reason::Children) if task.state == TaskState::Queued && !task.children.is_empty() => {
+            format!("Working: {}", parts_done(task))
+        }
         Some(reason) => format!("{word}: {}", short(reason)),
         None => word.to_owned(),
     };
@@ -25,6 +20,33 @@ pub(crate) fn state(task: &Task) -> String {
         Some(part) => format!("{state}, {part}"),
         None if task.in_batch && task.is_remote => format!("{state}, in a batch"),
         None => state,
+    }
+}
+
+fn state_word(state: TaskState) -> &'static str {
+    match state {
+        TaskState::Queued => "Queued",
+        TaskState::Running => "Working",
+        TaskState::Waiting => "Needs you",
+        TaskState::Paused => "Paused",
+        TaskState::Completed => "Done",
+        TaskState::Failed => "Failed",
+        TaskState::Cancelled => "Stopped",
+    }
+}
+
+/// How many of the tasks that it started are done.
+fn parts_done(task: &Task) -> String {
+    let done = task.children.iter().filter(|child| child.state == TaskState::Completed).count();
+    format!("{done} of {} parts done", task.children.len())
+}
+
+/// A task that another one started, below that one.
+pub(crate) fn child(child: &ChildTask) -> String {
+    let word = state_word(child.state);
+    match child.reason.filter(|reason| *reason != Reason::Slot || child.state != TaskState::Queued) {
+        Some(reason) => format!("{word}: {}", short(reason)),
+        None => word.to_owned(),
     }
 }
 
@@ -63,6 +85,7 @@ fn short(reason: Reason) -> &'static str {
         Reason::Approval => "wants your yes",
         Reason::Question => "asks you",
         Reason::Trash => "in the trash",
+        Reason::Children => "with its parts",
     }
 }
 
@@ -104,6 +127,12 @@ pub(crate) fn facts(task: &Task, now: Timestamp) -> Vec<String> {
         let place =
             task.folder.as_deref().map_or(String::new(), |folder| format!(" in {}", one_line(folder)));
         facts.push(format!("Agent         {}{place}", one_line(agent)));
+    }
+    if let Some(parent) = &task.parent_id {
+        facts.push(format!("Part of       {parent}"));
+    }
+    for (part, label) in task.children.iter().zip(std::iter::once("Parts").chain(std::iter::repeat(""))) {
+        facts.push(format!("{label:<13} {:<26} {}  {}", child(part), part.task_id, one_line(&part.title)));
     }
     if task.files_changed > 0 {
         facts.push(format!("Changed       {} files; meanwhile changes {}", task.files_changed, task.id));

@@ -21,4 +21,4 @@ pub(crate) const TITLE: usize = 200;
 /// Open elements. No page that was made for people has more.
 pub(crate) const DEPTH: usize = 512;
 /// How long the marks of a page may be read; a tag with a hundred thousand attributes takes minutes.
-pub(crate) const READING: Duration = Duration::from_secs(2);
+pub(crate) const READING: Duration = Duration::from_secs(5);

@@ -17,12 +17,10 @@ pub async fn add_tool_server(
     core: State<'_, Core>,
     server: NewToolServer,
 ) -> Answer<ToolServer> {
-    if matches!(server.place, ServerPlace::Program { .. }) {
-        if !confirm(&window, "Add a server of tools", question(&server)).await {
-            return Err(CommandError::invalid(
-                "you did not want that program to be started; nothing was added",
-            ));
-        }
+    if matches!(server.place, ServerPlace::Program { .. })
+        && !confirm(&window, "Add a server of tools", question(&server)).await
+    {
+        return Err(CommandError::invalid("you did not want that program to be started; nothing was added"));
     }
     core.add_tool_server(server).await
 }

@@ -102,7 +102,7 @@ fn read(file: &Path) -> String {
 }
 
 /// Says yes to everything until the task is over; `None` when the program dies before.
-async fn allow_until_the_end(api: &ApiClient, id: &str) -> Option<Value> {
+pub async fn allow_until_the_end(api: &ApiClient, id: &str) -> Option<Value> {
     let mut events = api.request(Method::GET, "/events").send().await.ok()?;
     loop {
         let task = get(api, &format!("/background-agents/{id}")).await?;

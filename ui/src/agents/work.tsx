@@ -8,6 +8,7 @@ import { atWork, changedWords, choiceWords, earlierSteps, shownSteps, stepsWords
 import { putBackWords } from "../state/remarks";
 import { isActive, isFinal } from "../state/task-words";
 import { ChangesDialog } from "./changes-dialog";
+import { ChildList } from "./child-list";
 import { Remark } from "./remark";
 import { Remarks } from "./remarks";
 import { PlanList, type Step, StepList, stepOf } from "./step-list";
@@ -86,6 +87,7 @@ function Steps({ task }: { task: Task }) {
         callOf={(number) => calls?.[number - 1]}
         onOpen={() => setOpened(true)}
       />
+      <ChildList task={task} />
       {/* What waits has its own question, and what is paused hears nothing. */}
       {isActive(task) && <Remark taskId={task.id} />}
     </div>

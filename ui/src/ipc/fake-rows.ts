@@ -84,6 +84,7 @@ export function makeTask(change: Partial<Task> = {}): Task {
     prompt: "A prompt",
     attachments: [],
     model: "ollama/qwen3",
+    parent_id: null,
     agent: null,
     folder: null,
     copy_of: null,
@@ -99,6 +100,7 @@ export function makeTask(change: Partial<Task> = {}): Task {
     progress: null,
     steps: change.started_at ? [stepOf(change)] : [],
     remarks: [],
+    children: [],
     finish_reason: null,
     usage: {
       input_tokens: null,

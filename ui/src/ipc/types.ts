@@ -9,6 +9,7 @@ export type { Attempt } from "./generated/Attempt";
 export type { Branch } from "./generated/Branch";
 export type { Budget } from "./generated/Budget";
 export type { Call } from "./generated/Call";
+export type { ChildTask } from "./generated/ChildTask";
 export type { Class } from "./generated/Class";
 export type { CommandError } from "./generated/CommandError";
 export type { Conversation } from "./generated/Conversation";

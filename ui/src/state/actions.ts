@@ -50,11 +50,13 @@ export const actions = {
   openConversation(conversationId: ConversationId | null, taskId: TaskId | null = null, page: Page = "chat"): void {
     const state = useStore.getState();
     const isOpen = state.openConversation === conversationId && state.connection === "live";
+    // A part is shown where its whole is.
+    const focusTask = taskId === null ? null : (state.tasks[taskId]?.parent_id ?? taskId);
     useStore.setState({
       page,
       dialog: null,
       openConversation: conversationId,
-      focusTask: taskId,
+      focusTask,
       focusWords: null,
       reviewTask: null,
       sentTask: null,

@@ -154,6 +154,7 @@ const tools: Record<string, string> = {
   update_plan: "show a plan",
   ask_user: "ask you",
   notify_user: "tell you something on the way",
+  start_tasks: "give away parts",
 };
 
 const exactly: Record<string, string> = {

@@ -3,6 +3,7 @@
 import { counted, grouped } from "../components/counted";
 import { clockTime, duration, elapsed } from "../components/time";
 import type { Settings, Task } from "../ipc/types";
+import { childrenWords } from "./child-words";
 
 /** Silence on a running task that is worth a word. */
 export const SILENT_AFTER_MS = 15_000;
@@ -12,7 +13,7 @@ export function stateWord(task: Standing): string {
   const { state } = task;
   switch (state) {
     case "queued":
-      return "Queued";
+      return task.reason === "children" ? "Waits for parts" : "Queued";
     case "running":
       return "Running";
     case "waiting":
@@ -83,7 +84,7 @@ export function batchWords({
 /** Queued for a later moment, or until its provider is well: whoever cannot wait may have it tried now. */
 export function canTryNow({ state, reason, due_at }: Pick<Task, "state" | "reason" | "due_at">): boolean {
   if (state !== "queued") return false;
-  return due_at !== null || (reason !== null && !["slot", "restarted"].includes(reason));
+  return due_at !== null || (reason !== null && !["slot", "restarted", "children"].includes(reason));
 }
 
 /** What to know before that: the provider itself named the moment. */
@@ -115,6 +116,8 @@ export function queuedWords(task: Task, now: number, places: number): string | n
       return "Goes on after a restart";
     case "day_limit":
       return "Waits for its share of today's limit";
+    case "children":
+      return task.parent_id === null ? childrenWords(task) : "Waits for the other parts";
     case "billing":
     case "model":
     case "budget":

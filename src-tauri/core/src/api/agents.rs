@@ -149,7 +149,7 @@ impl Core {
     /// `IllegalStep` while it is at work.
     pub async fn put_back(&self, id: &TaskId, only: Option<&str>) -> Result<PutBack, CommandError> {
         let task = self.store().task(id)?;
-        if matches!(task.state, TaskState::Running | TaskState::Queued) {
+        if is_at_work(&task) {
             return Err(CommandError::new(
                 ErrorCode::IllegalStep,
                 "it is still at work; pause or stop it first, then its files can be put back",
@@ -181,13 +181,15 @@ impl Core {
     /// What a task changed, with what a call left that was cut and not gone on with.
     pub(super) async fn changed(&self, id: &TaskId) -> Result<Vec<Kept>, CommandError> {
         let task = self.store().task(id)?;
-        let is_at_work = matches!(task.state, TaskState::Running | TaskState::Queued);
+        let is_at_work = is_at_work(&task);
         if let Some(folder) = task.folder.filter(|_| !is_at_work)
             && let Ok(Ok(workspace)) = tokio::task::spawn_blocking(move || held(&folder)).await
         {
-            self.inner.history.catch_up(self.store(), id, &workspace).await?;
+            for id in task.children.iter().map(|child| &child.task_id).chain([id]) {
+                self.inner.history.catch_up(self.store(), id, &workspace).await?;
+            }
         }
-        Ok(self.store().changed_files(id.clone()).await?)
+        Ok(self.store().all_changed_files(id.clone()).await?)
     }
 
     async fn in_folder<T: Send + 'static>(
@@ -208,6 +210,12 @@ impl Core {
             Err(error) => Err(CommandError::new(ErrorCode::Internal, error.to_string())),
         }
     }
+}
+
+/// Whether it, or a task that it started, may change its folder at any moment.
+fn is_at_work(task: &Task) -> bool {
+    let works = |state| matches!(state, TaskState::Running | TaskState::Queued);
+    works(task.state) || task.children.iter().any(|child| works(child.state))
 }
 
 fn manifest(files: &[Kept]) -> Manifest {

@@ -3,12 +3,13 @@
 mod asked;
 mod fetch;
 mod remote;
+mod tasks;
 
 use super::attempt::{STORE_PAUSE, until_stored, was_stopped};
 use super::history::History;
 use super::program;
 use crate::clock::Clock;
-use crate::model::{AgentAtWork, CallState, Overdrawn, TaskError, TaskId, ToolEffect};
+use crate::model::{AgentAtWork, CallState, Overdrawn, START_TASKS, TaskError, TaskId, ToolEffect};
 use crate::outside::Sessions;
 use crate::servers::Servers;
 use crate::store::{
@@ -112,6 +113,8 @@ pub(super) struct Work<'a> {
 pub(super) enum Step {
     Over,
     Asks(Wanted),
+    /// The tasks that it started are not over.
+    Waits,
     /// Nothing more is done now.
     Cut(CallsEnd),
 }
@@ -136,16 +139,21 @@ async fn round(
     }
     let (id, pages) = (&claimed.task_id, &places.pages);
     let work = Work { store, clock, history, servers, sessions, pages, id, agent, workspace };
-    let mut asks = Vec::new();
+    let (mut asks, mut waits) = (Vec::new(), false);
     for call in &claimed.calls {
         // What follows may depend on what waits; what it would need is asked for together.
-        match work.step(call, asks.is_empty()).await? {
+        match work.step(call, asks.is_empty() && !waits).await? {
             Step::Over => {}
+            Step::Waits => waits = true,
             Step::Asks(wanted) => asks.push(wanted),
             Step::Cut(end) => return Ok(end),
         }
     }
-    Ok(if asks.is_empty() { CallsEnd::Over } else { CallsEnd::Ask(asks) })
+    Ok(match asks.is_empty() {
+        true if waits => CallsEnd::Children,
+        true => CallsEnd::Over,
+        false => CallsEnd::Ask(asks),
+    })
 }
 
 impl Work<'_> {
@@ -180,6 +188,7 @@ impl Work<'_> {
             tool::NOTIFY if is_its_turn => self.notice(call).await,
             tool::NOTIFY => Ok(Step::Over),
             tool::FETCH => self.fetch(call, is_its_turn).await,
+            START_TASKS => self.tasks(call, is_its_turn).await,
             _ => self.in_folder(call, is_its_turn).await,
         }
     }

@@ -57,6 +57,9 @@ pub struct Allowance {
 
 /// No answer has as many; a model that costs nothing writes as much as it likes.
 pub(super) const UNLIMITED: u64 = 1 << 24;
+/// What one of several tasks that share a budget gets of it at least, while there is that much.
+const ENOUGH: u64 = 4_096;
+const ENOUGH_TIME: Duration = Duration::from_secs(60);
 /// Fewer tokens are no answer.
 pub(super) const LEAST: u64 = 16;
 
@@ -167,6 +170,18 @@ impl Budget {
 }
 
 impl Allowance {
+    /// What one of several tasks gets that share it: half, so that others can be asked beside it, but not so little that it is asked
+    /// again and again.
+    pub fn shared(self, input: u64, price: Option<Price>) -> Self {
+        let tokens = self.tokens.map(|all| (all / 2).max(all.min(ENOUGH)));
+        Self {
+            tokens,
+            time: self.time.map(|all| (all / 2).max(all.min(ENOUGH_TIME))),
+            usd: price.zip(tokens).map(|(price, tokens)| price.most(input, tokens)),
+            ..self
+        }
+    }
+
     /// What a request may use that gets `share` tokens of a day, and its own allowance if it has one.
     pub fn of_day(share: u64, own: Option<Self>, input: u64, price: Option<Price>) -> Self {
         if let Some(own) = own.filter(|own| own.tokens.is_some_and(|tokens| tokens <= share)) {
@@ -276,6 +291,21 @@ mod tests {
         assert_eq!(left(&spent(90, 0.0), 0), Err(Overdrawn::Tokens(100)));
         assert_eq!(left(&spent(0, 1.0), 0), Err(Overdrawn::Usd(1.0)));
         assert_eq!(left(&spent(0, 0.0), 60), Err(Overdrawn::Seconds(60)));
+    }
+
+    #[test]
+    fn one_of_several_tasks_gets_half_of_what_is_left_and_not_too_little_of_it() {
+        let share = |tokens, seconds| {
+            let budget = Budget { tokens: Some(tokens), seconds: Some(seconds), ..Budget::default() };
+            let left = budget
+                .left(&Usage::default(), Duration::ZERO, 0, Some(PRICE))
+                .unwrap()
+                .shared(0, Some(PRICE));
+            (left.tokens.unwrap(), left.time.unwrap().as_secs(), left.usd.unwrap())
+        };
+        assert_eq!(share(100_000, 600), (50_000, 300, PRICE.most(0, 50_000)));
+        assert_eq!(share(5_000, 90), (4_096, 60, PRICE.most(0, 4_096)));
+        assert_eq!(share(300, 20), (300, 20, PRICE.most(0, 300)));
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod approval;
 mod attachment;
 mod budget;
 mod catalogue;
+mod child;
 mod conversation;
 mod day;
 mod delivery;
@@ -36,6 +37,7 @@ pub use approval::{Approval, Call, CallState, Decision, Detail, EXPIRES_AFTER, P
 pub use attachment::{Attached, Attachment, AttachmentKind, FolderFile, FolderFiles, LeftOut, Passage};
 pub use budget::{Allowance, Budget, Consumed, Overdrawn};
 pub use catalogue::{ListedModel, Model, ModelFacts, PriceSource, published_on};
+pub use child::{AT_ONCE, ChildTask, MOST_CHILDREN, Portion, START_TASKS};
 pub use conversation::{Conversation, Draft, GO_ON, Picture, Role, Said, Stretch, Thread, Turn, Version};
 pub(crate) use conversation::{most_read, sent_bytes};
 pub use day::{Day, DayLimit, MoreToday, Share, Today, Used};

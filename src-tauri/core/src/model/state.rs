@@ -68,6 +68,9 @@ pub enum Reason {
     Question,
     /// Its conversation is in the trash; it goes on when that is restored.
     Trash,
+    /// Tasks that belong together wait for each other: one for those that it started, one of those for what the others need of
+    /// their budget, and while it is paused for the task that started it.
+    Children,
 }
 
 /// What moves a task from one state to another.

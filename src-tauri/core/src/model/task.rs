@@ -1,6 +1,6 @@
 use super::{
-    Attachment, Budget, ConversationId, DeliveryState, Lane, MessageId, PlanItem, Reason, Seq, TaskId,
-    TaskState, Timestamp,
+    Attachment, Budget, ChildTask, ConversationId, DeliveryState, Lane, MessageId, PlanItem, Reason, Seq,
+    TaskId, TaskState, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -41,6 +41,8 @@ pub struct Task {
     pub attachments: Vec<Attachment>,
     /// `provider/model` as chosen when it was sent.
     pub model: String,
+    /// The task that started it for a part of its work; `None` for what a user asked for.
+    pub parent_id: Option<TaskId>,
     /// The agent that works on it; `None` when a model answers by itself.
     pub agent: Option<String>,
     /// The folder in which that works.
@@ -51,9 +53,9 @@ pub struct Task {
     pub plan: Vec<PlanItem>,
     /// Questions of it that are open: things that need a yes, or an answer.
     pub approvals: u32,
-    /// How long its agent was at work; `None` without an agent, whose attempts say it.
+    /// How long its agent was at work, those that it started included; `None` without an agent, whose attempts say it.
     pub worked: Option<Worked>,
-    /// Files of its folder that it changed.
+    /// Files of its folder that it changed, or a task that it started.
     pub files_changed: u32,
     /// Attempts opened so far.
     pub attempt: u32,
@@ -71,9 +73,11 @@ pub struct Task {
     pub steps: Vec<StepRow>,
     /// What its user told its agent or took back, oldest first; of very much the newest.
     pub remarks: Vec<super::Remark>,
+    /// The tasks that it started for parts of its work, in their order.
+    pub children: Vec<ChildTask>,
     /// How the answer ended, from the provider.
     pub finish_reason: Option<FinishReason>,
-    /// What it used, summed over its attempts.
+    /// What it used, summed over its attempts and those of the tasks that it started.
     pub usage: Usage,
     /// What it may use before its user is asked; `None` for as much as it takes.
     pub budget: Option<Budget>,
@@ -158,8 +162,7 @@ impl Task {
     /// How long it was worked on until `now` or its end, without what lies between its attempts; nothing before the first.
     pub fn worked(&self, now: Timestamp) -> Duration {
         if let Some(worked) = self.worked {
-            let since = worked.since.map_or(Duration::ZERO, |since| now.since(since));
-            return Duration::from_millis(worked.ms) + since;
+            return worked.until(now);
         }
         let now = self.ended_at.unwrap_or(now);
         let attempts =
@@ -176,6 +179,14 @@ pub struct Worked {
     pub ms: u64,
     /// What is being done began then.
     pub since: Option<Timestamp>,
+}
+
+impl Worked {
+    /// All of it until `now`.
+    pub fn until(&self, now: Timestamp) -> Duration {
+        let since = self.since.map_or(Duration::ZERO, |since| now.since(since));
+        Duration::from_millis(self.ms) + since
+    }
 }
 
 /// One line of the progress tree.

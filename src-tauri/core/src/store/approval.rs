@@ -234,7 +234,7 @@ fn decide(
         _ if is_question => {
             let said = words.map(str::trim).unwrap_or_default();
             let told = match asked.tool.as_str() {
-                PLAN if said != BEGIN => format!("{NOT_YET}{THEY_SAY}{said}"),
+                PLAN if !said.eq_ignore_ascii_case(BEGIN) => format!("{NOT_YET}{THEY_SAY}{said}"),
                 _ => format!("The user answers: {said}"),
             };
             end(tx, &asked, CallState::Done, "answered", &told)?;
@@ -334,7 +334,7 @@ impl Store {
     pub async fn has_agreed_plan(&self, id: TaskId) -> Result<bool, StoreError> {
         self.read(move |sql| {
             let query = "SELECT EXISTS (SELECT 1 FROM approval p JOIN call c ON c.task_id = p.task_id AND c.number = p.call
-                           WHERE p.task_id = ?1 AND c.tool = ?2 AND p.decision = 'allow_once' AND trim(p.words) = ?3)";
+                           WHERE p.task_id = ?1 AND c.tool = ?2 AND p.decision = 'allow_once' AND trim(p.words) = ?3 COLLATE NOCASE)";
             Ok(sql.prepare_cached(query)?.query_row([id.as_str(), PLAN, BEGIN], |r| r.get(0))?)
         })
         .await

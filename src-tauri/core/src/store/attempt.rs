@@ -6,8 +6,8 @@ use super::queue::{BATCHES, LONGEST_PAUSE, due, has_due};
 use super::tx::Tx;
 use super::writer::Job;
 use super::{
-    OpenCall, Store, StoreError, Unwanted, circuit, context, conversation, day, event, ledger, outcome, part,
-    remark, remote, round, row, settings, task, thought,
+    OpenCall, Store, StoreError, Unwanted, child, circuit, context, conversation, day, event, ledger,
+    outcome, part, remark, remote, round, row, settings, task, thought,
 };
 use crate::model::{
     AgentAtWork, Allowance, Attempt, EventKind, Lane, Manner, Price, Reason, RemoteRun, Said, Settings,
@@ -197,7 +197,7 @@ pub fn take_up(tx: &mut Tx<'_>) -> Result<Vec<Claimed>, StoreError> {
 /// What became of a due task.
 enum Due {
     Claimed(Box<Claimed>),
-    /// Its user is asked.
+    /// Its user is asked, or it waits for those that it shares a budget with.
     Asked(Reason),
     /// It stays where it is, and others of its model too.
     NotYet(String),
@@ -264,7 +264,7 @@ fn claim(
             &format!(
                 "SELECT t.state, t.lane, t.conversation_id, t.branch, t.turn, m.text AS prompt, m.files, t.parts, t.agent, t.model, t.attempt + 1 AS attempt, t.failures,
                    COALESCE((SELECT c.failures FROM circuit c WHERE c.provider = {}), 0) AS setbacks,
-                   t.budget IS NOT NULL AS has_budget, t.seams IS NOT NULL AS goes_on, t.in_batch
+                   COALESCE(t.budget, (SELECT p.budget FROM task p WHERE p.id = t.parent_id)) IS NOT NULL AS has_budget, t.seams IS NOT NULL AS goes_on, t.in_batch
                  FROM task t JOIN message m ON m.id = t.prompt_id WHERE t.id = ?1",
                 circuit::PROVIDER
             ),
@@ -336,6 +336,10 @@ fn claim(
         match ledger::allow(tx, today, &request)? {
             Allowed::Yes(left) => allowance = left,
             Allowed::NotYet => return Ok(Due::NotYet(model)),
+            Allowed::AfterOthers => {
+                child::park(tx, &task::load(tx.sql, id)?)?;
+                return Ok(Due::Asked(Reason::Children));
+            }
             Allowed::No(reason, error) => return ask(tx, id, reason, error),
         }
     }

@@ -178,7 +178,7 @@ impl Store {
     pub async fn branches(&self, id: ConversationId) -> Result<Vec<Own>, StoreError> {
         let query = "SELECT t.branch, b.parent, MIN(t.turn) AS first, MAX(t.turn) AS last FROM task t
            LEFT JOIN branch b ON b.conversation_id = t.conversation_id AND b.number = t.branch
-           WHERE t.conversation_id = ?1 GROUP BY t.branch ORDER BY t.branch";
+           WHERE t.conversation_id = ?1 AND t.parent_id IS NULL GROUP BY t.branch ORDER BY t.branch";
         self.read(move |sql| {
             row::all(sql, query, [id.as_str()], |r| {
                 Ok(Own {
@@ -215,7 +215,7 @@ impl Store {
     pub async fn keep_answer(&self, id: TaskId) -> Result<Task, StoreError> {
         self.write(move |tx| {
             let task = task::load(tx.sql, &id)?;
-            let is_compared = task::is_compared(tx.sql, &task)?;
+            let is_compared = task.parent_id.is_none() && task::is_compared(tx.sql, &task)?;
             Ok(show_task(tx, task, is_compared)?.task)
         })
         .await
@@ -223,6 +223,11 @@ impl Store {
 }
 
 fn show_task(tx: &mut Tx<'_>, task: Task, is_kept: bool) -> Result<PutForward, StoreError> {
+    // A part is shown where the whole is.
+    let task = match &task.parent_id {
+        Some(parent) => task::load(tx.sql, parent)?,
+        None => task,
+    };
     let tip = conversation::standing(tx.sql, &task.conversation_id)?.branch;
     let branches = Branches::all(tx.sql, &task.conversation_id)?;
     let is_on_path = branches.through(task.branch, task.turn).contains(&tip);

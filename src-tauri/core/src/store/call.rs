@@ -5,8 +5,8 @@ use super::snapshot::Kept;
 use super::tx::Tx;
 use super::{Store, StoreError, approval, event, remark, row, snapshot};
 use crate::model::{
-    AskedCall, Call, CallState, EventKind, GO_ON, Said, SaidCall, Seq, StepRow, StepState, TaskId, Timestamp,
-    ToolEffect,
+    AskedCall, Call, CallState, EventKind, GO_ON, START_TASKS, Said, SaidCall, Seq, StepRow, StepState,
+    TaskId, Timestamp, ToolEffect,
 };
 use rusqlite::{Connection, Row, params};
 
@@ -15,9 +15,6 @@ const REPEATS: u32 = 3;
 
 /// After so many in a row the model is asked no more.
 const STUCK: u32 = 6;
-
-/// Steps of a task that are shown with it; all of them are read by themselves.
-const SHOWN: usize = 40;
 
 /// What is said of a call that its user never allows in its folder.
 pub const NEVER_HERE: &str = "never here";
@@ -200,11 +197,11 @@ fn marks(sql: &Connection, id: &TaskId) -> Result<Vec<(usize, Mark)>, StoreError
 }
 
 /// What was done, for the list of steps: the newest of them, with one row for all before.
-pub fn steps(sql: &Connection, id: &TaskId) -> Result<Vec<StepRow>, StoreError> {
+pub fn steps(sql: &Connection, id: &TaskId, shown: usize) -> Result<Vec<StepRow>, StoreError> {
     let query =
         "SELECT * FROM (SELECT number, label, state, fact, started_at, ended_at FROM call WHERE task_id = ?1
                  ORDER BY number DESC LIMIT ?2) ORDER BY number";
-    let mut rows = row::all(sql, query, params![id.as_str(), SHOWN as i64], |r| {
+    let mut rows = row::all(sql, query, params![id.as_str(), shown as i64], |r| {
         Ok((row::count(r, "number")?, step(r)?))
     })?;
     let before = rows.first().map_or(0, |(number, _)| number - 1);
@@ -247,9 +244,10 @@ pub fn made(sql: &Connection, id: &TaskId) -> Result<u32, StoreError> {
 pub fn worked(sql: &Connection, id: &TaskId) -> Result<(u64, Option<Timestamp>), StoreError> {
     let query = "SELECT COALESCE(SUM(MAX(ended_at - started_at, 0)), 0) AS took,
                    MIN(CASE WHEN state = 'started' THEN started_at END) AS since
-                 FROM call WHERE task_id = ?1 AND started_at IS NOT NULL";
+                 FROM call WHERE task_id = ?1 AND started_at IS NOT NULL AND tool <> ?2";
+    // Tasks that it started work themselves.
     sql.prepare_cached(query)?
-        .query_row([id.as_str()], |r| {
+        .query_row([id.as_str(), START_TASKS], |r| {
             Ok((row::count_opt(r, "took")?.unwrap_or_default(), row::time_opt(r, "since")?))
         })
         .map_err(StoreError::from)

@@ -6,7 +6,7 @@
 
 use super::queue::LONGEST_PAUSE;
 use super::tx::{Progress, Tx};
-use super::{StoreError, row};
+use super::{StoreError, child, row};
 use crate::model::{Lane, Reason, TaskId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -147,12 +147,13 @@ pub fn probes(sql: &Connection, now: Timestamp) -> Result<Vec<TaskId>, StoreErro
         sql,
         &format!(
             "SELECT (SELECT t.id FROM task t WHERE t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?1
-                       AND COALESCE(t.due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?3 AND {PROVIDER} = c.provider
+                       AND COALESCE(t.due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?3 AND {PROVIDER} = c.provider AND {}
                      ORDER BY t.failures, t.number LIMIT 1)
              FROM circuit c WHERE c.probe_at NOT BETWEEN ?2 + 1 AND ?2 + ?3 AND NOT EXISTS
                (SELECT 1 FROM task t WHERE t.ended_at IS NULL AND t.state = 'running' AND t.lane = ?1 AND t.in_batch = 0
                   AND {PROVIDER} = c.provider AND {STARTED} > c.opened_seq)
-             ORDER BY c.probe_at"
+             ORDER BY c.probe_at",
+            child::IS_DUE
         ),
         params![row::word(&Lane::Background)?, now.as_ms(), LONGEST_PAUSE],
         |r| Ok(r.get::<_, Option<String>>(0)?.map(TaskId::from_text)),

@@ -12,7 +12,7 @@ fn all() -> String {
     // The plus keeps SQLite from going through everything that waits, once for each conversation.
     format!(
         "SELECT c.*,
-    (SELECT COUNT(*) FROM task t WHERE t.ended_at IS NULL AND t.conversation_id = c.id AND t.state IN ('queued', 'running')) AS working,
+    (SELECT COUNT(*) FROM task t WHERE t.ended_at IS NULL AND t.conversation_id = c.id AND t.state IN ('queued', 'running') AND t.parent_id IS NULL) AS working,
     (SELECT COUNT(*) FROM task t WHERE t.ended_at IS NULL AND t.conversation_id = c.id AND +t.state = 'waiting' AND {}) AS waiting,
     (SELECT COUNT(*) FROM task t WHERE t.unread = 1 AND t.conversation_id = c.id) AS unread,
     EXISTS (SELECT 1 FROM task t WHERE t.unread = 1 AND t.conversation_id = c.id AND t.state = 'failed') AS failed

@@ -1,7 +1,7 @@
 //! The limit of a day: what everything together used of it, and who waits for more.
 
 use super::tx::Tx;
-use super::{Store, StoreError, event, ledger, outcome, remote, row, settings, step, task};
+use super::{Store, StoreError, child, event, ledger, outcome, remote, row, settings, step, task};
 use crate::model::{EventKind, Lane, Reason, Settings, Share, Step, TaskId, Timestamp, Today, Used};
 use rusqlite::{Connection, params};
 
@@ -42,11 +42,12 @@ pub fn today(tx: &Tx<'_>, settings: &Settings) -> Result<Option<Today>, StoreErr
 /// What is queued in the background and would find nothing left of the day either waits with the task that found out.
 pub fn hold_back(tx: &mut Tx<'_>, settings: &Settings, today: &Today) -> Result<(), StoreError> {
     let queued = format!(
-        "SELECT t.id, t.model, t.in_batch FROM task t WHERE t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?1 AND {}
+        "SELECT t.id, t.model, t.in_batch FROM task t WHERE t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?1 AND {} AND {}
            -- What is made at its provider already is only heard further.
            AND NOT {}
          ORDER BY t.number",
         task::KEPT,
+        child::IS_DUE,
         remote::IS_WANTED
     );
     let queued = row::all(tx.sql, &queued, [row::word(&Lane::Background)?], |r| {
@@ -68,9 +69,10 @@ pub fn hold_back(tx: &mut Tx<'_>, settings: &Settings, today: &Today) -> Result<
 pub fn tell_held(tx: &mut Tx<'_>, model: &str) -> Result<(), StoreError> {
     let due = format!(
         "SELECT t.id FROM task t WHERE t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?1 AND t.model = ?2
-           AND t.due_at IS NULL AND COALESCE(t.reason, '') <> ?3 AND NOT {}
+           AND t.due_at IS NULL AND COALESCE(t.reason, '') <> ?3 AND NOT {} AND {}
          ORDER BY t.number",
-        remote::IS_WANTED
+        remote::IS_WANTED,
+        child::IS_DUE
     );
     let reason = row::word(&Reason::DayLimit)?;
     for id in row::task_ids(tx.sql, &due, params![row::word(&Lane::Background)?, model, reason])? {

@@ -1,10 +1,10 @@
 //! The outbox: a row is made with the outcome, claimed by a run, and settled channel by channel.
 
 use super::tx::Tx;
-use super::{CallEnd, Store, StoreError, call, conversation, event, row, task};
+use super::{CallEnd, Store, StoreError, call, conversation, event, family, row, task};
 use crate::model::{
-    Consumed, ConversationId, Delivery, DeliveryMode, DeliveryState, EventKind, Lane, Notice, Outcome, Seq,
-    Task, TaskError, TaskId, compose,
+    Consumed, ConversationId, Delivery, DeliveryMode, DeliveryState, EventKind, Lane, Notice, Outcome,
+    Reason, Seq, Task, TaskError, TaskId, TaskState, compose,
 };
 use rusqlite::{Row, params};
 
@@ -50,6 +50,8 @@ fn insert(
     let is_deleted = conversation::is_deleted(tx.sql, &task.conversation_id)?;
     let silent = is_deleted
         || outcome == Outcome::Cancelled
+        // What a part came to is told with the whole; what it needs its user for is not.
+        || (task.parent_id.is_some() && outcome != Outcome::NeedsYou)
         || (matches!(outcome, Outcome::Done | Outcome::Says)
             && task.ownership.mode == DeliveryMode::Suppressed);
     let state = if silent { DeliveryState::Suppressed } else { DeliveryState::Pending };
@@ -75,15 +77,22 @@ fn insert(
     record(tx, id, &task.id, "inbox", &NoticeResult::Sent)
 }
 
-/// Tells once for each cap that it is near; whoever watches sees it come.
+/// Tells once for each cap that it is near, at the task that has it; whoever watches sees it come.
 pub fn warn(tx: &mut Tx<'_>, before: &Task, seq: Seq) -> Result<(), StoreError> {
-    let Some(budget) = before.budget.filter(|_| before.lane == Lane::Background) else { return Ok(()) };
-    let task = task::load(tx.sql, &before.id)?;
+    let capped = before.parent_id.as_ref().unwrap_or(&before.id);
+    if before.budget.is_none() && before.parent_id.is_none() {
+        return Ok(());
+    }
+    let task = task::load(tx.sql, capped)?;
+    let waits = task.state == TaskState::Queued && task.reason == Some(Reason::Children);
+    let is_told_here = task.lane == Lane::Background && (task.id == before.id || waits);
+    let Some(budget) = task.budget.filter(|_| is_told_here) else { return Ok(()) };
     let used = Consumed {
         usd: task.usage.cost_usd.unwrap_or_default(),
         tokens: task.usage.output_tokens.unwrap_or_default(),
         worked: task.worked(tx.now),
-        steps: call::made(tx.sql, &before.id)?,
+        // The step that waits for them is one, too.
+        steps: call::made(tx.sql, capped)? + u32::from(waits) + family::steps_of_others(tx.sql, capped)?,
         files: task.files_changed,
     };
     let Some(near) = budget.near(&used) else { return Ok(()) };
@@ -91,8 +100,14 @@ pub fn warn(tx: &mut Tx<'_>, before: &Task, seq: Seq) -> Result<(), StoreError> 
     let told =
         "SELECT EXISTS (SELECT 1 FROM delivery WHERE task_id = ?1 AND is_near = 1 AND instr(body, ?2) > 0)";
     let is_told: bool =
-        tx.sql.prepare_cached(told)?.query_row([before.id.as_str(), &error.message], |r| r.get(0))?;
-    if is_told { Ok(()) } else { create(tx, &task, seq, Outcome::Nearly, Some(&error), "") }
+        tx.sql.prepare_cached(told)?.query_row([capped.as_str(), &error.message], |r| r.get(0))?;
+    if is_told {
+        return Ok(());
+    }
+    // It needs a place in the log of its own task.
+    let again = EventKind::Requeued { reason: Reason::Children, due_at: None };
+    let seq = if waits { event::append(tx, capped, &again)? } else { seq };
+    create(tx, &task, seq, Outcome::Nearly, Some(&error), "")
 }
 
 fn record(

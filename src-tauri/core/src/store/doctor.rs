@@ -19,7 +19,7 @@ pub struct Finding {
 }
 
 /// Each query gives one row for each thing that is wrong: a task id or null.
-const QUERIES: [(&str, &str, &str); 28] = [
+const QUERIES: [(&str, &str, &str); 31] = [
     ("I1", "a row points to a row that is not there", "SELECT NULL FROM pragma_foreign_key_check"),
     (
         "I2",
@@ -73,11 +73,16 @@ const QUERIES: [(&str, &str, &str); 28] = [
     (
         "I16",
         "a request was reserved beyond its budget",
-        "SELECT r.task_id FROM ledger r, (SELECT 1e-9 AS rounding) WHERE r.kind = 'reserve' AND (
-           r.usd + (SELECT COALESCE(SUM(s.usd), 0) FROM ledger s WHERE s.task_id = r.task_id AND s.kind = 'settle' AND s.seq < r.seq)
-             > (r.budget ->> 'usd') + rounding
-           OR r.tokens + (SELECT COALESCE(SUM(s.tokens), 0) FROM ledger s WHERE s.task_id = r.task_id AND s.kind = 'settle' AND s.seq < r.seq)
-             > (r.budget ->> 'tokens'))",
+        // Tasks that one started for parts of its work have its budget together.
+        "SELECT task_id FROM (
+           SELECT l.task_id, l.kind, l.budget, l.usd IS NOT NULL AS has_usd, l.tokens IS NOT NULL AS has_tokens,
+             SUM(COALESCE(l.usd, 0) - COALESCE(r.usd, 0)) OVER so_far AS usd,
+             SUM(COALESCE(l.tokens, 0) - COALESCE(r.tokens, 0)) OVER so_far AS tokens
+           FROM ledger l JOIN task t ON t.id = l.task_id LEFT JOIN ledger r
+             ON l.kind = 'settle' AND r.task_id = l.task_id AND r.attempt = l.attempt AND r.kind = 'reserve'
+           WINDOW so_far AS (PARTITION BY COALESCE(t.parent_id, t.id) ORDER BY l.seq))
+         WHERE kind = 'reserve' AND ((has_usd AND usd > (budget ->> 'usd') + 1e-9)
+           OR (has_tokens AND tokens > (budget ->> 'tokens')))",
     ),
     (
         "I32",
@@ -108,7 +113,7 @@ const QUERIES: [(&str, &str, &str); 28] = [
     (
         "I9",
         "it stands in a branch that cannot be reached",
-        "SELECT t.id FROM task t WHERE t.branch > 0 AND NOT EXISTS
+        "SELECT t.id FROM task t WHERE t.branch > 0 AND t.parent_id IS NULL AND NOT EXISTS
            (SELECT 1 FROM branch b WHERE b.conversation_id = t.conversation_id AND b.number = t.branch AND b.turn <= t.turn)",
     ),
     (
@@ -168,7 +173,8 @@ const QUERIES: [(&str, &str, &str); 28] = [
     (
         "I20",
         "a call counts as begun although nobody works on its task",
-        "SELECT c.task_id FROM call c JOIN task t ON t.id = c.task_id WHERE c.state = 'started' AND t.state <> 'running'",
+        "SELECT c.task_id FROM call c JOIN task t ON t.id = c.task_id WHERE c.state = 'started' AND t.state <> 'running'
+           AND (t.ended_at IS NOT NULL OR c.tool <> 'start_tasks')",
     ),
     (
         "I21",
@@ -182,6 +188,25 @@ const QUERIES: [(&str, &str, &str); 28] = [
         "an attempt was started after it was cancelled",
         "SELECT s.task_id FROM event s JOIN event c ON c.task_id = s.task_id AND c.kind IN ('cancel_requested', 'cancelled')
          WHERE s.kind = 'started' AND s.seq > c.seq",
+    ),
+    (
+        "I33",
+        "the task that started it is not there, or no call of that did",
+        "SELECT t.id FROM task t WHERE t.parent_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM task p
+           JOIN call c ON c.task_id = p.id AND c.number = t.parent_call AND c.tool = 'start_tasks'
+           WHERE p.id = t.parent_id AND p.parent_id IS NULL AND p.conversation_id = t.conversation_id)",
+    ),
+    (
+        "I33",
+        "it goes on although the task that started it is over",
+        "SELECT t.id FROM task t JOIN task p ON p.id = t.parent_id
+         WHERE p.ended_at IS NOT NULL AND t.ended_at IS NULL AND t.cancel_at IS NULL",
+    ),
+    (
+        "I33",
+        "it waits for tasks that it started, and all of them are over",
+        "SELECT t.id FROM task t WHERE t.state = 'queued' AND t.reason = 'children' AND t.parent_id IS NULL
+           AND NOT EXISTS (SELECT 1 FROM task c WHERE c.parent_id = t.id AND c.ended_at IS NULL)",
     ),
     (
         "I28",

@@ -39,6 +39,10 @@ pub fn append(tx: &mut Tx<'_>, task_id: &TaskId, kind: &EventKind) -> Result<Seq
 
 /// Puts one fact about a task at its place in the log; the task's row names that place as its head already.
 pub fn insert(tx: &Tx<'_>, seq: Seq, task_id: &TaskId, kind: &EventKind) -> Result<(), StoreError> {
+    // It is shown with the task that started it, so followers read that again.
+    tx.sql
+        .prepare_cached("UPDATE task SET head = ?1 WHERE id = (SELECT parent_id FROM task WHERE id = ?2)")?
+        .execute(params![seq, task_id.as_str()])?;
     put(tx.sql, seq, task_id, kind, tx.now)
 }
 

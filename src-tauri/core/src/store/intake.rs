@@ -2,8 +2,8 @@
 
 use super::tx::Tx;
 use super::{
-    Store, StoreError, batch, branch, call, conversation, document, event, part, program, provider, row,
-    search, settings, step, task,
+    Store, StoreError, batch, branch, call, child, conversation, document, event, part, program, provider,
+    row, search, settings, step, task,
 };
 use crate::command::{SendMessage, Sent};
 use crate::model::{
@@ -56,6 +56,9 @@ impl Store {
     ) -> Result<Sent, StoreError> {
         self.write(move |tx| {
             let old = task::load(tx.sql, &old)?;
+            if old.parent_id.is_some() {
+                return Err(child::refused("try again"));
+            }
             let home = conversation::standing(tx.sql, &old.conversation_id)?;
             if home.is_deleted {
                 return Err(in_trash());
@@ -86,6 +89,9 @@ impl Store {
 /// A task in the place of one that failed or was stopped: it goes on from the text that was left. While it is not over,
 /// asking again gives it.
 pub fn go_on(tx: &mut Tx<'_>, old: &Task, model: &str) -> Result<TaskId, StoreError> {
+    if old.parent_id.is_some() {
+        return Err(child::refused("go on with"));
+    }
     if conversation::is_deleted(tx.sql, &old.conversation_id)? {
         return Err(in_trash());
     }
@@ -339,7 +345,7 @@ pub const NO_MODEL: &str = "no model is set up yet. Your prompt is kept; choose 
 /// The place of another version of a prompt: the same turn, in a branch of its own, which is shown from now on.
 fn edited(tx: &mut Tx<'_>, old: &TaskId, conversation: &ConversationId) -> Result<(u32, u32), StoreError> {
     let old = task::load(tx.sql, old)?;
-    if old.conversation_id != *conversation {
+    if old.conversation_id != *conversation || old.parent_id.is_some() {
         return Err(elsewhere());
     }
     let branch = branch::begin(tx, conversation, old.branch, old.turn)?;
@@ -355,26 +361,31 @@ fn elsewhere() -> StoreError {
     StoreError::Invalid("the edited prompt belongs to another conversation".to_owned())
 }
 
-fn ownership(origin: Origin, conversation: &ConversationId, mode: crate::model::DeliveryMode) -> Ownership {
+pub fn ownership(
+    origin: Origin,
+    conversation: &ConversationId,
+    mode: crate::model::DeliveryMode,
+) -> Ownership {
     let surface = Surface::Conversation(conversation.clone());
     Ownership { origin, work: surface.clone(), end: surface, mode }
 }
 
-struct NewTask<'a> {
-    conversation: &'a ConversationId,
+/// A task that is to be stored.
+pub struct NewTask<'a> {
+    pub conversation: &'a ConversationId,
     /// Branch and turn.
-    place: (u32, u32),
-    prompt_id: &'a MessageId,
-    title: &'a str,
-    model: &'a str,
-    lane: Lane,
-    ownership: Ownership,
-    budget: Option<Budget>,
-    in_batch: bool,
-    retry_of: Option<&'a TaskId>,
+    pub place: (u32, u32),
+    pub prompt_id: &'a MessageId,
+    pub title: &'a str,
+    pub model: &'a str,
+    pub lane: Lane,
+    pub ownership: Ownership,
+    pub budget: Option<Budget>,
+    pub in_batch: bool,
+    pub retry_of: Option<&'a TaskId>,
 }
 
-fn insert_task(tx: &mut Tx<'_>, new: NewTask<'_>) -> Result<TaskId, StoreError> {
+pub fn insert_task(tx: &mut Tx<'_>, new: NewTask<'_>) -> Result<TaskId, StoreError> {
     let id = TaskId::fresh();
     let ownership = Ownership { work: Surface::Task(id.clone()), ..new.ownership };
     let detached_at = (new.lane == Lane::Background).then_some(tx.now.as_ms());

@@ -1,7 +1,7 @@
 //! What requests of tasks with a budget, or on a day with a limit, may use, noted before they leave, and what they did use.
 
 use super::tx::Tx;
-use super::{StoreError, catalogue, row, task};
+use super::{StoreError, catalogue, family, row};
 use crate::model::{
     Allowance, Budget, Lane, Overdrawn, Price, Reason, Settings, Share, TaskError, TaskId, Today, Usage,
 };
@@ -45,6 +45,8 @@ pub enum Allowed {
     Yes(Option<Allowance>),
     /// What is left of the day is kept for requests that are open.
     NotYet,
+    /// The same of the budget that it shares with other tasks.
+    AfterOthers,
     /// Only the user can allow it.
     No(Reason, TaskError),
 }
@@ -55,11 +57,15 @@ pub fn allow(tx: &Tx<'_>, today: Option<&Today>, request: &Request<'_>) -> Resul
     let mut allowance = None;
     let mut budget = Budget::default();
     if request.has_budget {
-        let before = task::load(tx.sql, request.id)?;
-        budget = before.budget.unwrap_or_default();
-        match budget.left(&before.usage, before.worked(tx.now), reads, price) {
+        let purse = family::purse(tx, request.id)?;
+        budget = purse.budget;
+        match budget.left(&purse.spent_and_open(), purse.worked, reads, price) {
+            Ok(left) if purse.is_shared => allowance = Some(left.shared(reads, price)),
             Ok(left) => allowance = Some(left),
-            Err(overdrawn) => return Ok(Allowed::No(Reason::Budget, overdrawn.explain(has_text))),
+            Err(overdrawn) => match budget.left(&purse.spent, purse.worked, reads, price) {
+                Ok(_) => return Ok(Allowed::AfterOthers),
+                Err(_) => return Ok(Allowed::No(Reason::Budget, overdrawn.explain(has_text))),
+            },
         }
     }
     if let Some(today) = today {
@@ -123,9 +129,8 @@ pub fn carry(tx: &Tx<'_>, request: &Request<'_>) -> Result<Option<Allowance>, St
         .optional()?;
     let Some((tokens, usd)) = carried else { return Ok(None) };
     // It is billed at its end: for now the task has spent as much as when it was asked for.
-    let before = task::load(tx.sql, request.id)?;
-    let budget = before.budget.unwrap_or_default();
-    let left = budget.left(&before.usage, before.worked(tx.now), request.reads, request.price);
+    let family::Purse { budget, spent, worked, .. } = family::purse(tx, request.id)?;
+    let left = budget.left(&spent, worked, request.reads, request.price);
     let (own, by, time) = match left {
         Ok(left) => (left.tokens, left.by, left.time),
         Err(by @ Overdrawn::Seconds(_)) => (None, Some(by), Some(Duration::ZERO)),

@@ -28,6 +28,7 @@ const STAND_INS: &str = "
     FROM message m WHERE m.task_id IS NOT NULL;
   DROP INDEX message_place;
   UPDATE task SET shown_seq = number WHERE shown_seq = 0;
+  UPDATE task SET parent_id = NULL, parent_call = NULL, child = NULL WHERE parent_id NOT IN (SELECT id FROM task);
   INSERT OR IGNORE INTO message (id, conversation_id, branch, turn, role, text, is_whole, created_at)
     SELECT prompt_id, conversation_id, branch, turn, 'user', '(This prompt could not be read.)', 1, MIN(created_at)
     FROM task GROUP BY prompt_id;
@@ -37,7 +38,7 @@ const STAND_INS: &str = "
     SELECT conversation_id, 'Salvaged chat', MIN(created_at), MAX(created_at), 0 FROM task GROUP BY conversation_id;
   DELETE FROM branch WHERE conversation_id NOT IN (SELECT id FROM conversation);
   INSERT OR IGNORE INTO branch (conversation_id, number, parent, turn, shown_seq)
-    SELECT conversation_id, branch, 0, MIN(turn), 0 FROM task WHERE branch > 0 GROUP BY conversation_id, branch;
+    SELECT conversation_id, branch, 0, MIN(turn), 0 FROM task WHERE branch > 0 AND parent_id IS NULL GROUP BY conversation_id, branch;
   INSERT OR IGNORE INTO branch (conversation_id, number, parent, turn, shown_seq)
     SELECT DISTINCT conversation_id, 0, NULL, 1, 0 FROM branch;
   UPDATE branch SET parent = 0 WHERE parent > 0 AND NOT EXISTS (SELECT 1 FROM branch p

@@ -2,6 +2,7 @@
 //!
 //! One thread owns the writing connection and commits for all callers together; readers have connections of their own.
 
+mod alike;
 mod approval;
 mod attempt;
 pub mod backup;
@@ -9,6 +10,7 @@ mod batch;
 mod branch;
 mod call;
 mod catalogue;
+mod child;
 mod circuit;
 mod context;
 mod conversation;
@@ -18,6 +20,7 @@ mod doctor;
 mod document;
 mod error;
 mod event;
+mod family;
 mod import;
 mod intake;
 mod ledger;
@@ -58,6 +61,7 @@ pub use approval::Wanted;
 pub use attempt::Claimed;
 pub use backup::Backup;
 pub use call::{Begun, CallEnd, NEVER_HERE, OpenCall};
+pub use child::Started;
 pub use delivery::{NoticeResult, Told};
 pub use doctor::{Finding, check_folder};
 pub use document::{Document, name_of};

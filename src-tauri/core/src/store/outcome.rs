@@ -1,15 +1,16 @@
 //! Settling: what an attempt came to, and what becomes of its task.
 
+use super::alike::{hold_back, is_told};
 use super::tx::Tx;
 use super::{
-    Store, StoreError, call, circuit, conversation, delivery, event, ledger, message, part, remark, remote,
-    round, row, step, task,
+    Store, StoreError, call, child, circuit, conversation, delivery, event, ledger, message, part, remark,
+    remote, round, row, step, task,
 };
 use crate::model::{
     AskedCall, AttemptEnd, EventKind, FinishReason, Lane, Origin, Outcome, Reason, Step, Task, TaskError,
     TaskId, TaskState, Timestamp, Usage,
 };
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
 /// How an attempt ended, and what becomes of its task.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,6 +87,10 @@ pub fn settle(
         // An answer that became whole before the connection was closed is not thrown away.
         End::Completed(_) | End::Calls(_) => (attempt_end, end, error),
         _ if paused => (AttemptEnd::Cancelled, End::Paused, None),
+        // It had a part of what all of them have together, and there may be more of that.
+        End::Ask(Reason::Budget) if before.parent_id.is_some() => {
+            (attempt_end, End::Again { reason: Reason::Slot, due_at: None }, error)
+        }
         _ => (attempt_end, end, error),
     };
     // What became whole was one part of it.
@@ -137,6 +142,9 @@ pub fn settle(
     if before.is_remote && remote_is_over {
         remote::ended(tx.sql, id)?;
     }
+    if let Some(parent) = &before.parent_id {
+        child::unpark(tx, parent)?;
+    }
     // The head of the task moves with what becomes of it, below.
     let seq = tx.next_seq();
     let ended = EventKind::AttemptEnded { attempt, end: attempt_end, error: error.clone(), usage };
@@ -154,8 +162,9 @@ pub fn settle(
             // be the last.
             let is_waited_out = before.lane == Lane::Background
                 && matches!(reason, Reason::Network | Reason::Key | Reason::RateLimit);
-            // Nor is it one to have written what one could have of the day.
-            let failures = u32::from(restarts == 0 && !is_waited_out && reason != Reason::DayLimit);
+            // Nor is it one to have written what one could have of the day, or of a budget.
+            let is_cut = matches!(reason, Reason::DayLimit | Reason::Slot);
+            let failures = u32::from(restarts == 0 && !is_waited_out && !is_cut);
             tx.sql
                 .prepare_cached(
                     "UPDATE task SET state = ?2, lease_run = NULL, reason = ?3, due_at = ?4, error = ?5,
@@ -198,21 +207,12 @@ pub fn settle(
             let event = EventKind::Failed { error: error.clone(), message_id };
             close(tx, &before, state, event, Outcome::Failed, Some(error), "")
         }
-        End::Paused => set_aside(tx, &before, state),
+        End::Paused => settle_paused(tx, &before, state),
         End::Cancelled => {
             let message_id = message::partial(tx, &before, text)?;
             close(tx, &before, state, EventKind::Cancelled { message_id }, Outcome::Cancelled, None, "")
         }
     }
-}
-
-/// Sets aside what was asked to be, by its user or with its conversation.
-pub fn set_aside(tx: &mut Tx<'_>, before: &Task, state: TaskState) -> Result<(), StoreError> {
-    let trash = before.reason.filter(|reason| *reason == Reason::Trash);
-    set_paused(tx, before, state, trash)?;
-    // Its conversation came back while its work was being ended.
-    let is_back = trash.is_some() && !conversation::is_deleted(tx.sql, &before.conversation_id)?;
-    if is_back { step::resume(tx, &before.id) } else { Ok(()) }
 }
 
 /// Whether it is worked on part by part; an agent counts what it planned.
@@ -234,7 +234,19 @@ pub fn next(tx: &mut Tx<'_>, before: &Task, state: TaskState, done: &EventKind) 
     conversation::mark_changed(tx, &before.conversation_id)
 }
 
-/// Set aside: by the user, unless `reason` says why.
+/// Set aside after it was stopped; taken up again if what it was set aside with came back while the connection was being closed.
+pub fn settle_paused(tx: &mut Tx<'_>, before: &Task, state: TaskState) -> Result<(), StoreError> {
+    let reason = before.reason.filter(|reason| matches!(reason, Reason::Trash | Reason::Children));
+    set_paused(tx, before, state, reason)?;
+    let is_back = match (reason, &before.parent_id) {
+        (Some(Reason::Trash), _) => !conversation::is_deleted(tx.sql, &before.conversation_id)?,
+        (Some(_), Some(parent)) => row::state(tx.sql, parent)? != TaskState::Paused,
+        _ => false,
+    };
+    if is_back { step::resume(tx, &before.id) } else { Ok(()) }
+}
+
+/// Set aside, and what it started with it: by the user, unless `reason` says why.
 pub fn set_paused(
     tx: &mut Tx<'_>,
     before: &Task,
@@ -247,6 +259,9 @@ pub fn set_paused(
         )?
         .execute(params![before.id.as_str(), state.word(), reason.as_ref().map(row::word).transpose()?])?;
     event::append(tx, &before.id, &EventKind::Paused)?;
+    if reason.is_none() {
+        child::pause(tx, &before.id)?;
+    }
     conversation::touch(tx, &before.conversation_id, None)
 }
 
@@ -268,10 +283,15 @@ pub fn ask(
     error: Option<TaskError>,
 ) -> Result<(), StoreError> {
     let error = error.unwrap_or_else(unnamed_error);
+    if let Some(parent) =
+        before.parent_id.as_ref().filter(|_| reason == Reason::Budget && error.code == "budget")
+    {
+        return child::ask_above(tx, before, parent, error);
+    }
     let due_at = (reason == Reason::DayLimit).then(|| tx.day().end.as_ms());
     tx.sql
         .prepare_cached(
-            "UPDATE task SET state = ?2, lease_run = NULL, reason = ?3, due_at = ?5, error = ?4, unread = 1
+            "UPDATE task SET state = ?2, lease_run = NULL, reason = ?3, due_at = ?5, error = ?4, unread = parent_id IS NULL
              WHERE id = ?1",
         )?
         .execute(params![
@@ -289,74 +309,6 @@ pub fn ask(
     conversation::touch(tx, &before.conversation_id, None)
 }
 
-/// Background tasks that wait for the same: the key of the same provider, credit for the same model, or more of the day.
-/// None for other reasons.
-pub fn waiting_alike(sql: &Connection, task: &Task, reason: Reason) -> Result<Vec<TaskId>, StoreError> {
-    alike(sql, task, reason, &format!("t.state = 'waiting' AND t.reason = '{}'", row::word(&reason)?))
-}
-
-/// Whether the user was told of one of them and has not looked at it yet.
-fn is_told(sql: &Connection, task: &Task, reason: Reason) -> Result<bool, StoreError> {
-    let Some((same, value)) = cause(task, reason) else { return Ok(false) };
-    // One query that ends at the first of them: there may be thousands.
-    let told = format!(
-        "SELECT EXISTS (SELECT 1 FROM task t JOIN delivery d ON d.task_id = t.id
-           WHERE t.ended_at IS NULL AND t.lane = ?1 AND t.state = 'waiting' AND t.reason = ?3 AND {same} = ?2 AND {}
-             AND t.id <> ?4 AND d.outcome = 'needs_you' AND d.state <> 'seen')",
-        task::KEPT
-    );
-    let lane = row::word(&Lane::Background)?;
-    Ok(sql
-        .prepare_cached(&told)?
-        .query_row(params![lane, value, row::word(&reason)?, task.id.as_str()], |r| r.get(0))?)
-}
-
-/// What is queued for a provider that refuses everybody waits with the task that found out, without asking it again.
-fn hold_back(
-    tx: &mut Tx<'_>,
-    found: &Task,
-    reason: Reason,
-    error: Option<TaskError>,
-) -> Result<(), StoreError> {
-    // A keychain that is locked is waited for, and a request that was forbidden says nothing about others.
-    let refuses_all =
-        |error: &TaskError| matches!(error.code.as_str(), "unauthorized" | "key_missing" | "billing");
-    if !error.as_ref().is_some_and(refuses_all) {
-        return Ok(());
-    }
-    for id in alike(tx.sql, found, reason, "t.state = 'queued'")? {
-        let queued = task::load(tx.sql, &id)?;
-        let state = queued.state.next(Step::Ask)?;
-        ask(tx, &queued, state, reason, error.clone())?;
-    }
-    Ok(())
-}
-
-fn alike(sql: &Connection, task: &Task, reason: Reason, which: &str) -> Result<Vec<TaskId>, StoreError> {
-    let Some((same, value)) = cause(task, reason) else { return Ok(Vec::new()) };
-    row::task_ids(
-        sql,
-        &format!(
-            "SELECT t.id FROM task t WHERE t.ended_at IS NULL AND t.lane = ?1 AND {which} AND {same} = ?2 AND {}
-             ORDER BY t.number",
-            task::KEPT
-        ),
-        [row::word(&Lane::Background)?.as_str(), value],
-    )
-}
-
-/// What tasks have in common that wait for the same, and what it is for this one; `None` for reasons that are each one's own.
-fn cause(task: &Task, reason: Reason) -> Option<(&'static str, &str)> {
-    match reason {
-        Reason::Key => Some((circuit::PROVIDER, circuit::provider_of(&task.model))),
-        // An account without credit still answers with models that cost nothing.
-        Reason::Billing => Some(("t.model", &task.model)),
-        // The day is the same for all of them.
-        Reason::DayLimit => Some(("''", "")),
-        _ => None,
-    }
-}
-
 /// Final state, event, delivery and conversation, for an outcome whose message is stored.
 pub fn close(
     tx: &mut Tx<'_>,
@@ -369,7 +321,8 @@ pub fn close(
 ) -> Result<(), StoreError> {
     // Whoever reads an answer in a terminal or through the API has read it there.
     let in_window = matches!(before.ownership.origin, Origin::Window | Origin::QuickAsk);
-    let unread = outcome != Outcome::Cancelled && (before.lane == Lane::Background || in_window);
+    let is_told = before.parent_id.is_none() && (before.lane == Lane::Background || in_window);
+    let unread = outcome != Outcome::Cancelled && is_told;
     let finish = match &kind {
         EventKind::Completed { finish_reason, .. } => Some(row::word(finish_reason)?),
         _ => None,
@@ -378,6 +331,7 @@ pub fn close(
         remote::stop(tx, &before.id)?;
     }
     if before.agent.is_some() {
+        child::stop(tx, &before.id)?;
         call::give_up(tx.sql, &before.id, tx.now)?;
     }
     let seq = tx.next_seq();
@@ -399,6 +353,7 @@ pub fn close(
     if before.lane == Lane::Background {
         delivery::create(tx, before, seq, outcome, error.as_ref(), text)?;
     }
+    child::over(tx, before)?;
     conversation::touch(tx, &before.conversation_id, None)
 }
 

@@ -1,6 +1,6 @@
 //! Which queued tasks are next: the oldest first, and conversations with less running work before those with more.
 
-use super::{StoreError, circuit, remote, row};
+use super::{StoreError, child, circuit, remote, row};
 use crate::model::{Lane, TaskId, Timestamp};
 use rusqlite::{Connection, params};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -15,10 +15,13 @@ pub const BATCHES: u32 = 256;
 
 /// Whether a queued task of a lane may run now, if there is a place for it and its provider is not in trouble.
 fn has_due_in(sql: &Connection, now: Timestamp, lane: Lane) -> Result<bool, StoreError> {
-    let query = "SELECT EXISTS (SELECT 1 FROM task WHERE ended_at IS NULL AND state = 'queued' AND lane = ?3
-                 AND COALESCE(due_at, 0) NOT BETWEEN ?1 + 1 AND ?1 + ?2)";
+    let query = format!(
+        "SELECT EXISTS (SELECT 1 FROM task t WHERE t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?3
+                 AND COALESCE(t.due_at, 0) NOT BETWEEN ?1 + 1 AND ?1 + ?2 AND {})",
+        child::IS_DUE
+    );
     let params = params![now.as_ms(), LONGEST_PAUSE, row::word(&lane)?];
-    Ok(sql.prepare_cached(query)?.query_row(params, |r| r.get(0))?)
+    Ok(sql.prepare_cached(&query)?.query_row(params, |r| r.get(0))?)
 }
 
 /// The same of any lane.
@@ -67,8 +70,9 @@ pub fn due(
         format!(
             "SELECT t.id, t.conversation_id, t.number FROM task t
              WHERE t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?1
-               AND COALESCE(t.due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?3 AND {of} {in_trouble} {is_held}
-             ORDER BY t.number"
+               AND COALESCE(t.due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?3 AND {} AND {of} {in_trouble} {is_held}
+             ORDER BY t.number",
+            child::IS_DUE
         )
     };
     let (now, pause) = (now.as_ms(), LONGEST_PAUSE);

@@ -2,10 +2,13 @@
 
 use super::call::{self, OpenCall};
 use super::tx::Tx;
-use super::{Store, StoreError, Wanted, approval, circuit, conversation, event, message, outcome, row, task};
+use super::{
+    Store, StoreError, Wanted, approval, child, circuit, conversation, event, family, message, outcome, row,
+    task,
+};
 use crate::model::{
-    AgentAtWork, AskedCall, EventKind, Outcome, Overdrawn, PlanItem, Reason, Step, Task, TaskError, TaskId,
-    TaskState,
+    AgentAtWork, AskedCall, EventKind, Outcome, Overdrawn, PlanItem, Reason, START_TASKS, Step, Task,
+    TaskError, TaskId, TaskState,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -17,6 +20,8 @@ const MOST_STEPS: u32 = 100;
 pub enum CallsEnd {
     /// All of them are over: the model is told.
     Over,
+    /// Tasks that one of them started are at work.
+    Children,
     /// Some need the user first.
     Ask(Vec<Wanted>),
     /// They were cut by the end of the process, and go on by themselves.
@@ -50,7 +55,7 @@ pub fn begin(
         .execute(params![id.as_str(), attempt])?;
     circuit::close(tx.sql, &mut tx.progress, id)?;
     match state {
-        TaskState::Paused => outcome::set_aside(tx, before, state),
+        TaskState::Paused => outcome::settle_paused(tx, before, state),
         _ if is_stuck => outcome::ask(tx, before, TaskState::Waiting, Reason::Budget, Some(going_round())),
         _ => {
             let count = u32::try_from(calls.len()).unwrap_or(u32::MAX);
@@ -81,8 +86,9 @@ pub enum Open {
 
 /// The steps that a task may make, if its user said how many.
 pub fn most_steps(sql: &Connection, id: &TaskId) -> Result<Option<u32>, StoreError> {
+    let root = family::root(sql, id)?;
     let query = "SELECT budget ->> 'steps' FROM task WHERE id = ?1";
-    Ok(sql.prepare_cached(query)?.query_row([id.as_str()], |r| r.get(0))?)
+    Ok(sql.prepare_cached(query)?.query_row([root.as_str()], |r| r.get(0))?)
 }
 
 /// The calls of a task that are open, as many of them as it may make.
@@ -92,7 +98,8 @@ pub fn open(tx: &Tx<'_>, id: &TaskId) -> Result<Open, StoreError> {
     if open.is_empty() {
         return Ok(Open::Nothing);
     }
-    let within: Vec<OpenCall> = open.into_iter().filter(|call| call.number <= most).collect();
+    let others = family::steps_of_others(tx.sql, id)?;
+    let within: Vec<OpenCall> = open.into_iter().filter(|call| call.number + others <= most).collect();
     Ok(if within.is_empty() {
         Open::TooMany(Overdrawn::Steps(most).explain(true))
     } else {
@@ -113,12 +120,12 @@ pub fn take_up(tx: &mut Tx<'_>, id: &TaskId, state: TaskState) -> Result<(), Sto
 /// Settles work on the calls of a round. What the user asked for meanwhile counts first.
 pub fn settle(tx: &mut Tx<'_>, id: &TaskId, end: &CallsEnd) -> Result<(), StoreError> {
     let before = task::load(tx.sql, id)?;
-    // What began and did not end may have happened.
+    // What began and did not end may have happened; tasks that were started go on by themselves.
     tx.sql
         .prepare_cached(
-            "UPDATE call SET state = 'unknown' WHERE task_id = ?1 AND state = 'started' AND ended_at IS NULL",
+            "UPDATE call SET state = 'unknown' WHERE task_id = ?1 AND state = 'started' AND ended_at IS NULL AND tool <> ?2",
         )?
-        .execute([id.as_str()])?;
+        .execute([id.as_str(), START_TASKS])?;
     let (cancelled, paused): (bool, bool) = tx
         .sql
         .prepare_cached("SELECT cancel_at IS NOT NULL, pause_at IS NOT NULL FROM task WHERE id = ?1")?
@@ -131,13 +138,16 @@ pub fn settle(tx: &mut Tx<'_>, id: &TaskId, end: &CallsEnd) -> Result<(), StoreE
     }
     if paused {
         let state = before.state.next(Step::Pause)?;
-        return outcome::set_aside(tx, &before, state);
+        return outcome::settle_paused(tx, &before, state);
     }
     match end {
         CallsEnd::Over => {
             let state = before.state.next(Step::Retry)?;
             outcome::next(tx, &before, state, &EventKind::ToolsEnded)
         }
+        CallsEnd::Children if child::any_open(tx.sql, id)? => child::park(tx, &before),
+        // The last of them ended meanwhile.
+        CallsEnd::Children => settle(tx, id, &CallsEnd::Over),
         CallsEnd::Ask(wanted) => {
             wanted.iter().try_for_each(|wanted| approval::ask(tx, id, wanted))?;
             if approval::open(tx.sql, id)? == 0 {

@@ -22,15 +22,17 @@ pub fn about(sql: &Connection, id: &TaskId, wanted: &Wanted) -> Result<Rules, St
         _ => sql.prepare_cached(query)?.query_row(params![id.as_str(), wanted.call], |r| r.get(0))?,
     };
     let Some(place) = place(sql, id, &wanted.detail)? else { return Ok((Vec::new(), None, arguments)) };
-    let query = "SELECT * FROM permit WHERE tool = ?1 AND folder = ?2 ORDER BY id";
-    let rules = row::all(sql, query, [&wanted.tool, &place.0], |r| {
+    // What was said for a task holds for the tasks that it started.
+    let query = "SELECT *, CASE WHEN task_id = (SELECT parent_id FROM task WHERE id = ?3) THEN ?3 ELSE task_id END AS only
+                 FROM permit WHERE tool = ?1 AND folder = ?2 ORDER BY id";
+    let rules = row::all(sql, query, [wanted.tool.as_str(), &place.0, id.as_str()], |r| {
         Ok(Rule {
             id: r.get("id")?,
             tool: r.get("tool")?,
             folder: r.get("folder")?,
             definition: r.get("definition")?,
             arguments: r.get("arguments")?,
-            task: r.get::<_, Option<String>>("task_id")?.map(TaskId::from_text),
+            task: r.get::<_, Option<String>>("only")?.map(TaskId::from_text),
             expires_at: row::time(r, "expires_at")?,
             denies: r.get("denies")?,
         })

@@ -1,7 +1,7 @@
 //! Finding words in the names of conversations, in attached files and their names, and in all that was said.
 
 use super::snippet::Words;
-use super::{Store, StoreError, document, row};
+use super::{Store, StoreError, document, family, row};
 use crate::model::{Attachment, ConversationId, MessageId, Role, SearchHit, SearchResult, TaskId};
 use rusqlite::{Connection, Row, params, params_from_iter};
 use std::collections::HashSet;
@@ -233,6 +233,8 @@ fn hit(
         )?
         .pop(),
     };
+    // What a part says is shown where the whole is.
+    let task_id = task_id.map(|id| family::root(sql, &id)).transpose()?;
     Ok(SearchHit {
         conversation_id: ConversationId::from_text(conversation),
         title: row.get("title")?,

@@ -1,7 +1,7 @@
 //! What files of a folder were before a task first wrote to them, and what it left: rows here, contents elsewhere by hash.
 
 use super::tx::Tx;
-use super::{Store, StoreError, Wanted, event, row};
+use super::{Store, StoreError, Wanted, event, family, row};
 use crate::model::{Detail, Editor, EventKind, START_PROGRAM, TaskId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
@@ -36,8 +36,8 @@ pub fn left(tx: &Tx<'_>, id: &TaskId, left: &[Kept]) -> Result<(), StoreError> {
         let before = file.before.as_ref().map(Value::to_string);
         tx.sql
             .prepare_cached(
-                "INSERT INTO snapshot (task_id, path, before, after, is_changed, seq) VALUES (?1, ?2, ?3, ?4, 1, ?5)
-                 ON CONFLICT DO UPDATE SET after = ?4, is_changed = 1",
+                "INSERT INTO snapshot (task_id, path, before, after, is_changed, seq, left_seq) VALUES (?1, ?2, ?3, ?4, 1, ?5, ?5)
+                 ON CONFLICT DO UPDATE SET after = ?4, is_changed = 1, left_seq = ?5",
             )?
             .execute(params![id.as_str(), file.path, before, file.after, tx.progress().seq])?;
     }
@@ -55,10 +55,14 @@ pub fn noted(tx: &Tx<'_>, id: &TaskId, call: Option<u32>) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Files that a task changed.
+/// A task, and those that it started for parts of its work.
+const FAMILY: &str = "task_id IN (SELECT ?1 UNION ALL SELECT id FROM task WHERE parent_id = ?1)";
+
+/// Files that a task changed, or one that it started.
 pub fn changed(sql: &Connection, id: &TaskId) -> Result<u32, StoreError> {
-    let query = "SELECT COUNT(*) AS changed FROM snapshot WHERE task_id = ?1 AND is_changed = 1";
-    Ok(sql.prepare_cached(query)?.query_row([id.as_str()], |r| row::count(r, "changed"))?)
+    let query =
+        format!("SELECT COUNT(DISTINCT path) AS changed FROM snapshot WHERE {FAMILY} AND is_changed = 1");
+    Ok(sql.prepare_cached(&query)?.query_row([id.as_str()], |r| row::count(r, "changed"))?)
 }
 
 /// Files that an agent changes before its user is asked, when nobody said how many.
@@ -66,6 +70,8 @@ const MOST_FILES: u32 = 200;
 
 /// How many files a task may change, when it did and this would change one more.
 pub fn too_many(sql: &Connection, id: &TaskId, wanted: &Wanted) -> Result<Option<u32>, StoreError> {
+    // The cap is for all of them together.
+    let id = &family::root(sql, id)?;
     let query = "SELECT budget ->> 'files' FROM task WHERE id = ?1";
     let most: Option<u32> = sql.prepare_cached(query)?.query_row([id.as_str()], |r| r.get(0))?;
     let most = most.unwrap_or(MOST_FILES);
@@ -74,9 +80,9 @@ pub fn too_many(sql: &Connection, id: &TaskId, wanted: &Wanted) -> Result<Option
     }
     let is_known = match &wanted.detail {
         Detail::Diff { path, .. } => sql
-            .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM snapshot WHERE task_id = ?1 AND path = ?2 AND is_changed = 1)",
-            )?
+            .prepare_cached(&format!(
+                "SELECT EXISTS (SELECT 1 FROM snapshot WHERE {FAMILY} AND path = ?2 AND is_changed = 1)"
+            ))?
             .query_row([id.as_str(), path], |r| r.get(0))?,
         _ => false,
     };
@@ -152,6 +158,28 @@ impl Store {
         .await
     }
 
+    /// The same, with those that the tasks changed that it started: how each was before the first of them, and what the last one
+    /// left.
+    pub async fn all_changed_files(&self, id: TaskId) -> Result<Vec<Kept>, StoreError> {
+        self.read(move |sql| {
+            row::state(sql, &id)?;
+            let query = format!(
+                "SELECT path, before, after, is_changed, left_seq FROM snapshot WHERE {FAMILY} AND is_changed = 1
+                 ORDER BY path, seq"
+            );
+            let mut all: Vec<(Kept, i64)> = Vec::new();
+            for (file, at) in row::all(sql, &query, [id.as_str()], |r| Ok((kept(r)?, r.get::<_, i64>("left_seq")?)))? {
+                match all.last_mut().filter(|(first, _)| first.path == file.path) {
+                    Some((first, newest)) if at >= *newest => (first.after, *newest) = (file.after, at),
+                    Some(_) => {}
+                    None => all.push((file, at)),
+                }
+            }
+            Ok(all.into_iter().map(|(file, _)| file).collect())
+        })
+        .await
+    }
+
     /// What was kept for calls that were begun and cut, and of which nobody noted yet what they left.
     pub async fn cut_snapshot(&self, id: TaskId) -> Result<Snapshot, StoreError> {
         self.read(move |sql| {
@@ -207,7 +235,9 @@ impl Store {
         self.write(move |tx| {
             for path in &restored {
                 tx.sql
-                    .prepare_cached("UPDATE snapshot SET is_changed = 0 WHERE task_id = ?1 AND path = ?2")?
+                    .prepare_cached(&format!(
+                        "UPDATE snapshot SET is_changed = 0 WHERE {FAMILY} AND path = ?2"
+                    ))?
                     .execute([id.as_str(), path])?;
             }
             let files = restored.iter().take(NAMED).cloned().collect();

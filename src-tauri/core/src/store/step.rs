@@ -1,11 +1,12 @@
 //! What the user asks of a task: to stop, to be set aside, to be taken up again, to be sent away, to be marked as seen.
 
-use super::outcome::{accept, close, set_paused, waiting_alike};
+use super::alike::waiting_alike;
+use super::outcome::{accept, close, set_paused};
 use super::tx::Tx;
 use super::unmarked::unmarked;
 use super::{
-    Store, StoreError, batch, circuit, conversation, day, event, intake, message, program, provider, remote,
-    row, task,
+    Store, StoreError, batch, child, circuit, conversation, day, event, intake, message, program, provider,
+    remote, row, task,
 };
 use crate::model::{
     Budget, ConversationId, EventKind, IllegalStep, Lane, Outcome, Reason, Seam, Step, Task, TaskId,
@@ -61,15 +62,19 @@ impl Store {
         self.write(|tx| {
             in_background(tx.sql, &[TaskState::Queued, TaskState::Running])?
                 .iter()
-                .try_for_each(|id| pause(tx, id, None))
+                .try_for_each(|id| if_legal(tx, id, Step::Pause, |tx| pause(tx, id, None)))
         })
         .await
     }
 
     /// Puts everything back into the queue that was set aside in the background.
     pub async fn resume_all(&self) -> Result<(), StoreError> {
-        self.write(|tx| in_background(tx.sql, &[TaskState::Paused])?.iter().try_for_each(|id| resume(tx, id)))
-            .await
+        self.write(|tx| {
+            in_background(tx.sql, &[TaskState::Paused])?
+                .iter()
+                .try_for_each(|id| if_legal(tx, id, Step::Resume, |tx| resume(tx, id)))
+        })
+        .await
     }
 
     /// Puts a waiting or paused task back into the queue; one that was cut goes on from its text. Those in the
@@ -118,6 +123,9 @@ impl Store {
             let before = task::load(tx.sql, &id)?;
             if before.state.is_final() {
                 return Err(StoreError::Illegal(IllegalStep { state: before.state, step: Step::Resume }));
+            }
+            if before.parent_id.is_some() {
+                return Err(child::refused("give a budget to"));
             }
             if before.in_batch {
                 batch::check_budget(&budget)?;
@@ -225,8 +233,18 @@ fn in_background(sql: &Connection, states: &[TaskState]) -> Result<Vec<TaskId>, 
     Ok(found)
 }
 
+/// A step of one of several tasks, unless it was taken with that of another.
+fn if_legal(
+    tx: &mut Tx<'_>,
+    id: &TaskId,
+    step: Step,
+    take: impl FnOnce(&mut Tx<'_>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    if row::state(tx.sql, id)?.next(step).is_ok() { take(tx) } else { Ok(()) }
+}
+
 /// By the user, unless `reason` says why.
-fn pause(tx: &mut Tx<'_>, id: &TaskId, reason: Option<Reason>) -> Result<(), StoreError> {
+pub fn pause(tx: &mut Tx<'_>, id: &TaskId, reason: Option<Reason>) -> Result<(), StoreError> {
     let before = task::load(tx.sql, id)?;
     let state = before.state.next(Step::Pause)?;
     if before.state != TaskState::Running {
@@ -245,7 +263,7 @@ pub fn into_trash(tx: &mut Tx<'_>, conversation: &ConversationId) -> Result<(), 
            AND pause_at IS NULL AND cancel_at IS NULL",
         [conversation.as_str()],
     )?;
-    at_work.iter().try_for_each(|id| pause(tx, id, Some(Reason::Trash)))
+    at_work.iter().try_for_each(|id| if_legal(tx, id, Step::Pause, |tx| pause(tx, id, Some(Reason::Trash))))
 }
 
 /// Takes up again what was set aside with its conversation. What is still running is taken up when that is settled.
@@ -255,7 +273,7 @@ pub fn out_of_trash(tx: &mut Tx<'_>, conversation: &ConversationId) -> Result<()
         "SELECT id FROM task WHERE ended_at IS NULL AND conversation_id = ?1 AND state = 'paused' AND reason = 'trash'",
         [conversation.as_str()],
     )?;
-    set_aside.iter().try_for_each(|id| resume(tx, id))?;
+    set_aside.iter().try_for_each(|id| if_legal(tx, id, Step::Resume, |tx| resume(tx, id)))?;
     // Meanwhile the day that others of it wait for may be over.
     day::begin(tx)
 }
@@ -263,7 +281,9 @@ pub fn out_of_trash(tx: &mut Tx<'_>, conversation: &ConversationId) -> Result<()
 /// Stops everything in the trash: after a start nothing offers to undo any more.
 pub fn stop_in_trash(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     let query = format!("SELECT t.id FROM task t WHERE t.ended_at IS NULL AND NOT ({})", task::KEPT);
-    row::task_ids(tx.sql, &query, [])?.iter().try_for_each(|id| cancel(tx, id))
+    row::task_ids(tx.sql, &query, [])?
+        .iter()
+        .try_for_each(|id| if_legal(tx, id, Step::Cancel, |tx| cancel(tx, id)))
 }
 
 fn set_reason(tx: &Tx<'_>, id: &TaskId, reason: Option<Reason>) -> Result<(), StoreError> {
@@ -305,6 +325,7 @@ pub fn resume(tx: &mut Tx<'_>, id: &TaskId) -> Result<(), StoreError> {
         )?
         .execute(params![id.as_str(), state.word()])?;
     event::append(tx, id, &EventKind::Resumed)?;
+    child::resume(tx, id)?;
     conversation::touch(tx, &before.conversation_id, None)
 }
 

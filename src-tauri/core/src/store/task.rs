@@ -2,16 +2,21 @@
 
 use super::tx::Tx;
 use super::{
-    Store, StoreError, approval, attempt, call, circuit, document, part, remark, remote, row, snapshot,
+    Store, StoreError, approval, attempt, call, child, circuit, document, family, part, remark, remote, row,
+    snapshot,
 };
 use crate::command::TaskPage;
 use crate::model::{
     Attempt, AttemptEnd, ConversationId, CopyOf, Lane, MessageId, PlanItem, Progress, Reason, Seq, StepRow,
-    StepState, Summary, Task, TaskDelivery, TaskId, TaskState, TaskText, Usage, Worked,
+    StepState, Summary, Task, TaskDelivery, TaskId, TaskState, TaskText, Timestamp, Usage, Worked,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Deserialize;
 use std::ops::RangeInclusive;
+use std::time::Duration;
+
+/// Steps of a task that are shown with it; all of them are read by themselves.
+const SHOWN: usize = 40;
 
 const COLUMNS: &str =
     "SELECT t.*, m.text AS prompt, m.files FROM task t JOIN message m ON m.id = t.prompt_id";
@@ -159,7 +164,7 @@ pub const ASKS: &str =
 pub fn summary(sql: &Connection) -> Result<Summary, StoreError> {
     let query = format!(
         "SELECT
-        (SELECT COUNT(*) FROM task WHERE ended_at IS NULL AND lane = 'background' AND state IN ('queued', 'running')) AS working,
+        (SELECT COUNT(*) FROM task WHERE ended_at IS NULL AND lane = 'background' AND state IN ('queued', 'running') AND parent_id IS NULL) AS working,
         (SELECT COUNT(*) FROM task WHERE ended_at IS NULL AND lane = 'interactive' AND state IN ('queued', 'running')) AS interactive,
         (SELECT COUNT(*) FROM task t WHERE ended_at IS NULL AND state = 'waiting' AND {ASKS} AND {KEPT}) AS needs_you,
         (SELECT COUNT(*) FROM task t WHERE unread = 1 AND state = 'failed' AND {KEPT}) AS failed,
@@ -187,7 +192,8 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
     let model: String = r.get("model")?;
     let due_at = row::time_opt(r, "due_at")?;
     let mut reason: Option<Reason> = row::from_word_opt(r.get("reason")?)?;
-    if state == TaskState::Queued && lane == Lane::Background && due_at.is_none() {
+    let is_parked = reason == Some(Reason::Children);
+    if state == TaskState::Queued && lane == Lane::Background && due_at.is_none() && !is_parked {
         // What waits for its turn at a provider in trouble waits for that provider.
         reason = circuit::trouble(sql, &model)?.or(reason);
     }
@@ -203,7 +209,10 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
         0 => (None, attempts.iter().map(step).collect()),
         _ => part::steps(sql, &id, state).map(|(progress, steps)| (Some(progress), steps))?,
     };
+    let children = if agent.is_some() { child::list(sql, &id)? } else { Vec::new() };
+    let started: Vec<TaskId> = children.iter().map(|child| child.task_id.clone()).collect();
     Ok(Task {
+        parent_id: r.get::<_, Option<String>>("parent_id")?.map(TaskId::from_text),
         conversation_id: ConversationId::from_text(r.get::<_, String>("conversation_id")?),
         turn: row::count(r, "turn")?,
         branch: row::count(r, "branch")?,
@@ -221,7 +230,7 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
         copy_of: agent.as_ref().and_then(|agent| agent.copy_of.as_ref()).map(|copy| copy.folder.clone()),
         approvals: if agent.is_some() && !state.is_final() { approval::open(sql, &id)? } else { 0 },
         files_changed: if agent.is_some() { snapshot::changed(sql, &id)? } else { 0 },
-        worked: agent.is_some().then(|| at_work(sql, &id, &attempts)).transpose()?,
+        worked: agent.is_some().then(|| at_work_together(sql, &id, &attempts, &started)).transpose()?,
         remarks: if agent.is_some() { remark::of_task(sql, &id)? } else { Vec::new() },
         agent: agent.map(|agent| agent.name),
         plan,
@@ -233,7 +242,8 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
         progress,
         steps,
         finish_reason: row::from_word_opt(r.get("finish_reason")?)?,
-        usage: total(&attempts),
+        usage: family::usage(sql, &attempts, &started)?,
+        children,
         budget: r.get::<_, Option<String>>("budget")?.map(|text| row::from_json(&text)).transpose()?,
         ownership: row::from_json(&r.get::<_, String>("ownership")?)?,
         delivery: delivery(sql, &id, lane)?,
@@ -272,7 +282,7 @@ fn planned(plan: &[PlanItem]) -> Option<Progress> {
 
 /// The steps of an agent: what it had done, and of its requests those that failed and the one that is open.
 fn worked_on(sql: &Connection, id: &TaskId, attempts: &[Attempt]) -> Result<Vec<StepRow>, StoreError> {
-    let mut steps = call::steps(sql, id)?;
+    let mut steps = call::steps(sql, id, SHOWN)?;
     if let Some(last) = attempts.last().filter(|attempt| attempt.end != Some(AttemptEnd::Complete)) {
         let thinks = StepRow { label: "Decide what is next".to_owned(), ..step(last) };
         steps.push(if last.end.is_none() { thinks } else { step(last) });
@@ -289,6 +299,28 @@ fn at_work(sql: &Connection, id: &TaskId, attempts: &[Attempt]) -> Result<Worked
         ms: of_calls.saturating_add(u64::try_from(thought).unwrap_or(u64::MAX)),
         since: since.or(thinks.map(|attempt| attempt.started_at)),
     })
+}
+
+/// The same with what the tasks did that it started.
+fn at_work_together(
+    sql: &Connection,
+    id: &TaskId,
+    attempts: &[Attempt],
+    started: &[TaskId],
+) -> Result<Worked, StoreError> {
+    let mut worked = at_work(sql, id, attempts)?;
+    for child in started {
+        let one = at_work(sql, child, &attempt::of_task(sql, child)?)?;
+        worked.ms = worked.ms.saturating_add(one.ms);
+        // While several are at work the one that began first is told.
+        worked.since = [worked.since, one.since].into_iter().flatten().min();
+    }
+    Ok(worked)
+}
+
+/// How long a task of an agent was at work by itself.
+pub fn at_work_alone(sql: &Connection, id: &TaskId, now: Timestamp) -> Result<Duration, StoreError> {
+    Ok(at_work(sql, id, &attempt::of_task(sql, id)?)?.until(now))
 }
 
 fn step(attempt: &Attempt) -> StepRow {
@@ -367,7 +399,8 @@ impl Store {
         self.glance(summary)
     }
 
-    /// Active tasks, and a page of those that ended, newest first; what is in the trash is left out. The cursor is opaque.
+    /// Active tasks, and a page of those that ended, newest first; what is in the trash is left out, and of what ended the tasks
+    /// that others started. The cursor is opaque.
     pub async fn tasks(&self, limit: u32, cursor: Option<String>) -> Result<TaskPage, StoreError> {
         self.read(move |sql| {
             let (ended_at, number) = match cursor.as_deref() {
@@ -379,7 +412,7 @@ impl Store {
             };
             let query = format!(
                 "{COLUMNS} WHERE t.ended_at IS NOT NULL AND (t.ended_at, t.number) < (?1, ?2)
-                   AND {KEPT}
+                   AND t.parent_id IS NULL AND {KEPT}
                  ORDER BY t.ended_at DESC, t.number DESC LIMIT ?3"
             );
             let mut history = row::all(sql, &query, params![ended_at, number, limit + 1], |r| {

@@ -1,6 +1,10 @@
 //! What an agent's model may ask for: the tools for files and programs of [`meanwhile_tool`], and those that concern the task
 //! itself. Knows no store and no engine.
 
+mod tasks;
+
+pub use tasks::portions;
+
 use crate::model::{AgentAtWork, Detail, PlanItem, RemoteTool, ToolEffect, ToolSpec};
 use meanwhile_tool::visible;
 use serde::Deserialize;
@@ -78,7 +82,7 @@ pub fn only_looks(name: &str) -> bool {
     [PLAN, ASK, NOTIFY].contains(&name) || meanwhile_tool::specs().iter().any(looks)
 }
 
-fn own() -> [ToolSpec; 4] {
+fn own() -> [ToolSpec; 5] {
     let plan = ToolSpec {
         name: PLAN.to_owned(),
         description: "Shows the user what you will do, and how far you are. Call it before longer work with all steps, and \
@@ -138,7 +142,7 @@ fn own() -> [ToolSpec; 4] {
             "required": ["text"],
         }),
     };
-    [plan, ask, fetch, notify]
+    [plan, ask, fetch, notify, tasks::spec()]
 }
 
 /// Reads the arguments of [`PLAN`].
@@ -202,7 +206,7 @@ pub fn notice(arguments: &str) -> Result<String, String> {
         text: String,
     }
     let Arguments { text } = read(NOTIFY, arguments)?;
-    let text = meanwhile_tool::visible(&text).split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = visible(&text).split_whitespace().collect::<Vec<_>>().join(" ");
     match text.chars().count() {
         0 => Err("The notice is empty.".to_owned()),
         1..=NOTICE_LETTERS => Ok(text),

@@ -95,6 +95,11 @@ impl ModelServer {
         self.sim.set_scripts(model, scripts.into_iter().collect());
     }
 
+    /// Makes each request in which exactly this was asked follow the next script, whatever its model is; the last one stays.
+    pub fn scripts_about(&self, prompt: &str, scripts: impl IntoIterator<Item = Vec<Step>>) {
+        self.sim.set_scripts_about(prompt, scripts.into_iter().collect());
+    }
+
     /// Puts these fields to the entry of `model` in the list, where the list has fields.
     pub fn describe(&self, model: &str, fields: serde_json::Value) {
         self.sim.set_description(model, fields);

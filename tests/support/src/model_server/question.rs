@@ -11,7 +11,7 @@ pub(super) struct Question {
     /// Tokens are to be told.
     pub counts: bool,
     /// What was said so far, oldest first.
-    said: Vec<String>,
+    pub said: Vec<String>,
     /// Words in the body that say what the answer does.
     pub sim: Option<String>,
 }

@@ -118,7 +118,7 @@ async fn answer(sim: Arc<Sim>, request: Request, kind: ProviderKind) -> Response
         prompt_tokens: question.tokens(),
         counts: question.counts,
     };
-    if let Some(steps) = sim.next_script(&question.model) {
+    if let Some(steps) = sim.next_script(&question.model, &question.said) {
         match steps.front() {
             Some(Step::Refuse(status, headers, body)) => return refuse_as_given(*status, headers, body),
             Some(Step::Fail(fault)) => return refuse_with(kind, *fault, &question.model),

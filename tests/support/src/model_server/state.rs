@@ -46,6 +46,7 @@ pub struct Stats {
 pub(super) struct Sim {
     pub models: Vec<(String, String)>,
     scripts: Mutex<HashMap<String, VecDeque<Vec<Step>>>>,
+    scripts_about: Mutex<HashMap<String, VecDeque<Vec<Step>>>>,
     texts: Mutex<Vec<(String, Arc<str>)>>,
     descriptions: Mutex<HashMap<String, Value>>,
     loaded: Mutex<HashMap<String, u64>>,
@@ -115,9 +116,19 @@ impl Sim {
         hold(&self.scripts).insert(model.to_owned(), scripts.into());
     }
 
-    pub fn next_script(&self, model: &str) -> Option<VecDeque<Step>> {
+    /// Scripts for a prompt, which count before those for its model.
+    pub fn set_scripts_about(&self, prompt: &str, scripts: Vec<Vec<Step>>) {
+        hold(&self.scripts_about).insert(prompt.to_owned(), scripts.into());
+    }
+
+    pub fn next_script(&self, model: &str, said: &[String]) -> Option<VecDeque<Step>> {
+        let mut about = hold(&self.scripts_about);
         let mut scripts = hold(&self.scripts);
-        let queue = scripts.get_mut(model)?;
+        let prompt = said.iter().find(|said| about.contains_key(*said));
+        let queue = match prompt {
+            Some(prompt) => about.get_mut(prompt)?,
+            None => scripts.get_mut(model)?,
+        };
         let script = if queue.len() > 1 { queue.pop_front() } else { queue.front().cloned() };
         script.map(VecDeque::from)
     }

@@ -9,7 +9,7 @@ import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
 import { canTryNow, isFinal, partWords, placesFor, queuedWords, tookMs } from "../../state/task-words";
 import { mountText, showResultFirst } from "../../stream/texts";
-import { Asks } from "./asks";
+import { Asks, AsksOfPart } from "./asks";
 import { OutcomeNote } from "./outcome-note";
 import { Thoughts } from "./thoughts";
 import { TryNow } from "./try-now";
@@ -43,6 +43,9 @@ export function Answer({ task, onEdit }: AnswerProps) {
       />
       {away && <Stub task={task} isWatched={isWatched} onWatch={() => setIsWatched(!isWatched)} />}
       <Asks task={task} />
+      {task.children.map((child) => (
+        <AsksOfPart key={child.task_id} child={child} />
+      ))}
       <OutcomeNote task={task} onEdit={onEdit} />
     </div>
   );

@@ -4,7 +4,7 @@ import { Button } from "../../components/button";
 import { Note } from "../../components/note";
 import { sentence } from "../../components/sentence";
 import { toast } from "../../components/toast";
-import type { Approval, Decision, Task } from "../../ipc/types";
+import type { Approval, ChildTask, Decision, Task } from "../../ipc/types";
 import { actions, asCommandError } from "../../state/actions";
 import { coverWords, neverWords } from "../../state/agent-words";
 import { useStore } from "../../state/store";
@@ -31,6 +31,17 @@ export function Asks({ task }: { task: Task }) {
     );
   }
   return asking.list.length === 0 ? null : <Questions task={task} list={asking.list} />;
+}
+
+/** The same of a task that it started, which the question names. */
+export function AsksOfPart({ child }: { child: ChildTask }) {
+  const task = useStore((state) => state.tasks[child.task_id]);
+  if (!task || child.approvals === 0) return null;
+  return (
+    <section aria-label={child.title}>
+      <Asks task={task} />
+    </section>
+  );
 }
 
 const keyOf = ({ id, hash }: Approval) => `${id} ${hash}`;

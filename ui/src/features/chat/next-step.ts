@@ -156,6 +156,7 @@ function waiting(task: Task): Outcome {
     case "overloaded":
     case "restarted":
     case "trash":
+    case "children":
     case "day_limit":
     case "approval":
     case "question":

@@ -17,7 +17,10 @@ export function QuitDialog() {
   const tasks = useStore((state) => state.tasks);
   const summary = useStore((state) => state.summary);
   const [problem, setProblem] = useState<string | null>(null);
-  const working = useMemo(() => Object.values(tasks).filter(isActive), [tasks]);
+  const working = useMemo(
+    () => Object.values(tasks).filter((task) => isActive(task) && task.parent_id === null),
+    [tasks],
+  );
   const count = Math.max(working.length, summary.working + summary.interactive);
   const isWatched = working.some((task) => task.lane === "interactive");
 

@@ -40,7 +40,7 @@ export function findIn(
   return {
     chats: chats.filter((chat) => fits(chat.title, wanted)).slice(0, MOST.chats),
     tasks: Object.values(tasks)
-      .filter((task) => task.lane === "background" && task.conversation_id in conversations)
+      .filter((task) => task.lane === "background" && task.parent_id === null && task.conversation_id in conversations)
       .filter((task) => fits(task.title, wanted))
       .sort((a, b) => b.created_at.localeCompare(a.created_at))
       .slice(0, MOST.tasks),

@@ -66,8 +66,9 @@ function words(task: Task, now: number): string {
 /** What asks for somebody first, then what works, then what nobody has looked at; newest first. */
 function shown(tasks: Task[]): string[] {
   const rank = (task: Task) => (needsUser(task) ? 0 : isActive(task) ? 1 : 2);
+  const isWhole = (task: Task) => task.lane === "background" && task.parent_id === null;
   return tasks
-    .filter((task) => task.state === "waiting" || (task.lane === "background" && (isActive(task) || task.unread)))
+    .filter((task) => task.state === "waiting" || (isWhole(task) && (isActive(task) || task.unread)))
     .sort((a, b) => rank(a) - rank(b) || (a.created_at < b.created_at ? 1 : -1))
     .slice(0, MOST)
     .map((task) => task.id);

@@ -35,6 +35,8 @@ export function Announcer() {
 function isNews(task: Task, before: Map<TaskId, Task["state"]>): boolean {
   const was = before.get(task.id);
   if (was === task.state || task.lane !== "background") return false;
+  // What a part came to is told with the whole.
+  if (task.parent_id !== null) return task.state === "waiting";
   // An old task becomes known when its chat is opened: only what began or changed just now is news.
   if (was === undefined) return task.state === "queued" || task.state === "running";
   return task.state === "completed" || task.state === "failed" || task.state === "waiting";

@@ -63,6 +63,8 @@ export function summaryWords(summary: Summary): string {
 
 // What somebody watched belongs to its chat, unless it asks for something.
 function isListed(task: Task): boolean {
+  // A part stands with its whole, unless it asks for something.
+  if (task.parent_id !== null) return needsUser(task);
   return task.lane === "background" || task.state === "waiting";
 }
 

@@ -189,6 +189,8 @@ function reasonWords(reason: Reason): string {
       return "your answer";
     case "trash":
       return "the chat was deleted";
+    case "children":
+      return "parts that belong to it";
     default:
       return unknown(reason);
   }

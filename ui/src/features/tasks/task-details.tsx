@@ -2,6 +2,7 @@ import { Fragment, useEffect, useRef, useState } from "react";
 import { CallList } from "../../agents/call-list";
 import { CapDialog } from "../../agents/cap-dialog";
 import { ChangesDialog } from "../../agents/changes-dialog";
+import { ChildList } from "../../agents/child-list";
 import { PlanList } from "../../agents/step-list";
 import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
@@ -69,6 +70,7 @@ export function TaskDetails({ task }: { task: Task }) {
       )}
       {task.plan.length > 0 && <PlanList plan={task.plan} isAtWork={isActive(task)} />}
       {task.agent !== null && <CallList task={task} />}
+      <ChildList task={task} />
       {changes && <Changed task={task} words={changes} />}
       {value && (
         <ol className="details-steps">

@@ -59,7 +59,7 @@ export function stateLine(task: Task, present: Present): string {
 export function timeWord(task: Task, now: number): string {
   switch (task.state) {
     case "queued":
-      return "queued";
+      return task.children.length > 0 && task.reason === "children" ? elapsed(workedMs(task, now) ?? 0) : "queued";
     case "running":
       return elapsed(workedMs(task, now) ?? 0);
     case "waiting": {

@@ -3,4 +3,4 @@
 /**
  * Why a task is queued, waiting or paused.
  */
-export type Reason = "slot" | "network" | "broke_off" | "rate_limit" | "overloaded" | "restarted" | "key" | "billing" | "model" | "budget" | "day_limit" | "interrupted" | "approval" | "question" | "trash";
+export type Reason = "slot" | "network" | "broke_off" | "rate_limit" | "overloaded" | "restarted" | "key" | "billing" | "model" | "budget" | "day_limit" | "interrupted" | "approval" | "question" | "trash" | "children";
