@@ -69,7 +69,7 @@ export function CapDialog({ task, onClose }: CapDialogProps) {
           <Limit
             label="Dollars"
             isFirst={reached === "usd"}
-            hint="Where the price of its model is known."
+            hint="You are also asked where the price of its model is not known."
             value={usd}
             error={wrong.usd}
             onWrite={setUsd}

@@ -65,13 +65,14 @@ export function Sums({ diff: { is_new, added, removed } }: { diff: Diff }) {
 /** The lines alone; of a long one the first, until all of it is asked for. */
 export function DiffBody({ diff, onEnd }: DiffViewProps) {
   const [isWhole, setWhole] = useState(false);
-  const [isWrapped, setWrapped] = useState(false);
+  // Where a yes is asked for, nothing stands out of sight to the right.
+  const [isWrapped, setWrapped] = useState(onEnd !== undefined);
   const box = useRef<HTMLElement>(null);
   const lines = useMemo(() => diffLines(diff.text), [diff.text]);
   // A button that brings four lines is longer than they are.
   const isCut = !isWhole && lines.length > SHORT + 5;
   const isWide = lines.some((line) => line.text.length > WIDE);
-  useEndSeen(box, isCut ? null : diff.text, onEnd);
+  useEndSeen(box, isCut || (isWide && !isWrapped) ? null : diff.text, onEnd);
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}

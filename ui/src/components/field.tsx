@@ -39,9 +39,9 @@ export function TextField({ label, hint, error, hideLabel, className, ...rest }:
         autoComplete="off"
         {...rest}
         id={id}
-        className={`field-input ${error ? "is-bad" : ""}`}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={error || hint ? noteId : undefined}
+        className={`field-input ${error || rest["aria-invalid"] ? "is-bad" : ""}`}
+        aria-invalid={error ? true : rest["aria-invalid"]}
+        aria-describedby={error || hint ? noteId : rest["aria-describedby"]}
       />
       <FieldNote id={noteId} hint={hint} error={error} />
     </div>

@@ -41,6 +41,7 @@ function fillIn(): void {
     unobserve() {}
     disconnect() {}
   };
+  Range.prototype.getBoundingClientRect ??= () => new DOMRect();
   Element.prototype.scrollIntoView ??= () => {};
   Element.prototype.hasPointerCapture ??= () => false;
   Element.prototype.setPointerCapture ??= () => {};

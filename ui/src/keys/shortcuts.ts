@@ -19,6 +19,9 @@ export type ShortcutId =
   | "next-chat"
   | "previous-chat"
   | "jump-chat"
+  | "find"
+  | "find-next"
+  | "find-previous"
   | "delete-chat"
   | "undo-delete"
   | "palette"
@@ -118,6 +121,14 @@ export const shortcuts: readonly Shortcut[] = [
     group: "Chats",
     chords: [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `Mod+${n}`),
     shown: "Mod+1…9",
+  },
+  { id: "find", label: "Find in this chat", group: "Chats", chords: ["Mod+F"] },
+  { id: "find-next", label: "Next place of what is looked for", group: "Chats", chords: ["F3", "Mod+G"] },
+  {
+    id: "find-previous",
+    label: "Previous place of what is looked for",
+    group: "Chats",
+    chords: ["Shift+F3", "Mod+Shift+G"],
   },
   { id: "delete-chat", label: "Delete chat", group: "Chats", chords: ["Mod+Shift+Backspace"] },
   { id: "undo-delete", label: "Bring back the chat that was deleted last", group: "Chats", chords: ["Mod+Z"] },

@@ -32,6 +32,8 @@ interface ModelListProps {
   chosen: string | null;
   /** Not offered, because it is taken already. */
   without?: string | null;
+  /** What is chosen is not what is looked for: the first other one is marked. */
+  wantsOther?: boolean;
   favourites: string[];
   /** Used before, the last first. */
   recent: string[];
@@ -48,7 +50,7 @@ interface ModelListProps {
 
 /** Models by a few letters. The field keeps the focus; arrows walk, Enter chooses. */
 export function ModelList(props: ModelListProps) {
-  const { list: all, isAsking, chosen, without, favourites, none } = props;
+  const { list: all, isAsking, chosen, without, wantsOther, favourites, none } = props;
   const list = useMemo(() => {
     if (!all) return null;
     // What is chosen has a row, also when no server lists it.
@@ -58,18 +60,20 @@ export function ModelList(props: ModelListProps) {
   }, [all, chosen, without]);
   const [letters, setLetters] = useState("");
   // A star that is set does not move the row away under the hand.
-  const [first] = useState({ favourites, recent: props.recent });
+  const [known] = useState({ favourites, recent: props.recent });
   const sections = useMemo(
-    () => (list ? sectionsOf(list, letters, first.favourites, first.recent) : []),
-    [list, letters, first],
+    () => (list ? sectionsOf(list, letters, known.favourites, known.recent) : []),
+    [list, letters, known],
   );
   const ids = useMemo(() => {
     const models = sections.flatMap((section) => section.models.map((model) => model.id));
     return none && letters === "" ? ["", ...models] : models;
   }, [sections, none, letters]);
-  const [marked, setMarked] = useState(chosen ?? "");
-  const active = Math.max(0, ids.indexOf(marked));
-  useEffect(() => setMarked(chosen ?? ""), [chosen]);
+  const wanted = wantsOther ? "" : (chosen ?? "");
+  const [marked, setMarked] = useState(wanted);
+  const first = wantsOther ? ids.findIndex((id) => id !== chosen) : 0;
+  const active = Math.max(0, ids.includes(marked) ? ids.indexOf(marked) : first);
+  useEffect(() => setMarked(wanted), [wanted]);
   const [limit, setLimit] = useState(Math.max(PAGE, active + PAGE));
   const rows = useRef<HTMLDivElement>(null);
   const id = useId();

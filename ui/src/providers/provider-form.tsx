@@ -10,6 +10,7 @@ import { ExtraFields } from "./extra-fields";
 import { KeyFields } from "./key-fields";
 import { draftOf, flaws, newProviderOf, type Preset, type ProviderDraft, presets, testWords } from "./presets";
 import { saidHere } from "./said-here";
+import { useKeyService } from "./use-key-service";
 import "./provider-form.css";
 
 interface ProviderFormProps {
@@ -31,14 +32,17 @@ export function ProviderForm({ start, taken, hasKeychain, onAdded, onCancel }: P
   const [step, setStep] = useState<Step>({ at: "edit" });
   const form = useRef<HTMLFormElement>(null);
   const others = start ? [] : taken;
-  const wrong = showsFlaws ? flaws(draft, others) : {};
 
   const change = (part: Partial<ProviderDraft>) => {
     setDraft((before) => ({ ...before, ...part }));
     setStep({ at: "edit" });
   };
+  const ownKey = useKeyService(draft, change);
+  const found = showsFlaws ? flaws(draft, others) : {};
+  const wrong = ownKey.cleared === null ? found : { ...found, key: ownKey.cleared };
   const choose = (id: string) => {
     const next = presets.find((one) => one.id === id) ?? presets[0];
+    ownKey.left(preset.label);
     setPreset(next);
     // A key belongs to one service.
     change(draftOf(next, taken));
@@ -63,7 +67,7 @@ export function ProviderForm({ start, taken, hasKeychain, onAdded, onCancel }: P
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
     if (step.at === "busy") return;
-    if (Object.keys(flaws(draft, others)).length > 0) {
+    if (!ownKey.fits() || Object.keys(flaws(draft, others)).length > 0) {
       setShowsFlaws(true);
       requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus());
       return;
@@ -98,12 +102,16 @@ export function ProviderForm({ start, taken, hasKeychain, onAdded, onCancel }: P
           inputMode="url"
           error={wrong.baseUrl}
           onChange={(event) => change({ baseUrl: event.target.value })}
+          onBlur={() => ownKey.fits()}
         />
       </div>
       <KeyFields
         draft={draft}
         wrong={wrong}
-        onChange={change}
+        onChange={(part) => {
+          ownKey.written();
+          change(part);
+        }}
         hasKeychain={hasKeychain}
         isFirst={start !== undefined}
       />

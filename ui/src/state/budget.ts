@@ -36,9 +36,10 @@ export function capOf({ budget, agent, error }: Task): Budget {
   return cap;
 }
 
-/** Which part of its cap stopped a task; `null` when none did. */
+/** Which part of its cap stopped a task, or could not be kept; `null` when none did. */
 export function reachedCap({ reason, error }: Pick<Task, "reason" | "error">): keyof Budget | null {
   if (reason !== "budget") return null;
+  if (error?.message.startsWith("The price of this model is not known")) return "usd";
   const [, amount] = /^Its cap of (.+?) (?:is reached|leaves less)/.exec(error?.message ?? "") ?? [];
   if (amount === undefined) return null;
   if (amount.startsWith("$")) return "usd";

@@ -222,7 +222,8 @@ const kept = new WeakMap<Task, AgentChoice>();
 /** The same choice for the same row, so that what shows it does not change with every other row. */
 function workedHere(task: Task | undefined): AgentChoice | null {
   if (!task || task.agent === null) return null;
-  const choice = kept.get(task) ?? { name: task.agent, folder: task.folder };
+  const place = task.copy_of === null ? { folder: task.folder } : { folder: task.copy_of, in_copy: true };
+  const choice = kept.get(task) ?? { name: task.agent, ...place };
   kept.set(task, choice);
   return choice;
 }
@@ -246,4 +247,12 @@ export function canBatch(state: State, conversationId: ConversationId | null): b
 export function modelFactsFor(state: State, conversationId: ConversationId | null): Model | undefined {
   const id = modelFor(state, conversationId);
   return state.models?.models.find((model) => model.id === id);
+}
+
+/** The model that a composer would send with and whose price is not known; `null` for none, and until it is known. */
+export function unpricedFor(state: State, conversationId: ConversationId | null): string | null {
+  const { models } = state;
+  if (!models) return null;
+  const asked = [modelFor(state, conversationId), secondFor(state, conversationId)].filter((id) => id !== null);
+  return asked.find((id) => !models.models.find((model) => model.id === id)?.price) ?? null;
 }

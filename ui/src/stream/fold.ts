@@ -15,13 +15,19 @@ export function fold(host: HTMLElement, words: number): void {
 /** Shows all of what the pressed button stands for. */
 export function unfold(button: HTMLElement): void {
   const block = button.closest<HTMLElement>(".code");
-  const folded = block ?? button.closest<HTMLElement>(".text");
-  if (!folded) return;
-  for (const hidden of folded.querySelectorAll<HTMLElement>(block ? ".line[hidden]" : ":scope > [hidden]")) {
-    hidden.hidden = false;
+  if (block) {
+    for (const line of block.querySelectorAll<HTMLElement>(".line[hidden]")) line.hidden = false;
+    button.remove();
+    return;
   }
-  if (block) button.remove();
-  else button.parentElement?.remove();
+  const host = button.closest<HTMLElement>(".text");
+  if (host) unfoldAnswer(host);
+}
+
+/** Shows all of a long answer. */
+export function unfoldAnswer(host: HTMLElement): void {
+  for (const block of host.querySelectorAll<HTMLElement>(":scope > [hidden]")) block.hidden = false;
+  host.querySelector(":scope > .fold-note")?.remove();
 }
 
 function foldCode(block: HTMLElement): void {

@@ -49,6 +49,31 @@ test("without such a heading everything stays as it is", () => {
   expect(host.querySelector("details")).toBeNull();
 });
 
+test("of a long answer in parts the parts are folded, and never what they came to", () => {
+  const long = p("word ".repeat(1_500));
+  const all = [
+    heading("Pages 1–9"),
+    long,
+    heading("Pages 10–18"),
+    long,
+    heading("All in all"),
+    p("Three."),
+    p("Four."),
+  ];
+  replaceTexts([{ ...view, nodes: all, words: 3_010 }]);
+  const host = mounted();
+  showResultFirst("tsk_1", "All in all", 2);
+  const shown = [...host.children].filter((block) => !(block as HTMLElement).hidden);
+  expect(shown.map((block) => (block.nodeName === "DETAILS" ? "DETAILS" : block.textContent))).toEqual([
+    "All in all",
+    "Three.",
+    "Four.",
+    "DETAILS",
+  ]);
+  expect(host.querySelector("details [hidden]"), "whoever opens the parts sees all of them").toBeNull();
+  expect(host.querySelector(".fold-note")).toBeNull();
+});
+
 test("parts that were unfolded stay so when the text is drawn again", () => {
   replaceTexts([view]);
   const host = mounted();

@@ -1,5 +1,6 @@
 // An answer that was made part by part shows what it came to first, and the parts folded below it.
 import { counted } from "../components/counted";
+import { unfoldAnswer } from "./fold";
 
 /** What an answer in parts came to. */
 export interface Result {
@@ -17,9 +18,12 @@ const unfolded = new WeakSet<HTMLElement>();
 /** Puts what stands below the last heading of this name first. Without such a heading everything stays as it is. */
 export function arrangeParts(host: HTMLElement, { heading, parts: count }: Result): void {
   if (arranged.has(host)) return;
+  const isHeading = (node: ChildNode) => node instanceof HTMLHeadingElement && node.textContent === heading;
+  if ([...host.childNodes].findLastIndex(isHeading) < 1) return;
+  // The parts are what is folded of it, however long it is: what they came to is shown whole.
+  unfoldAnswer(host);
   const all = [...host.childNodes];
-  const at = all.findLastIndex((node) => node instanceof HTMLHeadingElement && node.textContent === heading);
-  if (at < 1) return;
+  const at = all.findLastIndex(isHeading);
   const parts = document.createElement("details");
   parts.className = "parts";
   parts.open = unfolded.has(host);

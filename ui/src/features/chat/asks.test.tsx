@@ -253,13 +253,15 @@ test("whoever went on to write while a word was on its way keeps the focus", asy
   expect(document.activeElement).toBe(field);
 });
 
-test("long lines are wrapped for whoever wants to see all of them at once", async () => {
+test("where a yes is asked for, long lines are wrapped, so that nothing stands out of sight", async () => {
   const text = `@@ -1 +1 @@\n-a\n+${"b".repeat(300)}\n`;
   const detail = { kind: "diff", path: "a.md", text, added: 1, removed: 1, is_new: false } as const;
   await asks([makeApproval({ detail })]);
-  fireEvent.click(button("Wrap long lines"));
+  const lines = () => card().querySelector(".diff-lines")?.className;
   expect(button("Wrap long lines").getAttribute("aria-pressed")).toBe("true");
-  expect(card().querySelector(".diff-lines")?.className).toContain("is-wrapped");
+  expect(lines()).toContain("is-wrapped");
+  fireEvent.click(button("Wrap long lines"));
+  expect(lines()).not.toContain("is-wrapped");
 });
 
 test("what it asks is read once for a row, and again when that row changes", async () => {

@@ -16,8 +16,10 @@ interface ChooseModelProps {
   /** Whether it is open, where something else than its button can open it. */
   open?: boolean;
   onOpenChange?(open: boolean): void;
-  /** When it closes: where the focus goes, instead of back to the button. */
-  onClosed?(): void;
+  /** The one it has now is what did not work: the first other one is marked. */
+  wantsOther?: boolean;
+  /** When it closes: where the focus goes, instead of back to the button. False leaves that to the button. */
+  onClosed?: () => boolean;
   onChoose(id: string): void;
 }
 
@@ -33,20 +35,18 @@ export function ChooseModel({ label, trigger, open, onOpenChange, onClosed, onCh
     toggle(false);
     if (id !== null && id !== choices.chosen) onChoose(id);
   };
-  const closed = () => {
-    onClosed?.();
-    return onClosed !== undefined;
-  };
   return (
-    <Popover label={label} open={isOpen} onOpenChange={toggle} onClosed={closed} trigger={trigger}>
+    <Popover label={label} open={isOpen} onOpenChange={toggle} {...(onClosed && { onClosed })} trigger={trigger}>
       <Choices {...choices} onChoose={choose} />
     </Popover>
   );
 }
 
-type ChoicesProps = Pick<ChooseModelProps, "chosen" | "without"> & { onChoose: (id: string | null) => void };
+type ChoicesProps = Pick<ChooseModelProps, "chosen" | "without" | "wantsOther"> & {
+  onChoose: (id: string | null) => void;
+};
 
-function Choices({ chosen, without, onChoose }: ChoicesProps) {
+function Choices({ chosen, without, wantsOther = false, onChoose }: ChoicesProps) {
   const list = useStore((state) => state.models);
   const isAsking = useStore((state) => state.isAskingModels);
   const favourites = useStore((state) => state.settings.favourites);
@@ -56,6 +56,7 @@ function Choices({ chosen, without, onChoose }: ChoicesProps) {
       isAsking={isAsking}
       chosen={chosen}
       without={without ?? null}
+      wantsOther={wantsOther}
       favourites={favourites}
       recent={recentModels(useStore.getState())}
       onChoose={onChoose}

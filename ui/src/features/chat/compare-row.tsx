@@ -14,10 +14,12 @@ interface CompareRowProps {
   /** Whether the models to choose from are shown. */
   isChoosing: boolean;
   onChoosing(isChoosing: boolean): void;
+  /** A second model was chosen. */
+  onChosen(): void;
 }
 
 /** Which second model the next prompt is asked of, under the text field. */
-export function CompareRow({ conversationId, isAsked, isChoosing, onChoosing }: CompareRowProps) {
+export function CompareRow({ conversationId, isAsked, isChoosing, onChoosing, onChosen }: CompareRowProps) {
   const first = useStore((state) => modelFor(state, conversationId));
   const agent = useStore((state) => agentFor(state, conversationId));
   const second = useStore((state) => secondFor(state, conversationId));
@@ -57,8 +59,14 @@ export function CompareRow({ conversationId, isAsked, isChoosing, onChoosing }: 
         without={first}
         open={isChoosing}
         onOpenChange={onChoosing}
-        onClosed={focusComposer}
-        onChoose={choose}
+        onClosed={() => {
+          focusComposer();
+          return true;
+        }}
+        onChoose={(id) => {
+          choose(id);
+          onChosen();
+        }}
         trigger={<Button small>{second === null ? "Choose a model" : "Another model"}</Button>}
       />
       {second !== null && (

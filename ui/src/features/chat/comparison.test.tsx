@@ -51,6 +51,18 @@ test("/compare asks for a second model, and sends nothing before there is one", 
   expect(sent(fake)).toMatchObject([{ text: "Which one is cheaper?", compare_with: "ollama/gemma3" }]);
 });
 
+test("/compare is gone once the second model is there, and what is typed next is the prompt", async () => {
+  const fake = await opened();
+  type("/compare");
+  await enter();
+  fireEvent.click(await screen.findByRole("option", { name: /gemma3/ }));
+  expect(field().value).toBe("");
+  await expect.poll(() => document.activeElement === field()).toBe(true);
+  type(`${field().value}which is best?`);
+  await enter();
+  expect(sent(fake)).toMatchObject([{ text: "which is best?", compare_with: "ollama/gemma3" }]);
+});
+
 test("the second model is not the first: it is not offered again, and what was chosen is marked", async () => {
   await opened();
   await act(async () => actions.compareWith("cnv_1", "ollama/gemma3"));

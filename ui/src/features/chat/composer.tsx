@@ -13,6 +13,7 @@ import { CompareRow } from "./compare-row";
 import { FileChips } from "./file-chips";
 import { FitRow } from "./fit-row";
 import { ModelPicker } from "./model-picker";
+import { PriceRow } from "./price-row";
 import { RefusedRow } from "./refused-row";
 import { asked, commandHint } from "./slash";
 import { focusComposer, takeFirstFocus, useComposerFocus } from "./use-composer-focus";
@@ -215,11 +216,14 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
         hasAgent={hasAgent}
         onParts={() => void send("background", { inParts: true })}
       />
+      {canSend && <PriceRow conversationId={conversationId} />}
       <CompareRow
         conversationId={conversationId}
         isAsked={what.kind === "compare"}
         isChoosing={isChoosing}
         onChoosing={setChoosing}
+        // The command did what it is for: what is typed next is the prompt.
+        onChosen={() => what.kind === "compare" && setText(what.text)}
       />
       {meant && waiting && (
         <WaitingRow

@@ -15,8 +15,8 @@ export type Position = "end" | { turn: number; offset: number };
 export interface FollowBottom {
   toEnd(): void;
   toTurn(turn: number): void;
-  /** Brings an element of the content into view, and stays there. */
-  reveal(element: HTMLElement): void;
+  /** Brings an element of the content, or words in it, into view, and stays there. */
+  reveal(part: Pick<Element, "getBoundingClientRect">): void;
   restore(position: Position): void;
   position(): Position;
   dispose(): void;
@@ -130,8 +130,8 @@ export function followBottom(scroller: HTMLElement, content: HTMLElement, option
     return true;
   };
 
-  const reveal = (element: HTMLElement) => {
-    const box = element.getBoundingClientRect();
+  const reveal = (part: Pick<Element, "getBoundingClientRect">) => {
+    const box = part.getBoundingClientRect();
     const view = scroller.getBoundingClientRect();
     const above = box.top - view.top - MARGIN_PX;
     const below = box.bottom - view.bottom + JUMP_PX;

@@ -29,29 +29,54 @@ export function findWords(root: HTMLElement, words: string): Range | null {
 
 /** Opens what is folded around the words, marks them for a moment, and gives the block they stand in. */
 export function showWords(range: Range): HTMLElement | null {
-  const start = range.startContainer.parentElement;
-  const block = start?.closest<HTMLElement>("p, li, pre, tr, h3, h4, h5, h6, blockquote, .code, .prompt-text") ?? start;
-  if (!block) return null;
-  const folded = block.closest("[hidden]") ?? start?.closest("[hidden]");
-  const scope = folded?.closest(".code") ?? folded?.closest(".text");
-  scope?.querySelector<HTMLElement>("[data-act=unfold]")?.click();
-  const details = block.closest("details");
-  if (details) details.open = true;
-  mark(range, block);
+  const block = openAround(range);
+  if (block) mark(range, block);
   return block;
 }
 
-function mark(range: Range, block: HTMLElement): void {
-  if (typeof Highlight === "undefined" || !CSS.highlights) {
-    // An older engine marks the whole block.
-    block.classList.add("is-found");
-    setTimeout(() => block.classList.remove("is-found"), MARKED_MS);
-    return;
+/** Opens all that is folded around the words, and gives the block they stand in. */
+export function openAround(range: Range): HTMLElement | null {
+  const start = range.startContainer.parentElement;
+  const block = start?.closest<HTMLElement>("p, li, pre, tr, h3, h4, h5, h6, blockquote, .code, .prompt-text") ?? start;
+  let hidden = start?.closest("[hidden]");
+  while (hidden) {
+    unfolder(hidden)?.click();
+    hidden = hidden.parentElement?.closest("[hidden]");
   }
+  let details = start?.closest("details");
+  while (details) {
+    details.open = true;
+    details = details.parentElement?.closest("details");
+  }
+  return block ?? null;
+}
+
+/** The button that shows what is hidden here: of a prompt, of a block of code, or of an answer. */
+function unfolder(hidden: Element): HTMLElement | null | undefined {
+  if (hidden.matches(".prompt-rest")) return hidden.parentElement?.querySelector<HTMLElement>(".prompt-more");
+  if (hidden.matches(".line")) return hidden.closest(".code")?.querySelector<HTMLElement>("[data-act=unfold]");
+  return hidden.parentElement?.querySelector<HTMLElement>(":scope > .fold-note > [data-act=unfold]");
+}
+
+/** Whether the engine can mark words. */
+export const hasMarks = () => typeof Highlight !== "undefined" && Boolean(CSS.highlights);
+
+/** Marks a whole block for a moment where the engine does not mark words: an older one, or WebKitGTK beside a list in an item. */
+export function flash(block: HTMLElement): void {
+  if (hasMarks() && !block.matches("li:has(> ul, > ol)")) return;
+  block.classList.add("is-found");
+  setTimeout(() => block.classList.remove("is-found"), MARKED_MS);
+}
+
+function mark(range: Range, block: HTMLElement): void {
+  flash(block);
+  if (!hasMarks()) return;
   const words = new Highlight(range);
   CSS.highlights.set(NAME, words);
   setTimeout(() => {
     // Another search may have marked something since.
     if (CSS.highlights.get(NAME) === words) CSS.highlights.delete(NAME);
+    // Else WebKitGTK leaves them drawn as they were.
+    words.clear();
   }, MARKED_MS);
 }

@@ -46,11 +46,18 @@ function PromptText({ text }: { text: string }) {
   const short = shortened(text);
   return (
     <div className="prompt-text">
-      {isOpen || short === null ? text : `${short} …`}
+      {short ?? text}
       {short !== null && (
-        <button type="button" className="prompt-more" onClick={() => setIsOpen(!isOpen)}>
-          {isOpen ? "Show less" : "Show all of it"}
-        </button>
+        <>
+          {!isOpen && <span className="prompt-dots"> …</span>}
+          {/* There, so that it is found. */}
+          <span className="prompt-rest" hidden={!isOpen}>
+            {text.slice(short.length)}
+          </span>
+          <button type="button" className="prompt-more" onClick={() => setIsOpen(!isOpen)}>
+            {isOpen ? "Show less" : "Show all of it"}
+          </button>
+        </>
       )}
     </div>
   );

@@ -2,8 +2,10 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react
 import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
 import type { TaskId } from "../../ipc/types";
+import { useShortcut } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { type State, shownTask, stands, useStore } from "../../state/store";
+import { FindBar } from "./find-bar";
 import { type FollowBottom, followBottom } from "./follow-bottom";
 import { findWords, showWords } from "./found";
 import { movedOn } from "./moved-on";
@@ -49,33 +51,50 @@ export function Thread({ editing, onEdit }: ThreadProps) {
   useSentTask(follow);
   useEditor(follow, content, editing);
 
+  const [isFinding, setFinding] = useState(false);
+  useShortcut("find", () => {
+    // It would come up under what lies over the chat.
+    if (document.querySelector("[role=dialog]")) return false;
+    setFinding(true);
+    return true;
+  });
+
   const toEnd = useCallback(() => follow.current?.toEnd(), []);
   if (!thread) return null;
   return (
-    <div className="thread-frame">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
-      <div className="thread-scroll" ref={scroller} role="log" aria-live="off" aria-label="Conversation" tabIndex={0}>
-        <div className="thread" ref={content}>
-          {thread.hasEarlier && (
-            <p className="earlier">
-              <Button small kind="quiet" onClick={() => void loadEarlier()}>
-                Show earlier turns
-              </Button>
-            </p>
-          )}
-          {thread.turns.map((turn, at) => (
-            <Turn key={turn.number} turn={turn} next={thread.turns[at + 1]} editing={editing} onEdit={onEdit} />
-          ))}
-          <CameBack />
-          <NoticeCard />
-        </div>
-      </div>
-      {!isAtEnd && (
-        <Button small className="jump" icon="arrow-down" onClick={toEnd}>
-          Jump to latest
-        </Button>
+    <>
+      {isFinding && (
+        <FindBar
+          content={content}
+          reveal={(range) => follow.current?.reveal(range)}
+          onClose={() => setFinding(false)}
+        />
       )}
-    </div>
+      <div className="thread-frame">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
+        <div className="thread-scroll" ref={scroller} role="log" aria-live="off" aria-label="Conversation" tabIndex={0}>
+          <div className="thread" ref={content}>
+            {thread.hasEarlier && (
+              <p className="earlier">
+                <Button small kind="quiet" onClick={() => void loadEarlier()}>
+                  Show earlier turns
+                </Button>
+              </p>
+            )}
+            {thread.turns.map((turn, at) => (
+              <Turn key={turn.number} turn={turn} next={thread.turns[at + 1]} editing={editing} onEdit={onEdit} />
+            ))}
+            <CameBack />
+            <NoticeCard />
+          </div>
+        </div>
+        {!isAtEnd && (
+          <Button small className="jump" icon="arrow-down" onClick={toEnd}>
+            Jump to latest
+          </Button>
+        )}
+      </div>
+    </>
   );
 }
 

@@ -22,7 +22,7 @@ const MOST = { chats: 20, tasks: 10 };
 const RECENT = 5;
 
 // They mean something only with a number or for a moment, or open what is open already.
-const notListed = new Set(["jump-chat", "undo-delete", "palette"]);
+const notListed = new Set(["jump-chat", "undo-delete", "palette", "find-next", "find-previous"]);
 
 /**
  * What fits the letters: every word of the query begins a word of the title, or of what a section of the settings is about.

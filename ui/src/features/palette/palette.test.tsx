@@ -21,8 +21,8 @@ const rows = {
 
 const items = () => screen.getAllByRole("option").map((item) => item.textContent);
 
-async function show() {
-  const fake = await openWindow(rows);
+async function show(some: Parameters<typeof openWindow>[0] = rows) {
+  const fake = await openWindow(some);
   render(<Palette />);
   actions.openPalette(true);
   const field = await screen.findByRole("combobox");
@@ -114,6 +114,21 @@ test("what was said is found anywhere in it, and opens at its turn", async () =>
   await expect.poll(() => useStore.getState().openConversation).toBe("cnv_2");
   expect(useStore.getState().focusTask).toBe("tsk_2");
   expect(fake.calls.filter((call) => call.name === "search").map((call) => call.args)).toEqual([["summarise"]]);
+});
+
+test("the first hit is marked each time the hits change, and Enter opens it", async () => {
+  const tasks = ["Order these by price", "Order those by name", "Translate it"].map((prompt, at) =>
+    makeTask({ id: `tsk_${at + 1}`, turn: at + 1, conversation_id: "cnv_1", prompt }),
+  );
+  const { type, field } = await show({ ...rows, tasks });
+  const marked = () => screen.queryAllByRole("option", { selected: true }).map((item) => item.textContent);
+  type("order");
+  await expect.poll(() => screen.queryAllByRole("option").length).toBe(2);
+  type("translate");
+  await expect.poll(items).toEqual([expect.stringContaining("Translate it")]);
+  expect(marked()).toEqual(items());
+  fireEvent.keyDown(field, { key: "Enter" });
+  await expect.poll(() => useStore.getState().focusTask).toBe("tsk_3");
 });
 
 test("a search that is refused says so, and titles are still found", async () => {

@@ -51,6 +51,7 @@ export function Palette() {
 
 function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
   const [query, setQuery] = useState("");
+  const [marked, setMarked] = useState("");
   // What takes the focus comes after the palette, not under it.
   useShortcut("new-chat", () => closeThen(actions.newChat));
   useShortcut("shortcuts", () => closeThen(() => actions.openShortcuts(true)));
@@ -66,18 +67,23 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
     [order, conversations, tasks, query],
   );
   const said = useSaid(query.trim());
-  const listed = found.chats.length + found.tasks.length + found.commands.length + found.sections.length;
-  const isEmpty = listed + said.hits.length === 0;
+  const lines = [
+    ...[...found.chats, ...found.tasks, ...found.commands].map(({ id }) => id),
+    ...found.sections.map(lineOfSection),
+    ...said.hits.map(lineOfHit),
+  ];
+  // The first one until another is walked to, also when what was marked is no longer found.
+  const active = lines.includes(marked) ? marked : (lines[0] ?? "");
   const isAnswered = said.query === query.trim();
   return (
-    <Command label="Search and commands" shouldFilter={false} loop>
+    <Command label="Search and commands" shouldFilter={false} loop value={active} onValueChange={setMarked}>
       <div className="pal-field">
         <Icon name="search" />
         <Command.Input value={query} onValueChange={setQuery} placeholder="Search chats and commands" />
         <Keys keys="Esc" />
       </div>
       <Command.List className="pal-list">
-        {isEmpty && isAnswered && said.error === null && (
+        {lines.length === 0 && isAnswered && said.error === null && (
           <p className="pal-none soft">
             Nothing found for "{query}". Titles, messages, attached files and commands were searched.
           </p>
@@ -116,23 +122,19 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
               onSelect={() => onChoose(() => runShortcut(command.id))}
             />
           ))}
-          {found.sections.map(({ id, label }) => (
+          {found.sections.map((section) => (
             <Line
-              key={`settings-${id}`}
-              value={`settings-${id}`}
+              key={section.id}
+              value={lineOfSection(section)}
               icon="settings"
-              words={`Settings: ${label}`}
-              onSelect={() => onChoose(() => actions.openSettings(id))}
+              words={`Settings: ${section.label}`}
+              onSelect={() => onChoose(() => actions.openSettings(section.id))}
             />
           ))}
         </Group>
         <Group heading="In chats" show={said.hits.length > 0}>
           {said.hits.map((hit) => (
-            <SaidLine
-              key={`${hit.conversation_id}:${hit.turn}`}
-              hit={hit}
-              onSelect={() => onChoose(() => actions.openFound(hit))}
-            />
+            <SaidLine key={lineOfHit(hit)} hit={hit} onSelect={() => onChoose(() => actions.openFound(hit))} />
           ))}
         </Group>
         {said.hasMore && <p className="pal-more meta">There is more. Longer words find it.</p>}
@@ -142,6 +144,9 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
   );
 }
 
+const lineOfSection = ({ id }: Found["sections"][number]) => `settings-${id}`;
+const lineOfHit = ({ conversation_id, turn }: SearchHit) => `${conversation_id}:${turn}`;
+
 function Group({ heading, show, children }: { heading: string; show: boolean; children: ReactNode }) {
   return show ? <Command.Group heading={heading}>{children}</Command.Group> : null;
 }
@@ -149,7 +154,7 @@ function Group({ heading, show, children }: { heading: string; show: boolean; ch
 /** Where it was said, and the words in it. */
 function SaidLine({ hit, onSelect }: { hit: SearchHit; onSelect: () => void }) {
   return (
-    <Command.Item className="pal-item pal-said" value={`${hit.conversation_id}:${hit.turn}`} onSelect={onSelect}>
+    <Command.Item className="pal-item pal-said" value={lineOfHit(hit)} onSelect={onSelect}>
       <Icon name={hit.file ? "paperclip" : hit.role === "user" ? "message-square" : "file-text"} />
       <span className="grow">
         <span className="pal-place meta clip">
@@ -194,6 +199,8 @@ function iconOf(id: Found["commands"][number]["id"]): IconName {
       return "settings";
     case "usage":
       return "wallet";
+    case "find":
+      return "text-search";
     case "tasks":
       return "panel-right";
     case "list":

@@ -12,7 +12,7 @@ export function BudgetRows({ settings }: { settings: Settings }) {
     <div className="set-card">
       <Row
         label="Ask me when a task costs more than"
-        hint="US dollars, where the price of the model is known. Empty for as much as it takes."
+        hint="US dollars. You are also asked before a model goes on whose price is not known. Empty for as much as it takes."
       >
         <Amount label="Dollars for a task" value={budget.usd} step="any" unit="$" onKeep={(usd) => keep({ usd })} />
       </Row>

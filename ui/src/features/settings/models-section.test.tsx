@@ -190,6 +190,23 @@ test("a refusal is said in place, and what was entered stays", async () => {
   expect(callsOf(fake, "addProvider")).toEqual([]);
 });
 
+test("a corrected address keeps the key, and one of another service says why it does not", async () => {
+  const { fake, form } = await openForm();
+  const field = (label: string) => within(form).getByLabelText<HTMLInputElement>(label);
+  const write = (label: string, value: string) => fireEvent.change(field(label), { target: { value } });
+  write("The key", "sk-local-2");
+  write("Address", "https://eu.api.openai.com/v1");
+  fireEvent.blur(field("Address"));
+  expect(field("The key").value).toBe("sk-local-2");
+  write("Address", "https://openai.example.org/v1");
+  fireEvent.click(within(form).getByRole("button", { name: "Test" }));
+  expect(field("The key").value).toBe("");
+  expect(within(form).getByRole("alert").textContent).toBe(
+    "The key was taken out: it is for openai.com, and this address is of example.org.",
+  );
+  expect(callsOf(fake, "tryProvider")).toEqual([]);
+});
+
 test("what is missing is named at its field before anything is asked", async () => {
   const { fake, form } = await openForm();
   fireEvent.change(within(form).getByLabelText("Address"), { target: { value: "htp://127.0.0.1" } });

@@ -65,3 +65,21 @@ test("a price of one's own can be taken back", async () => {
   expect(prices()).toEqual({});
   expect(screen.queryByText("openai/gpt")).toBeNull();
 });
+
+test("what is no amount is refused in words at once, and what is saved says so", async () => {
+  await open({ settings: { prices: { "openai/gpt": { input: 1, cached: null, output: 2 } } } });
+  const read = screen.getByLabelText("Read, of openai/gpt");
+  fireEvent.change(read, { target: { value: "abc" } });
+  // The hand goes on to the next field of the row.
+  fireEvent.blur(read, { relatedTarget: screen.getByLabelText("Cached, of openai/gpt") });
+  const alert = screen.getByRole("alert");
+  expect(alert.textContent).toBe('Not kept yet: "abc" is no amount. Write dollars, such as 2.50.');
+  expect(alert.className).toContain("set-bad");
+  expect(read.getAttribute("aria-invalid")).toBe("true");
+  expect(read.getAttribute("aria-describedby")).toBe(alert.id);
+  expect(screen.queryByText("Saved")).toBeNull();
+  await act(async () => type("Read, of openai/gpt", "1.5"));
+  expect(screen.queryByRole("alert")).toBeNull();
+  expect(screen.getByText("Saved").getAttribute("role")).toBe("status");
+  expect(prices()).toEqual({ "openai/gpt": { input: 1.5, cached: null, output: 2 } });
+});

@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { IconButton } from "../../components/button";
 import { TextField } from "../../components/field";
 import type { Model, Price, Settings } from "../../ipc/types";
@@ -83,42 +83,57 @@ interface PriceRowProps {
 }
 
 function PriceRow({ model, price, listed, onChange, onRemove }: PriceRowProps) {
+  const problemId = useId();
   const [typed, setTyped] = useState({
     input: text(price?.input),
     cached: text(price?.cached),
     output: text(price?.output),
   });
-  const [isWrong, setWrong] = useState(false);
+  const [judged, setJudged] = useState<"nothing" | "amounts" | "all">("nothing");
+  // What was typed here and given away to be stored.
+  const [given, setGiven] = useState<Price | null>(null);
+  const whole = priceOf(typed);
+  const problem = judged === "nothing" ? null : problemOf(typed, judged === "all");
+  const isSaved = given !== null && isSame(given, price) && isSame(given, whole);
   const keep = () => {
-    const [input, cached, output] = [amount(typed.input), amount(typed.cached), amount(typed.output)];
-    const isWhole = typeof input === "number" && typeof output === "number" && cached !== undefined;
-    setWrong(!isWhole);
-    if (isWhole) onChange({ input, cached, output });
+    setJudged("all");
+    if (whole === null || isSame(whole, price)) return;
+    setGiven(whole);
+    onChange(whole);
   };
-  const field = (name: keyof typeof typed, label: string, placeholder: string) => (
-    <TextField
-      label={label}
-      aria-label={`${label}, of ${model}`}
-      inputMode="decimal"
-      className="set-price"
-      placeholder={placeholder}
-      value={typed[name]}
-      onChange={(event) => setTyped({ ...typed, [name]: event.target.value })}
-      onKeyDown={(event) => event.key === "Enter" && keep()}
-    />
-  );
+  const field = (name: keyof Typed, label: string, placeholder: string) => {
+    const isWrong = problem !== null && amount(typed[name]) === undefined;
+    return (
+      <TextField
+        label={label}
+        aria-label={`${label}, of ${model}`}
+        aria-invalid={isWrong || undefined}
+        aria-describedby={isWrong ? problemId : undefined}
+        inputMode="decimal"
+        className="set-price"
+        placeholder={placeholder}
+        value={typed[name]}
+        onChange={(event) => setTyped({ ...typed, [name]: event.target.value })}
+        onBlur={() => setJudged((before) => (before === "nothing" ? "amounts" : before))}
+        onKeyDown={(event) => event.key === "Enter" && keep()}
+      />
+    );
+  };
   return (
     <div className="set-row set-prices">
       <div className="grow">
         <div className="set-row-label">{model}</div>
         <div className="meta num">{listed}</div>
-        {isWrong && (
-          <div className="meta set-bad" role="alert">
-            Not kept yet: what it costs to read and to write, in dollars, such as 2.50.
+        {problem !== null && (
+          <div id={problemId} className="meta set-bad" role="alert">
+            {problem}
           </div>
         )}
+        <div className="meta" role="status">
+          {isSaved && "Saved"}
+        </div>
       </div>
-      {/* Judged when the hand leaves all of them. */}
+      {/* What is missing is said when the hand leaves all of them. */}
       <fieldset
         className="set-price-fields"
         aria-label={`Price of ${model}`}
@@ -132,6 +147,27 @@ function PriceRow({ model, price, listed, onChange, onRemove }: PriceRowProps) {
     </div>
   );
 }
+
+/** As it stands in the three fields. */
+type Typed = Record<keyof Price, string>;
+
+/** What they say; `null` while that is no whole price. */
+function priceOf(typed: Typed): Price | null {
+  const [input, cached, output] = [amount(typed.input), amount(typed.cached), amount(typed.output)];
+  return typeof input === "number" && typeof output === "number" && cached !== undefined
+    ? { input, cached, output }
+    : null;
+}
+
+/** Why it is not kept; `null` when it is, or when something may still come. */
+function problemOf(typed: Typed, isAll: boolean): string | null {
+  const wrong = [typed.input, typed.cached, typed.output].find((one) => amount(one) === undefined);
+  if (wrong !== undefined) return `Not kept yet: "${wrong.trim()}" is no amount. Write dollars, such as 2.50.`;
+  if (!isAll || priceOf(typed) !== null) return null;
+  return "Not kept yet: what it costs to read and to write, in dollars, such as 2.50.";
+}
+
+const isSame = (a: Price, b: Price | null) => a.input === b?.input && a.cached === b.cached && a.output === b.output;
 
 const text = (usd: number | null | undefined) => (usd === null || usd === undefined ? "" : String(usd));
 

@@ -44,7 +44,7 @@ export function TaskDetails({ task }: { task: Task }) {
             <dt>Agent</dt>
             <dd>{task.agent}</dd>
             <dt>Folder</dt>
-            <dd>{task.folder ?? "none"}</dd>
+            <dd>{task.copy_of === null ? (task.folder ?? "none") : `a copy of ${task.copy_of}`}</dd>
           </>
         )}
         <dt>Model</dt>

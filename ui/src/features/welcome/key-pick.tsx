@@ -6,6 +6,7 @@ import { isComposing } from "../../keys/chord";
 import { DialectField } from "../../providers/dialect-field";
 import { KeyFields, PastedKey } from "../../providers/key-fields";
 import { draftOf, flaws, newProviderOf, type ProviderDraft, presets } from "../../providers/presets";
+import { useKeyService } from "../../providers/use-key-service";
 import { News } from "./news";
 import { Pick } from "./pick";
 import { TestNote, type TestState, testOf } from "./test-note";
@@ -30,12 +31,9 @@ const withKey = presets.filter((preset) => preset.wantsKey);
 export function KeyPick({ picked, onPick, onReady, hasKeychain }: KeyPickProps) {
   const [preset, setPreset] = useState(presets[0]);
   const [draft, setDraft] = useState(draftOf(presets[0]));
-  // The address the key was typed for: no other one gets it.
-  const [keyAddress, setKeyAddress] = useState("");
   const [model, setModel] = useState("");
   const [test, setTest] = useState<TestState>({ at: "none" });
   const [showsFlaws, setShowsFlaws] = useState(false);
-  const wrong = showsFlaws ? flaws(draft) : {};
   const isCustom = preset.id === "custom";
 
   const change = (part: Partial<ProviderDraft>) => {
@@ -43,14 +41,17 @@ export function KeyPick({ picked, onPick, onReady, hasKeychain }: KeyPickProps) 
     setTest({ at: "none" });
     onReady(null);
   };
+  const ownKey = useKeyService(draft, change);
+  const found = showsFlaws ? flaws(draft) : {};
+  const wrong = ownKey.cleared === null ? found : { ...found, key: ownKey.cleared };
   const choosePreset = (id: string) => {
     const next = presets.find((one) => one.id === id) ?? presets[0];
+    ownKey.left(preset.label);
     setPreset(next);
     change({ ...draftOf(next), name: next.name || "custom", key: "" });
   };
-  const changeAddress = (baseUrl: string) => change({ baseUrl, key: keyAddress === "" ? draft.key : "" });
   const changeKey = (part: Partial<ProviderDraft>) => {
-    setKeyAddress(draft.baseUrl);
+    ownKey.written();
     change(part);
   };
   const chooseModel = (next: string) => {
@@ -58,10 +59,9 @@ export function KeyPick({ picked, onPick, onReady, hasKeychain }: KeyPickProps) 
     onReady({ provider: newProviderOf(draft), model: next });
   };
   const ask = async () => {
-    if (test.at === "asking") return;
+    if (test.at === "asking" || !ownKey.fits()) return;
     setShowsFlaws(true);
     if (Object.keys(flaws(draft)).length > 0) return;
-    setKeyAddress(draft.baseUrl);
     const found = await testOf(newProviderOf(draft), setTest);
     const first = found?.models[0];
     if (first) chooseModel(first);
@@ -95,7 +95,8 @@ export function KeyPick({ picked, onPick, onReady, hasKeychain }: KeyPickProps) 
             placeholder="https://example.org/v1"
             value={draft.baseUrl}
             error={wrong.baseUrl}
-            onChange={(event) => changeAddress(event.target.value)}
+            onChange={(event) => change({ baseUrl: event.target.value })}
+            onBlur={() => ownKey.fits()}
             onKeyDown={testOnEnter}
           />
         )}

@@ -187,14 +187,25 @@ test("Enter in the address tests it, and no other address gets the key", async (
   write("Key", "sk-of-openai");
   write("Provider", "custom");
   expect(key()).toBe("");
+  expect(screen.getByText("The key was taken out: it is for OpenAI.")).toBeTruthy();
   write("The key", "sk-mine");
   write("Address", "https://one.example/v1");
   expect(key()).toBe("sk-mine");
   fireEvent.keyDown(screen.getByLabelText("Address"), { key: "Enter" });
   await screen.findByLabelText("Model");
   expect(callsOf(fake, "tryProvider")).toMatchObject([[{ base_url: "https://one.example/v1", key: "sk-mine" }]]);
+  write("Address", "https://api.one.example/v2");
+  fireEvent.blur(screen.getByLabelText("Address"));
+  expect(key(), "an address that is corrected keeps its key").toBe("sk-mine");
   write("Address", "https://two.example/v1");
+  fireEvent.keyDown(screen.getByLabelText("Address"), { key: "Enter" });
   expect(key()).toBe("");
+  expect(screen.getByRole("alert").textContent).toBe(
+    "The key was taken out: it is for one.example, and this address is of two.example.",
+  );
+  expect(callsOf(fake, "tryProvider")).toHaveLength(1);
+  write("The key", "sk-of-two");
+  expect(screen.queryByRole("alert")).toBeNull();
 });
 
 test("a key without a keychain is said to last for this run, in sight, and nothing else moves", async () => {
