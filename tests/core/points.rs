@@ -22,6 +22,8 @@ mod client;
 mod journal;
 #[path = "points/life.rs"]
 mod life;
+#[path = "points/moments.rs"]
+mod moments;
 #[path = "crash/rows.rs"]
 #[allow(dead_code)]
 mod rows;

@@ -1,15 +1,12 @@
 //! The same for the steps of an agent: whatever it was doing when the program died, nothing is done more often than it was allowed.
 
-use crate::TOGETHER;
-use futures_util::{FutureExt, StreamExt, stream};
+use crate::moments::die_at_each;
 use meanwhile_support::api_client::ApiClient;
 use meanwhile_support::binary::Folder;
-use meanwhile_support::harness::FACT_LIMIT;
 use meanwhile_support::model_server::{ModelServer, Step, call, done, finish, stop, text};
 use reqwest::Method;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
-use std::panic::AssertUnwindSafe;
 use std::path::Path;
 
 /// Each with the times that it comes: one call looks, one edits, one runs a program.
@@ -27,18 +24,7 @@ const STEPS: [(&str, u32); 8] = [
 // F9
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_around_any_step_of_an_agent_nothing_is_done_more_often_than_it_was_allowed() {
-    let moments = STEPS.into_iter().flat_map(|(step, times)| {
-        (1..=times).flat_map(move |time| ["before", "after"].map(|when| format!("{step}:{when}@{time}")))
-    });
-    let runs = moments.map(|point| async move {
-        let run = tokio::time::timeout(FACT_LIMIT * 3, die_and_go_on(&point));
-        let is_well = matches!(AssertUnwindSafe(run).catch_unwind().await, Ok(Ok(())));
-        (!is_well).then_some(point)
-    });
-    let all: Vec<_> = stream::iter(runs).buffer_unordered(TOGETHER).collect().await;
-    println!("{} programs died at their moment and went on", all.len());
-    let wrong: Vec<_> = all.into_iter().flatten().collect();
-    assert!(wrong.is_empty(), "these went wrong, the reasons stand above: {wrong:#?}");
+    die_at_each(STEPS, die_and_go_on).await;
 }
 
 fn round() -> Vec<Step> {

@@ -1,16 +1,13 @@
 //! The same for parts of a job that an agent gave away: whatever was being done when the program died, each part comes to one end and
 //! all of them are taken up once.
 
-use crate::TOGETHER;
 use crate::agent::allow_until_the_end;
-use futures_util::{FutureExt, StreamExt, stream};
+use crate::moments::die_at_each;
 use meanwhile_support::binary::Folder;
-use meanwhile_support::harness::FACT_LIMIT;
 use meanwhile_support::model_server::{ModelServer, Step, call, done, finish, stop, text};
 use reqwest::Method;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
-use std::panic::AssertUnwindSafe;
 
 /// Each with the times that it comes: one part looks and says, the other one says.
 const STEPS: [(&str, u32); 6] = [
@@ -25,18 +22,7 @@ const STEPS: [(&str, u32); 6] = [
 // F9
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_around_any_step_of_parts_of_a_job_each_has_one_end_and_all_are_taken_up_once() {
-    let moments = STEPS.into_iter().flat_map(|(step, times)| {
-        (1..=times).flat_map(move |time| ["before", "after"].map(|when| format!("{step}:{when}@{time}")))
-    });
-    let runs = moments.map(|point| async move {
-        let run = tokio::time::timeout(FACT_LIMIT * 3, die_and_go_on(&point));
-        let is_well = matches!(AssertUnwindSafe(run).catch_unwind().await, Ok(Ok(())));
-        (!is_well).then_some(point)
-    });
-    let all: Vec<_> = stream::iter(runs).buffer_unordered(TOGETHER).collect().await;
-    println!("{} programs died at their moment and went on", all.len());
-    let wrong: Vec<_> = all.into_iter().flatten().collect();
-    assert!(wrong.is_empty(), "these went wrong, the reasons stand above: {wrong:#?}");
+    die_at_each(STEPS, die_and_go_on).await;
 }
 
 fn asks(step: Step) -> Vec<Step> {

@@ -1,10 +1,10 @@
 import { useState } from "react";
 import { Button } from "../../components/button";
-import { Icon } from "../../components/icon";
 import { wordsOf } from "../../components/use-answer";
 import type { Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { type State, shownTask } from "../../state/store";
+import { ComposerQuestion, takeFocus } from "./composer-question";
 
 /** The newest agent of the open chat that waits for its user. */
 export function waitingAgent(state: State): Task | null {
@@ -35,21 +35,11 @@ export function WaitingRow({ task, text, hasFiles, onTold, onAnew, onCancel }: W
     }
   };
   return (
-    <div
-      className="composer-hint"
-      role="alert"
-      onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
-        event.preventDefault();
-        event.stopPropagation();
-        onCancel();
-      }}
+    <ComposerQuestion
+      icon="ask"
+      words={problem ?? `${waitsWords(task, agent)}${hasFiles ? " Files go only with what is asked anew." : ""}`}
+      onCancel={onCancel}
     >
-      <Icon name="ask" size={14} />
-      <span className="grow">
-        {problem ?? waitsWords(task, agent)}
-        {hasFiles && problem === null && " Files go only with what is asked anew."}
-      </span>
       <Button small kind="main" ref={takeFocus} onClick={() => void tell()}>
         Tell the agent
       </Button>
@@ -59,7 +49,7 @@ export function WaitingRow({ task, text, hasFiles, onTold, onAnew, onCancel }: W
       <Button small kind="quiet" onClick={onCancel}>
         Cancel
       </Button>
-    </div>
+    </ComposerQuestion>
   );
 }
 
@@ -68,8 +58,4 @@ function waitsWords({ reason }: Task, agent: string): string {
   return reason === "question"
     ? `${agent} waits for an answer, which is given in its card. Is this a remark for it, or a new question?`
     : `${agent} waits for you here. Is this for it, or a new question?`;
-}
-
-function takeFocus(button: HTMLButtonElement | null): void {
-  button?.focus();
 }
