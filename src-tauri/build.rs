@@ -6,6 +6,7 @@ const COMMANDS: &[&str] = &[
     "add_provider",
     "allow_today",
     "agents",
+    "unread_agents",
     "approvals",
     "calls",
     "decide",

@@ -38,6 +38,7 @@ fn answer() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Sync + '
         commands::answer::copy_conversation,
         commands::answer::copy_text,
         commands::agent::agents,
+        commands::agent::unread_agents,
         commands::agent::approvals,
         commands::agent::calls,
         commands::agent::decide,

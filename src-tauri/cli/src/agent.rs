@@ -7,7 +7,7 @@ use crate::out;
 use crate::watch::path_of;
 use crate::words::{ago, one_line};
 use meanwhile_core::model::{
-    Agent, Approval, Call, CallState, Decision, Detail, FileChange, Permit, Timestamp,
+    Agent, Approval, Call, CallState, Decision, Detail, FileChange, Permit, Timestamp, UnreadAgent,
 };
 use meanwhile_core::{Clock, SystemClock};
 use serde::Deserialize;
@@ -25,9 +25,14 @@ pub(crate) async fn list(folder: &Path, json: Json) -> Result<ExitCode, Failure>
     #[derive(Deserialize)]
     struct Agents {
         agents: Vec<Agent>,
+        unread: Vec<UnreadAgent>,
     }
-    for agent in reply.parse::<Agents>()?.agents {
+    let Agents { agents, unread } = reply.parse()?;
+    for agent in agents {
         out::line(&format!("{:<14} {}", agent.name, agent.about))?;
+    }
+    for UnreadAgent { file, why } in unread {
+        out::note(&format!("{} is no agent yet: {}", one_line(&file), one_line(&why)));
     }
     out::note("Give one work with: meanwhile ask --agent NAME --folder FOLDER --background \"…\"");
     Ok(ExitCode::SUCCESS)

@@ -1,7 +1,8 @@
 use crate::file_dialog::confirm;
 use crate::named::NamedFiles;
 use meanwhile_core::model::{
-    Agent, Approval, Branch, Call, Decision, Detail, FileChange, Permit, PutBack, Task, TaskId, exactly,
+    Agent, Approval, Branch, Call, Decision, Detail, FileChange, Permit, PutBack, Task, TaskId, UnreadAgent,
+    exactly,
 };
 use meanwhile_core::{CommandError, Core};
 use tauri::{State, WebviewWindow};
@@ -11,6 +12,11 @@ type Answer<T> = Result<T, CommandError>;
 #[tauri::command]
 pub async fn agents(core: State<'_, Core>) -> Answer<Vec<Agent>> {
     core.agents().await
+}
+
+#[tauri::command]
+pub async fn unread_agents(core: State<'_, Core>) -> Answer<Vec<UnreadAgent>> {
+    core.unread_agents().await
 }
 
 /// Folders in which agents may work without being picked again: those of earlier work, newest first.

@@ -38,6 +38,7 @@ import type {
   TaskLog,
   ThreadView,
   ToolServer,
+  UnreadAgent,
   UsageReport,
   ViewFrame,
 } from "./types";
@@ -97,6 +98,7 @@ export interface Client {
   /** Finds out what stands in a file or folder that was copied. */
   readFile(file: Attached, onProgress: (progress: FileProgress) => void): Promise<Attachment>;
   agents(): Promise<Agent[]>;
+  unreadAgents(): Promise<UnreadAgent[]>;
   /** Has the user pick the folder in which an agent works; `null` when they thought better of it. */
   pickWorkFolder(): Promise<string | null>;
   /** Folders of earlier work, newest first; they need not be picked again. */

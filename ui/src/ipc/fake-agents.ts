@@ -13,11 +13,14 @@ import type {
   PutBack,
   Remark,
   TaskId,
+  UnreadAgent,
 } from "./types";
 
 /** What a fake knows of agents; everything that is left out is empty. */
 export interface FakeAgentRows {
   agents?: Agent[];
+  /** Files that are no agents. */
+  unreadAgents?: UnreadAgent[];
   /** Folders of earlier work. */
   workFolders?: string[];
   /** The folder that the user picks; `null` when they think better of it. */
@@ -34,6 +37,7 @@ export interface FakeAgentRows {
 type AgentClient = Pick<
   Client,
   | "agents"
+  | "unreadAgents"
   | "pickWorkFolder"
   | "workFolders"
   | "approvals"
@@ -91,6 +95,7 @@ export function agentClient(store: FakeStore, rows: FakeAgentRows): AgentClient 
 
   return {
     agents: async () => rows.agents ?? agentsHere,
+    unreadAgents: async () => rows.unreadAgents ?? [],
     pickWorkFolder: async () => rows.workFolder ?? null,
     workFolders: async () => rows.workFolders ?? [],
     approvals: async (taskId) => openOf(taskId),

@@ -48,6 +48,7 @@ export const tauriClient: Client = {
   folderFiles: (hash) => invoke("folder_files", { hash }),
   readFile: (file, onProgress) => invoke("read_file", { file, onProgress: channel<FileProgress>(onProgress) }),
   agents: () => invoke("agents"),
+  unreadAgents: () => invoke("unread_agents"),
   pickWorkFolder: () => invoke("pick_work_folder"),
   workFolders: () => invoke("work_folders"),
   approvals: (taskId) => invoke("approvals", { taskId }),

@@ -73,6 +73,7 @@ export type { ThreadView } from "./generated/ThreadView";
 export type { ToolEffect } from "./generated/ToolEffect";
 export type { ToolServer } from "./generated/ToolServer";
 export type { Turn } from "./generated/Turn";
+export type { UnreadAgent } from "./generated/UnreadAgent";
 export type { Usage } from "./generated/Usage";
 export type { UsageReport } from "./generated/UsageReport";
 export type { Version } from "./generated/Version";

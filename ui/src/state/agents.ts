@@ -11,6 +11,7 @@ const KEPT = 50;
 /** What the parts of the window may do with agents. Those that give a value reject with a `CommandError`. */
 export const agents = {
   agents: () => ask().agents(),
+  unreadAgents: () => ask().unreadAgents(),
   workFolders: () => ask().workFolders(),
   pickWorkFolder: () => ask().pickWorkFolder(),
   calls: (taskId: TaskId) => ask().calls(taskId),

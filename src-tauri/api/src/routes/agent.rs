@@ -5,16 +5,20 @@ use crate::scope::Pass;
 use crate::task::TaskJson;
 use axum::Extension;
 use axum::extract::State;
-use meanwhile_core::model::{Agent, Approval, Branch, Call, Decision, FileChange, Permit, PutBack, TaskId};
+use meanwhile_core::model::{
+    Agent, Approval, Branch, Call, Decision, FileChange, Permit, PutBack, TaskId, UnreadAgent,
+};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize)]
 pub(super) struct Agents {
     agents: Vec<Agent>,
+    unread: Vec<UnreadAgent>,
 }
 
 pub(super) async fn list(State(app): State<App>) -> Result<axum::Json<Agents>, Problem> {
-    Ok(axum::Json(Agents { agents: app.core.agents().await? }))
+    let (agents, unread) = (app.core.agents().await?, app.core.unread_agents().await?);
+    Ok(axum::Json(Agents { agents, unread }))
 }
 
 #[derive(Serialize)]

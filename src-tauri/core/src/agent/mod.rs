@@ -3,7 +3,8 @@
 
 use crate::command::CommandError;
 use crate::model::{
-    Agent, AgentAtWork, AgentChoice, AgentProgram, AgentSource, CopyOf, is_variable, runs_another,
+    Agent, AgentAtWork, AgentChoice, AgentProgram, AgentSource, CopyOf, UnreadAgent, is_variable,
+    runs_another,
 };
 use crate::tool;
 use std::path::{Path, PathBuf};
@@ -24,15 +25,16 @@ const MOST: usize = 200;
 const NAME: usize = 60;
 const ABOUT: usize = 300;
 
-/// A file that describes no agent, and why.
-pub type Unread = (PathBuf, String);
-
 /// All agents by name, and what was found in the user's folder that is none. One of the user's in the name of an installed one
 /// takes its place.
-pub fn all(folder: &Path) -> (Vec<Agent>, Vec<Unread>) {
+pub fn all(folder: &Path) -> (Vec<Agent>, Vec<UnreadAgent>) {
     let installed = INSTALLED.iter().filter_map(|text| parse(text, AgentSource::Installed).ok());
     let mut agents: Vec<Agent> = installed.collect();
     let mut unread = Vec::new();
+    let mut wrong = |file: &Path, why: String| {
+        let file = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        unread.push(UnreadAgent { file, why });
+    };
     let Ok(entries) = std::fs::read_dir(folder) else { return (agents, unread) };
     let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.retain(|file| file.extension().is_some_and(|ending| ending == "md"));
@@ -46,11 +48,11 @@ pub fn all(folder: &Path) -> (Vec<Agent>, Vec<Unread>) {
                         agent.original = Some(other.instructions.clone());
                         *other = agent;
                     }
-                    Some(_) => unread.push((file, format!("there is another agent {}", agent.name))),
+                    Some(_) => wrong(&file, format!("there is another agent {}", agent.name)),
                     None => agents.push(agent),
                 }
             }
-            Err(why) => unread.push((file, why)),
+            Err(why) => wrong(&file, why),
         }
     }
     (agents, unread)
@@ -274,7 +276,9 @@ mod tests {
         assert_eq!(of("Mine").tools, ["read_file", "ask_user"]);
         assert_eq!((of("Mine").source, of("general").source), (AgentSource::Local, AgentSource::Remixed));
         assert_eq!(agents.len(), INSTALLED.len() + 1);
-        let why: Vec<_> = unread.iter().map(|(_, why)| why.split(';').next().unwrap()).collect();
+        let files: Vec<_> = unread.iter().map(|it| it.file.as_str()).collect();
+        assert_eq!(files, ["odd.md", "plain.md"]);
+        let why: Vec<_> = unread.iter().map(|it| it.why.split(';').next().unwrap()).collect();
         assert_eq!(why, ["there is no tool fly", "it does not begin with lines between two lines of ---"]);
     }
 

@@ -5,7 +5,9 @@ use crate::agent;
 use crate::command::{CommandError, ErrorCode, SendMessage};
 use crate::engine::history::entry;
 use crate::engine::tools::held;
-use crate::model::{Agent, Approval, Call, Decision, FileChange, Permit, PutBack, Task, TaskId, TaskState};
+use crate::model::{
+    Agent, Approval, Call, Decision, FileChange, Permit, PutBack, Task, TaskId, TaskState, UnreadAgent,
+};
 use crate::store::{Kept, NO_DOLLARS};
 use meanwhile_tool::snapshot::{self, Manifest};
 use meanwhile_tool::{ToolError, Workspace};
@@ -17,14 +19,18 @@ const REMARK: usize = 64 << 10;
 impl Core {
     /// Every agent there is: those that come with Meanwhile, and those of the user's folder `agents` in the data folder.
     pub async fn agents(&self) -> Result<Vec<Agent>, CommandError> {
+        Ok(self.read_agents().await?.0)
+    }
+
+    /// The files of that folder that are no agents, and what is wrong with each.
+    pub async fn unread_agents(&self) -> Result<Vec<UnreadAgent>, CommandError> {
+        Ok(self.read_agents().await?.1)
+    }
+
+    async fn read_agents(&self) -> Result<(Vec<Agent>, Vec<UnreadAgent>), CommandError> {
         let folder = self.inner.data_dir.join("agents");
         let read = tokio::task::spawn_blocking(move || agent::all(&folder)).await;
-        let (agents, unread) =
-            read.map_err(|error| CommandError::new(ErrorCode::Internal, error.to_string()))?;
-        for (file, why) in unread {
-            tracing::warn!(file = %file.display(), why, "this is no agent");
-        }
-        Ok(agents)
+        read.map_err(|error| CommandError::new(ErrorCode::Internal, error.to_string()))
     }
 
     /// Folders in which agents worked before, newest first, at most ten.

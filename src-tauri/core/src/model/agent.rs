@@ -111,6 +111,16 @@ pub struct Branch {
     pub files: u32,
 }
 
+/// A file of the user's folder of agents that is none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct UnreadAgent {
+    /// Its name.
+    pub file: String,
+    /// What is wrong with it, in words.
+    pub why: String,
+}
+
 /// Which agent is to work on a prompt, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]

@@ -31,7 +31,7 @@ mod variable;
 
 pub use agent::{
     Agent, AgentAtWork, AgentChoice, AgentProgram, AgentSource, Branch, CopyOf, Editor, FileChange, PlanItem,
-    PutBack, Remark, RemarkKind,
+    PutBack, Remark, RemarkKind, UnreadAgent,
 };
 pub use approval::{Approval, Call, CallState, Decision, Detail, EXPIRES_AFTER, Permit, ToolEffect};
 pub use attachment::{Attached, Attachment, AttachmentKind, FolderFile, FolderFiles, LeftOut, Passage};

@@ -22,6 +22,13 @@ test("the agents are named with what they may do, and one you changed shows both
   expect(section().getByRole("region", { name: "As it comes with Meanwhile" }).textContent).toBe("Be thorough.");
 });
 
+test("a file that is no agent is named with what is wrong with it", async () => {
+  await openWindow({ unreadAgents: [{ file: "cook.md", why: "it has no line `name:`" }] });
+  render(<SettingsPage />);
+  expect(await section().findByText("cook.md")).toBeTruthy();
+  expect(section().getByText(/is no agent yet\. It has no line `name:`\./)).toBeTruthy();
+});
+
 test("where your own agents go is said, with an example", async () => {
   await openWindow();
   render(<SettingsPage />);

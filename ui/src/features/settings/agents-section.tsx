@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Button } from "../../components/button";
 import { Note } from "../../components/note";
+import { sentence } from "../../components/sentence";
 import { useAnswer } from "../../components/use-answer";
 import type { Agent } from "../../ipc/types";
 import { actions } from "../../state/actions";
@@ -20,6 +21,7 @@ Ask when a word may be meant.`;
 /** Who can be given work, and what agents may do without being asked. */
 export function AgentsSection({ dataDir }: { dataDir: string | null }) {
   const { value, error } = useAnswer(actions.agents);
+  const unread = useAnswer(actions.unreadAgents);
   const [isExample, setExample] = useState(false);
   return (
     <Section id="agents" title="Agents">
@@ -28,6 +30,11 @@ export function AgentsSection({ dataDir }: { dataDir: string | null }) {
           The agents could not be read. {error}
         </Note>
       )}
+      {(unread.value ?? []).map(({ file, why }) => (
+        <Note key={file} kind="fail" icon="octagon-x">
+          <b>{file}</b> is no agent yet. {sentence(why)}
+        </Note>
+      ))}
       <div className="set-card">
         {(value ?? []).map((agent) => (
           <AgentRow key={agent.name} agent={agent} />
