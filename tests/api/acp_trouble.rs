@@ -204,7 +204,8 @@ async fn a_program_that_dies_is_started_again_twice_and_its_secrets_are_not_told
         .await;
     let id = shop.ask("Make it new").await;
     let asked = shop.approve(&serve, &id).await.remove(0);
-    assert_eq!(asked["note"], "It gets what is in ACP_SECRET. ");
+    let note = "Where it ends before its work is done, it is started again for this task. It gets what is in ACP_SECRET. ";
+    assert_eq!(asked["note"], note);
     let error = trouble(&serve, &id).await;
     let words = "Other ended before it was done, with status 3: it said out of luck, key [...].";
     assert_eq!(error["message"], words);

@@ -1,8 +1,8 @@
 use crate::file_dialog::confirm;
 use crate::named::NamedFiles;
 use meanwhile_core::model::{
-    Agent, Approval, Branch, Call, Decision, Detail, FileChange, Permit, PutBack, Task, TaskId, UnreadAgent,
-    exactly,
+    Agent, Approval, Branch, Call, Decision, Detail, FileChange, PERMISSION, Permit, PutBack, Task, TaskId,
+    UnreadAgent, exactly,
 };
 use meanwhile_core::{CommandError, Core};
 use tauri::{State, WebviewWindow};
@@ -104,6 +104,10 @@ const LETTERS: usize = 2_000;
 /// What is asked outside of the page; `None` for what the system keeps in its folder.
 fn question(asked: &Approval) -> Option<String> {
     let Detail::Command { line, folder, is_contained: false, .. } = &asked.detail else { return None };
+    // A program that runs already could do it without asking anybody.
+    if asked.tool == PERMISSION {
+        return None;
+    }
     let shown = match line.char_indices().nth(LETTERS) {
         Some((end, _)) => format!("{}…\n({} letters in all)", &line[..end], line.chars().count()),
         None => line.clone(),

@@ -7,7 +7,7 @@ import { sentence } from "../components/sentence";
 import { age, fullTime, useNow } from "../components/time";
 import type { Approval, Decision } from "../ipc/types";
 import { inField, isShortcut, useShortcut } from "../keys/registry";
-import { countsUntil } from "../state/agent-words";
+import { countsUntil, folderName } from "../state/agent-words";
 import { AnswerActs, YesActs } from "./approval-acts";
 import { ApprovalDetail } from "./approval-detail";
 import { Refusal, StopSure } from "./approval-no";
@@ -23,6 +23,8 @@ export interface ApprovalCardProps {
   of: number;
   /** What a standing yes would cover; `null` where only once can be allowed. */
   cover: string | null;
+  /** The folder whose copy the task works in; `null` for the folder itself. */
+  copyOf: string | null;
   /** What a standing no would cover; `null` where only this once can be refused. */
   never: string | null;
   /** Why the last word did not count. */
@@ -121,7 +123,9 @@ export function ApprovalCard(props: ApprovalCardProps) {
       <div className="approval-body">
         <p className="approval-what">
           {!isQuestion && <b>{asked.summary}</b>}
-          <span className="meta">For “{asked.title}”</span>
+          <span className="meta">
+            For “{asked.title}”{props.copyOf !== null && `, in a copy of ${folderName(props.copyOf)}`}
+          </span>
         </p>
         <ApprovalDetail key={key} asked={asked} onEnd={onSeenEnd} />
         {asked.note && (

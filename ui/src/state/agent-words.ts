@@ -33,8 +33,8 @@ export function stepsWords(task: Pick<Task, "steps">): string {
 }
 
 /** `3 files changed`; empty for none. */
-export function changedWords({ files_changed: n }: Pick<Task, "files_changed">): string {
-  return n === 0 ? "" : `${counted(n, "file")} changed`;
+export function changedWords({ files_changed: n, copy_of }: Pick<Task, "files_changed" | "copy_of">): string {
+  return n === 0 ? "" : `${counted(n, "file")} changed${copy_of === null ? "" : " in the copy"}`;
 }
 
 /** `45 of 100`; `null` where nothing is counted. */

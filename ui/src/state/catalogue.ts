@@ -1,4 +1,5 @@
 import type { ConversationId } from "../ipc/types";
+import { choices } from "./choices";
 import { ask, attempt, quietly } from "./connection";
 import { rememberModel } from "./remembered";
 import { useStore } from "./store";
@@ -12,6 +13,8 @@ let isWantedAgain = false;
 export const catalogue = {
   pickModel(conversationId: ConversationId | null, model: string): void {
     if (conversationId === null) rememberModel(model);
+    // The first one that is chosen answers in other chats too, until another is.
+    if (useStore.getState().settings.default_model === null) void choices.saveSettings({ default_model: model });
     useStore.setState((state) => ({
       pickedModel: { ...state.pickedModel, [conversationId ?? "new"]: model },
     }));

@@ -115,10 +115,11 @@ impl Work<'_> {
         let line = self.agent.program.as_ref().map(|program| visible(&program.line())).unwrap_or_default();
         let variables = self.agent.program.iter().flat_map(|program| &program.variables);
         let variables: Vec<&str> = variables.map(String::as_str).collect();
-        let note = match variables.is_empty() {
-            true => String::new(),
-            false => format!("It gets what is in {}. ", variables.join(", ")),
-        };
+        let mut note =
+            "Where it ends before its work is done, it is started again for this task. ".to_owned();
+        if !variables.is_empty() {
+            note += &format!("It gets what is in {}. ", variables.join(", "));
+        }
         Wanted {
             call: call.number,
             tool: call.tool.clone(),

@@ -35,9 +35,12 @@ export function AgentChoices({ conversationId, choice, onDone }: AgentChoicesPro
     return (
       <Folders
         choice={choice}
+        isProgram={agents.value?.some(({ name, program }) => name === choice.name && Boolean(program)) ?? false}
+        onDone={onDone}
         onChoose={(folder) => {
           actions.chooseAgent(conversationId, { ...choice, folder });
-          onDone();
+          // What else there is to choose is about the folder, and stands below it.
+          if (folder === null) onDone();
         }}
         onManner={(manner) => actions.chooseAgent(conversationId, { ...choice, ...manner })}
         onOther={() => setOther(true)}
@@ -114,9 +117,12 @@ interface FoldersProps {
   onChoose: (folder: string | null) => void;
   onManner: (manner: Pick<AgentChoice, "plan_first" | "in_copy">) => void;
   onOther: () => void;
+  onDone: () => void;
+  /** It works in a folder always, and shows its plan as it likes. */
+  isProgram: boolean;
 }
 
-function Folders({ choice, onChoose, onManner, onOther }: FoldersProps) {
+function Folders({ choice, isProgram, onChoose, onManner, onOther, onDone }: FoldersProps) {
   const recent = useAnswer(actions.workFolders);
   const [problem, setProblem] = useState<string | null>(null);
   const { name, folder = null, plan_first = false, in_copy = false } = choice;
@@ -139,12 +145,14 @@ function Folders({ choice, onChoose, onManner, onOther }: FoldersProps) {
         </Button>
       </div>
       <Rows label="Folder">
-        <Row
-          isChosen={folder === null}
-          name="No folder"
-          about="It can plan and ask, and reads and changes no files."
-          onChoose={() => onChoose(null)}
-        />
+        {!isProgram && (
+          <Row
+            isChosen={folder === null}
+            name="No folder"
+            about="It can plan and ask, and reads and changes no files."
+            onChoose={() => onChoose(null)}
+          />
+        )}
         {all.map((one) => (
           <Row
             key={one}
@@ -161,16 +169,18 @@ function Folders({ choice, onChoose, onManner, onOther }: FoldersProps) {
           {problem ?? recent.error}
         </Note>
       )}
-      <div className="agent-foot agent-plan-first">
-        <span className="grow" aria-hidden="true">
-          Show me its plan before it changes anything
-        </span>
-        <Switch
-          label="Show me its plan before it changes anything"
-          checked={plan_first}
-          onChange={(plan_first) => onManner({ plan_first })}
-        />
-      </div>
+      {!isProgram && (
+        <div className="agent-foot agent-plan-first">
+          <span className="grow" aria-hidden="true">
+            Show me its plan before it changes anything
+          </span>
+          <Switch
+            label="Show me its plan before it changes anything"
+            checked={plan_first}
+            onChange={(plan_first) => onManner({ plan_first })}
+          />
+        </div>
+      )}
       {folder !== null && (
         <div className="agent-foot agent-plan-first">
           <span className="grow" aria-hidden="true">
@@ -187,6 +197,11 @@ function Folders({ choice, onChoose, onManner, onOther }: FoldersProps) {
         <Button small icon="folder" onClick={() => void pick()}>
           Choose a folder…
         </Button>
+        {folder !== null && (
+          <Button small kind="main" onClick={onDone}>
+            Done
+          </Button>
+        )}
       </div>
     </>
   );

@@ -3,6 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { agentsHere } from "../../ipc/fake-agents";
 import { makeConversation, makeTask } from "../../ipc/fake-rows";
 import { callsOf, openWindow } from "../../ipc/open-window";
+import type { Agent } from "../../ipc/types";
 import { listen } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { recallAgents } from "../../state/agents";
@@ -86,6 +87,24 @@ test("a plan can be wanted before anything is changed", async () => {
   fireEvent.click(await screen.findByRole("switch", { name: "Show me its plan before it changes anything" }));
   expect(useStore.getState().agentFor).toEqual({ cnv_1: { name: "General", folder: null, plan_first: true } });
   expect(screen.queryByRole("switch", { name: /copy/ }), "there is no folder to copy").toBeNull();
+});
+
+test("a program as an agent needs no model, works in a folder always, and shows its plan as it likes", async () => {
+  const [general] = agentsHere;
+  const program = { words: ["helper"], variables: [] };
+  const fake = await opened(null, { agents: [{ ...general, name: "Helper", program } as Agent], models: [] });
+  useStore.setState((state) => ({ settings: { ...state.settings, default_model: null }, pickedModel: {} }));
+  open();
+  await pick(/^Helper/);
+  expect(await screen.findByRole("button", { name: "Choose a folder…" })).toBeTruthy();
+  expect(screen.queryByRole("radio", { name: /^No folder/ })).toBeNull();
+  expect(screen.queryByRole("switch", { name: /plan/ })).toBeNull();
+  fireEvent.click(screen.getByRole("button", { name: "Choose a folder…" }));
+  fireEvent.click(await screen.findByRole("button", { name: "Done" }));
+  expect(screen.queryByText(/No model yet/)).toBeNull();
+  write("Tidy up");
+  await enter();
+  expect(callsOf(fake, "sendMessage")).toHaveLength(1);
 });
 
 test("your own agents and those you changed are marked", async () => {

@@ -1,9 +1,11 @@
 import { act, fireEvent, render, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
+import { Toaster } from "../../components/toast";
 import { DIFF, makeCall } from "../../ipc/fake-agents";
 import { type FakeRows, makeConversation, makeTask } from "../../ipc/fake-rows";
 import { callsOf, openWindow } from "../../ipc/open-window";
 import type { FileChange, StepRow, Task } from "../../ipc/types";
+import { runShortcut } from "../../keys/registry";
 import { ThreadPane } from "./thread-pane";
 
 const chat = makeConversation({ id: "cnv_1", title: "Docs" });
@@ -20,7 +22,12 @@ const worked = (change: Partial<Task>) =>
 
 async function opened(task: Task, rows: FakeRows = {}) {
   const fake = await openWindow({ conversations: [chat], tasks: [task], ...rows }, "cnv_1");
-  render(<ThreadPane />);
+  render(
+    <>
+      <ThreadPane />
+      <Toaster />
+    </>,
+  );
   return fake;
 }
 
@@ -193,4 +200,11 @@ test("what another agent edited since is said to be its edit", async () => {
   await act(async () => dialog().getByRole("button", { name: "Put 1 file back" }).click());
   const words = "README.md is as it was before this task. notes.md stays as it is: Proofreader edited it since.";
   expect(await dialog().findByText(words)).toBeTruthy();
+});
+
+test("Escape ends no agent at work, and says how it is ended", async () => {
+  const fake = await opened(worked({ lane: "interactive", state: "running" }));
+  await act(async () => runShortcut("stop"));
+  expect(callsOf(fake, "stopTask")).toEqual([]);
+  expect(screen.getByText("Esc does not stop an agent. Use Stop.")).toBeTruthy();
 });

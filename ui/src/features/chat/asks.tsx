@@ -103,6 +103,7 @@ function Questions({ task, list }: { task: Task; list: Approval[] }) {
         asked={asked}
         at={at + 1}
         of={list.length}
+        copyOf={task.copy_of}
         cover={coverWords(asked, task.folder)}
         never={neverWords(asked, task.folder)}
         problem={problem}

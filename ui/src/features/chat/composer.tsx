@@ -36,7 +36,10 @@ type How = Pick<Prompt, "inParts" | "inBatch">;
 /** The place to write: Enter answers here, its teal neighbour sends to the background. */
 export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: ComposerProps) {
   const [text, setText, flushText] = useDraft(conversationId);
-  const hasModel = useStore((state) => state.connection !== "live" || modelFor(state, conversationId) !== null);
+  const hasAgent = useStore((state) => agentFor(state, conversationId) !== null);
+  // An agent may bring its own.
+  const hasModel =
+    useStore((state) => state.connection !== "live" || modelFor(state, conversationId) !== null) || hasAgent;
   const isSmall = useMedia(SMALL);
   const files = useStore((state) => filesOf(state, conversationId));
   const isSending = useRef(false);
@@ -59,7 +62,6 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
   const waiting = useStore(waitingAgent);
   const [meant, setMeant] = useState<{ lane: Lane; how: How } | null>(null);
   const isReading = files.some((entry) => entry.at === "reading");
-  const hasAgent = useStore((state) => agentFor(state, conversationId) !== null);
   const isAlone = useStore((state) => secondFor(state, conversationId) === null);
   const isPrompt =
     what.kind === "prompt" || what.kind === "background" || (what.kind === "compare" && what.text !== "");

@@ -2,12 +2,12 @@ import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
-import { modelFor, useStore } from "../../state/store";
+import { agentFor, modelFor, useStore } from "../../state/store";
 
 /** A chat in which nothing was asked yet. */
 export function NewChat() {
   const isLive = useStore((state) => state.connection === "live");
-  const hasModel = useStore((state) => modelFor(state, null) !== null);
+  const hasModel = useStore((state) => modelFor(state, null) !== null || agentFor(state, null) !== null);
   if (!isLive) return <div className="new-chat" />;
   if (!hasModel) {
     return (

@@ -131,10 +131,11 @@ function waiting(task: Task): Outcome {
         title: said,
         text: hint || "The text so far is kept.",
         steps: [
+          ...(isGoingRound(task) ? [{ label: "Go on", step: "resume" as const }] : []),
           ...(canAdd(task) ? [{ label: addLabel(capOf(task)), step: "add" as const }] : []),
           ...(reachedCap(task) === null ? [] : [{ label: "Change the cap", step: "cap" as const }]),
           ...(task.usage.output_tokens ? [{ label: "Finish with this", step: "finish" as const }] : []),
-          ...(canAdd(task) ? [] : [{ label: "Open settings", step: "settings" as const }]),
+          ...(canAdd(task) || isGoingRound(task) ? [] : [{ label: "Open settings", step: "settings" as const }]),
           { label: "Stop", step: "stop" },
         ],
       };
@@ -170,6 +171,11 @@ function waiting(task: Task): Outcome {
     default:
       return unknownState(task.reason) ?? { kind: "you", title: said, text: hint, steps: [] };
   }
+}
+
+/** No cap is reached: its agent asks for the same again and again. */
+function isGoingRound({ error }: Task): boolean {
+  return error?.code === "going_round";
 }
 
 /** Only of what has some text. */

@@ -15,7 +15,9 @@ export function useChatShortcuts(isEscFree: boolean): void {
     () => {
       const running = live();
       if (!running || !isEscFree || !isInChat()) return false;
-      void actions.stop(running.id);
+      // It may be far into a job, with parts of it at work: more than a word is lost.
+      if (running.agent !== null) toast({ text: "Esc does not stop an agent. Use Stop.", icon: "info" });
+      else void actions.stop(running.id);
       return true;
     },
     () => live() !== null,

@@ -9,9 +9,9 @@ import { ThreadPane } from "./thread-pane";
 const chat = makeConversation({ id: "cnv_1", title: "Docs" });
 const waiting: Partial<Task> = { state: "waiting", reason: "approval", approvals: 1 };
 
-async function opened(change: Partial<Task> = waiting) {
+async function opened(change: Partial<Task> = waiting, asked = [makeApproval()]) {
   const task = makeTask({ id: "tsk_1", agent: "General", folder: "/home/user/ferry", lane: "background", ...change });
-  const approvals = change.state === "waiting" ? [makeApproval()] : [];
+  const approvals = change.state === "waiting" ? asked : [];
   const fake = await openWindow({ conversations: [chat], tasks: [task], approvals }, "cnv_1");
   render(<ThreadPane />);
   return fake;
@@ -59,9 +59,21 @@ test("what is told to an agent that asks something leaves its question open, and
   const fake = await opened({ ...waiting, reason: "question" });
   write("Mind my tone");
   await enter();
-  expect(screen.getByText(/^General waits for an answer, which is given in its card\./)).toBeTruthy();
+  expect(screen.getByText(/^General waits for an answer\. Is this the answer, a remark/)).toBeTruthy();
   await act(async () => tell().click());
   expect(fake.task("tsk_1")).toMatchObject({ state: "waiting", approvals: 1 });
+});
+
+test("what was meant as the answer to its one question is given as that", async () => {
+  const detail = { kind: "question" as const, text: "Which tone?", options: [] };
+  const fake = await opened({ ...waiting, reason: "question" }, [makeApproval({ detail })]);
+  write("A friendly one");
+  await enter();
+  await act(async () => (await screen.findByRole("button", { name: "Answer with this" })).click());
+  expect(callsOf(fake, "decide")).toMatchObject([
+    [expect.any(Number), "allow_once", expect.any(String), "A friendly one"],
+  ]);
+  expect(field().value).toBe("");
 });
 
 test("beside an agent at work the next prompt is asked at once", async () => {

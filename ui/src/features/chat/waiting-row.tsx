@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { Button } from "../../components/button";
 import { wordsOf } from "../../components/use-answer";
-import type { Task } from "../../ipc/types";
+import type { Approval, Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
-import { type State, shownTask } from "../../state/store";
+import { type State, shownTask, useStore } from "../../state/store";
 import { ComposerQuestion, takeFocus } from "./composer-question";
 
 /** The newest agent of the open chat that waits for its user. */
@@ -25,10 +25,22 @@ interface WaitingRowProps {
 /** Asks, before a prompt begins something new beside an agent that waits, whether it is meant for that agent. */
 export function WaitingRow({ task, text, hasFiles, onTold, onAnew, onCancel }: WaitingRowProps) {
   const [problem, setProblem] = useState<string | null>(null);
+  const question = useStore((state) => {
+    const [asked, ...others] = state.approvals[task.id]?.list ?? [];
+    return asked?.detail.kind === "question" && others.length === 0 ? asked : null;
+  });
   const agent = task.agent ?? "the agent";
   const tell = async () => {
     try {
       await actions.say(task.id, text);
+      onTold();
+    } catch (error) {
+      setProblem(wordsOf(error));
+    }
+  };
+  const answer = async (question: Approval) => {
+    try {
+      await actions.decide(question, "allow_once", text);
       onTold();
     } catch (error) {
       setProblem(wordsOf(error));
@@ -40,7 +52,12 @@ export function WaitingRow({ task, text, hasFiles, onTold, onAnew, onCancel }: W
       words={problem ?? `${waitsWords(task, agent)}${hasFiles ? " Files go only with what is asked anew." : ""}`}
       onCancel={onCancel}
     >
-      <Button small kind="main" ref={takeFocus} onClick={() => void tell()}>
+      {question && (
+        <Button small kind="main" ref={takeFocus} onClick={() => void answer(question)}>
+          Answer with this
+        </Button>
+      )}
+      <Button small {...(question ? {} : { kind: "main" as const, ref: takeFocus })} onClick={() => void tell()}>
         Tell the agent
       </Button>
       <Button small onClick={onAnew}>
@@ -56,6 +73,6 @@ export function WaitingRow({ task, text, hasFiles, onTold, onAnew, onCancel }: W
 /** Why it is asked. An answer is given where the whole question stands: what is told leaves it open. */
 function waitsWords({ reason }: Task, agent: string): string {
   return reason === "question"
-    ? `${agent} waits for an answer, which is given in its card. Is this a remark for it, or a new question?`
+    ? `${agent} waits for an answer. Is this the answer, a remark that leaves it open, or a new question?`
     : `${agent} waits for you here. Is this for it, or a new question?`;
 }

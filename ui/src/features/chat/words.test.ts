@@ -100,3 +100,8 @@ test("/compare has its prompt after it, which may still be empty", () => {
   expect(asked("/compare")).toEqual({ kind: "compare", text: "" });
   expect(asked("/comparer")).toEqual({ kind: "prompt", text: "/comparer" });
 });
+
+test("an agent that asks for the same again and again can go on, and no cap is in the way", () => {
+  const change = { state: "waiting", reason: "budget", agent: "General", error: error("going_round", true) } as const;
+  expect(labels(change)).toEqual(["Go on", "Stop"]);
+});
