@@ -102,6 +102,7 @@ async fn what_an_agent_changed_in_a_copy_is_a_branch_and_the_folder_stays_as_it_
     git(at, &["fsck", "--strict"]);
 }
 
+// F63
 #[cfg(unix)]
 #[tokio::test]
 async fn a_hostile_repository_can_run_nothing_when_it_is_copied_or_gets_a_branch() {

@@ -32,6 +32,7 @@ impl Sink {
     }
 }
 
+// F56, F57
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hostile_answer_runs_nothing_and_reaches_nobody() {
     let sink = Sink::open();

@@ -81,6 +81,7 @@ fn needs_encoding(c: char) -> bool {
 mod tests {
     use super::*;
 
+    // F58
     #[test]
     fn only_web_and_mail_addresses_are_links() {
         for (address, href) in [
@@ -119,6 +120,7 @@ mod tests {
         assert_eq!(openable(&format!("https://example.com/{}", "a".repeat(MAX_HREF))), None, "too long");
     }
 
+    // F57
     #[test]
     fn an_image_says_where_it_would_come_from() {
         for (address, source, href) in [

@@ -267,6 +267,7 @@ fn samples() -> Vec<String> {
     samples
 }
 
+// F56
 #[test]
 fn hostile_text_yields_no_active_node() {
     let samples = samples();
@@ -276,6 +277,7 @@ fn hostile_text_yields_no_active_node() {
     }
 }
 
+// F56
 #[test]
 fn hostile_text_yields_no_active_node_while_it_grows() {
     for sample in samples() {
@@ -291,6 +293,7 @@ fn hostile_text_yields_no_active_node_while_it_grows() {
     }
 }
 
+// F58
 #[test]
 fn no_hostile_address_becomes_a_link() {
     for address in addresses() {

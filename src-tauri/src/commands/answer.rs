@@ -84,6 +84,7 @@ fn openable(link: &str) -> Result<String, CommandError> {
 mod tests {
     use super::openable;
 
+    // F58
     #[test]
     fn only_links_of_the_web_and_of_mail_are_opened() {
         assert_eq!(openable("mailto:a@example.org?attach=/etc/passwd").unwrap(), "mailto:a@example.org");

@@ -128,6 +128,17 @@ impl FiledAs {
     }
 }
 
+/// Against what a repository may say of itself: to run programs, fetch, or be another one than it seems.
+const SETTINGS: [&str; 7] = [
+    "commit.gpgsign=false",
+    "core.fsmonitor=false",
+    "core.untrackedCache=false",
+    "core.useReplaceRefs=false",
+    "protocol.allow=never",
+    "safe.bareRepository=explicit",
+    "submodule.recurse=false",
+];
+
 /// What git keeps of a folder, and where in it the folder is: empty, or ending with `/`.
 struct Repository {
     kept: PathBuf,
@@ -176,9 +187,7 @@ fn git() -> Command {
     {
         git.env(who, "Meanwhile").env(mail, "meanwhile@localhost");
     }
-    for setting in
-        ["core.fsmonitor=false", "commit.gpgsign=false", "core.useReplaceRefs=false", "protocol.allow=never"]
-    {
+    for setting in SETTINGS {
         git.args(["-c", setting]);
     }
     git.arg("-c").arg(format!("core.hooksPath={nowhere}"));

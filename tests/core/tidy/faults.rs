@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 /// Number, what goes wrong, what happens then, and what no test here shows.
-const FAULTS: [(u8, &str, &str, &str); 69] = [
+const FAULTS: [(u8, &str, &str, &str); 72] = [
     (
         1,
         "The process is killed between two steps of a task",
@@ -46,7 +46,12 @@ const FAULTS: [(u8, &str, &str, &str); 69] = [
         "The process ends within three seconds; text is kept and background work goes on at the next start",
         "",
     ),
-    (9, "A crash between the start of a tool and its result", "", "There are no tools yet"),
+    (
+        9,
+        "A crash between the start of a tool and its result",
+        "What only reads is read again; everything else is not done again before its user was told and said yes to that",
+        "",
+    ),
     (
         10,
         "A crash in the middle of a paid answer",
@@ -249,6 +254,24 @@ const FAULTS: [(u8, &str, &str, &str); 69] = [
     ),
     (55, "Started before the network and the keychain are there", "Work waits and does not fail", ""),
     (
+        56,
+        "Text of a model or a file attacks whoever reads it: markup, scripts, styles, frames, forms, mathematics",
+        "It is shown as text or as harmless nodes; nothing runs, nothing is loaded, the page stays where it is",
+        "",
+    ),
+    (
+        57,
+        "An answer wants to load images",
+        "None is loaded; the place says where it would come from, and its address is a link",
+        "Loading one by a press is not offered",
+    ),
+    (
+        58,
+        "A link leads elsewhere than it says",
+        "Only addresses of the web and of mail open, outside and without a shell; hidden letters are written out, and names with a user or a backslash before the host are no links",
+        "Letters of other alphabets that look like ours stay as they are written",
+    ),
+    (
         59,
         "A text that a model read asks it for something harmful",
         "What a tool would do is shown whole, hidden letters too, and what was agreed to is exactly that or nothing",
@@ -275,7 +298,7 @@ const FAULTS: [(u8, &str, &str, &str); 69] = [
     (
         63,
         "A folder whose repository has hostile settings, hooks or filters, or no repository, or far too much in it",
-        "What is in its files is kept without running git or reading its settings; if it cannot be, that is said first",
+        "What is in its files is kept without running git or reading its settings; if it cannot be, that is said first. Where git makes a branch, nothing of its settings runs",
         "",
     ),
     (
