@@ -23,6 +23,8 @@ export interface ApprovalCardProps {
   of: number;
   /** What a standing yes would cover; `null` where only once can be allowed. */
   cover: string | null;
+  /** The task that started this one for a part of its work. */
+  whole: string | undefined;
   /** The folder whose copy the task works in; `null` for the folder itself. */
   copyOf: string | null;
   /** What a standing no would cover; `null` where only this once can be refused. */
@@ -124,7 +126,8 @@ export function ApprovalCard(props: ApprovalCardProps) {
         <p className="approval-what">
           {!isQuestion && <b>{asked.summary}</b>}
           <span className="meta">
-            For “{asked.title}”{props.copyOf !== null && `, in a copy of ${folderName(props.copyOf)}`}
+            For “{asked.title}”{props.whole && ` of “${props.whole}”`}
+            {props.copyOf !== null && `, in a copy of ${folderName(props.copyOf)}`}
           </span>
         </p>
         <ApprovalDetail key={key} asked={asked} onEnd={onSeenEnd} />

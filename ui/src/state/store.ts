@@ -228,6 +228,11 @@ function workedHere(task: Task | undefined): AgentChoice | null {
   return choice;
 }
 
+/** The task that started this one for a part of its work. */
+export function wholeOf({ tasks }: State, { parent_id }: Task): Task | undefined {
+  return parent_id === null ? undefined : tasks[parent_id];
+}
+
 /** The second model that a composer would ask beside the first; `null` for none. */
 export function secondFor(state: State, conversationId: ConversationId | null): string | null {
   // An agent works alone.

@@ -7,7 +7,7 @@ import { toast } from "../../components/toast";
 import type { Approval, ChildTask, Decision, Task } from "../../ipc/types";
 import { actions, asCommandError } from "../../state/actions";
 import { coverWords, neverWords } from "../../state/agent-words";
-import { useStore } from "../../state/store";
+import { useStore, wholeOf } from "../../state/store";
 import { focusComposer } from "./use-composer-focus";
 
 /** What a task waits for its user to say, one question at a time. */
@@ -52,6 +52,7 @@ function Questions({ task, list }: { task: Task; list: Approval[] }) {
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [focusAt, setFocusAt] = useState(0);
+  const whole = useStore((state) => wholeOf(state, task)?.title);
   const place = useRef<HTMLDivElement>(null);
   useReview(task, setFocusAt);
   const at = Math.max(
@@ -103,6 +104,7 @@ function Questions({ task, list }: { task: Task; list: Approval[] }) {
         asked={asked}
         at={at + 1}
         of={list.length}
+        whole={whole}
         copyOf={task.copy_of}
         cover={coverWords(asked, task.folder)}
         never={neverWords(asked, task.folder)}

@@ -1,5 +1,5 @@
-import { fireEvent, render, screen, within } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { act, fireEvent, render, screen, within } from "@testing-library/react";
+import { afterEach, expect, test, vi } from "vitest";
 import { makeConversation, makeTask } from "../../ipc/fake-rows";
 import { openWindow } from "../../ipc/open-window";
 import type { Task } from "../../ipc/types";
@@ -9,6 +9,8 @@ import { TasksPanel } from "./tasks-panel";
 const chat = makeConversation({ id: "cnv_1" });
 const at = (minute: number) => new Date(Date.UTC(2025, 10, 21, 10, minute)).toISOString();
 const away = (change: Partial<Task>) => makeTask({ lane: "background", conversation_id: "cnv_1", ...change });
+
+afterEach(() => void vi.useRealTimers());
 
 /** The list from top to bottom, as headings and titles. */
 const list = () => Array.from(document.querySelectorAll(".tasks-group-head, .task-title"), (one) => one.textContent);
@@ -37,6 +39,20 @@ test("rows stay under the pointer while their tasks change, and settle when it l
   expect(list(), "the count is the true one").toEqual(["Working1", "Second", "First", "Done", "Old"]);
   fireEvent.pointerMove(document.body);
   expect(list()).toEqual(["Working1", "First", "Done", "Second", "Old"]);
+});
+
+test("a pointer that rests holds nothing after a while, and the next move holds what is there then", async () => {
+  const { fake, rows } = await show();
+  vi.useFakeTimers();
+  fireEvent.pointerMove(rows);
+  await act(async () => fake.change("tsk_b", { state: "completed", ended_at: at(3) }));
+  await act(() => vi.advanceTimersByTimeAsync(2_900));
+  expect(list()).toEqual(["Working1", "Second", "First", "Done", "Old"]);
+  await act(() => vi.advanceTimersByTimeAsync(200));
+  expect(list()).toEqual(["Working1", "First", "Done", "Second", "Old"]);
+  fireEvent.pointerMove(rows);
+  await act(async () => fake.change("tsk_a", { state: "completed", ended_at: at(4) }));
+  expect(list()).toEqual(["Working0", "First", "Done", "Second", "Old"]);
 });
 
 test("a task that comes while the pointer is there stands below the others until it leaves", async () => {
@@ -81,4 +97,13 @@ test("the list settles when the pointer leaves the window", async () => {
   expect(list().slice(0, 3)).toEqual(["Working1", "Second", "First"]);
   fireEvent.pointerLeave(document.documentElement);
   expect(list()).toEqual(["Working1", "First", "Done", "Second", "Old"]);
+});
+
+test("a part that waits says whose it is", async () => {
+  const whole = away({ id: "tsk_w", title: "Plan the trip", state: "queued", reason: "children", agent: "General" });
+  const part = away({ id: "tsk_p", title: "Part 2 of 3: Check the calendar", state: "waiting", reason: "question" });
+  await openWindow({ conversations: [chat], tasks: [whole, { ...part, parent_id: "tsk_w", agent: "General" }] });
+  render(<TasksPanel />);
+  const row = screen.getByRole("button", { name: part.title }).closest("li") as HTMLElement;
+  expect(row.textContent).toContain("for “Plan the trip”");
 });

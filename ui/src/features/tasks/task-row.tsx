@@ -7,7 +7,7 @@ import { age, fullTime, useNow } from "../../components/time";
 import type { Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { silentSince, useRing, written } from "../../state/activity";
-import { useStore } from "../../state/store";
+import { useStore, wholeOf } from "../../state/store";
 import { isFinal, silentWords, waitsForTomorrow } from "../../state/task-words";
 import { RowActions, WaitingActions } from "./row-actions";
 import { TaskDetails } from "./task-details";
@@ -102,9 +102,11 @@ function StateLine({ task, places, ticks, id }: { task: Task; places: number; ti
   const asked = useStore((state) => state.approvals[task.id]?.list[0]?.summary);
   const line = stateLine(task, { now, places, since: silentSince(task), bytes: written(task), asked });
   const notTold = undelivered(task);
+  const whole = useStore((state) => wholeOf(state, task)?.title);
   return (
     <div className="task-line num" id={id}>
       {task.state === "failed" ? <FailedLine line={line} /> : line}
+      {whole && `${line.endsWith(".") ? " " : ", "}for “${whole}”`}
       {task.unread && task.ended_at && (
         <>
           {line.endsWith(".") ? " " : ", "}

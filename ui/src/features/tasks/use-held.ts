@@ -2,8 +2,11 @@ import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "re
 import type { TaskId } from "../../ipc/types";
 import { held, type TaskGroup } from "./groups";
 
+/** A pointer that rests for so long aims at nothing, and the list shows how things are. */
+const REST_MS = 3_000;
+
 /**
- * Keeps rows and groups in their places while the pointer is over the list: a click hits what it was aimed at. The
+ * Keeps rows and groups in their places while the pointer moves over the list: a click hits what it was aimed at. The
  * focus needs none of it, because it goes along with its row.
  */
 export function useHeld(list: RefObject<HTMLElement | null>, groups: TaskGroup[]) {
@@ -16,13 +19,23 @@ export function useHeld(list: RefObject<HTMLElement | null>, groups: TaskGroup[]
   });
   // Asked of every move in the window: a button that is taken away under the pointer never tells the list that it left.
   useEffect(() => {
-    const look = ({ target }: Event) => setHeld(target instanceof Node && list.current?.contains(target) === true);
-    const leave = () => setHeld(false);
+    let rest: ReturnType<typeof setTimeout> | undefined;
+    const leave = () => {
+      clearTimeout(rest);
+      setHeld(false);
+    };
+    const look = ({ target }: Event) => {
+      leave();
+      if (!(target instanceof Node) || !list.current?.contains(target)) return;
+      setHeld(true);
+      rest = setTimeout(leave, REST_MS);
+    };
     const page = document.documentElement;
     document.addEventListener("pointermove", look);
     page.addEventListener("pointerleave", leave);
     addEventListener("blur", leave);
     return () => {
+      clearTimeout(rest);
       document.removeEventListener("pointermove", look);
       page.removeEventListener("pointerleave", leave);
       removeEventListener("blur", leave);
