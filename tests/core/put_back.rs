@@ -59,6 +59,14 @@ async fn what_its_user_edited_since_stays_and_is_named() {
     std::fs::write(folder.path().join("a.txt"), "mine\n").unwrap();
     let changes = app.core.file_changes(&task.id).await.unwrap();
     assert_eq!(changes.iter().map(|change| change.is_edited_since).collect::<Vec<_>>(), [true, false, false]);
+    let text = |detail: &Detail| match detail {
+        Detail::Diff { text, .. } => text.clone(),
+        _ => panic!("a change is a diff"),
+    };
+    let (its, mine) = (text(&changes[0].detail), text(changes[0].since.as_ref().unwrap()));
+    assert!(its.contains("-the heron waits") && its.contains("+the stork waits"), "{its}");
+    assert!(mine.contains("-the stork waits") && mine.contains("+mine"), "{mine}");
+    assert!(changes[1].since.is_none() && changes[2].since.is_none());
     let done = app.core.put_back(&task.id, None).await.unwrap();
     assert_eq!(done.conflicts, ["a.txt"]);
     assert_eq!(content(folder.path(), "a.txt"), "mine\n");

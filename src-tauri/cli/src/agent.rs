@@ -273,6 +273,10 @@ pub(crate) async fn changes(folder: &Path, one: One) -> Result<ExitCode, Failure
         if let Detail::Diff { text, .. } = &change.detail {
             out::line(text.trim_end_matches('\n'))?;
         }
+        if let Some(Detail::Diff { text, .. }) = &change.since {
+            out::note(&format!("What was edited in {} since:", one_line(&change.path)));
+            out::line(text.trim_end_matches('\n'))?;
+        }
     }
     if changes.is_empty() {
         out::note("It has changed no files.");

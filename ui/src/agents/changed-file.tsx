@@ -2,19 +2,21 @@ import { useState } from "react";
 import { Button } from "../components/button";
 import { Icon } from "../components/icon";
 import { clockTime, fullTime } from "../components/time";
-import type { FileChange } from "../ipc/types";
+import type { Detail, FileChange } from "../ipc/types";
 import { DiffBody, Sums } from "./diff-view";
 
 interface ChangedFileProps {
   change: FileChange;
+  /** Whose change it is. */
+  agent: string;
   isFirst: boolean;
   /** `null` while nothing can be put back. */
   onBack: (() => void) | null;
 }
 
 /** A file that a task changed: what of it, who edited it since, and the way back. */
-export function ChangedFile({ change, isFirst, onBack }: ChangedFileProps) {
-  const { path, detail, is_edited_since, edited_by } = change;
+export function ChangedFile({ change, agent, isFirst, onBack }: ChangedFileProps) {
+  const { path, detail, since, is_edited_since, edited_by } = change;
   const [isOpen, setOpen] = useState(isFirst);
   return (
     <li className="diff">
@@ -35,14 +37,29 @@ export function ChangedFile({ change, isFirst, onBack }: ChangedFileProps) {
           </Button>
         )}
       </div>
-      {isOpen &&
-        (detail.kind === "diff" ? (
-          <DiffBody diff={detail} />
-        ) : (
-          <p className="diff-none meta">There is nothing to show of it.</p>
-        ))}
+      {isOpen && !since && <Body detail={detail} />}
+      {isOpen && since && (
+        <>
+          <Part name={`What ${agent} changed`} detail={detail} />
+          <Part name={`What ${edited_by?.agent ?? "you"} edited since`} detail={since} />
+        </>
+      )}
     </li>
   );
+}
+
+function Part({ name, detail }: { name: string; detail: Detail }) {
+  return (
+    <fieldset className="changes-part">
+      <legend className="meta">{name}</legend>
+      <Body detail={detail} />
+    </fieldset>
+  );
+}
+
+function Body({ detail }: { detail: Detail }) {
+  if (detail.kind === "diff") return <DiffBody diff={detail} />;
+  return <p className="diff-none meta">There is nothing to show of it.</p>;
 }
 
 /** A file that is as it was before the task. */

@@ -106,6 +106,7 @@ export function ChangesDialog({ task, onClose }: ChangesDialogProps) {
         <ul className="changes-list">
           {changes.map((change) => (
             <ChangedFile
+              agent={task.agent ?? "it"}
               key={change.path}
               change={change}
               isFirst={changes.length <= OPEN}

@@ -151,16 +151,18 @@ const diff = (path: string, text: string, added: number, removed: number): FileC
 });
 
 export const changed: FileChange[] = [
-  { path: "README.md", detail: diff("README.md", DIFF, 1, 1), is_edited_since: false, edited_by: null },
+  { path: "README.md", detail: diff("README.md", DIFF, 1, 1), since: null, is_edited_since: false, edited_by: null },
   {
     path: "docs/index.md",
     detail: diff("docs/index.md", EDIT, 4, 3),
+    since: null,
     is_edited_since: true,
     edited_by: { agent: "General", task_id: "tsk_docs", title: "Bring the docs up to date" },
   },
   {
     path: "docs/timetable.md",
     detail: diff("docs/timetable.md", long("docs/timetable.md", 120), 120, 0),
+    since: null,
     is_edited_since: false,
     edited_by: null,
   },

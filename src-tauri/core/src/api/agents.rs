@@ -131,11 +131,19 @@ impl Core {
         let manifest = manifest(&changed);
         let looked = self.in_folder(id, move |workspace, objects| {
             let change = |file: &Kept| {
-                let detail = snapshot::diff(workspace, objects, &manifest, &file.path)?;
-                let now = snapshot::fingerprint(workspace, &file.path)?;
+                let path = file.path.clone();
+                let now = snapshot::fingerprint(workspace, &path)?;
                 let is_edited_since = now != file.after;
+                let sides = match is_edited_since {
+                    true => snapshot::sides(workspace, objects, &manifest, &path, file.after.as_deref())?,
+                    false => None,
+                };
+                let (detail, since) = match sides {
+                    Some((task, since)) => (task, Some(crate::tool::detail(since))),
+                    None => (snapshot::diff(workspace, objects, &manifest, &path)?, None),
+                };
                 let detail = crate::tool::detail(detail);
-                Ok((FileChange { path: file.path.clone(), detail, is_edited_since, edited_by: None }, now))
+                Ok((FileChange { path, detail, since, is_edited_since, edited_by: None }, now))
             };
             changed.iter().map(change).collect::<Result<Vec<_>, _>>()
         });

@@ -75,6 +75,12 @@ impl History {
         let left = self
             .blocking(workspace, move |workspace, objects| {
                 let changes = snapshot::changes(workspace, objects, &before)?;
+                // What somebody edits later can be told from it then. Without it only that there is more to see is lost.
+                let there = changes.iter().filter(|change| change.left.is_some());
+                let paths: Vec<String> = there.map(|change| change.path.clone()).collect();
+                if let Err(error) = snapshot::of_paths(workspace, objects, &paths) {
+                    tracing::debug!(%error, "what a call left is not kept");
+                }
                 Ok(changes.into_iter().map(|change| kept(&before, &change.path, change.left)).collect())
             })
             .await;

@@ -167,8 +167,10 @@ pub struct PlanItem {
 pub struct FileChange {
     /// Within the folder.
     pub path: String,
-    /// As it was before the task, and as it is now.
+    /// What the task changed; where what it left is not known any more, all that changed since before it.
     pub detail: super::Detail,
+    /// What was edited since the task left it; `None` for nothing, and where that is not known by itself.
+    pub since: Option<super::Detail>,
     /// It is not what the task left: somebody edited it since.
     pub is_edited_since: bool,
     /// The other agent that left it as it is now; `None` when it was edited by hand, or by nobody.

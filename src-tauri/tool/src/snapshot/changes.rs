@@ -87,6 +87,34 @@ pub fn diff(
     Ok(lines::of(path, before.as_deref(), now.as_deref()).detail)
 }
 
+/// The same in two parts, for a file that somebody edited since a task left it: what the task changed, and what was changed since.
+/// `left` tells how the task left it, in the words of [`super::fingerprint`]. `None` when its content was not kept then.
+///
+/// # Errors
+/// As of [`diff`].
+pub fn sides(
+    workspace: &Workspace,
+    objects: &Objects,
+    manifest: &Manifest,
+    path: &str,
+    left: Option<&str>,
+) -> Result<Option<(Detail, Detail)>, ToolError> {
+    let place = workspace.place(path)?;
+    let path = place.name();
+    let (Some(before), Some(left)) = (manifest.before(path), kept(objects, left)?) else { return Ok(None) };
+    let before = before.map(|entry| objects.get(&entry.hash)).transpose()?;
+    let now = bytes(workspace, path, Caps::default().file_bytes)?;
+    let task = lines::of(path, before.as_deref(), left.as_deref()).detail;
+    Ok(Some((task, lines::of(path, left.as_deref(), now.as_deref()).detail)))
+}
+
+/// What a fingerprint is of: `Some(None)` for no file, `None` if it was not kept.
+fn kept(objects: &Objects, fingerprint: Option<&str>) -> Result<Option<Option<Vec<u8>>>, ToolError> {
+    let Some(fingerprint) = fingerprint else { return Ok(Some(None)) };
+    let hash = fingerprint.strip_prefix("link:").unwrap_or(fingerprint);
+    if objects.has(hash) { objects.get(hash).map(|bytes| Some(Some(bytes))) } else { Ok(None) }
+}
+
 /// What is there now, of all the folder.
 fn walked(
     workspace: &Workspace,

@@ -10,7 +10,7 @@ mod restore;
 mod state;
 mod take;
 
-pub use changes::{Change, ChangeKind, changes, diff};
+pub use changes::{Change, ChangeKind, changes, diff, sides};
 pub use manifest::{Entry, Kind, LeftOut, Manifest};
 pub use objects::Objects;
 pub use restore::{Restored, restore};

@@ -94,6 +94,7 @@ const change = (path: string, is_edited_since = false, edited_by: FileChange["ed
   path,
   edited_by,
   detail: { kind: "diff", path, text: DIFF, added: 1, removed: 1, is_new: false },
+  since: null,
   is_edited_since,
 });
 const changed = { fileChanges: { tsk_1: [change("README.md"), change("notes.md", true), change("docs/a.md")] } };
@@ -136,6 +137,21 @@ test("what it changed in a copy becomes a branch, and your own files are said to
   expect(
     await dialog().findByText(/^The branch meanwhile\/mend-the-notes in ferry\/ has 2 changed files\./),
   ).toBeTruthy();
+});
+
+test("what you edited since stands apart from what it changed", async () => {
+  const yours = {
+    kind: "diff",
+    path: "notes.md",
+    text: "@@ -1 +1 @@\n-its\n+mine\n",
+    added: 1,
+    removed: 1,
+    is_new: false,
+  };
+  const both = { ...change("notes.md", true), since: yours } as FileChange;
+  await lookingAt(worked({ ...done, files_changed: 1 }), { fileChanges: { tsk_1: [both] } });
+  const parts = ["What General changed", "What you edited since"].map((name) => dialog().getByRole("group", { name }));
+  expect(parts.map((part) => part.textContent?.includes("mine"))).toEqual([false, true]);
 });
 
 test("where you edited all of it since, nothing is offered and that is said", async () => {

@@ -11,9 +11,13 @@ export type FileChange = {
  */
 path: string, 
 /**
- * As it was before the task, and as it is now.
+ * What the task changed; where what it left is not known any more, all that changed since before it.
  */
 detail: Detail, 
+/**
+ * What was edited since the task left it; `None` for nothing, and where that is not known by itself.
+ */
+since: Detail | null, 
 /**
  * It is not what the task left: somebody edited it since.
  */
