@@ -1,5 +1,5 @@
 import { useRef } from "react";
-import { Icon } from "../components/icon";
+import { Icon, type IconName } from "../components/icon";
 import { Note } from "../components/note";
 import type { Approval, Detail } from "../ipc/types";
 import { folderName } from "../state/agent-words";
@@ -67,6 +67,38 @@ function Command({ command, onEnd }: CommandProps) {
   );
 }
 
+interface LeavingProps {
+  icon: IconName;
+  /** Who is asked, and where that is. */
+  who: string;
+  place: string;
+  /** Whom the text goes to. */
+  gets: string;
+  text: string;
+  onEnd: () => void;
+}
+
+/** All that somebody else is given. */
+function Leaving({ icon, who, place, gets, text, onEnd }: LeavingProps) {
+  const box = useRef<HTMLElement>(null);
+  useEndSeen(box, text, onEnd);
+  return (
+    <div className="diff">
+      <div className="diff-head">
+        <Icon name={icon} size={14} />
+        <span className="clip" title={place}>
+          {who}
+        </span>
+        <span className="approval-net">leaves Meanwhile</span>
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
+      <section ref={box} className="approval-line" aria-label={`What ${gets} gets`} tabIndex={0}>
+        {text}
+      </section>
+    </div>
+  );
+}
+
 interface RemoteProps {
   remote: Extract<Detail, { kind: "remote" }>;
   onEnd: () => void;
@@ -74,23 +106,16 @@ interface RemoteProps {
 
 /** Who gets what. */
 function Remote({ remote: { server, tool, arguments: given, place }, onEnd }: RemoteProps) {
-  const box = useRef<HTMLElement>(null);
-  useEndSeen(box, given, onEnd);
   return (
     <>
-      <div className="diff">
-        <div className="diff-head">
-          <Icon name="square-terminal" size={14} />
-          <span className="clip" title={place}>
-            {tool} of {server}
-          </span>
-          <span className="approval-net">leaves Meanwhile</span>
-        </div>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
-        <section ref={box} className="approval-line" aria-label={`What ${server} gets`} tabIndex={0}>
-          {given}
-        </section>
-      </div>
+      <Leaving
+        icon="square-terminal"
+        who={`${tool} of ${server}`}
+        place={place}
+        gets={server}
+        text={given}
+        onEnd={onEnd}
+      />
       <p className="meta">
         The server {server} gets this at <span className="permit-line">{place}</span>. What it does with it nobody here
         can see.
@@ -106,23 +131,9 @@ interface PageProps {
 
 /** Who is asked, and all that they are told. */
 function Page({ page: { url, host, is_near }, onEnd }: PageProps) {
-  const box = useRef<HTMLElement>(null);
-  useEndSeen(box, url, onEnd);
   return (
     <>
-      <div className="diff">
-        <div className="diff-head">
-          <Icon name="globe" size={14} />
-          <span className="clip" title={host}>
-            {host}
-          </span>
-          <span className="approval-net">leaves Meanwhile</span>
-        </div>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
-        <section ref={box} className="approval-line" aria-label={`What ${host} gets`} tabIndex={0}>
-          {url}
-        </section>
-      </div>
+      <Leaving icon="globe" who={host} place={host} gets={host} text={url} onEnd={onEnd} />
       {is_near && (
         <Note kind="fail" icon="triangle-alert">
           This is a computer in your own network, such as a router or this computer itself, and not the internet.
