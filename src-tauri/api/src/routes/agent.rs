@@ -17,7 +17,7 @@ pub(super) struct Agents {
 }
 
 pub(super) async fn list(State(app): State<App>) -> Result<axum::Json<Agents>, Problem> {
-    let (agents, unread) = (app.core.agents().await?, app.core.unread_agents().await?);
+    let (agents, unread) = app.core.read_agents().await?;
     Ok(axum::Json(Agents { agents, unread }))
 }
 

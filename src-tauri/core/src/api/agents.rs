@@ -27,7 +27,11 @@ impl Core {
         Ok(self.read_agents().await?.1)
     }
 
-    async fn read_agents(&self) -> Result<(Vec<Agent>, Vec<UnreadAgent>), CommandError> {
+    /// Both, read once.
+    ///
+    /// # Errors
+    /// `Internal` when the reading broke down.
+    pub async fn read_agents(&self) -> Result<(Vec<Agent>, Vec<UnreadAgent>), CommandError> {
         let folder = self.inner.data_dir.join("agents");
         let read = tokio::task::spawn_blocking(move || agent::all(&folder)).await;
         read.map_err(|error| CommandError::new(ErrorCode::Internal, error.to_string()))
@@ -227,7 +231,7 @@ impl Core {
 }
 
 /// Whether it, or a task that it started, may change its folder at any moment.
-fn is_at_work(task: &Task) -> bool {
+pub(super) fn is_at_work(task: &Task) -> bool {
     let works = |state| matches!(state, TaskState::Running | TaskState::Queued);
     works(task.state) || task.children.iter().any(|child| works(child.state))
 }

@@ -1,9 +1,10 @@
 //! Copies of folders that git knows: an agent works in one, and what it changed is offered as a branch.
 
 use super::Core;
+use super::agents::is_at_work;
 use crate::command::{CommandError, ErrorCode};
-use crate::engine::tools::held;
-use crate::model::{AgentAtWork, Branch, TaskId, TaskState};
+use crate::engine::tools::{blocking, held};
+use crate::model::{AgentAtWork, Branch, TaskId};
 use crate::store::{Store, StoreError};
 use meanwhile_tool::git::{self, Filed, FiledAs, Message};
 use meanwhile_tool::snapshot::{self, Kind, Manifest, Objects};
@@ -53,7 +54,7 @@ impl Core {
     /// `IllegalStep` while it is at work, `Invalid` when it did not work in a copy or changed nothing, and in git's words.
     pub async fn make_branch(&self, id: &TaskId) -> Result<Branch, CommandError> {
         let task = self.store().task(id)?;
-        if matches!(task.state, TaskState::Running | TaskState::Queued) {
+        if is_at_work(&task) {
             return Err(CommandError::new(
                 ErrorCode::IllegalStep,
                 "it is still at work; pause or stop it first, then a branch can be made of what it changed",
@@ -145,12 +146,6 @@ pub async fn sweep(store: &Store, data_dir: &Path) -> Result<(), StoreError> {
     });
     let _ = removed.await;
     Ok(())
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, ToolError> + Send + 'static,
-) -> Result<T, ToolError> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(ToolError::Failed(error.to_string())))
 }
 
 #[cfg(test)]

@@ -161,14 +161,8 @@ impl Work<'_> {
         if program::is_its(self.agent, &call.tool) {
             return self.of_program(call, is_its_turn).await;
         }
-        if let Some(remote) = self.agent.remote.iter().find(|remote| remote.tool.name == call.tool) {
-            if self.agent.plan_first && !self.store.has_agreed_plan(self.id.clone()).await? {
-                return self.failed(call, "no plan yet", tool::NO_PLAN.to_owned()).await;
-            }
-            return self.remote(call, remote, is_its_turn).await;
-        }
-        let has_tool = self.agent.tools.contains(&call.tool);
-        if !has_tool {
+        let remote = self.agent.remote.iter().find(|remote| remote.tool.name == call.tool);
+        if remote.is_none() && !self.agent.tools.contains(&call.tool) {
             let remote = self.agent.remote.iter().map(|remote| remote.tool.name.as_str());
             let tools: Vec<_> = self.agent.tools.iter().map(String::as_str).chain(remote).collect();
             let tools = tools.join(", ");
@@ -179,6 +173,9 @@ impl Work<'_> {
         let is_agreed = !self.agent.plan_first || self.store.has_agreed_plan(self.id.clone()).await?;
         if !is_agreed && !tool::only_looks(&call.tool) {
             return self.failed(call, "no plan yet", tool::NO_PLAN.to_owned()).await;
+        }
+        if let Some(remote) = remote {
+            return self.remote(call, remote, is_its_turn).await;
         }
         match call.tool.as_str() {
             tool::PLAN if !is_agreed => self.proposal(call).await,
@@ -391,7 +388,7 @@ pub(super) fn hash(parts: &[&str]) -> String {
 }
 
 /// Work that blocks, on a thread for it.
-async fn blocking<T: Send + 'static>(
+pub async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ToolError> + Send + 'static,
 ) -> Result<T, ToolError> {
     match tokio::task::spawn_blocking(work).await {
