@@ -2,7 +2,7 @@
 //! time and nothing else: pauses are looked at again every half minute, and silence is noticed by its limits.
 
 use futures_util::StreamExt as _;
-use meanwhile_core::Core;
+use meanwhile_core::{Clock as _, Core, SystemClock};
 use std::time::Duration;
 use zbus::proxy::{CacheProperties, SignalStream};
 
@@ -38,10 +38,18 @@ async fn sleep(bus: &zbus::Connection, core: &Core) -> zbus::Result<()> {
     let mut told =
         signals(bus, name, "/org/freedesktop/login1", "org.freedesktop.login1.Manager", "PrepareForSleep")
             .await?;
+    let mut asleep_since = None;
     while let Some(message) = told.next().await {
-        if !message.body().deserialize::<bool>()? {
-            tracing::info!("awake: what waits is tried at once");
-            core.wake().await;
+        if message.body().deserialize::<bool>()? {
+            asleep_since = Some(SystemClock.now());
+            continue;
+        }
+        tracing::info!("awake: what waits is tried at once");
+        core.wake().await;
+        if let Some(from) = asleep_since.take()
+            && let Err(error) = core.slept(from, SystemClock.now()).await
+        {
+            tracing::debug!(%error, "how long the computer slept is not known");
         }
     }
     Ok(())

@@ -160,10 +160,21 @@ pub fn event(window: &Window, event: &WindowEvent) {
             app.state::<Subscriptions>().forget(window.label());
             if window.label() == MAIN {
                 app.state::<Closing>().asked_at.lock().unwrap_or_else(PoisonError::into_inner).take();
+                looked(app);
             }
         }
+        WindowEvent::Focused(false) if window.label() == MAIN => looked(app),
         _ => {}
     }
+}
+
+/// Notes that the user turned away, from what they see next time as news.
+fn looked(app: AppHandle) {
+    tauri::async_runtime::spawn(async move {
+        if let Err(error) = app.state::<Core>().leave().await {
+            tracing::debug!(%error, "when the window was left is not known");
+        }
+    });
 }
 
 /// The user closes the main window: explained once, then it is simply gone and the work goes on.

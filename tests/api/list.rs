@@ -79,3 +79,57 @@ async fn a_cursor_that_was_not_given_out_is_refused() {
     let api = Api::start().await;
     assert_eq!(api.client.get("/background-agents?cursor=nonsense").await.refusal(), (422, "invalid"));
 }
+
+#[tokio::test]
+async fn tasks_that_fit_are_found_marked_and_put_aside_by_other_programs() {
+    let api = Api::start().await;
+    let done = finished(&api, 2).await;
+    let at_work = api.at_work().await;
+    let found = async |query: &str| {
+        let page = api.client.get(&format!("/tasks?{query}")).await.expect(200);
+        (ids(&page["tasks"]), page["total"].as_u64().unwrap())
+    };
+    let ended = vec![done[1].clone(), done[0].clone()];
+    assert_eq!(found("").await, (ended.clone(), 2), "what ended, the newest first");
+    assert_eq!(found("words=ok&limit=1").await, (ended[..1].to_vec(), 2));
+    assert_eq!(found("state=running,%20completed&model=&limit=200").await.0[0], id(&at_work));
+    assert_eq!(found("since=2040-01-01T00:00:00.000Z").await, (Vec::new(), 0));
+
+    let pin = format!("/tasks/{}/pin", done[0]);
+    assert_eq!(api.client.post(&pin, &json!({ "pinned": true })).await.status, 204);
+    assert_eq!(found("pinned=true").await, (vec![done[0].clone()], 1));
+    let place = format!("/tasks/{}/place", done[0]);
+    assert_eq!(api.client.post(&place, &json!({ "placement": "aside" })).await.status, 204);
+    let task = api.client.get(&format!("/background-agents/{}", done[0])).await.expect(200);
+    assert_eq!(task["placement"], "aside");
+
+    for wrong in ["state=asleep", "limit=0", "lane=fast", "since=yesterday", "unread=maybe", "what=1"] {
+        let answer = api.client.get(&format!("/tasks?{wrong}")).await;
+        assert_eq!(answer.refusal(), (422, "invalid"), "{wrong}");
+    }
+    let wrong = api.client.post(&place, &json!({ "placement": "nowhere" })).await;
+    assert_eq!(wrong.refusal(), (422, "invalid"));
+}
+
+#[tokio::test]
+async fn a_timeline_gives_the_work_between_two_moments() {
+    let api = Api::start().await;
+    let at_work = api.at_work().await;
+    let stretch = "from=2020-01-01T00:00:00.000Z&to=2020-01-02T00:00:00.000Z";
+    let empty = api.client.get(&format!("/timeline?{stretch}")).await.expect(200);
+    assert_eq!(empty["spans"], json!([]));
+    let moment = |text: &str, add: i64| {
+        let at: meanwhile_core::model::Timestamp = serde_json::from_value(text.into()).unwrap();
+        let moved = meanwhile_core::model::Timestamp::from_ms(at.as_ms() + add);
+        serde_json::to_value(moved).unwrap().as_str().unwrap().to_owned()
+    };
+    let created = at_work["created_at"].as_str().unwrap();
+    let stretch = format!("from={}&to={}", moment(created, -60_000), moment(created, 60_000));
+    let now = api.client.get(&format!("/timeline?{stretch}")).await.expect(200);
+    assert_eq!(now["spans"][0]["task_id"], *id(&at_work));
+    assert_eq!(now["spans"][0]["to"], Value::Null);
+    assert_eq!(api.client.get("/timeline?from=x&to=y").await.refusal(), (422, "invalid"));
+    assert_eq!(api.client.get("/timeline?from=2020-01-01T00:00:00.000Z").await.refusal(), (422, "invalid"));
+    let today = api.client.get("/timeline").await.expect(200);
+    assert_eq!(today["spans"][0]["task_id"], *id(&at_work));
+}

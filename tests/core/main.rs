@@ -22,6 +22,7 @@ mod export;
 mod folders;
 mod follow;
 mod hand_over;
+mod history;
 mod import;
 mod intake;
 mod keys;

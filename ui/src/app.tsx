@@ -1,11 +1,13 @@
 import { useEffect, useLayoutEffect } from "react";
 import { NARROW, SMALL, useMedia } from "./components/media";
 import { Toaster, undoNewest } from "./components/toast";
+import { AwayCard } from "./features/away/away-card";
 import { ThreadPane } from "./features/chat/thread-pane";
 import { ConversationPane } from "./features/conversations/conversation-pane";
 import { DesktopDialogs } from "./features/desktop/desktop-dialogs";
 import { Palette } from "./features/palette/palette";
 import { QuickAsk } from "./features/quick-ask/quick-ask";
+import { useReadNew } from "./features/reading/read-new";
 import { SettingsPage } from "./features/settings/settings-page";
 import { ShortcutSheet } from "./features/shortcuts/shortcut-sheet";
 import { TasksPanel } from "./features/tasks/tasks-panel";
@@ -63,6 +65,7 @@ function Panes() {
         ) : (
           <SettingsPage />
         )}
+        <AwayCard />
         <Toaster />
       </div>
       {isChat && <TasksPanel />}
@@ -72,6 +75,7 @@ function Panes() {
 
 /** Shortcuts that mean the same on every page. */
 function useWindowShortcuts(): void {
+  useReadNew();
   useShortcut("new-chat", () => run(actions.newChat));
   useShortcut("next-chat", () => run(() => actions.stepConversation(1)));
   useShortcut("previous-chat", () => run(() => actions.stepConversation(-1)));

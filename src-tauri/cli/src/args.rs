@@ -282,6 +282,18 @@ pub(crate) struct Tasks {
     /// How many finished tasks to list.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=200))]
     pub(crate) limit: u32,
+    /// Only those in whose prompt or answer all of these words stand.
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) search: Option<String>,
+    /// Only those in one of these states, such as `failed,waiting`.
+    #[arg(long, value_name = "STATES")]
+    pub(crate) state: Option<String>,
+    /// Only those of this model, as `provider/model`.
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) model: Option<String>,
+    /// Only those whose outcome nobody looked at.
+    #[arg(long)]
+    pub(crate) unread: bool,
     /// Print the JSON of the API.
     #[arg(long)]
     pub(crate) json: bool,

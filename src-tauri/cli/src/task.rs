@@ -1,10 +1,10 @@
 use crate::args::{NewBudget, One, ResumeOne, Tasks};
-use crate::connection::Connection;
+use crate::connection::{Connection, segment};
 use crate::failure::Failure;
 use crate::out;
 use crate::watch::path_of;
 use crate::words;
-use meanwhile_core::model::{Event, Seq, Task};
+use meanwhile_core::model::{Event, Seq, Task, Timestamp};
 use meanwhile_core::{Clock, SystemClock};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -25,7 +25,50 @@ struct Page {
     next: Option<String>,
 }
 
+/// Tasks that fit.
+#[derive(Deserialize)]
+struct Found {
+    tasks: Vec<TaskJson>,
+    total: u32,
+}
+
+/// What fits; `None` when nothing was said of what is wanted.
+fn wanted(tasks: &Tasks) -> Option<String> {
+    let named = [("words", &tasks.search), ("state", &tasks.state), ("model", &tasks.model)];
+    let said = named.into_iter().filter_map(|(name, value)| Some((name, segment(value.as_deref()?))));
+    let unread = tasks.unread.then(|| ("unread", "true".to_owned()));
+    let said: String = said.chain(unread).map(|(name, value)| format!("&{name}={value}")).collect();
+    (!said.is_empty()).then(|| format!("/tasks?limit={}{said}", tasks.limit))
+}
+
+fn row(task: &Task, now: Timestamp) -> Result<(), Failure> {
+    let (state, age) = (words::state(task), words::ago(now, task.created_at));
+    out::line(&format!("{state:<22} {age:<12} {}  {}", task.id, words::one_line(&task.title)))
+}
+
+async fn find(folder: &Path, path: &str, as_json: bool) -> Result<ExitCode, Failure> {
+    let reply = Connection::open(folder).await?.get(path).await?;
+    if as_json {
+        out::line(&reply.text)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let found: Found = reply.parse()?;
+    let now = SystemClock.now();
+    for TaskJson { task, .. } in &found.tasks {
+        row(task, now)?;
+    }
+    if found.tasks.is_empty() {
+        out::note("Nothing fits.");
+    } else if (found.tasks.len() as u64) < u64::from(found.total) {
+        out::note(&format!("{} fit; --limit lists more.", found.total));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 pub(crate) async fn list(folder: &Path, tasks: Tasks) -> Result<ExitCode, Failure> {
+    if let Some(path) = wanted(&tasks) {
+        return find(folder, &path, tasks.json).await;
+    }
     let reply =
         Connection::open(folder).await?.get(&format!("/background-agents?limit={}", tasks.limit)).await?;
     if tasks.json {
@@ -39,9 +82,7 @@ pub(crate) async fn list(folder: &Path, tasks: Tasks) -> Result<ExitCode, Failur
         task.parent_id.as_ref().is_some_and(|parent| all.any(|other| other.task.id == *parent))
     };
     for TaskJson { task, .. } in page.active.iter().chain(&page.history).filter(|one| !is_listed(&one.task)) {
-        let state = words::state(task);
-        let age = words::ago(now, task.created_at);
-        out::line(&format!("{state:<22} {age:<12} {}  {}", task.id, words::one_line(&task.title)))?;
+        row(task, now)?;
         for child in &task.children {
             let (state, title) = (words::child(child), words::one_line(&child.title));
             out::line(&format!("  {state:<33} {}  {title}", child.task_id))?;

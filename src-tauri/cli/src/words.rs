@@ -1,8 +1,8 @@
 //! States, events and times as people say them.
 
 use meanwhile_core::model::{
-    AttemptEnd, CallState, ChildTask, Decision, Event, EventKind, FinishReason, Lane, Reason, StepState,
-    Task, TaskError, TaskState, Timestamp,
+    AttemptEnd, CallState, ChildTask, Decision, Event, EventKind, FinishReason, Lane, Placement, Reason,
+    StepState, Task, TaskError, TaskState, Timestamp,
 };
 use std::time::Duration;
 
@@ -231,6 +231,15 @@ const fn ended(state: CallState) -> &'static str {
     }
 }
 
+const fn placed(placement: Option<Placement>) -> &'static str {
+    match placement {
+        None => "Brought back to where it was",
+        Some(Placement::Inserted) => "Taken into the conversation",
+        Some(Placement::Aside) => "Kept aside; models are not told it",
+        Some(Placement::Discarded) => "Discarded; models are not told it",
+    }
+}
+
 /// An event in one sentence.
 pub(crate) fn event(kind: &EventKind) -> String {
     match kind {
@@ -311,6 +320,9 @@ pub(crate) fn event(kind: &EventKind) -> String {
         EventKind::Delivered { channel } => format!("Told ({channel})"),
         EventKind::NotDelivered { channel, error } => format!("Not told ({channel}): {error}"),
         EventKind::Seen => "Seen".to_owned(),
+        EventKind::Pinned { pinned: true } => "Pinned".to_owned(),
+        EventKind::Pinned { pinned: false } => "No longer pinned".to_owned(),
+        EventKind::Placed { placement } => placed(*placement).to_owned(),
     }
 }
 

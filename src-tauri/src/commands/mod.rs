@@ -4,6 +4,7 @@ pub mod agent;
 pub mod answer;
 pub mod attachment;
 pub mod conversation;
+pub mod history;
 pub mod provider;
 pub mod server;
 pub mod settings;

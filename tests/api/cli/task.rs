@@ -72,6 +72,12 @@ async fn tasks_lists_state_age_and_title() {
         lines[1].starts_with("Done ") && lines[1].contains(" just now ") && lines[1].ends_with("What is up"),
         "{listed}"
     );
+    let found = folder.run(&["tasks", "--search", "what up"]).await.ok();
+    assert_eq!(found.trim_end(), lines[1]);
+    let running = folder.run(&["tasks", "--state", "running", "--model", "sim/m"]).await.ok();
+    assert_eq!(running.trim_end(), lines[0]);
+    assert_eq!(folder.run(&["tasks", "--unread"]).await.ok(), "", "somebody watched it");
+    assert_eq!(folder.run(&["tasks", "--search", "nowhere"]).await.ok(), "");
 }
 
 #[tokio::test]

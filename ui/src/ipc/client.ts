@@ -4,6 +4,7 @@ import type {
   Approval,
   Attached,
   Attachment,
+  Away,
   Branch,
   Budget,
   Call,
@@ -23,6 +24,7 @@ import type {
   NewToolServer,
   Node,
   Permit,
+  Placement,
   Proof,
   ProofStep,
   ProviderRow,
@@ -79,6 +81,10 @@ export interface Client {
   /** Of answers that are compared shows this one alone. */
   keepAnswer(taskId: TaskId): Promise<Task>;
   markSeen(taskId: TaskId): Promise<void>;
+  /** Says where an answer belongs that came back after its chat had gone on; `null` for where it came back. */
+  placeAnswer(taskId: TaskId, placement: Placement | null): Promise<void>;
+  /** The user looks at the window: what happened while they did not; `null` for nothing of note. */
+  comeBack(): Promise<Away | null>;
   renameConversation(conversationId: ConversationId, title: string): Promise<Conversation>;
   deleteConversation(conversationId: ConversationId): Promise<Conversation>;
   restoreConversation(conversationId: ConversationId): Promise<Conversation>;

@@ -1,5 +1,6 @@
 // What stands in the window for `?demo=name`.
 import { withAgents } from "./demo-agents";
+import { withAway } from "./demo-away";
 import { logsOf } from "./demo-logs";
 import { fewModels, manyModels, modelProblems } from "./demo-models";
 import * as say from "./demo-text";
@@ -17,6 +18,8 @@ export function rowsFor(name: string): FakeRows {
       return { settings: { welcomed: false, default_model: null, notices: null }, local, models: [] };
     case "agents":
       return withAgents(full(name));
+    case "away":
+      return withAway(full(name));
     case "usage":
       return withUsage(full(name));
     case "many":

@@ -1,4 +1,4 @@
-// The window in a browser of a developer: `?demo=main|agents|branches|compare|empty|detached|failed|long|many|models|usage|welcome|nomodel&theme=dark`. Never shipped.
+// The window in a browser of a developer: `?demo=main|agents|away|branches|compare|empty|detached|failed|long|many|models|usage|welcome|nomodel&theme=dark`. Never shipped.
 
 import type { Client } from "./client";
 import { rowsFor } from "./demo-rows";
@@ -13,6 +13,7 @@ export function demoClient(search: string): Client {
   const open = {
     main: "cnv_import",
     agents: query.get("chat") ?? "cnv_docs",
+    away: "cnv_pumps",
     branches: "cnv_pumps",
     compare: "cnv_pumps",
     detached: "cnv_pumps",

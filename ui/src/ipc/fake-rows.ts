@@ -6,6 +6,7 @@ import type { FakeAgentRows } from "./fake-agents";
 import type { FakeServerRows } from "./fake-servers";
 import type {
   Attempt,
+  Away,
   CommandError,
   Conversation,
   ConversationId,
@@ -50,6 +51,8 @@ export interface FakeRows extends FakeAgentRows, FakeServerRows {
   usage?: UsageReport;
   /** What comes of a file of another app. */
   imported?: ImportReport;
+  /** What is told to who comes back. */
+  away?: Away;
   /** The folders that the user names to the desktop. */
   named?: NamedFile[];
   /** Turns in the first view of a conversation. */
@@ -123,6 +126,8 @@ export function makeTask(change: Partial<Task> = {}): Task {
     in_batch: false,
     is_remote: false,
     unread: false,
+    pinned: false,
+    placement: null,
     head: 1,
     ...change,
   };

@@ -115,6 +115,8 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
       const { delivery } = store.task(id);
       store.change(id, { unread: false, delivery: delivery && { ...delivery, state: "seen" } });
     },
+    placeAnswer: async (id, placement) => void store.change(id, { placement }),
+    comeBack: async () => rows.away ?? null,
     renameConversation: async (id, title) => store.changeConversation(id, { title }),
     deleteConversation: async (id) => store.changeConversation(id, { deleted_at: now() }),
     restoreConversation: async (id) => store.changeConversation(id, { deleted_at: null }),

@@ -47,6 +47,7 @@ export type ShortcutId =
   | "pick-model"
   | "pick-agent"
   | "review"
+  | "read-new"
   | "next-question"
   | "previous-question"
   | "allow"
@@ -112,6 +113,7 @@ export const shortcuts: readonly Shortcut[] = [
     chords: ["Mod+Alt+Enter"],
   },
   { id: "reject", label: "Not this", group: "When an agent asks", chords: ["Mod+Alt+Backspace"] },
+  { id: "read-new", label: "Read what is new, one after the other", group: "Chats", chords: ["Mod+Alt+N"] },
   { id: "new-chat", label: "New chat", group: "Chats", chords: ["Mod+N", "Mod+Shift+O"] },
   { id: "next-chat", label: "Next chat", group: "Chats", chords: ["Ctrl+Tab"] },
   { id: "previous-chat", label: "Previous chat", group: "Chats", chords: ["Ctrl+Shift+Tab"] },

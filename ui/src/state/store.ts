@@ -1,6 +1,7 @@
 import { create } from "zustand";
 import type {
   AgentChoice,
+  Away,
   CommandError,
   Conversation,
   ConversationId,
@@ -17,6 +18,7 @@ import type {
 } from "../ipc/types";
 import type { Asking } from "./approvals";
 import type { FileEntry } from "./files";
+import type { Reading } from "./reading";
 import type { SectionId } from "./sections";
 import { providerName } from "./task-words";
 import type { TextSize } from "./text-size";
@@ -110,6 +112,10 @@ export interface State {
   approvals: Record<TaskId, Asking>;
   /** The task whose question should take the focus; taken away once it did. */
   reviewTask: TaskId | null;
+  /** New results that are read one after the other; `null` while none are. */
+  reading: Reading | null;
+  /** What happened while nobody looked; `null` once it was read or there is nothing. */
+  away: Away | null;
   /** A command of the chat that was refused; shown above the composer until the next one. */
   problem: CommandError | null;
 }
@@ -173,6 +179,8 @@ export const initialState: State = {
   agentFor: {},
   approvals: {},
   reviewTask: null,
+  reading: null,
+  away: null,
   problem: null,
 };
 

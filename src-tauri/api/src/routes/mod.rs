@@ -5,6 +5,7 @@ mod attachment;
 mod background;
 mod chat;
 mod follow;
+mod history;
 mod process;
 mod provider;
 mod server;
@@ -115,6 +116,10 @@ fn routes() -> Vec<Route> {
         get("/events", READ, follow::sse),
         post("/ask", ENQUEUE, chat::ask),
         post("/attachments", ENQUEUE, attachment::attach),
+        get("/tasks", READ, history::find),
+        get("/timeline", READ, history::timeline),
+        post("/tasks/{id}/pin", CONTROL, history::pin),
+        post("/tasks/{id}/place", CONTROL, history::place),
         post("/tasks/{id}/background", CONTROL, chat::continue_in_background),
         post("/tasks/{id}/show", CONTROL, chat::show),
         get("/conversations", READ, chat::conversations),

@@ -7,6 +7,7 @@ mod conversations;
 mod copies;
 mod export;
 mod follow;
+mod history;
 mod import;
 mod providers;
 mod servers;

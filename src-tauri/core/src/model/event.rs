@@ -1,6 +1,6 @@
 use super::{
     AttemptEnd, Budget, CallState, ConversationId, Decision, FinishReason, Lane, MessageId, Ownership,
-    PlanItem, Reason, TaskError, TaskId, Timestamp, Usage,
+    Placement, PlanItem, Reason, TaskError, TaskId, Timestamp, Usage,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -243,4 +243,14 @@ pub enum EventKind {
     },
     /// The user looked at the outcome.
     Seen,
+    /// The user wants it at hand, or no longer.
+    Pinned {
+        /// From now on.
+        pinned: bool,
+    },
+    /// The user said where an answer belongs that came back after its chat had gone on.
+    Placed {
+        /// From now on; `None` for where it came back.
+        placement: Option<Placement>,
+    },
 }

@@ -11,6 +11,7 @@ mod day;
 mod delivery;
 mod event;
 mod frame;
+mod history;
 mod id;
 mod imported;
 mod line;
@@ -44,6 +45,7 @@ pub use day::{Day, DayLimit, MoreToday, Share, Today, Used};
 pub use delivery::{Delivery, DeliveryState, Notice, Outcome};
 pub use event::{Event, EventKind, Seq, SignOfLife};
 pub use frame::{Frame, Summary, TaskText};
+pub use history::{Away, FoundTasks, Span, SpanKind, TaskQuery, Timeline};
 pub use id::{ConversationId, MessageId, ProviderId, RunId, TaskId};
 pub use imported::{ImportReport, Imported, ImportedAnswer, ImportedTurn, ImportedVersion};
 pub use line::{exactly, is_invisible, one_line, sentence};
@@ -57,8 +59,8 @@ pub use server::{RemoteTool, ServerPlace, ServerRow, ServerState, ServerTool, To
 pub use settings::{Settings, Theme};
 pub use state::{Group, IllegalStep, Lane, Reason, Step, TaskState};
 pub use task::{
-    Attempt, AttemptEnd, DeliveryMode, FinishReason, Origin, Ownership, Progress, PutForward, RemoteRun,
-    Seam, StepRow, StepState, Surface, Task, TaskDelivery, TaskError, Usage, Worked,
+    Attempt, AttemptEnd, DeliveryMode, FinishReason, Origin, Ownership, Placement, Progress, PutForward,
+    RemoteRun, Seam, StepRow, StepState, Surface, Task, TaskDelivery, TaskError, Usage, Worked,
 };
 pub use timestamp::Timestamp;
 pub use tool::{AskedCall, BEGIN, MadeStep, PERMISSION, START_PROGRAM, SaidCall, THEY_SAY, ToolSpec};

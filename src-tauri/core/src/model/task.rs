@@ -99,8 +99,25 @@ pub struct Task {
     pub is_remote: bool,
     /// True when nobody has looked at its outcome yet.
     pub unread: bool,
+    /// True for what the user keeps at hand.
+    pub pinned: bool,
+    /// What the user did with an answer that came back after its chat had gone on.
+    pub placement: Option<Placement>,
     /// The newest event about it.
     pub head: Seq,
+}
+
+/// Where an answer belongs that came back after its chat had gone on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum Placement {
+    /// To what was said: models are told it, as every answer.
+    Inserted,
+    /// Beside it: shown folded, and no model is told.
+    Aside,
+    /// Nowhere: a line says that it was there, and no model is told.
+    Discarded,
 }
 
 /// The duty to tell, as shown with its task.

@@ -73,7 +73,8 @@ pub fn question(tx: &Tx<'_>, id: &TaskId, asked: &Asked, kept: &mut String) -> R
 /// What was said before a prompt in its branch, and the prompt: for each earlier turn the answer that is shown, or while that
 /// is not there the one put forward before it.
 ///
-/// Turns without an answer are left out, because many chat templates insist on alternating roles.
+/// Turns without an answer are left out, because many chat templates insist on alternating roles; so are those whose answer its
+/// user put aside.
 fn messages(
     sql: &Connection,
     conversation: &ConversationId,
@@ -110,6 +111,7 @@ fn earlier(
             sql,
             "SELECT p.text, a.text, CASE t.parts WHEN 0 THEN p.files END FROM task t JOIN message a ON a.task_id = t.id JOIN message p ON p.id = t.prompt_id
              WHERE t.conversation_id = ?1 AND t.branch = ?2 AND t.turn BETWEEN ?3 AND ?4
+               AND COALESCE(t.placement, 'inserted') = 'inserted'
                AND NOT EXISTS (SELECT 1 FROM task x JOIN message y ON y.task_id = x.id
                                WHERE x.conversation_id = ?1 AND x.branch = ?2 AND x.turn = a.turn
                                  AND (x.shown_seq, -x.number) > (t.shown_seq, -t.number))

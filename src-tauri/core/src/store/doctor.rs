@@ -30,7 +30,7 @@ const QUERIES: [(&str, &str, &str); 31] = [
         "I5",
         "something happened to its state after the end",
         "SELECT e.task_id FROM event e JOIN event f ON f.task_id = e.task_id AND f.kind IN ('completed', 'failed', 'cancelled')
-         WHERE e.seq > f.seq AND e.kind NOT IN ('delivered', 'not_delivered', 'seen', 'put_back')",
+         WHERE e.seq > f.seq AND e.kind NOT IN ('delivered', 'not_delivered', 'seen', 'put_back', 'pinned', 'placed')",
     ),
     (
         "I6",

@@ -258,6 +258,8 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
         in_batch: r.get("in_batch")?,
         is_remote: attempt > 0 && !state.is_final() && remote::wanted(sql, &id)?.is_some(),
         unread: r.get("unread")?,
+        pinned: r.get("pinned")?,
+        placement: row::from_word_opt(r.get("placement")?)?,
         head: r.get("head")?,
         id,
     })

@@ -5,6 +5,7 @@ import { sentence } from "../../components/sentence";
 import type { CommandError, ConversationId, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { shownTasks, useStore } from "../../state/store";
+import { ReadingBar } from "../reading/reading-bar";
 import { Composer } from "./composer";
 import { LiveBar } from "./live-bar";
 import { liveTask } from "./live-task";
@@ -31,6 +32,7 @@ export function Dock({ conversationId, onEdit, onFiles, onPaste }: DockProps) {
   return (
     <div className="dock">
       {isLost ? <Lost /> : problem && <Problem problem={problem} />}
+      <ReadingBar />
       {live && !isCompared && <LiveBar key={`live-${live.id}`} task={live} />}
       <Composer
         key={`composer-${conversationId}`}

@@ -158,6 +158,28 @@ test("an answer of the background comes back under its own prompt", async () => 
   expect(screen.getByRole("button", { name: "Go to it" })).toBeTruthy();
 });
 
+test("a result that comes when the chat has gone on asks where it belongs, and what was put away can be brought back", async () => {
+  const times = { created_at: "2026-01-01T00:00:00.000Z", ended_at: "2026-01-01T00:03:12.000Z" };
+  const late = makeTask({ id: "tsk_1", turn: 1, lane: "background", state: "completed", prompt: "First", ...times });
+  const next = makeTask({ id: "tsk_2", turn: 2, title: "Second", created_at: "2026-01-01T00:00:10.000Z" });
+  const fake = await opened({ tasks: [late, next], texts: { tsk_1: [said("It is Nordkai.")] } });
+  const asks = () => screen.queryByRole("complementary", { name: "This result came late" });
+  expect(asks()?.textContent).toContain("1 prompt since, the last “Second”");
+  await act(async () => screen.getByRole("button", { name: "Keep aside" }).click());
+  expect(asks()).toBeNull();
+  expect(screen.getByText("Result kept aside.")).toBeTruthy();
+  expect(screen.queryByText("It is Nordkai.")).toBeNull();
+  await act(async () => screen.getByRole("button", { name: "Show" }).click());
+  expect(screen.getByText("It is Nordkai.")).toBeTruthy();
+  await act(async () => screen.getByRole("button", { name: "Insert" }).click());
+  expect(screen.queryByText("Result kept aside.")).toBeNull();
+  expect(screen.getByText("It is Nordkai.")).toBeTruthy();
+  expect(callsOf(fake, "placeAnswer")).toEqual([
+    ["tsk_1", "aside"],
+    ["tsk_1", "inserted"],
+  ]);
+});
+
 test("ArrowUp in an empty field edits the last prompt, which then has two versions", async () => {
   const done = makeTask({ id: "tsk_1", prompt: "What is 2 + 2?" });
   const fake = await opened({ tasks: [done], texts: { tsk_1: [said("4")] } });

@@ -1,4 +1,4 @@
-import { memo, useRef } from "react";
+import { memo, useRef, useState } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { Button } from "../../components/button";
 import { Dot } from "../../components/count";
@@ -8,6 +8,7 @@ import { actions } from "../../state/actions";
 import { shownTasks, type TurnState, useStore } from "../../state/store";
 import { Answer } from "./answer";
 import { Comparison } from "./comparison";
+import { isPutAway, LateResult, PutAway } from "./late-result";
 import { movedOn } from "./moved-on";
 import { newsOf, otherVersions } from "./other-versions";
 import { Prompt } from "./prompt";
@@ -45,7 +46,8 @@ export const Turn = memo(function Turn({ turn, next, editing, onEdit }: TurnProp
           <Comparison tasks={tasks} onEdit={onEdit} />
         ) : (
           <>
-            <Answer key={`answer-${task.id}`} task={task} onEdit={onEdit} />
+            <Placed key={`answer-${task.id}`} task={task} onEdit={onEdit} />
+            {hasMovedOn && task.state === "completed" && task.placement === null && <LateResult task={task} />}
             <TurnMeta task={task}>
               {turn.tasks.length > 1 && <Versions of="answer" tasks={turn.tasks} at={turn.tasks.indexOf(task.id)} />}
             </TurnMeta>
@@ -61,6 +63,18 @@ export const Turn = memo(function Turn({ turn, next, editing, onEdit }: TurnProp
     </>
   );
 });
+
+/** The answer, folded when its user put it away. */
+function Placed({ task, onEdit }: { task: Task; onEdit(taskId: TaskId | null): void }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const isAway = isPutAway(task);
+  return (
+    <>
+      {isAway && <PutAway task={task} isOpen={isOpen} onOpen={() => setIsOpen(!isOpen)} />}
+      {(!isAway || isOpen) && <Answer task={task} onEdit={onEdit} />}
+    </>
+  );
+}
 
 /** What goes on in versions that are not shown, with the way there. */
 function OtherVersions({ turn }: { turn: TurnState }) {

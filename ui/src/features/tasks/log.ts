@@ -2,7 +2,7 @@ import { counted } from "../../components/counted";
 import type { IconName } from "../../components/icon";
 import { sentence } from "../../components/sentence";
 import { clockTime } from "../../components/time";
-import type { Attempt, Event, Reason, Task } from "../../ipc/types";
+import type { Attempt, Event, Placement, Reason, Task } from "../../ipc/types";
 import { budgetWords } from "../../state/budget";
 import { callEventWords } from "./call-log";
 
@@ -152,8 +152,27 @@ function eventWords(event: Event): string | null {
       return `You told it: ${event.text}`;
     case "seen":
       return "Seen by you";
+    case "pinned":
+      return event.pinned ? "Pinned by you" : "No longer pinned";
+    case "placed":
+      return placedWords(event.placement);
     default:
       return unknown(event);
+  }
+}
+
+function placedWords(placement: Placement | null): string {
+  switch (placement) {
+    case null:
+      return "You brought the result back";
+    case "inserted":
+      return "You took the result into the conversation";
+    case "aside":
+      return "You kept the result aside";
+    case "discarded":
+      return "You discarded the result";
+    default:
+      return unknown(placement);
   }
 }
 

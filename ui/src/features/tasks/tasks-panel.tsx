@@ -12,6 +12,7 @@ import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
 import { isPausable, placesFor } from "../../state/task-words";
+import { ReadNew } from "../reading/read-new";
 import { Announcer } from "./announcer";
 import { EmptyTasks } from "./empty-tasks";
 import { folded, type GroupId, groupsOf, summaryWords, type TaskGroup } from "./groups";
@@ -67,6 +68,7 @@ function Panel({ isSheet }: { isSheet: boolean }) {
         </p>
       )}
       <div className="tasks-scroll">
+        <ReadNew />
         {groups.length === 0 && isLive ? <EmptyTasks /> : <Groups groups={groups} isSheet={isSheet} />}
       </div>
     </aside>

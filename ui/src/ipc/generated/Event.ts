@@ -8,6 +8,7 @@ import type { FinishReason } from "./FinishReason";
 import type { Lane } from "./Lane";
 import type { MessageId } from "./MessageId";
 import type { Ownership } from "./Ownership";
+import type { Placement } from "./Placement";
 import type { PlanItem } from "./PlanItem";
 import type { Reason } from "./Reason";
 import type { TaskError } from "./TaskError";
@@ -246,4 +247,12 @@ channel: string,
 /**
  * Why, in plain words.
  */
-error: string, } | { "kind": "seen" });
+error: string, } | { "kind": "seen" } | { "kind": "pinned", 
+/**
+ * From now on.
+ */
+pinned: boolean, } | { "kind": "placed", 
+/**
+ * From now on; `None` for where it came back.
+ */
+placement: Placement | null, });

@@ -7,6 +7,7 @@ import type { FinishReason } from "./FinishReason";
 import type { Lane } from "./Lane";
 import type { MessageId } from "./MessageId";
 import type { Ownership } from "./Ownership";
+import type { Placement } from "./Placement";
 import type { PlanItem } from "./PlanItem";
 import type { Progress } from "./Progress";
 import type { Reason } from "./Reason";
@@ -200,6 +201,14 @@ is_remote: boolean,
  * True when nobody has looked at its outcome yet.
  */
 unread: boolean, 
+/**
+ * True for what the user keeps at hand.
+ */
+pinned: boolean, 
+/**
+ * What the user did with an answer that came back after its chat had gone on.
+ */
+placement: Placement | null, 
 /**
  * The newest event about it.
  */

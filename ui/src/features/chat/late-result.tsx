@@ -1,0 +1,82 @@
+import { useShallow } from "zustand/react/shallow";
+import { Button } from "../../components/button";
+import { counted } from "../../components/counted";
+import { Icon } from "../../components/icon";
+import { toast } from "../../components/toast";
+import type { Placement, Task } from "../../ipc/types";
+import { place } from "../../state/reading";
+import { shownTask, useStore } from "../../state/store";
+
+/** Asks where a result belongs that came back after its chat had gone on, and says what was asked since. */
+export function LateResult({ task }: { task: Task }) {
+  const since = useAskedSince(task);
+  const last = since.at(-1);
+  return (
+    <aside className="late" aria-label="This result came late">
+      <p className="grow">
+        You went on here while it worked: {counted(since.length, "prompt")} since
+        {last !== undefined && <span className="late-last">, the last “{last}”</span>}. What you ask next builds on this
+        result unless you keep it aside.
+      </p>
+      <Button small onClick={() => place(task.id, "inserted")}>
+        Insert
+      </Button>
+      <Button small onClick={() => place(task.id, "aside")}>
+        Keep aside
+      </Button>
+      <Button small kind="quiet" onClick={() => discard(task)}>
+        Discard
+      </Button>
+    </aside>
+  );
+}
+
+/** One line in the place of a result that was put away, with the way back. */
+export function PutAway({ task, isOpen, onOpen }: { task: Task; isOpen: boolean; onOpen(): void }) {
+  const isAside = task.placement === "aside";
+  return (
+    <div className="put-away">
+      <Icon name={isAside ? "columns" : "circle-minus"} size={14} />
+      <span className="grow">
+        {isAside ? "Result kept aside." : "Result discarded."}{" "}
+        <span className="meta">What you ask next does not build on it.</span>
+      </span>
+      <Button small kind="quiet" aria-expanded={isOpen} onClick={onOpen}>
+        {isOpen ? "Fold" : "Show"}
+      </Button>
+      <Button small onClick={() => place(task.id, "inserted")}>
+        Insert
+      </Button>
+    </div>
+  );
+}
+
+/** Whether its result does not stand in the conversation. */
+export function isPutAway(task: Task): boolean {
+  return task.placement === "aside" || task.placement === "discarded";
+}
+
+/** Puts a result away, and offers to bring it back. */
+export function discard(task: Task): void {
+  const before: Placement | null = task.placement;
+  place(task.id, "discarded");
+  toast({
+    text: "Result discarded",
+    detail: task.title,
+    isUndo: true,
+    action: { label: "Undo", onSelect: () => place(task.id, before) },
+  });
+}
+
+/** The names of what was asked after it and before it came back, as far as they are here. */
+function useAskedSince(task: Task): string[] {
+  return useStore(
+    useShallow((state) =>
+      (state.thread?.turns ?? []).flatMap((turn) => {
+        const asked = turn.number > task.turn ? shownTask(state, turn) : undefined;
+        const isSince = asked && task.ended_at !== null && Date.parse(asked.created_at) < Date.parse(task.ended_at);
+        return isSince ? [asked.title] : [];
+      }),
+    ),
+  );
+}

@@ -1,0 +1,96 @@
+import { type KeyboardEvent, useEffect, useRef } from "react";
+import { Button, IconButton } from "../../components/button";
+import { StateIcon } from "../../components/state-icon";
+import { acceptRead, placeRead, readTask, retryRead, stepReading, stopReading } from "../../state/reading";
+import { useStore } from "../../state/store";
+import { discard } from "../chat/late-result";
+import "./reading.css";
+
+/** Lies above the text field while results are read one after the other; the result stands in its chat. */
+export function ReadingBar() {
+  const reading = useStore((state) => state.reading);
+  return reading ? <Bar at={reading.at} of={reading.queue.length} /> : null;
+}
+
+/** One key for each thing that can be done, while the bar has the focus. */
+const acts: Record<string, () => void> = {
+  ArrowRight: () => stepReading(1),
+  j: () => stepReading(1),
+  ArrowLeft: () => stepReading(-1),
+  k: () => stepReading(-1),
+  r: retryRead,
+  i: () => placeRead("inserted"),
+  a: () => placeRead("aside"),
+  d: discardRead,
+  Escape: stopReading,
+};
+
+function discardRead(): void {
+  const task = readTask(useStore.getState());
+  if (task?.state !== "completed") return;
+  discard(task);
+  acceptRead();
+}
+
+function Bar({ at, of }: { at: number; of: number }) {
+  const task = useStore(readTask);
+  const bar = useRef<HTMLElement>(null);
+  // A result that comes into sight takes no focus away, so one key after the other does.
+  useEffect(() => {
+    if (at < of) bar.current?.querySelector<HTMLElement>(".reading-accept")?.focus();
+  }, [at, of]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const by = pages[event.key];
+    if (by !== undefined) {
+      event.preventDefault();
+      scroll(by);
+      return;
+    }
+    const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!act) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  };
+  const isDone = task?.state === "completed";
+  return (
+    <section ref={bar} className="reading" aria-label={`New result ${at + 1} of ${of}`} onKeyDown={onKeyDown}>
+      <span className="reading-at num">
+        {at + 1} of {of}
+      </span>
+      {task && <StateIcon task={task} />}
+      <b className="clip grow">{task?.title ?? "This task is gone"}</b>
+      <span className="reading-acts">
+        <IconButton icon="chevron-left" label="Previous" keys="←" disabled={at === 0} onClick={() => stepReading(-1)} />
+        <IconButton icon="chevron-right" label="Next, leave this as it is" keys="→" onClick={() => stepReading(1)} />
+        <Button small kind="quiet" keys="R" onClick={retryRead}>
+          Retry
+        </Button>
+        {isDone && (
+          <>
+            <Button small kind="quiet" keys="A" onClick={() => placeRead("aside")}>
+              Keep aside
+            </Button>
+            <Button small kind="quiet" keys="D" onClick={discardRead}>
+              Discard
+            </Button>
+          </>
+        )}
+        <Button small kind="main" className="reading-accept" keys="↵" onClick={acceptRead}>
+          {at + 1 < of ? "Accept and next" : "Accept"}
+        </Button>
+        <IconButton icon="x" label="Stop reading" keys="Esc" onClick={stopReading} />
+      </span>
+    </section>
+  );
+}
+
+/** Parts of a screen that a key moves the chat by. */
+const pages: Record<string, number> = { PageDown: 0.9, PageUp: -0.9, ArrowDown: 0.1, ArrowUp: -0.1 };
+
+function scroll(by: number): void {
+  const chat = document.querySelector(".thread-scroll");
+  chat?.scrollBy({ top: by * chat.clientHeight });
+}
