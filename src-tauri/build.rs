@@ -82,6 +82,7 @@ const COMMANDS: &[&str] = &[
     "stop_task",
     "subscribe",
     "task_log",
+    "task_text",
     "test_notice",
     "test_provider",
     "try_provider",

@@ -56,6 +56,7 @@ fn answer() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Sync + '
         commands::agent::work_folders,
         commands::answer::open_link,
         commands::answer::task_log,
+        commands::answer::task_text,
         commands::conversation::delete_conversation,
         commands::conversation::earlier_turns,
         commands::conversation::manner,

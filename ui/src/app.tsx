@@ -1,15 +1,16 @@
 import { useEffect, useLayoutEffect } from "react";
 import { NARROW, SMALL, useMedia } from "./components/media";
 import { Toaster, undoNewest } from "./components/toast";
-import { AwayCard } from "./features/away/away-card";
 import { ThreadPane } from "./features/chat/thread-pane";
 import { ConversationPane } from "./features/conversations/conversation-pane";
 import { DesktopDialogs } from "./features/desktop/desktop-dialogs";
 import { Palette } from "./features/palette/palette";
 import { QuickAsk } from "./features/quick-ask/quick-ask";
-import { useReadNew } from "./features/reading/read-new";
 import { SettingsPage } from "./features/settings/settings-page";
 import { ShortcutSheet } from "./features/shortcuts/shortcut-sheet";
+import { AwayCard } from "./features/tasks/away/away-card";
+import { MissionPage } from "./features/tasks/mission/mission-page";
+import { useReadNew } from "./features/tasks/read-new";
 import { TasksPanel } from "./features/tasks/tasks-panel";
 import { TasksStrip, TasksToggle } from "./features/tasks/tasks-toggle";
 import { UsagePage } from "./features/usage/usage-page";
@@ -60,6 +61,8 @@ function Panes() {
       <div className="app-page">
         {isChat ? (
           <ThreadPane headerEnd={<TasksToggle />} foot={<TasksStrip />} />
+        ) : page === "mission" ? (
+          <MissionPage />
         ) : page === "usage" ? (
           <UsagePage />
         ) : (
@@ -84,6 +87,8 @@ function useWindowShortcuts(): void {
   useShortcut("tasks", () => run(() => actions.toggleTasks()));
   useShortcut("list", () => run(() => actions.toggleList()));
   useShortcut("settings", () => run(() => actions.setPage("settings")));
+  useShortcut("mission", () => run(() => actions.setPage("mission")));
+  useShortcut("new-task", () => run(() => actions.askNewTask(true)));
   useShortcut("usage", () => run(() => actions.setPage("usage")));
   useShortcut("import-chats", () => run(() => actions.openSettings("data")));
   useShortcut("review", () => run(reviewNext), hasTask(isAsking));

@@ -26,6 +26,11 @@ pub async fn task_log(core: State<'_, Core>, task_id: TaskId) -> Result<TaskLog,
 }
 
 #[tauri::command]
+pub async fn task_text(core: State<'_, Core>, task_id: TaskId) -> Result<Vec<Node>, CommandError> {
+    Ok(meanwhile_view::blocks_of_cut(core.task_text(&task_id).await?.text).await)
+}
+
+#[tauri::command]
 pub async fn attempt_text(
     core: State<'_, Core>,
     task_id: TaskId,

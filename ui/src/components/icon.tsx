@@ -25,6 +25,7 @@ import Image from "lucide-react/icons/image";
 import Info from "lucide-react/icons/info";
 import Key from "lucide-react/icons/key-round";
 import Keyboard from "lucide-react/icons/keyboard";
+import Layers from "lucide-react/icons/layers";
 import Menu from "lucide-react/icons/menu";
 import MessageSquare from "lucide-react/icons/message-square";
 import OctagonX from "lucide-react/icons/octagon-x";
@@ -33,6 +34,7 @@ import PanelRight from "lucide-react/icons/panel-right";
 import Paperclip from "lucide-react/icons/paperclip";
 import Pause from "lucide-react/icons/pause";
 import Pencil from "lucide-react/icons/pencil";
+import Pin from "lucide-react/icons/pin";
 import Play from "lucide-react/icons/play";
 import Plus from "lucide-react/icons/plus";
 import RotateCcw from "lucide-react/icons/rotate-ccw";
@@ -107,6 +109,7 @@ const lucide = {
   info: Info,
   "key-round": Key,
   keyboard: Keyboard,
+  layers: Layers,
   menu: Menu,
   "message-square": MessageSquare,
   "octagon-x": OctagonX,
@@ -115,6 +118,7 @@ const lucide = {
   paperclip: Paperclip,
   pause: Pause,
   pencil: Pencil,
+  pin: Pin,
   play: Play,
   plus: Plus,
   "rotate-ccw": RotateCcw,

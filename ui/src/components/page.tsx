@@ -8,11 +8,13 @@ interface PageProps {
   listKeys: string | undefined;
   onList(): void;
   onBack(): void;
+  /** In its head, before the way back. */
+  end?: ReactNode;
   children: ReactNode;
 }
 
 /** A page in the place of the chat: its name, the way back, and Escape for that. */
-export function Page({ title, listKeys, onList, onBack, children }: PageProps) {
+export function Page({ title, listKeys, onList, onBack, end, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const back = useRef(onBack);
@@ -40,6 +42,7 @@ export function Page({ title, listKeys, onList, onBack, children }: PageProps) {
         <h1 ref={heading} tabIndex={-1}>
           {title}
         </h1>
+        {end}
         <IconButton icon="x" label="Back to the chat" keys="Esc" onClick={onBack} />
       </header>
       <div ref={body} className="page-body">

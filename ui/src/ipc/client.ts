@@ -15,6 +15,7 @@ import type {
   Draft,
   FileChange,
   FolderFiles,
+  FoundTasks,
   ImportReport,
   Lane,
   LocalServer,
@@ -38,7 +39,9 @@ import type {
   Task,
   TaskId,
   TaskLog,
+  TaskQuery,
   ThreadView,
+  Timeline,
   ToolServer,
   UnreadAgent,
   UsageReport,
@@ -136,6 +139,14 @@ export interface Client {
   manner(conversationId: ConversationId): Promise<Manner>;
   setManner(conversationId: ConversationId, manner: Manner): Promise<Conversation>;
   search(query: string): Promise<SearchResult>;
+  /** Tasks in whatever state, newest first, a page at a time. */
+  findTasks(query: TaskQuery): Promise<FoundTasks>;
+  /** What was worked on between two moments, such as the beginning and the end of a day here. */
+  dayOf(from: string, to: string): Promise<Timeline>;
+  /** Keeps a task in sight, or no longer. */
+  pinTask(taskId: TaskId, pinned: boolean): Promise<void>;
+  /** The answer of a task as far as it is there, whatever chat is open. */
+  taskText(taskId: TaskId): Promise<Node[]>;
   taskLog(taskId: TaskId): Promise<TaskLog>;
   attemptText(taskId: TaskId, attempt: number): Promise<Node[]>;
   /** What the model thought aloud on its way to the answer. */

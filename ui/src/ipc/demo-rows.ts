@@ -2,6 +2,7 @@
 import { withAgents } from "./demo-agents";
 import { withAway } from "./demo-away";
 import { logsOf } from "./demo-logs";
+import { withHistory } from "./demo-mission";
 import { fewModels, manyModels, modelProblems } from "./demo-models";
 import * as say from "./demo-text";
 import { withUsage } from "./demo-usage";
@@ -16,6 +17,10 @@ export function rowsFor(name: string): FakeRows {
       return { settings: { default_model: null } };
     case "welcome":
       return { settings: { welcomed: false, default_model: null, notices: null }, local, models: [] };
+    case "mission":
+      return withHistory(full(name), 400);
+    case "thousands":
+      return withHistory(with500(full(name)), 10_000);
     case "agents":
       return withAgents(full(name));
     case "away":

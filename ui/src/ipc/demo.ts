@@ -1,4 +1,4 @@
-// The window in a browser of a developer: `?demo=main|agents|away|branches|compare|empty|detached|failed|long|many|models|usage|welcome|nomodel&theme=dark`. Never shipped.
+// The window in a browser of a developer: `?demo=main|agents|away|mission|thousands|branches|compare|empty|detached|failed|long|many|models|usage|welcome|nomodel&theme=dark`. Never shipped.
 
 import type { Client } from "./client";
 import { rowsFor } from "./demo-rows";
@@ -14,6 +14,8 @@ export function demoClient(search: string): Client {
     main: "cnv_import",
     agents: query.get("chat") ?? "cnv_docs",
     away: "cnv_pumps",
+    mission: "cnv_import",
+    thousands: "cnv_import",
     branches: "cnv_pumps",
     compare: "cnv_pumps",
     detached: "cnv_pumps",

@@ -2,6 +2,7 @@
 import type { Client } from "./client";
 import { agentClient } from "./fake-agents";
 import { attachmentOf, folderFiles, hashOf } from "./fake-files";
+import { foundClient } from "./fake-found";
 import { proofSteps, soundProof } from "./fake-proof";
 import { attemptOf, type FakeRows, fresh, makeModel, notFound, now, textOf } from "./fake-rows";
 import { serverClient } from "./fake-servers";
@@ -142,6 +143,7 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
     manner: async (id) => store.manners.get(id) ?? { system: "", temperature: null, max_tokens: null },
     setManner: async (id, manner) => store.setManner(id, manner),
     search: async (query) => store.search(query),
+    ...foundClient(store),
     taskLog: async (id) => logOf(id),
     async attemptText(id, attempt) {
       const kept = logOf(id).attempts.find(({ number }) => number === attempt);

@@ -69,6 +69,8 @@ export function written(text: string, mac = isMac): string {
           return "⌫";
         case "ArrowUp":
           return "↑";
+        case "ArrowDown":
+          return "↓";
         case "ArrowLeft":
           return "←";
         case "ArrowRight":

@@ -28,6 +28,10 @@ export type ShortcutId =
   | "tasks"
   | "list"
   | "settings"
+  | "mission"
+  | "new-task"
+  | "mission-select"
+  | "mission-extend"
   | "usage"
   | "text-larger"
   | "text-smaller"
@@ -57,7 +61,7 @@ export type ShortcutId =
 export interface Shortcut {
   id: ShortcutId;
   label: string;
-  group: "Ask" | "When an agent asks" | "Chats" | "Window";
+  group: "Ask" | "When an agent asks" | "Chats" | "Mission control" | "Window";
   /** The first one is shown. `Mod` is Cmd on macOS and Ctrl elsewhere. Without any it is found in the palette only. */
   chords: readonly string[];
   /** Shown instead of the first chord. */
@@ -138,6 +142,16 @@ export const shortcuts: readonly Shortcut[] = [
   { id: "export-chat", label: "Export this chat as Markdown", group: "Chats", chords: [] },
   { id: "export-chat-json", label: "Export this chat as JSON lines", group: "Chats", chords: [] },
   { id: "import-chats", label: "Import chats of ChatGPT, Claude or Meanwhile", group: "Chats", chords: [] },
+  { id: "mission", label: "Mission control", group: "Mission control", chords: ["Mod+Shift+M"] },
+  { id: "new-task", label: "New background task", group: "Mission control", chords: ["Mod+Shift+N"] },
+  { id: "mission-select", label: "Select a task", group: "Mission control", chords: ["Space"], local: true },
+  {
+    id: "mission-extend",
+    label: "Select the next or the one before too",
+    group: "Mission control",
+    chords: ["Shift+ArrowDown", "Shift+ArrowUp"],
+    local: true,
+  },
   { id: "palette", label: "Search and commands", group: "Window", chords: ["Mod+K"] },
   { id: "tasks", label: "Show or hide tasks", group: "Window", chords: ["Mod+J"] },
   { id: "list", label: "Show or hide the list of chats", group: "Window", chords: ["Mod+B", "Mod+Shift+S"] },

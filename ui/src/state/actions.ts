@@ -174,7 +174,8 @@ export const actions = {
     const sent = await attempt(ask().retryTask(taskId, lane, model));
     arrived(sent);
     const { thread } = useStore.getState();
-    if (sent && thread && !stands(thread, sent.task)) await putForward(sent.task.id);
+    if (sent && thread?.conversationId === sent.task.conversation_id && !stands(thread, sent.task))
+      await putForward(sent.task.id);
   },
 
   markSeen(taskId: TaskId): void {
@@ -288,12 +289,11 @@ function freshKey(): string {
 
 function arrived(sent: Sent | null): boolean {
   if (!sent) return false;
-  const state = useStore.getState();
-  if (state.openConversation !== sent.task.conversation_id) {
-    actions.openConversation(sent.task.conversation_id);
-  } else {
-    take(sent.task);
-  }
-  useStore.setState({ sentTask: sent.task.id });
+  const { page, openConversation } = useStore.getState();
+  // Whoever looks over all tasks goes on doing so.
+  const stays = page === "mission";
+  if (stays || openConversation === sent.task.conversation_id) take(sent.task);
+  else actions.openConversation(sent.task.conversation_id);
+  if (!stays) useStore.setState({ sentTask: sent.task.id });
   return true;
 }

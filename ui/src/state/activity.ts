@@ -1,5 +1,5 @@
 // When something was last heard of a task. Kept outside React: it changes many times a second.
-import { type RefCallback, useCallback } from "react";
+import { type RefCallback, useCallback, useEffect, useRef } from "react";
 import type { Task, TaskId } from "../ipc/types";
 
 const heardAt = new Map<TaskId, number>();
@@ -51,6 +51,27 @@ export function useRing(task: Task, isInView = true): RefCallback<HTMLElement> |
   return task.state === "running" && isInView ? ring : undefined;
 }
 
+/** Calls `onHeard` when something is heard of a running task, at most once in so many milliseconds, and never in a hidden window. */
+export function useHeard({ id, state }: Task, everyMs: number, onHeard: () => void): void {
+  const newest = useRef(onHeard);
+  newest.current = onHeard;
+  useEffect(() => {
+    if (state !== "running") return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const hear = () => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        if (document.visibilityState === "visible") newest.current();
+      }, everyMs);
+    };
+    const stop = listen(id, hear);
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [id, state, everyMs]);
+}
+
 function follow(taskId: TaskId, element: HTMLElement): () => void {
   let steps = 0;
   const turn = () => {
@@ -58,11 +79,15 @@ function follow(taskId: TaskId, element: HTMLElement): () => void {
     steps += 1;
     element.style.setProperty("--beat", String(steps));
   };
+  return listen(taskId, turn);
+}
+
+function listen(taskId: TaskId, listener: () => void): () => void {
   const heard = listeners.get(taskId) ?? new Set();
-  heard.add(turn);
+  heard.add(listener);
   listeners.set(taskId, heard);
   return () => {
-    heard.delete(turn);
+    heard.delete(listener);
     if (heard.size === 0) listeners.delete(taskId);
   };
 }

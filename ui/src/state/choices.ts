@@ -1,12 +1,23 @@
 // What the user can choose. Every choice is stored at once.
-import type { Settings } from "../ipc/types";
-import { ask, attempt } from "./connection";
+import type { Settings, Task } from "../ipc/types";
+import { ask, attempt, take } from "./connection";
 import { useStore } from "./store";
 
 export const choices = {
   async saveSettings(change: Partial<Settings>): Promise<void> {
     const settings = await attempt(ask().saveSettings({ ...useStore.getState().settings, ...change }));
     if (settings) useStore.setState({ settings });
+  },
+
+  /** Keeps a task in sight, or no longer. */
+  async pin(task: Task, pinned: boolean): Promise<void> {
+    const isDone = await attempt(
+      ask()
+        .pinTask(task.id, pinned)
+        .then(() => true),
+    );
+    // What nobody follows any more comes with no frame.
+    if (isDone) take({ ...(useStore.getState().tasks[task.id] ?? task), pinned });
   },
 
   /** A model that is marked stands first where one is chosen; the newest mark is the last. */

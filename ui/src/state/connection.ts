@@ -106,7 +106,12 @@ function takeRows(rows: Rows): void {
 
 /** A row that a command gave back, taken in like a frame. */
 export function take(task: Task): void {
-  const rows = { summary: null, conversations: [], tasks: [task], settings: null };
+  takeAll([task]);
+}
+
+/** The same of several. */
+export function takeAll(tasks: Task[]): void {
+  const rows = { summary: null, conversations: [], tasks, settings: null };
   useStore.setState((state) => withRows(state, rows));
 }
 

@@ -1,4 +1,5 @@
 // What stands where in the window, and what is open over it.
+import type { TaskId } from "../ipc/types";
 import type { SectionId } from "./sections";
 import { initialState, type Page, useStore } from "./store";
 
@@ -26,6 +27,14 @@ export const layout = {
   /** What a window of this width has room for, whenever that changes. */
   fit(room: { list: boolean } | { tasks: boolean }): void {
     useStore.setState("list" in room ? { listOpen: room.list } : { tasksOpen: room.tasks });
+  },
+  /** Opens or closes the field for a prompt that goes to the background at once. */
+  askNewTask(open: boolean): void {
+    useStore.setState(open ? { page: "mission", newTaskOpen: true } : { newTaskOpen: false });
+  },
+  /** Goes to what a task asks, where that stands on this page. */
+  reviewHere(taskId: TaskId): void {
+    useStore.setState({ reviewTask: taskId });
   },
   openPalette(open: boolean): void {
     useStore.setState({ paletteOpen: open });

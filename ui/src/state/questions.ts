@@ -1,5 +1,5 @@
 import type { Client } from "../ipc/client";
-import type { ConversationId, TaskId } from "../ipc/types";
+import type { ConversationId, TaskId, TaskQuery } from "../ipc/types";
 import { ask } from "./connection";
 
 /** Straight questions to the process: these reject with a `CommandError`, shown where it was asked. */
@@ -8,6 +8,9 @@ export const questions = {
   folderFiles: (hash: string) => ask().folderFiles(hash),
   usage: (days: number | null) => ask().usage(days),
   search: (query: string) => ask().search(query),
+  findTasks: (query: TaskQuery) => ask().findTasks(query),
+  dayOf: (from: string, to: string) => ask().dayOf(from, to),
+  taskText: (taskId: TaskId) => ask().taskText(taskId),
   taskLog: (taskId: TaskId) => ask().taskLog(taskId),
   attemptText: (taskId: TaskId, attempt: number) => ask().attemptText(taskId, attempt),
   thoughts: (taskId: TaskId) => ask().thoughts(taskId),

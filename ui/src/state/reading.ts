@@ -76,7 +76,7 @@ export function place(taskId: TaskId, placement: Placement | null): void {
 }
 
 function show(reading: Reading): void {
-  useStore.setState({ reading });
+  useStore.setState({ reading, away: null });
   const id = reading.queue[reading.at];
   if (id !== undefined) actions.showTask(id);
   // The bar has the focus, so that one key goes on.

@@ -23,7 +23,7 @@ import type { SectionId } from "./sections";
 import { providerName } from "./task-words";
 import type { TextSize } from "./text-size";
 
-export type Page = "chat" | "settings" | "usage" | "welcome";
+export type Page = "chat" | "mission" | "settings" | "usage" | "welcome";
 
 /** One place in the open conversation: a prompt and the answers to it, of which the one put forward last is shown. */
 export interface TurnState {
@@ -77,6 +77,8 @@ export interface State {
   tasksOpen: boolean;
   paletteOpen: boolean;
   shortcutsOpen: boolean;
+  /** The field for a new background task, in mission control. */
+  newTaskOpen: boolean;
   /** A question of the shell: what closing does, or whether to quit. */
   dialog: "close" | "quit" | null;
   /** The row marked in the list of tasks. */
@@ -161,6 +163,7 @@ export const initialState: State = {
   tasksOpen: true,
   paletteOpen: false,
   shortcutsOpen: false,
+  newTaskOpen: false,
   dialog: null,
   selectedTask: null,
   unfoldTask: null,

@@ -45,6 +45,14 @@ export function needsUser(task: Standing): boolean {
   return task.state === "waiting" && !waitsForTomorrow(task);
 }
 
+/** Whether what stands in its way, or ended it, is of its model or provider, or was a cut: then another one can go on. */
+export function canHandOver(task: Pick<Task, "state" | "reason">): boolean {
+  return (
+    task.state === "failed" ||
+    (task.state === "waiting" && !["budget", "day_limit", "approval", "question"].includes(task.reason ?? ""))
+  );
+}
+
 /** `Waits for tomorrow (00:00), then goes on by itself.` */
 export function tomorrowWords({ due_at }: Pick<Task, "due_at">): string {
   return `Waits for tomorrow${due_at ? ` (${clockTime(due_at)})` : ""}, then goes on by itself.`;

@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState } from "react";
+import { Asks, AsksOfPart } from "../../agents/asks";
 import { Work } from "../../agents/work";
 import { Button } from "../../components/button";
 import { Dot } from "../../components/count";
@@ -9,7 +10,6 @@ import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
 import { canTryNow, isFinal, partWords, placesFor, queuedWords, tookMs } from "../../state/task-words";
 import { mountText, showResultFirst } from "../../stream/texts";
-import { Asks, AsksOfPart } from "./asks";
 import { OutcomeNote } from "./outcome-note";
 import { Thoughts } from "./thoughts";
 import { TryNow } from "./try-now";

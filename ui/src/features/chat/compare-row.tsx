@@ -1,10 +1,10 @@
 import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
 import type { ConversationId } from "../../ipc/types";
+import { ChooseModel } from "../../providers/choose-model";
 import { actions } from "../../state/actions";
 import { agentFor, modelFor, secondFor, useStore } from "../../state/store";
 import { modelName } from "../../state/task-words";
-import { ChooseModel } from "./choose-model";
 import { focusComposer } from "./use-composer-focus";
 
 interface CompareRowProps {

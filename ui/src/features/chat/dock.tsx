@@ -5,10 +5,10 @@ import { sentence } from "../../components/sentence";
 import type { CommandError, ConversationId, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { shownTasks, useStore } from "../../state/store";
-import { ReadingBar } from "../reading/reading-bar";
 import { Composer } from "./composer";
 import { LiveBar } from "./live-bar";
 import { liveTask } from "./live-task";
+import { ReadingBar } from "./reading-bar";
 
 interface DockProps {
   conversationId: ConversationId | null;

@@ -1,8 +1,8 @@
 import { useRef } from "react";
 import { Button } from "../../components/button";
 import type { Task } from "../../ipc/types";
+import { ChooseModel } from "../../providers/choose-model";
 import { actions } from "../../state/actions";
-import { ChooseModel } from "./choose-model";
 import { focusComposer } from "./use-composer-focus";
 
 /** Has another model go on with what this one cannot finish. */

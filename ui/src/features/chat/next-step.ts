@@ -66,14 +66,6 @@ export function outcomeOf(task: Task, limit: DayLimit = noLimit): Outcome | null
   }
 }
 
-/** Whether what stands in its way, or ended it, is of its model or provider, or was a cut: then another one can go on. */
-export function canHandOver(task: Task): boolean {
-  return (
-    task.state === "failed" ||
-    (task.state === "waiting" && !["budget", "day_limit", "approval", "question"].includes(task.reason ?? ""))
-  );
-}
-
 /** What everything together may use today is used up. */
 function overToday(task: Task, limit: DayLimit): Outcome {
   const cause = sentence(task.error?.message) || "Today's limit is used up.";

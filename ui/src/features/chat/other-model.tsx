@@ -1,7 +1,7 @@
 import type { Task } from "../../ipc/types";
+import { ChooseModel } from "../../providers/choose-model";
 import { actions } from "../../state/actions";
 import { ActButton } from "./act-button";
-import { ChooseModel } from "./choose-model";
 
 /** Answers the same prompt again with a model of one's choice; the chat keeps its own. */
 export function OtherModel({ task }: { task: Task }) {

@@ -6,9 +6,9 @@ import type { Task, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { canAdd, raised } from "../../state/budget";
 import { useStore } from "../../state/store";
-import { providerName } from "../../state/task-words";
+import { canHandOver, providerName } from "../../state/task-words";
 import { HandOver } from "./hand-over";
-import { canHandOver, type NextStep, outcomeOf } from "./next-step";
+import { type NextStep, outcomeOf } from "./next-step";
 
 interface OutcomeNoteProps {
   task: Task;

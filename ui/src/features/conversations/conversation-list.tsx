@@ -42,6 +42,7 @@ export function ConversationList({ hideLabel, onHide, children }: ConversationLi
         onClick={() => actions.newChat()}
       />
       <Item icon="search" label="Search" keys={keysOf("palette")} onClick={() => actions.openPalette(true)} />
+      <MissionItem />
       <Chats />
       <div className="conv-foot">
         <TasksItem />
@@ -124,9 +125,31 @@ function Chats() {
   );
 }
 
-/** The outcomes nobody has looked at, always in sight: a desktop notice may never have been shown. */
+/** What needs you, always in sight: a desktop notice may never have been shown. */
+function MissionItem() {
+  const { needs_you } = useStore((state) => state.summary);
+  const isOn = useStore((state) => state.page === "mission");
+  return (
+    <Item
+      icon="layers"
+      label="Mission control"
+      keys={keysOf("mission")}
+      isOn={isOn}
+      onClick={() => actions.setPage("mission")}
+    >
+      {needs_you > 0 && (
+        <span className="conv-count">
+          <Count n={needs_you} you />
+          <span className="sr">{needs_you === 1 ? "needs you" : "need you"}</span>
+        </span>
+      )}
+    </Item>
+  );
+}
+
+/** The outcomes nobody has looked at, in sight as well. */
 function TasksItem() {
-  const { needs_you, failed, unread } = useStore((state) => state.summary);
+  const { failed, unread } = useStore((state) => state.summary);
   const isOpen = useStore((state) => state.tasksOpen);
   const isChat = useStore((state) => state.page === "chat");
   const fresh = failed + unread;
@@ -138,18 +161,11 @@ function TasksItem() {
       isPressed={isOpen && isChat}
       onClick={() => actions.toggleTasks()}
     >
-      {needs_you > 0 ? (
+      {fresh > 0 && (
         <span className="conv-count">
-          <Count n={needs_you} you />
-          <span className="sr">{needs_you === 1 ? "needs you" : "need you"}</span>
+          <Count n={fresh} />
+          <span className="sr">not seen yet</span>
         </span>
-      ) : (
-        fresh > 0 && (
-          <span className="conv-count">
-            <Count n={fresh} />
-            <span className="sr">not seen yet</span>
-          </span>
-        )
       )}
     </Item>
   );

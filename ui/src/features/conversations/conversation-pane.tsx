@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import { IconButton } from "../../components/button";
+import { Count } from "../../components/count";
 import { NARROW, useMedia } from "../../components/media";
 import { ResizeHandle, useKeptWidth } from "../../components/resize-handle";
 import { keysOf } from "../../keys/registry";
@@ -77,22 +78,28 @@ function Overlay() {
 }
 
 function Rail() {
-  const summary = useStore((state) => state.summary);
+  const { needs_you } = useStore((state) => state.summary);
   const page = useStore((state) => state.page);
   return (
     <nav className="conv-rail" aria-label="Main">
       <IconButton icon="mark" label="Chats" keys={keysOf("list")} onClick={() => actions.toggleList(true)} />
       <IconButton icon="square-pen" label="New chat" keys={keysOf("new-chat")} onClick={() => actions.newChat()} />
       <IconButton icon="search" label="Search" keys={keysOf("palette")} onClick={() => actions.openPalette(true)} />
+      <IconButton
+        icon="layers"
+        label={needsWords(needs_you)}
+        keys={keysOf("mission")}
+        pressed={page === "mission"}
+        onClick={() => actions.setPage("mission")}
+        badge={
+          needs_you > 0 && (
+            <span className="conv-rail-badge" aria-hidden="true">
+              <Count n={needs_you} you />
+            </span>
+          )
+        }
+      />
       <span className="grow" />
-      {summary.needs_you > 0 && (
-        <IconButton
-          icon="ask"
-          label={`${summary.needs_you} ${summary.needs_you === 1 ? "needs" : "need"} you`}
-          keys={keysOf("tasks")}
-          onClick={() => actions.toggleTasks(true)}
-        />
-      )}
       <IconButton
         icon="settings"
         label="Settings"
@@ -102,4 +109,8 @@ function Rail() {
       />
     </nav>
   );
+}
+
+function needsWords(n: number): string {
+  return n === 0 ? "Mission control" : `Mission control: ${n} ${n === 1 ? "needs" : "need"} you`;
 }

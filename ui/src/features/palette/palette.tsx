@@ -197,6 +197,10 @@ function iconOf(id: Found["commands"][number]["id"]): IconName {
       return "square-pen";
     case "settings":
       return "settings";
+    case "mission":
+      return "layers";
+    case "new-task":
+      return "plus";
     case "usage":
       return "wallet";
     case "find":

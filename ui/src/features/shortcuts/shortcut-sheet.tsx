@@ -5,7 +5,7 @@ import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
 import "./shortcut-sheet.css";
 
-const GROUPS: Shortcut["group"][] = ["Ask", "When an agent asks", "Chats", "Window"];
+const GROUPS: Shortcut["group"][] = ["Ask", "When an agent asks", "Chats", "Mission control", "Window"];
 
 /** Every shortcut on one sheet. */
 export function ShortcutSheet() {

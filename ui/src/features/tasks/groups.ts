@@ -2,7 +2,7 @@ import { grouped } from "../../components/counted";
 import type { Summary, Task, TaskId } from "../../ipc/types";
 import { needsUser, waitsForTomorrow } from "../../state/task-words";
 
-export type GroupId = "needs-you" | "working" | "tomorrow" | "paused" | "failed" | "done" | "new";
+export type GroupId = "needs-you" | "working" | "tomorrow" | "paused" | "failed" | "done" | "pinned" | "new";
 
 export interface TaskGroup {
   id: GroupId;

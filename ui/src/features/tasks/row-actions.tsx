@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { CapDialog } from "../../agents/cap-dialog";
 import { Button, IconButton } from "../../components/button";
 import { SMALL, useMedia } from "../../components/media";
@@ -15,10 +15,12 @@ interface RowActionsProps {
   isOpen: boolean;
   onView: () => void;
   onToggle: () => void;
+  /** More of them, where there is room. */
+  children?: ReactNode;
 }
 
 /** Small buttons at the end of a row, drawn on hover and focus, always there for the keyboard. */
-export function RowActions({ task, tabIndex, isOpen, onView, onToggle }: RowActionsProps) {
+export function RowActions({ task, tabIndex, isOpen, onView, onToggle, children }: RowActionsProps) {
   return (
     <span className="task-actions">
       <IconButton light icon="message-square" label="View in its chat" tabIndex={tabIndex} onClick={onView} />
@@ -37,6 +39,7 @@ export function RowActions({ task, tabIndex, isOpen, onView, onToggle }: RowActi
           onClick={() => void actions.retry(task.id, "background")}
         />
       )}
+      {children}
       <IconButton
         light
         icon={isOpen ? "chevron-down" : "chevron-right"}
@@ -49,8 +52,15 @@ export function RowActions({ task, tabIndex, isOpen, onView, onToggle }: RowActi
   );
 }
 
+interface WaitingActionsProps {
+  task: Task;
+  tabIndex: number;
+  /** Where what it asks can be seen without leaving; left out, that is in its chat. */
+  onReview?: () => void;
+}
+
 /** What a waiting or paused task asks for, or what its user may ask of one that waits for a moment; always drawn. */
-export function WaitingActions({ task, tabIndex }: { task: Task; tabIndex: number }) {
+export function WaitingActions({ task, tabIndex, onReview }: WaitingActionsProps) {
   if (canTryNow(task)) {
     return (
       <div className="task-asks">
@@ -63,7 +73,8 @@ export function WaitingActions({ task, tabIndex }: { task: Task; tabIndex: numbe
   if (task.state !== "waiting" && task.state !== "paused") return null;
   if (task.state === "waiting" && task.reason === "budget") return <BudgetActions task={task} tabIndex={tabIndex} />;
   if (task.state === "waiting" && task.reason === "day_limit") return <DayActions task={task} tabIndex={tabIndex} />;
-  if (task.state === "waiting" && task.approvals > 0) return <Asked task={task} tabIndex={tabIndex} />;
+  if (task.state === "waiting" && task.approvals > 0)
+    return <Asked task={task} tabIndex={tabIndex} onReview={onReview} />;
   const resume = () => void actions.resume(task.id);
   const provider = providerName(task.model);
   const opensSettings = task.reason === "key" || task.reason === "model";
@@ -100,7 +111,11 @@ export function WaitingActions({ task, tabIndex }: { task: Task; tabIndex: numbe
 }
 
 /** It waits for a yes or an answer, which is given where all of it can be seen. */
-function Asked({ task, tabIndex }: { task: Task; tabIndex: number }) {
+function Asked({
+  task,
+  tabIndex,
+  onReview,
+}: Pick<WaitingActionsProps, "task" | "tabIndex"> & { onReview: (() => void) | undefined }) {
   const isSheet = useMedia(SMALL);
   const review = () => {
     if (isSheet) actions.toggleTasks(false);
@@ -108,7 +123,7 @@ function Asked({ task, tabIndex }: { task: Task; tabIndex: number }) {
   };
   return (
     <div className="task-asks">
-      <Button small kind="main" tabIndex={tabIndex} onClick={review}>
+      <Button small kind="main" tabIndex={tabIndex} onClick={onReview ?? review}>
         Review
       </Button>
       <Button small kind="quiet" tabIndex={tabIndex} onClick={() => void actions.stop(task.id)}>

@@ -1,4 +1,4 @@
-import { Fragment, useEffect, useRef, useState } from "react";
+import { Fragment, type ReactNode, useEffect, useRef, useState } from "react";
 import { CallList } from "../../agents/call-list";
 import { CapDialog } from "../../agents/cap-dialog";
 import { ChangesDialog } from "../../agents/changes-dialog";
@@ -18,13 +18,20 @@ import { putBackWords } from "../../state/remarks";
 import { useStore } from "../../state/store";
 import { isActive, isFinal, waitsForTomorrow } from "../../state/task-words";
 import { KeptText } from "./kept-text";
-import { attemptWord, logLines, partWord } from "./log";
+import { attemptWord, partWord } from "./log";
 import { receipt } from "./receipt";
+import { TaskLog } from "./task-log";
 import { usedWords } from "./words";
 import "./task-details.css";
 
+interface TaskDetailsProps {
+  task: Task;
+  /** What stands before it, such as the answer where that is not in sight. */
+  children?: ReactNode;
+}
+
 /** What was tried, when, how long it took, and the log of it. */
-export function TaskDetails({ task }: { task: Task }) {
+export function TaskDetails({ task, children }: TaskDetailsProps) {
   const { value, error, again } = useAnswer(() => actions.taskLog(task.id));
   const head = useRef(task.head);
   useEffect(() => {
@@ -38,6 +45,7 @@ export function TaskDetails({ task }: { task: Task }) {
 
   return (
     <div className="details">
+      {children}
       <dl className="details-facts num">
         {task.agent !== null && (
           <>
@@ -80,19 +88,7 @@ export function TaskDetails({ task }: { task: Task }) {
         </ol>
       )}
       {task.error?.hint && !waitsForTomorrow(task) && <p className="meta">{sentence(task.error.hint)}</p>}
-      {value && value.events.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard.
-        <ol className="details-log num" aria-label="Log" tabIndex={0}>
-          {logLines(value.events).map((line) => (
-            <li key={line.seq}>
-              <time dateTime={line.at} title={fullTime(line.at)}>
-                {clockTime(line.at)}
-              </time>
-              <span>{line.words}</span>
-            </li>
-          ))}
-        </ol>
-      )}
+      {value && <TaskLog events={value.events} />}
     </div>
   );
 }

@@ -15,7 +15,7 @@ import { stateLine, timeWord, undelivered } from "./words";
 import "./task-row.css";
 
 /** A row that came this recently is tinted for a moment, so that the eye finds it. */
-const FRESH_MS = 3_000;
+export const FRESH_MS = 3_000;
 
 interface TaskRowProps {
   task: Task;
@@ -89,14 +89,14 @@ export const TaskRow = memo(function TaskRow({ task, places, isCurrent, isSelect
 });
 
 /** The state as a shape, turning with what arrives. */
-function Sign({ task, ticks }: { task: Task; ticks: boolean }) {
+export function Sign({ task, ticks }: { task: Task; ticks: boolean }) {
   const now = useNow(ticks && task.state === "running");
   const ring = useRing(task, ticks);
   const isSilent = silentWords(now, silentSince(task)) !== null;
   return <StateIcon task={task} isSilent={isSilent} isForLater={waitsForTomorrow(task)} ring={ring} />;
 }
 
-function StateLine({ task, places, ticks, id }: { task: Task; places: number; ticks: boolean; id: string }) {
+export function StateLine({ task, places, ticks, id }: { task: Task; places: number; ticks: boolean; id: string }) {
   const changes = task.state === "running" || (task.state === "queued" && task.due_at !== null) || task.unread;
   const now = useNow(ticks && changes);
   const asked = useStore((state) => state.approvals[task.id]?.list[0]?.summary);
@@ -129,7 +129,7 @@ function FailedLine({ line }: { line: string }) {
   );
 }
 
-function TimeWord({ task, ticks }: { task: Task; ticks: boolean }) {
+export function TimeWord({ task, ticks }: { task: Task; ticks: boolean }) {
   const now = useNow(ticks);
   const at = task.ended_at ?? task.started_at ?? task.created_at;
   const words = timeWord(task, now);

@@ -1,12 +1,12 @@
 import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { App } from "../../app";
-import { type Fake, makeFake } from "../../ipc/fake";
-import { makeConversation, makeTask } from "../../ipc/fake-rows";
-import type { Away } from "../../ipc/types";
-import { connect } from "../../state/actions";
-import { initialState, useStore } from "../../state/store";
-import { awayHead, awaySum } from "./words";
+import { App } from "./app";
+import { awayHead, awaySum } from "./features/tasks/away/words";
+import { type Fake, makeFake } from "./ipc/fake";
+import { makeConversation, makeTask } from "./ipc/fake-rows";
+import type { Away } from "./ipc/types";
+import { connect } from "./state/actions";
+import { initialState, useStore } from "./state/store";
 
 const local = (day: number, hour: number, minute: number) => new Date(2026, 10, day, hour, minute).toISOString();
 const result = (n: number) =>

@@ -1,24 +1,20 @@
-import { useShallow } from "zustand/react/shallow";
 import { Button } from "../../components/button";
 import { counted } from "../../components/counted";
 import { toast } from "../../components/toast";
 import { keysOf, useShortcut } from "../../keys/registry";
-import { startReading, unreadTasks } from "../../state/reading";
+import { startReading } from "../../state/reading";
 import { useStore } from "../../state/store";
-import "./reading.css";
 
 /** From how many on reading one after the other is worth a button. */
 const SEVERAL = 2;
 
 /** Offers to read what is new, one after the other; nothing while there is hardly any. */
 export function ReadNew() {
-  const found = useStore(
-    useShallow((state) => (state.summary.unread + state.summary.failed > 0 ? unreadTasks(state) : [])),
-  );
-  if (found.length < SEVERAL) return null;
+  const n = useStore(({ summary }) => summary.unread + summary.failed);
+  if (n < SEVERAL) return null;
   return (
     <Button small className="read-new" icon="came-back" keys={keysOf("read-new")} onClick={() => startReading()}>
-      Read {counted(found.length, "new result")}
+      Read {counted(n, "new result")}
     </Button>
   );
 }

@@ -1,7 +1,7 @@
-import { counted } from "../../components/counted";
-import { clockTime, duration, fullTime } from "../../components/time";
-import type { Away } from "../../ipc/types";
-import { money } from "../../state/task-words";
+import { counted } from "../../../components/counted";
+import { clockTime, duration, fullTime } from "../../../components/time";
+import type { Away } from "../../../ipc/types";
+import { money } from "../../../state/task-words";
 
 /** From when to when, and what happened to the computer meanwhile. */
 export function awayHead({ since, until, restarts, went_on, slept_ms }: Away): string {

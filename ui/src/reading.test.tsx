@@ -1,11 +1,11 @@
 import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { App } from "../../app";
-import { type Fake, makeFake } from "../../ipc/fake";
-import { makeConversation, makeTask } from "../../ipc/fake-rows";
-import { listen } from "../../keys/registry";
-import { connect } from "../../state/actions";
-import { initialState, useStore } from "../../state/store";
+import { App } from "./app";
+import { type Fake, makeFake } from "./ipc/fake";
+import { makeConversation, makeTask } from "./ipc/fake-rows";
+import { listen } from "./keys/registry";
+import { connect } from "./state/actions";
+import { initialState, useStore } from "./state/store";
 
 const RESULTS = 10;
 

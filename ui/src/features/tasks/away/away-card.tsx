@@ -1,14 +1,14 @@
 import { useEffect, useState } from "react";
-import { Button, IconButton } from "../../components/button";
-import { counted } from "../../components/counted";
-import { StateIcon } from "../../components/state-icon";
-import type { Away, Task } from "../../ipc/types";
-import { actions } from "../../state/actions";
-import { ask, quietly } from "../../state/connection";
-import { startReading } from "../../state/reading";
-import { useStore } from "../../state/store";
-import { needsUser, placesFor } from "../../state/task-words";
-import { stateLine } from "../tasks/words";
+import { Button, IconButton } from "../../../components/button";
+import { counted } from "../../../components/counted";
+import { StateIcon } from "../../../components/state-icon";
+import type { Away, Task } from "../../../ipc/types";
+import { actions } from "../../../state/actions";
+import { ask, quietly } from "../../../state/connection";
+import { startReading } from "../../../state/reading";
+import { useStore } from "../../../state/store";
+import { needsUser, placesFor } from "../../../state/task-words";
+import { stateLine } from "../words";
 import { awayHead, awaySum } from "./words";
 import "./away.css";
 

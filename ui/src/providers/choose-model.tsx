@@ -1,9 +1,9 @@
 import { type ReactNode, useEffect, useState } from "react";
-import { Popover } from "../../components/popover";
-import { ModelList } from "../../providers/model-list";
-import { recentModels } from "../../providers/recent-models";
-import { actions } from "../../state/actions";
-import { useStore } from "../../state/store";
+import { Popover } from "../components/popover";
+import { actions } from "../state/actions";
+import { useStore } from "../state/store";
+import { ModelList } from "./model-list";
+import { recentModels } from "./recent-models";
 
 interface ChooseModelProps {
   /** What the choice is for, for speech. */

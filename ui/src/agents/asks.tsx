@@ -1,14 +1,13 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { ApprovalCard } from "../../agents/approval-card";
-import { Button } from "../../components/button";
-import { Note } from "../../components/note";
-import { sentence } from "../../components/sentence";
-import { toast } from "../../components/toast";
-import type { Approval, ChildTask, Decision, Task } from "../../ipc/types";
-import { actions, asCommandError } from "../../state/actions";
-import { coverWords, neverWords } from "../../state/agent-words";
-import { useStore, wholeOf } from "../../state/store";
-import { focusComposer } from "./use-composer-focus";
+import { Button } from "../components/button";
+import { Note } from "../components/note";
+import { sentence } from "../components/sentence";
+import { toast } from "../components/toast";
+import type { Approval, ChildTask, Decision, Task } from "../ipc/types";
+import { actions, asCommandError } from "../state/actions";
+import { coverWords, neverWords } from "../state/agent-words";
+import { useStore, wholeOf } from "../state/store";
+import { ApprovalCard } from "./approval-card";
 
 /** What a task waits for its user to say, one question at a time. */
 export function Asks({ task }: { task: Task }) {
@@ -134,11 +133,11 @@ function Questions({ task, list }: { task: Task; list: Approval[] }) {
   );
 }
 
-/** To the next question of the chat, or back to where one writes. */
+/** To the next question of the page, or back to where one writes. */
 function toNext(from: HTMLElement | null): void {
-  const cards = [...document.querySelectorAll<HTMLElement>("#chat .approval")].filter((card) => !from?.contains(card));
+  const cards = [...document.querySelectorAll<HTMLElement>(".approval")].filter((card) => !from?.contains(card));
   const [next] = cards;
-  if (!next) focusComposer();
+  if (!next) document.querySelector<HTMLElement>("#composer")?.focus({ preventScroll: true });
   next?.focus({ preventScroll: true });
   next?.scrollIntoView?.({ block: "nearest" });
 }

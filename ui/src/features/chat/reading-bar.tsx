@@ -3,8 +3,8 @@ import { Button, IconButton } from "../../components/button";
 import { StateIcon } from "../../components/state-icon";
 import { acceptRead, placeRead, readTask, retryRead, stepReading, stopReading } from "../../state/reading";
 import { useStore } from "../../state/store";
-import { discard } from "../chat/late-result";
-import "./reading.css";
+import { discard } from "./late-result";
+import "./reading-bar.css";
 
 /** Lies above the text field while results are read one after the other; the result stands in its chat. */
 export function ReadingBar() {
