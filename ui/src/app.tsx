@@ -50,28 +50,39 @@ function MainWindow() {
 function Panes() {
   const page = useStore((state) => state.page);
   const isChat = page === "chat";
+  // What a pane lies over is out of reach for keys and speech as it is for the pointer.
+  const isSmall = useMedia(SMALL);
+  const isNarrow = useMedia(NARROW);
+  const isUnderTasks = useStore((state) => state.tasksOpen) && isSmall && isChat;
+  const isUnderList = useStore((state) => state.listOpen) && isNarrow;
   return (
     <div className="app">
-      {isChat && (
-        <button type="button" className="btn skip" onClick={skipToComposer}>
-          Skip to the text field
-        </button>
-      )}
-      <ConversationPane />
-      <div className="app-page">
-        {isChat ? (
-          <ThreadPane headerEnd={<TasksToggle />} foot={<TasksStrip />} />
-        ) : page === "mission" ? (
-          <MissionPage />
-        ) : page === "usage" ? (
-          <UsagePage />
-        ) : (
-          <SettingsPage />
+      <div className="app-part" inert={isUnderTasks}>
+        {isChat && !isUnderList && (
+          <button type="button" className="btn skip" onClick={skipToComposer}>
+            Skip to the text field
+          </button>
         )}
-        <AwayCard />
+        <ConversationPane />
+      </div>
+      <div className="app-page">
+        <div className="app-part" inert={isUnderTasks || isUnderList}>
+          {isChat ? (
+            <ThreadPane headerEnd={<TasksToggle />} foot={<TasksStrip />} />
+          ) : page === "mission" ? (
+            <MissionPage />
+          ) : page === "usage" ? (
+            <UsagePage />
+          ) : (
+            <SettingsPage />
+          )}
+          <AwayCard />
+        </div>
         <Toaster />
       </div>
-      {isChat && <TasksPanel />}
+      <div className="app-part" inert={isUnderList}>
+        {isChat && <TasksPanel />}
+      </div>
     </div>
   );
 }

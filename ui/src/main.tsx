@@ -4,6 +4,7 @@ import "./styles/base.css";
 import "./stream/stream.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
+import { NARROW, SMALL } from "./components/media";
 import type { Client } from "./ipc/client";
 import { tauriClient } from "./ipc/tauri";
 import { listen } from "./keys/registry";
@@ -33,14 +34,17 @@ async function start(): Promise<void> {
   if (model !== null) useStore.setState({ pickedModel: { new: model } });
   useStore.setState({ textSize: textSizeOf(rememberedTextSize()) });
   if (!isQuickAsk) recallAgents();
+  // Before anything is drawn: a pane that lies over the chat for a moment would take the focus from it.
+  actions.fit({ list: !matchMedia(NARROW).matches });
+  actions.fit({ tasks: !matchMedia(SMALL).matches });
   void connect(client, isQuickAsk ? null : rememberedConversation());
   if (!isQuickAsk) void quietly(actions.providers());
   createRoot(root).render(<App isQuickAsk={isQuickAsk} />);
 }
 
-/** The process around the page; in a browser of a developer, a scripted stand-in. */
+/** The process around the page; in a browser of a developer or of a test, a scripted stand-in. */
 async function findClient(): Promise<Client> {
-  if (import.meta.env.DEV && !("__TAURI_INTERNALS__" in window)) {
+  if ((import.meta.env.DEV || import.meta.env.MODE === "demo") && !("__TAURI_INTERNALS__" in window)) {
     const { demoClient } = await import("./ipc/demo");
     return demoClient(location.search);
   }

@@ -32,7 +32,7 @@ export function ChangedFile({ change, agent, isFirst, onBack }: ChangedFileProps
           </span>
         )}
         {onBack && !is_edited_since && (
-          <Button small kind="quiet" icon="undo-2" aria-label={`Put ${path} back`} onClick={onBack}>
+          <Button small kind="quiet" icon="undo-2" aria-label={`Put this back: ${path}`} onClick={onBack}>
             Put this back
           </Button>
         )}

@@ -141,6 +141,9 @@ const lucide = {
 
 export type IconName = keyof typeof lucide | OwnIconName;
 
+/** All of them, for the gallery. */
+export const iconNames = Object.keys({ ...lucide, ...ownShapes }) as IconName[];
+
 function isOwn(name: IconName): name is OwnIconName {
   return name in ownShapes;
 }

@@ -16,7 +16,9 @@ const STEP = 16;
 /** The edge of a pane: drag it, or move it with the arrow keys. */
 export function ResizeHandle({ label, width, min, max, side, onChange }: ResizeHandleProps) {
   const from = useRef<{ x: number; width: number } | null>(null);
-  const outwards = side === "right" ? 1 : -1;
+  /** 1 when the pane grows to the right. In a window from right to left, the sides are the other way round. */
+  const outwards = ({ currentTarget }: { currentTarget: HTMLElement }) =>
+    (side === "right") === (getComputedStyle(currentTarget).direction !== "rtl") ? 1 : -1;
   const set = (next: number) => onChange(Math.round(Math.min(max, Math.max(min, next))));
 
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
@@ -24,14 +26,14 @@ export function ResizeHandle({ label, width, min, max, side, onChange }: ResizeH
     from.current = { x: event.clientX, width };
   };
   const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
-    if (from.current) set(from.current.width + (event.clientX - from.current.x) * outwards);
+    if (from.current) set(from.current.width + (event.clientX - from.current.x) * outwards(event));
   };
   const onEnd = () => {
     from.current = null;
   };
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
-    if (event.key === "ArrowRight") set(width + STEP * outwards);
-    else if (event.key === "ArrowLeft") set(width - STEP * outwards);
+    if (event.key === "ArrowRight") set(width + STEP * outwards(event));
+    else if (event.key === "ArrowLeft") set(width - STEP * outwards(event));
     else if (event.key === "Home") set(min);
     else if (event.key === "End") set(max);
     else return;

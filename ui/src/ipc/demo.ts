@@ -1,4 +1,4 @@
-// The window in a browser of a developer: `?demo=main|agents|away|mission|thousands|branches|compare|empty|detached|failed|long|many|models|usage|welcome|nomodel&theme=dark`. Never shipped.
+// The window in a browser of a developer: `?demo=main|agents|away|mission|thousands|branches|compare|empty|detached|failed|long|many|models|usage|welcome|nomodel&theme=dark&show=settings|close|quit`. Never shipped.
 
 import type { Client } from "./client";
 import { rowsFor } from "./demo-rows";
@@ -36,6 +36,8 @@ export function demoClient(search: string): Client {
   const live = rows.tasks?.find((task) => task.state === "running" && task.conversation_id === open);
   if (live && live.agent === null && query.get("still") === null)
     setTimeout(() => stream(fake, live.id, say.ending, say.beginning.length), 400);
+  const page = query.get("show");
+  if (page !== null) setTimeout(() => fake.push({ type: "show", conversation_id: null, task_id: null, page }), 100);
   setInterval(() => fake.alive(talking(fake, rows.tasks ?? [])), 250);
   return fake.client;
 }

@@ -259,7 +259,8 @@ function Problem({ problem, isAsking, onAskAgain }: ProblemProps) {
         {sentence(problem.message)}
         {kept}
       </span>
-      <Button small disabled={isAsking} onClick={onAskAgain}>
+      {/* A list of options holds no button: this one is for the pointer, "Refresh" below is for everybody. */}
+      <Button small aria-hidden tabIndex={-1} disabled={isAsking} onClick={onAskAgain}>
         Try again
       </Button>
     </div>

@@ -20,11 +20,11 @@ export const ModelRow = memo(function ModelRow({ id, model, isActive, isChosen, 
       tabIndex={-1}
       className={`model-row ${isActive ? "is-active" : ""}`}
       aria-selected={isChosen}
-      aria-label={spoken(model, isFavourite)}
       data-model={model.id}
     >
       <span className="model-check">{isChosen && <Icon name="check" size={14} />}</span>
-      <span className="model-words">
+      <span className="sr">{spoken(model, isFavourite)}</span>
+      <span className="model-words" aria-hidden="true">
         <span className="model-name" title={model.id}>
           {model.name}
         </span>
@@ -46,14 +46,19 @@ export const ModelRow = memo(function ModelRow({ id, model, isActive, isChosen, 
           )}
         </span>
       </span>
-      <span className="model-abilities">
+      <span className="model-abilities" aria-hidden="true">
         {abilitiesOf(model).map(({ icon, word, sentence }) => (
           <span key={word} title={sentence}>
             <Icon name={icon} size={14} />
           </span>
         ))}
       </span>
-      <span className={`model-star ${isFavourite ? "is-on" : ""}`} data-star={model.id} title={starTitle(isFavourite)}>
+      <span
+        className={`model-star ${isFavourite ? "is-on" : ""}`}
+        data-star={model.id}
+        title={starTitle(isFavourite)}
+        aria-hidden="true"
+      >
         <Icon name="star" size={14} />
       </span>
     </div>

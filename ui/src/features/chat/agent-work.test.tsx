@@ -111,7 +111,7 @@ async function lookingAt(task: Task, rows: FakeRows = changed) {
 test("what it changed is put back, what you edited since stays, and both are told", async () => {
   const fake = await lookingAt(worked(done));
   expect(await dialog().findByText("edited by you since")).toBeTruthy();
-  expect(dialog().queryByRole("button", { name: "Put notes.md back" })).toBeNull();
+  expect(dialog().queryByRole("button", { name: "Put this back: notes.md" })).toBeNull();
   fireEvent.click(dialog().getByRole("button", { name: "Put all back" }));
   const question = "Put 2 files in ferry/ back as they were before this task? 1 file edited since stays as it is.";
   expect(dialog().getByText(question)).toBeTruthy();
@@ -162,7 +162,7 @@ test("where you edited all of it since, nothing is offered and that is said", as
 
 test("one file is put back by itself, and the line under the prompt counts what is left", async () => {
   const fake = await lookingAt(worked(done));
-  fireEvent.click(await dialog().findByRole("button", { name: "Put README.md back" }));
+  fireEvent.click(await dialog().findByRole("button", { name: "Put this back: README.md" }));
   expect(await dialog().findByText("README.md is as it was before this task.")).toBeTruthy();
   expect(callsOf(fake, "putBack")).toEqual([["tsk_1", "README.md"]]);
   await expect.poll(() => screen.queryByText("2 files changed")).not.toBeNull();
@@ -177,7 +177,7 @@ test("while it works nothing is put back, and that is said", async () => {
 test("a file that cannot be put back says why", async () => {
   const fake = await lookingAt(worked(done));
   fake.refuse("putBack", { code: "storage", message: "the folder is gone; nothing was lost" });
-  fireEvent.click(await dialog().findByRole("button", { name: "Put README.md back" }));
+  fireEvent.click(await dialog().findByRole("button", { name: "Put this back: README.md" }));
   expect(await dialog().findByText("The folder is gone; nothing was lost.")).toBeTruthy();
 });
 
@@ -197,7 +197,7 @@ test("an agent at work can be told something, and what was written stays if it w
 
 test("what was put back stands in the list with its moment, and the way there stays", async () => {
   await lookingAt(worked({ ...done, files_changed: 1 }), { fileChanges: { tsk_1: [change("README.md")] } });
-  fireEvent.click(await dialog().findByRole("button", { name: "Put README.md back" }));
+  fireEvent.click(await dialog().findByRole("button", { name: "Put this back: README.md" }));
   expect(await dialog().findByText(/^Put back, \d\d:\d\d$/)).toBeTruthy();
   expect(dialog().getByText("README.md").className).toBe("changes-back");
   fireEvent.click(dialog().getByRole("button", { name: "Close" }));

@@ -126,7 +126,7 @@ test("a provider that does not answer is one row with the cause, the age of its 
   expect(await screen.findByText(words)).toBeTruthy();
   expect(screen.getByText("The key was refused.")).toBeTruthy();
   expect(options()).toContain("ollama/qwen3");
-  await act(async () => fireEvent.click(screen.getAllByRole("button", { name: "Try again" })[0] as HTMLElement));
+  await act(async () => fireEvent.click(screen.getAllByText("Try again")[0] as HTMLElement));
   expect(callsOf(fake, "models")).toHaveLength(2);
 });
 

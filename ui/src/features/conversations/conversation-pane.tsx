@@ -3,6 +3,7 @@ import { IconButton } from "../../components/button";
 import { Count } from "../../components/count";
 import { NARROW, useMedia } from "../../components/media";
 import { ResizeHandle, useKeptWidth } from "../../components/resize-handle";
+import { useFocusOver } from "../../components/use-focus-over";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
@@ -20,7 +21,7 @@ export function ConversationPane() {
   if (isNarrow) {
     return (
       <>
-        <Rail />
+        <Rail isCovered={isOpen} />
         {isOpen && <Overlay />}
       </>
     );
@@ -42,15 +43,7 @@ function Overlay() {
   const page = useStore((state) => state.page);
   const shownFor = useRef({ openConversation, page });
 
-  useEffect(() => {
-    const before = document.activeElement;
-    pane.current?.querySelector<HTMLElement>(".conv-item")?.focus();
-    return () => {
-      // Whoever took the focus meanwhile, such as the text field of the chosen chat, keeps it.
-      const isFree = document.activeElement === null || document.activeElement === document.body;
-      if (isFree && before instanceof HTMLElement && before.isConnected) before.focus();
-    };
-  }, []);
+  useFocusOver(pane, ".conv-item");
   useEffect(() => {
     if (shownFor.current.openConversation === openConversation && shownFor.current.page === page) return;
     actions.toggleList(false);
@@ -77,11 +70,11 @@ function Overlay() {
   );
 }
 
-function Rail() {
+function Rail({ isCovered }: { isCovered?: boolean }) {
   const { needs_you } = useStore((state) => state.summary);
   const page = useStore((state) => state.page);
   return (
-    <nav className="conv-rail" aria-label="Main">
+    <nav className="conv-rail" aria-label="Main" inert={isCovered}>
       <IconButton icon="mark" label="Chats" keys={keysOf("list")} onClick={() => actions.toggleList(true)} />
       <IconButton icon="square-pen" label="New chat" keys={keysOf("new-chat")} onClick={() => actions.newChat()} />
       <IconButton icon="search" label="Search" keys={keysOf("palette")} onClick={() => actions.openPalette(true)} />

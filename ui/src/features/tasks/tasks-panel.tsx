@@ -1,4 +1,4 @@
-import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Button, IconButton } from "../../components/button";
 import { Count } from "../../components/count";
 import { counted, grouped } from "../../components/counted";
@@ -6,6 +6,7 @@ import { Icon } from "../../components/icon";
 import { SMALL, useMedia } from "../../components/media";
 import { ResizeHandle, useKeptWidth } from "../../components/resize-handle";
 import { moveFocus } from "../../components/roving";
+import { useFocusOver } from "../../components/use-focus-over";
 import { useKeptFocus } from "../../components/use-kept-focus";
 import type { Task, TaskId } from "../../ipc/types";
 import { keysOf } from "../../keys/registry";
@@ -47,8 +48,11 @@ function Panel({ isSheet }: { isSheet: boolean }) {
   const tasksHere = groups.flatMap((group) => group.tasks);
   const isPaused = tasksHere.some((task) => task.state === "paused") && !tasksHere.some(isPausable);
   const [width, setWidth] = useKeptWidth("tasks-width", WIDTH.start, WIDTH.min, WIDTH.max);
+  const sheet = useRef<HTMLElement>(null);
+  useFocusOver(sheet, ".task.is-current .task-title, .tasks-head .icon-btn", isSheet);
+  useEscape(isSheet, sheet);
   return (
-    <aside className="tasks" aria-label="Tasks" style={isSheet ? undefined : { width }}>
+    <aside ref={sheet} className="tasks" aria-label="Tasks" style={isSheet ? undefined : { width }}>
       {!isSheet && <ResizeHandle label="Width of the tasks" side="left" width={width} {...WIDTH} onChange={setWidth} />}
       <header className="tasks-head">
         <h2>Tasks</h2>
@@ -73,6 +77,21 @@ function Panel({ isSheet }: { isSheet: boolean }) {
       </div>
     </aside>
   );
+}
+
+/** Closes what lies over the chat, unless something in it was meant. */
+function useEscape(isOver: boolean, sheet: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    if (!isOver) return;
+    const leave = (event: KeyboardEvent) => {
+      const isIn = event.target instanceof Node && sheet.current?.contains(event.target) === true;
+      if (event.key !== "Escape" || event.defaultPrevented || !isIn) return;
+      event.preventDefault();
+      actions.toggleTasks(false);
+    };
+    document.addEventListener("keydown", leave);
+    return () => document.removeEventListener("keydown", leave);
+  }, [isOver, sheet]);
 }
 
 /** Nothing is kept from starting: only these were set aside. */

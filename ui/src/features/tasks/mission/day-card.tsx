@@ -41,9 +41,9 @@ export function DayCard() {
   const isThis = value !== null && value.day.from === from;
   const onOpen = useCallback((span: Span) => goToRow(span), []);
   return (
-    <section className="day" aria-labelledby="mission-day">
+    <section className="day" aria-label={`What went on: ${dayWords(from, back)}`}>
       <header className="mission-group-head">
-        <h2 id="mission-day">{dayWords(from, back)}</h2>
+        <h2>{dayWords(from, back)}</h2>
         <span className="day-steps">
           <IconButton icon="chevron-left" label="The day before" onClick={() => setBack(back + 1)} />
           <IconButton
