@@ -12,7 +12,9 @@ use linux as board;
 
 use crate::subscribe::Subscriptions;
 use crate::window;
-use meanwhile_core::model::{ConversationId, Decision, Notice, Outcome, Settings, TaskId, compose_several};
+use meanwhile_core::model::{
+    ConversationId, Decision, Notice, Outcome, Settings, TaskId, compose_several, hidden_title,
+};
 use meanwhile_core::{CommandError, Core, ErrorCode, Notifier, NotifyError, Shown};
 use meanwhile_view::ViewFrame;
 use std::pin::Pin;
@@ -98,7 +100,7 @@ async fn tell(app: &AppHandle, notices: Vec<Notice>) -> Result<Shown, NotifyErro
         Outcome::NeedsYou => 3,
         Outcome::Failed => 2,
         Outcome::Done => 1,
-        Outcome::Nearly | Outcome::Says | Outcome::Cancelled => 0,
+        Outcome::Nearly | Outcome::Halfway | Outcome::Says | Outcome::Cancelled => 0,
     };
     let Some(first) = notices.iter().max_by_key(|notice| urgency(notice.outcome)) else {
         return Ok(Shown::Watched);
@@ -182,15 +184,7 @@ fn words(notices: &[Notice], settings: &Settings) -> Words {
     if !settings.private_notices {
         return Words { title: notice.title.clone(), body: notice.body.clone() };
     }
-    let title = match notice.outcome {
-        Outcome::Done => "A task is done",
-        Outcome::Failed => "A task failed",
-        Outcome::NeedsYou => "A task needs you",
-        Outcome::Nearly => "A task is near its cap",
-        Outcome::Says => "An agent says something",
-        Outcome::Cancelled => "A task was stopped",
-    };
-    Words { title: title.to_owned(), body: String::new() }
+    Words { title: hidden_title(notice.outcome).to_owned(), body: String::new() }
 }
 
 async fn show(app: &AppHandle, words: Words, about: Option<About>, asks: bool) -> Result<(), NotifyError> {

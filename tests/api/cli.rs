@@ -3,6 +3,7 @@
 mod ask;
 mod attach;
 mod batch;
+mod channel;
 mod import;
 mod process;
 mod prove;

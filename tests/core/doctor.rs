@@ -105,7 +105,7 @@ async fn what_is_there_once_is_refused_a_second_time_by_the_database_itself() {
         ),
         (
             "delivery.task_id",
-            "INSERT INTO delivery SELECT id + 1, task_id, created_seq + 1000, outcome, title, body, state, run_id, created_at, is_near, call
+            "INSERT INTO delivery SELECT id + 1, task_id, created_seq + 1000, outcome, title, body, state, run_id, created_at, is_near, call, NULL
              FROM delivery",
         ),
         (

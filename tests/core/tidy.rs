@@ -47,7 +47,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
             "error",
         ],
     ),
-    ("delivery", &["model", "clock", "store", "error"]),
+    ("delivery", &["model", "clock", "secrets", "provider", "store", "error"]),
     ("doctor", &["model", "store", "error"]),
     ("proof", &["api", "model", "command", "delivery", "doctor", "provider", "secrets", "store"]),
     ("backup", &["model", "clock", "store", "error"]),
@@ -80,14 +80,20 @@ fn no_room_of_the_core_knows_one_it_should_not() {
 
 #[test]
 fn each_library_is_used_in_one_place_only() {
-    let places: [(&str, &[&str], &str); 17] = [
+    let places: [(&str, &[&str], &str); 18] = [
         ("rusqlite", &["src-tauri/core/src/store/"], "SQL is written in the store only"),
         ("rusqlite_migration", &["src-tauri/core/src/store/"], "SQL is written in the store only"),
         (
             "reqwest",
-            &["src-tauri/core/src/provider/", "src-tauri/mcp/", "src-tauri/page/"],
-            "requests leave from `provider`, `mcp` and `page` only",
+            &[
+                "src-tauri/core/src/provider/",
+                "src-tauri/core/src/delivery/",
+                "src-tauri/mcp/",
+                "src-tauri/page/",
+            ],
+            "requests leave from `provider`, `delivery`, `mcp` and `page` only",
         ),
+        ("lettre", &["src-tauri/core/src/delivery/"], "mail is sent by `delivery` only"),
         ("rmcp", &["src-tauri/mcp/"], "MCP is spoken by `mcp` only"),
         ("html5ever", &["src-tauri/page/"], "pages of the web are read by `page` only"),
         ("keyring", &["src-tauri/core/src/secrets"], "keys are kept by `secrets` only"),

@@ -1,9 +1,11 @@
 mod agent;
+mod channel;
 mod provider;
 mod server;
 mod usage;
 
 pub(crate) use agent::{Answered, Permits, PutBack, Reject, Remark, Waiting, Yes};
+pub(crate) use channel::{AddChannel, ChannelVerb, Channels, ConfirmChannel, NamedChannel, Security};
 pub(crate) use provider::{Add, ProviderVerb};
 pub(crate) use server::{AcceptServer, AddServer, NamedServer, Servers, ServersVerb};
 pub(crate) use usage::{By, Limit, UsageOf};
@@ -89,6 +91,12 @@ pub(crate) enum Verb {
     Provider(ProviderVerb),
     /// The servers of tools that agents may ask: list, add, accept, remove.
     Servers(Servers),
+    /// Be told beside the app: by e-mail, in Slack, by ntfy or by a request to a program of yours.
+    Channel(Channels),
+    /// Be told nothing of a task outside the app.
+    Mute(One),
+    /// Be told of it again.
+    Unmute(One),
     /// Let other programs use the API, with a token that allows less than yours.
     #[command(subcommand)]
     Token(TokenVerb),

@@ -6,6 +6,7 @@ mod args;
 mod ask;
 mod attach;
 mod backup;
+mod channel;
 mod connection;
 mod conversation;
 mod doctor;
@@ -85,6 +86,9 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Export(export) => conversation::export(&folder, export).await,
         Verb::Provider(verb) => provider::provider(&folder, verb).await,
         Verb::Servers(servers) => server::servers(&folder, servers).await,
+        Verb::Channel(channels) => channel::channels(&folder, channels).await,
+        Verb::Mute(one) => channel::mute(&folder, one, true).await,
+        Verb::Unmute(one) => channel::mute(&folder, one, false).await,
         Verb::Token(verb) => token::token(&folder, verb),
         Verb::Models(json) => provider::models(&folder, json).await,
         Verb::Doctor(doctor) => doctor::doctor(&folder, doctor).await,

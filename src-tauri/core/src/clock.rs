@@ -11,6 +11,11 @@ pub trait Clock: Send + Sync {
     fn day(&self, at: Timestamp) -> Day {
         Day::utc(at)
     }
+
+    /// The minute of the user's day, from 0; of a clock without a zone that in UTC.
+    fn minute(&self, at: Timestamp) -> u16 {
+        minute_in(&jiff::tz::TimeZone::UTC, at)
+    }
 }
 
 /// The computer's own clock.
@@ -26,6 +31,17 @@ impl Clock for SystemClock {
         // Asked for each time: who travels, or changes the zone, has other days from then on.
         day_in(&jiff::tz::TimeZone::system(), at).unwrap_or_else(|_| Day::utc(at))
     }
+
+    fn minute(&self, at: Timestamp) -> u16 {
+        minute_in(&jiff::tz::TimeZone::system(), at)
+    }
+}
+
+/// The minute of the day in a zone. A moment beyond the calendar is taken for midnight.
+fn minute_in(zone: &jiff::tz::TimeZone, at: Timestamp) -> u16 {
+    let Ok(at) = jiff::Timestamp::from_millisecond(at.as_ms()) else { return 0 };
+    let time = at.to_zoned(zone.clone()).time();
+    u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs())
 }
 
 /// The day of a moment in a zone.

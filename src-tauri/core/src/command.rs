@@ -1,8 +1,8 @@
 //! What clients ask of [`crate::Core`], and how a refusal looks to them.
 
 use crate::model::{
-    AgentAtWork, AgentChoice, Attached, Budget, ConversationId, DeliveryMode, KeySource, Lane, Manner,
-    Origin, ProviderKind, ServerPlace, Task, TaskId,
+    AgentAtWork, AgentChoice, Attached, Budget, ChannelPlace, ConversationId, DeliveryMode, KeySource, Lane,
+    Manner, Origin, ProviderKind, ServerPlace, Task, TaskId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -139,6 +139,21 @@ pub struct NewToolServer {
     #[serde(default)]
     #[ts(optional = nullable)]
     pub token: Option<String>,
+}
+
+/// A channel to be added. What is secret travels inwards only.
+#[derive(Clone, Deserialize, TS)]
+#[ts(export)]
+#[serde(deny_unknown_fields)]
+pub struct NewChannel {
+    /// What it is called: 1 to 40 letters, digits, `-`, `_`, `.`.
+    pub name: String,
+    /// Where it leads.
+    pub place: ChannelPlace,
+    /// The password of a mailbox, the address of a webhook, the token of a topic; left out to keep the one it has.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub secret: Option<String>,
 }
 
 /// A provider to be added.

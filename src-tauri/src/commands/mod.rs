@@ -3,6 +3,7 @@
 pub mod agent;
 pub mod answer;
 pub mod attachment;
+pub mod channel;
 pub mod conversation;
 pub mod history;
 pub mod provider;

@@ -9,4 +9,5 @@ pub mod harness;
 pub mod job;
 pub mod model_server;
 pub mod real_server;
+pub mod sink;
 pub mod site;

@@ -1,6 +1,7 @@
 import ArrowDown from "lucide-react/icons/arrow-down";
 import ArrowUp from "lucide-react/icons/arrow-up";
 import Bell from "lucide-react/icons/bell";
+import BellOff from "lucide-react/icons/bell-off";
 import Bot from "lucide-react/icons/bot";
 import Brain from "lucide-react/icons/brain";
 import Check from "lucide-react/icons/check";
@@ -85,6 +86,7 @@ const lucide = {
   "arrow-down": ArrowDown,
   "arrow-up": ArrowUp,
   bell: Bell,
+  "bell-off": BellOff,
   bot: Bot,
   brain: Brain,
   check: Check,

@@ -8,6 +8,7 @@ import type {
   Branch,
   Budget,
   Call,
+  Channel,
   Conversation,
   ConversationId,
   Decision,
@@ -21,6 +22,7 @@ import type {
   LocalServer,
   Manner,
   Models,
+  NewChannel,
   NewProvider,
   NewToolServer,
   Node,
@@ -135,6 +137,17 @@ export interface Client {
   /** Asks it anew which tools it has. */
   tryToolServer(name: string): Promise<ToolServer>;
   removeToolServer(name: string): Promise<void>;
+  /** Ways to tell the user beside the app, in the order they were added. */
+  channels(): Promise<Channel[]>;
+  /** It tells nobody of anything before its test arrived. */
+  addChannel(channel: NewChannel): Promise<Channel>;
+  /** Sends its preview, and nothing else. */
+  testChannel(name: string): Promise<Channel>;
+  /** The user says whether the test arrived. */
+  confirmChannel(name: string, arrived: boolean): Promise<Channel>;
+  removeChannel(name: string): Promise<void>;
+  /** Whether anybody is told of a task outside the app. */
+  muteTask(taskId: TaskId, muted: boolean): Promise<Task>;
   earlierTurns(conversationId: ConversationId, before: number): Promise<ThreadView>;
   manner(conversationId: ConversationId): Promise<Manner>;
   setManner(conversationId: ConversationId, manner: Manner): Promise<Conversation>;

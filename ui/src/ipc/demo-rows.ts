@@ -1,4 +1,5 @@
 // What stands in the window for `?demo=name`.
+
 import { withAgents } from "./demo-agents";
 import { withAway } from "./demo-away";
 import { logsOf } from "./demo-logs";
@@ -6,6 +7,7 @@ import { withHistory } from "./demo-mission";
 import { fewModels, manyModels, modelProblems } from "./demo-models";
 import * as say from "./demo-text";
 import { withUsage } from "./demo-usage";
+import { makeChannel } from "./fake-channels";
 import { type FakeRows, makeConversation, makeTask } from "./fake-rows";
 import type { Conversation, LocalServer, Node, ProviderRow, Task, TaskId, Usage } from "./types";
 
@@ -35,6 +37,35 @@ export function rowsFor(name: string): FakeRows {
       return full(name);
   }
 }
+
+const knownChannels = [
+  makeChannel({
+    name: "mail",
+    place: {
+      kind: "email",
+      host: "mail.example.org",
+      port: 465,
+      security: "tls",
+      user: "me",
+      from: "me@example.org",
+      to: "me@example.org",
+    },
+    failure: {
+      kind: "permission",
+      message: "mail.example.org refused the name or the password (535).",
+      at: new Date(Date.now() - 7_200_000).toISOString(),
+    },
+  }),
+  makeChannel({ name: "team", used_at: new Date(Date.now() - 7_200_000).toISOString() }),
+  makeChannel({
+    name: "phone",
+    place: { kind: "ntfy", server: "https://ntfy.sh", topic: "my-tasks" },
+    state: "tested",
+    used_at: null,
+    preview:
+      '{\n  "topic": "my-tasks",\n  "title": "Done: A test",\n  "message": "This is a test from Meanwhile.",\n  "priority": 3,\n  "tags": [\n    "white_check_mark"\n  ]\n}',
+  }),
+];
 
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString();
 
@@ -102,6 +133,7 @@ function full(name: string): FakeRows {
       chat("cnv_long", "Everything an answer can hold", 400_000),
     ],
     tasks,
+    channels: knownChannels,
     logs: logsOf(tasks),
     texts: {
       tsk_1: say.first,
@@ -157,7 +189,7 @@ function working(): Task[] {
       detached_at: ago(420),
       usage: spent(812, 0.06),
       attempt: 2,
-      delivery: { state: "failed", channels: ["inbox"], error: "this desktop shows no notices" },
+      delivery: { state: "failed", channels: ["inbox"], error: "this desktop shows no notices", receipts: [] },
       unread: true,
       head: 60,
       model: "openai/gpt-5-mini",

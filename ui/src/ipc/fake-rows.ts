@@ -3,6 +3,7 @@ import { noBudget } from "../state/budget";
 import { needsUser } from "../state/task-words";
 import type { NamedFile } from "./client";
 import type { FakeAgentRows } from "./fake-agents";
+import type { FakeChannelRows } from "./fake-channels";
 import type { FakeServerRows } from "./fake-servers";
 import type {
   Attempt,
@@ -28,7 +29,7 @@ import type {
 } from "./types";
 
 /** What a fake begins with; everything that is left out is empty. */
-export interface FakeRows extends FakeAgentRows, FakeServerRows {
+export interface FakeRows extends FakeAgentRows, FakeChannelRows, FakeServerRows {
   conversations?: Conversation[];
   tasks?: Task[];
   texts?: Record<TaskId, Node[]>;
@@ -128,6 +129,7 @@ export function makeTask(change: Partial<Task> = {}): Task {
     unread: false,
     pinned: false,
     placement: null,
+    muted: false,
     head: 1,
     ...change,
   };
@@ -229,6 +231,8 @@ export const plainSettings: Settings = {
   silence: {},
   notices: true,
   private_notices: false,
+  notice_events: {},
+  quiet_hours: { on: false, from: 1_320, to: 420, needs_you_passes: false },
   quick_ask_shortcut: "Alt+Shift+Space",
   quit_on_close: false,
   close_explained: true,

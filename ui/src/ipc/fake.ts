@@ -1,6 +1,7 @@
 // A client without a process: for tests, and under the demo. Rows in memory, frames by hand.
 import type { Client } from "./client";
 import { agentClient } from "./fake-agents";
+import { channelClient } from "./fake-channels";
 import { attachmentOf, folderFiles, hashOf } from "./fake-files";
 import { foundClient } from "./fake-found";
 import { proofSteps, soundProof } from "./fake-proof";
@@ -139,6 +140,8 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
     },
     ...agentClient(store, rows),
     ...serverClient(rows),
+    ...channelClient(rows),
+    muteTask: async (id, muted) => store.change(id, { muted }),
     earlierTurns: async (id, before) => store.view(id, before),
     manner: async (id) => store.manners.get(id) ?? { system: "", temperature: null, max_tokens: null },
     setManner: async (id, manner) => store.setManner(id, manner),

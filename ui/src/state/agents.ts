@@ -1,6 +1,7 @@
 // Agents: who works on a prompt and where, what they ask, what they did and changed.
 import type { AgentChoice, Branch, ConversationId, NewToolServer, PutBack, TaskId } from "../ipc/types";
 import { decide, lookAgain } from "./approvals";
+import { channels } from "./channels";
 import { ask } from "./connection";
 import { rememberAgents, rememberedAgents } from "./remembered";
 import { agentFor, type State, useStore } from "./store";
@@ -10,6 +11,7 @@ const KEPT = 50;
 
 /** What the parts of the window may do with agents. Those that give a value reject with a `CommandError`. */
 export const agents = {
+  ...channels,
   agents: () => ask().agents(),
   unreadAgents: () => ask().unreadAgents(),
   workFolders: () => ask().workFolders(),

@@ -135,6 +135,8 @@ export const defaultSettings: Settings = {
   silence: {},
   notices: null,
   private_notices: false,
+  notice_events: {},
+  quiet_hours: { on: false, from: 1_320, to: 420, needs_you_passes: false },
   quick_ask_shortcut: "Alt+Shift+Space",
   quit_on_close: false,
   close_explained: false,

@@ -3,6 +3,7 @@
 mod agent;
 mod attachment;
 mod background;
+mod channel;
 mod chat;
 mod follow;
 mod history;
@@ -22,7 +23,7 @@ use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::{self, MethodRouter};
 use meanwhile_core::model::Imported;
-use meanwhile_core::{Core, NewProvider, NewToolServer, SendMessage};
+use meanwhile_core::{Core, NewChannel, NewProvider, NewToolServer, SendMessage};
 use tokio_util::sync::CancellationToken;
 
 /// What every call may use.
@@ -47,6 +48,7 @@ pub fn is_body(bytes: &[u8]) -> bool {
         parse::<Imported>(bytes).is_ok(),
         parse::<NewProvider>(bytes).is_ok(),
         parse::<NewToolServer>(bytes).is_ok(),
+        parse::<NewChannel>(bytes).is_ok(),
         parse::<Nothing>(bytes).is_ok(),
     ];
     read.contains(&true)
@@ -137,6 +139,12 @@ fn routes() -> Vec<Route> {
         delete("/tool-servers/{name}", OWNER, server::remove),
         post("/tool-servers/{name}/accept", OWNER, server::accept),
         post("/tool-servers/{name}/try", OWNER, server::look),
+        get("/channels", OWNER, channel::list),
+        post("/channels", OWNER, channel::add),
+        delete("/channels/{name}", OWNER, channel::remove),
+        post("/channels/{name}/test", OWNER, channel::test),
+        post("/channels/{name}/confirm", OWNER, channel::confirm),
+        post("/tasks/{id}/mute", OWNER, channel::mute),
         get("/models", READ, provider::models),
         get("/usage", READ, usage::usage),
         post("/usage/more-today", OWNER, usage::allow_today),

@@ -3,6 +3,7 @@
 mod agents;
 mod attachments;
 mod catalogue;
+mod channels;
 mod conversations;
 mod copies;
 mod export;
@@ -59,7 +60,7 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Where keys are kept.
     pub secrets: Arc<dyn SecretStore>,
-    /// Channels beside the inbox.
+    /// Channels of this computer beside the inbox.
     pub notifiers: Vec<Arc<dyn Notifier>>,
     /// Outcomes that come within this time of a notice are told together.
     pub gather: Duration,
@@ -154,9 +155,22 @@ impl Core {
             pages: options.pages,
             clock: Arc::clone(&clock),
         };
+        let channels = delivery::Channels {
+            store: store.clone(),
+            secrets: Arc::clone(&providers.secrets),
+            clock: Arc::clone(&clock),
+            gather,
+        };
         let followers = vec![
             tokio::spawn(engine.work(stop.clone())),
-            tokio::spawn(delivery::follow(store.clone(), notifiers, gather, stop.clone())),
+            tokio::spawn(delivery::follow(
+                store.clone(),
+                notifiers,
+                gather,
+                Arc::clone(&clock),
+                stop.clone(),
+            )),
+            tokio::spawn(channels.follow(stop.clone())),
             tokio::spawn(backup::daily(store.clone(), data_dir.clone(), Arc::clone(&clock), stop.clone())),
         ];
         let inner = Inner {
@@ -254,6 +268,11 @@ impl Core {
         if !settings.day_limit.is_sound() {
             return Err(CommandError::invalid(
                 "each part of a day's limit is more than nothing; leave out what is not limited. Nothing was changed",
+            ));
+        }
+        if !settings.quiet_hours.is_sound() {
+            return Err(CommandError::invalid(
+                "quiet hours begin and end at two different times of a day; nothing was changed",
             ));
         }
         if !settings.prices.values().all(|price| price.is_sound()) {

@@ -1,10 +1,22 @@
 //! The outbox: outcomes nobody was told are handed to the channels, and what they did is recorded.
 
+mod channel;
+mod email;
+mod failure;
+mod message;
 mod notifier;
+mod post;
+mod send;
+
+pub use channel::{preview, test};
+pub use email::{is_mailbox, is_this_computer};
 
 pub use notifier::{Notifier, NotifyError, Shown};
+pub use post::host_of;
+pub use send::Channels;
 
-use crate::model::{Delivery, Notice};
+use crate::clock::Clock;
+use crate::model::{Delivery, Notice, Settings};
 use crate::store::{NoticeResult, Store, StoreError, Told};
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,10 +37,11 @@ pub async fn follow(
     store: Store,
     notifiers: Vec<Arc<dyn Notifier>>,
     gather: Duration,
+    clock: Arc<dyn Clock>,
     stop: CancellationToken,
 ) {
     let mut steps = store.steps();
-    let mut outbox = Outbox { store, notifiers, gather, told_at: None };
+    let mut outbox = Outbox { store, notifiers, gather, clock, told_at: None };
     loop {
         steps.mark_unchanged();
         // Settling is a step, so what was not taken on this time is looked for again at once.
@@ -48,6 +61,7 @@ struct Outbox {
     store: Store,
     notifiers: Vec<Arc<dyn Notifier>>,
     gather: Duration,
+    clock: Arc<dyn Clock>,
     /// When something was shown last.
     told_at: Option<Instant>,
 }
@@ -68,18 +82,30 @@ impl Outbox {
             return Ok(());
         }
         let claimed = self.store.claim_deliveries().await?;
-        let told = self.tell(claimed).await;
+        let settings = self.store.settings()?;
+        let told = self.tell(claimed, &settings).await;
         tracing::info!(outcomes = told.len(), channels = self.notifiers.len(), "told");
         record(&self.store, told, stop).await
     }
 
-    async fn tell(&mut self, claimed: Vec<Delivery>) -> Vec<Told> {
-        let notices: Vec<Notice> = claimed.iter().map(|delivery| delivery.notice.clone()).collect();
+    async fn tell(&mut self, claimed: Vec<Delivery>, settings: &Settings) -> Vec<Told> {
+        let minute = self.clock.minute(self.clock.now());
         let mut told: Vec<_> = claimed.into_iter().map(|delivery| (delivery, Vec::new())).collect();
         for notifier in &self.notifiers {
-            let shown = tokio::time::timeout(PATIENCE, notifier.notify(notices.clone())).await;
+            let held = |delivery: &Delivery| held_back(settings, minute, notifier.channel(), delivery);
+            let wanted =
+                told.iter().map(|(delivery, _)| delivery).filter(|delivery| held(delivery).is_none());
+            let notices: Vec<Notice> = wanted.map(|delivery| delivery.notice.clone()).collect();
+            let shown = match notices.is_empty() {
+                true => Ok(Vec::new()),
+                false => tokio::time::timeout(PATIENCE, notifier.notify(notices)).await,
+            };
             let mut results = shown.unwrap_or_default().into_iter();
-            for (_, channels) in &mut told {
+            for (delivery, channels) in &mut told {
+                if let Some(result) = held(delivery) {
+                    channels.push((notifier.channel().to_owned(), result));
+                    continue;
+                }
                 let silent = || Err(NotifyError("it did not answer within 5 s".to_owned()));
                 let result = match results.next().unwrap_or_else(silent) {
                     Ok(Shown::Yes) => NoticeResult::Sent,
@@ -95,6 +121,15 @@ impl Outbox {
         }
         told
     }
+}
+
+/// Why a channel of this computer does not tell of a delivery at this minute of the day.
+fn held_back(settings: &Settings, minute: u16, channel: &str, delivery: &Delivery) -> Option<NoticeResult> {
+    let event = delivery.event?;
+    if !settings.tells(channel, event) {
+        return Some(NoticeResult::Off);
+    }
+    settings.quiet_hours.left(minute, event).map(|_| NoticeResult::Quiet)
 }
 
 /// Records what was told; a disk that is full or busy is waited for, because otherwise it would be told again.

@@ -1,4 +1,4 @@
-use super::{ConversationId, Seq, TaskId, Timestamp};
+use super::{ConversationId, NoticeEvent, Seq, TaskId, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -13,6 +13,8 @@ pub struct Delivery {
     pub created_seq: Seq,
     /// How far it got.
     pub state: DeliveryState,
+    /// By which the user chooses who tells it; `None` for what is told to nobody.
+    pub event: Option<NoticeEvent>,
     /// What to tell.
     pub notice: Notice,
 }
@@ -49,6 +51,8 @@ pub enum Outcome {
     NeedsYou,
     /// It goes on, and is not far from its cap.
     Nearly,
+    /// It goes on, and half of what it counts is done.
+    Halfway,
     /// It goes on, and its agent says something.
     Says,
     /// The user stopped it.

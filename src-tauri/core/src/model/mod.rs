@@ -5,6 +5,7 @@ mod approval;
 mod attachment;
 mod budget;
 mod catalogue;
+mod channel;
 mod child;
 mod conversation;
 mod day;
@@ -26,6 +27,7 @@ mod settings;
 mod state;
 mod task;
 mod timestamp;
+mod told;
 mod tool;
 mod usage;
 mod variable;
@@ -38,6 +40,10 @@ pub use approval::{Approval, Call, CallState, Decision, Detail, EXPIRES_AFTER, P
 pub use attachment::{Attached, Attachment, AttachmentKind, FolderFile, FolderFiles, LeftOut, Passage};
 pub use budget::{Allowance, Budget, Consumed, Overdrawn};
 pub use catalogue::{ListedModel, Model, ModelFacts, PriceSource, published_on};
+pub use channel::{
+    Channel, ChannelFailure, ChannelPlace, ChannelRow, ChannelState, FailureKind, INBOX, MailSecurity,
+    NATIVE, Receipt, ReceiptState,
+};
 pub use child::{AT_ONCE, ChildTask, MOST_CHILDREN, Portion, START_TASKS};
 pub use conversation::{Conversation, Draft, GO_ON, Picture, Role, Said, Stretch, Thread, Turn, Version};
 pub(crate) use conversation::{most_read, sent_bytes};
@@ -50,7 +56,7 @@ pub use id::{ConversationId, MessageId, ProviderId, RunId, TaskId};
 pub use imported::{ImportReport, Imported, ImportedAnswer, ImportedTurn, ImportedVersion};
 pub use line::{exactly, is_invisible, one_line, sentence};
 pub use manner::Manner;
-pub use notice::{compose, compose_several};
+pub use notice::{compose, compose_several, hidden_title};
 pub use policy::{Act, Rule, Verdict, verdict};
 pub use price::Price;
 pub use provider::{KeySource, LocalServer, ProviderKind, ProviderRow, ProviderTest};
@@ -63,6 +69,7 @@ pub use task::{
     RemoteRun, Seam, StepRow, StepState, Surface, Task, TaskDelivery, TaskError, Usage, Worked,
 };
 pub use timestamp::Timestamp;
+pub use told::{NoticeEvent, QuietHours};
 pub use tool::{AskedCall, BEGIN, MadeStep, PERMISSION, START_PROGRAM, SaidCall, THEY_SAY, ToolSpec};
 pub use usage::{ConversationSpent, DaySpent, ModelSpent, Spent, UsageReport};
 pub use variable::{is_variable, runs_another};

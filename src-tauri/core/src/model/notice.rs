@@ -21,11 +21,12 @@ pub fn compose(
         Outcome::Failed => "Failed",
         Outcome::NeedsYou => "Needs you",
         Outcome::Nearly => "Near its cap",
+        Outcome::Halfway => "Halfway",
         Outcome::Says => &format!("{} says", task.agent.as_deref().unwrap_or("It")),
         Outcome::Cancelled => "Stopped",
     };
     let body = match (outcome, error) {
-        (Outcome::Says, _) => one_line(text, BODY),
+        (Outcome::Says | Outcome::Halfway, _) => one_line(text, BODY),
         (Outcome::Done, _) => {
             let took = duration(task.worked(now));
             let first = one_line(&first_sentence(text), BODY.saturating_sub(took.len() + 2));
@@ -44,6 +45,7 @@ pub fn compose_several(notices: &[Notice]) -> (String, String) {
         (Outcome::Failed, "failed"),
         (Outcome::NeedsYou, "need you"),
         (Outcome::Nearly, "near a cap"),
+        (Outcome::Halfway, "halfway"),
         (Outcome::Says, "say something"),
         (Outcome::Cancelled, "stopped"),
     ];
@@ -69,6 +71,7 @@ pub fn compose_several(notices: &[Notice]) -> (String, String) {
                 Outcome::Failed => format!("{} tasks failed", notices.len()),
                 Outcome::NeedsYou => format!("{} tasks need you", notices.len()),
                 Outcome::Nearly => format!("{} tasks are near their cap", notices.len()),
+                Outcome::Halfway => format!("{} tasks are halfway", notices.len()),
                 Outcome::Says => format!("{} things are said by agents", notices.len()),
                 Outcome::Cancelled => format!("{} tasks were stopped", notices.len()),
             }
@@ -80,6 +83,19 @@ pub fn compose_several(notices: &[Notice]) -> (String, String) {
         .map(|n| n.title.split_once(": ").map_or(n.title.as_str(), |(_, title)| title))
         .collect();
     (one_line(&title, TITLE), one_line(&titles.join(" · "), BODY))
+}
+
+/// The title of one notice for a user who wants nothing of it read by others.
+pub fn hidden_title(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done => "A task is done",
+        Outcome::Failed => "A task failed",
+        Outcome::NeedsYou => "A task needs you",
+        Outcome::Nearly => "A task is near its cap",
+        Outcome::Halfway => "A task is halfway",
+        Outcome::Says => "An agent says something",
+        Outcome::Cancelled => "A task was stopped",
+    }
 }
 
 /// The first sentence of the first line that reads like prose; marks of markdown are dropped.

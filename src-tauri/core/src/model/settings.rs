@@ -1,4 +1,4 @@
-use super::{Budget, DayLimit, Price};
+use super::{Budget, DayLimit, NoticeEvent, Price, QuietHours};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -30,8 +30,12 @@ pub struct Settings {
     pub silence: BTreeMap<String, u32>,
     /// Whether desktop notices were allowed; `None` until the user was asked.
     pub notices: Option<bool>,
-    /// Whether notices hide titles and text.
+    /// Whether notices hide titles and text, on every channel.
     pub private_notices: bool,
+    /// What a channel tells of, by its name, `native` for this desktop; one that is not named tells of the usual.
+    pub notice_events: BTreeMap<String, Vec<NoticeEvent>>,
+    /// When nobody is disturbed.
+    pub quiet_hours: QuietHours,
     /// The global shortcut for quick ask, such as `Alt+Shift+Space`; `None` turns it off.
     pub quick_ask_shortcut: Option<String>,
     /// Whether closing the window ends the process.
@@ -71,6 +75,8 @@ impl Default for Settings {
             silence: BTreeMap::new(),
             notices: None,
             private_notices: false,
+            notice_events: BTreeMap::new(),
+            quiet_hours: QuietHours::default(),
             quick_ask_shortcut: Some("Alt+Shift+Space".to_owned()),
             quit_on_close: false,
             close_explained: false,

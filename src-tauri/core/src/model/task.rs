@@ -1,6 +1,6 @@
 use super::{
-    Attachment, Budget, ChildTask, ConversationId, DeliveryState, Lane, MessageId, PlanItem, Reason, Seq,
-    TaskId, TaskState, Timestamp,
+    Attachment, Budget, ChildTask, ConversationId, DeliveryState, Lane, MessageId, PlanItem, Reason, Receipt,
+    Seq, TaskId, TaskState, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -85,6 +85,8 @@ pub struct Task {
     pub ownership: Ownership,
     /// The duty to tell the user; `None` for an answer somebody watched.
     pub delivery: Option<TaskDelivery>,
+    /// True when nobody is told of it outside the app, whatever comes of it.
+    pub muted: bool,
     /// Why it failed or waits.
     pub error: Option<TaskError>,
     /// Where another model went on.
@@ -128,8 +130,10 @@ pub struct TaskDelivery {
     pub state: DeliveryState,
     /// The channels that were told, such as `inbox` and `native`.
     pub channels: Vec<String>,
-    /// Why a channel could not be told, in plain words.
+    /// Why this desktop could not be told, in plain words; of the other channels their receipts say it.
     pub error: Option<String>,
+    /// What each channel did.
+    pub receipts: Vec<Receipt>,
 }
 
 /// An answer that is made at its provider and goes on there when nobody listens.

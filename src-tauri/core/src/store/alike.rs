@@ -19,7 +19,7 @@ pub fn is_told(sql: &Connection, task: &Task, reason: Reason) -> Result<bool, St
     let told = format!(
         "SELECT EXISTS (SELECT 1 FROM task t JOIN delivery d ON d.task_id = t.id
            WHERE t.ended_at IS NULL AND t.lane = ?1 AND t.state = 'waiting' AND t.reason = ?3 AND {same} = ?2 AND {}
-             AND t.id <> ?4 AND d.outcome = 'needs_you' AND d.state <> 'seen')",
+             AND t.id <> ?4 AND d.outcome = 'needs_you' AND d.event IS NOT 'halfway' AND d.state NOT IN ('seen', 'suppressed'))",
         task::KEPT
     );
     let lane = row::word(&Lane::Background)?;

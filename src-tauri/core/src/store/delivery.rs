@@ -1,12 +1,15 @@
 //! The outbox: a row is made with the outcome, claimed by a run, and settled channel by channel.
 
 use super::tx::Tx;
-use super::{CallEnd, Store, StoreError, call, conversation, event, family, row, task};
-use crate::model::{
-    Consumed, ConversationId, Delivery, DeliveryMode, DeliveryState, EventKind, Lane, Notice, Outcome,
-    Reason, Seq, Task, TaskError, TaskId, TaskState, compose,
+use super::{
+    CallEnd, Store, StoreError, call, channel, conversation, event, family, row, sending, settings, task,
 };
-use rusqlite::{Row, params};
+use crate::model::{
+    Consumed, ConversationId, Delivery, DeliveryMode, DeliveryState, EventKind, INBOX, Lane, NATIVE, Notice,
+    NoticeEvent, Outcome, Progress, Reason, Receipt, ReceiptState, Seq, Task, TaskDelivery, TaskError,
+    TaskId, TaskState, compose,
+};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// What a channel did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,8 +18,10 @@ pub enum NoticeResult {
     Sent,
     /// The user was looking.
     Watched,
-    /// The user turned the channel off.
+    /// The user turned the channel off, or this event on it.
     Off,
+    /// It is one of the quiet hours.
+    Quiet,
     /// It refused; in plain words.
     Failed(String),
 }
@@ -48,19 +53,21 @@ fn insert(
     let (title, body) = compose(task, outcome, error, text, tx.now);
     // It may become whole in the moment in which its chat is deleted.
     let is_deleted = conversation::is_deleted(tx.sql, &task.conversation_id)?;
+    let event = NoticeEvent::of(outcome, error);
     let silent = is_deleted
-        || outcome == Outcome::Cancelled
+        || event.is_none()
+        || is_muted(tx, task)?
         // What a part came to is told with the whole; what it needs its user for is not.
         || (task.parent_id.is_some() && outcome != Outcome::NeedsYou)
         || (matches!(outcome, Outcome::Done | Outcome::Says)
             && task.ownership.mode == DeliveryMode::Suppressed);
     let state = if silent { DeliveryState::Suppressed } else { DeliveryState::Pending };
     let is_near = outcome == Outcome::Nearly;
-    let goes_on = is_near || outcome == Outcome::Says;
+    let goes_on = is_near || matches!(outcome, Outcome::Says | Outcome::Halfway);
     tx.sql
         .prepare_cached(
-            "INSERT INTO delivery (task_id, created_seq, outcome, title, body, state, created_at, is_near, call)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO delivery (task_id, created_seq, outcome, title, body, state, created_at, is_near, call, event)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             task.id.as_str(),
@@ -72,9 +79,52 @@ fn insert(
             tx.now.as_ms(),
             is_near,
             by.1,
+            event.as_ref().map(row::word).transpose()?,
         ])?;
     let id = tx.sql.last_insert_rowid();
-    record(tx, id, &task.id, "inbox", &NoticeResult::Sent)
+    if let Some(event) = event.filter(|_| !silent) {
+        sending::enqueue(tx, id, event)?;
+    }
+    record(tx, id, &task.id, INBOX, &NoticeResult::Sent)
+}
+
+/// A part is muted with the whole.
+fn is_muted(tx: &Tx<'_>, task: &Task) -> Result<bool, StoreError> {
+    let parent = task.parent_id.as_ref().filter(|_| !task.muted);
+    let query = "SELECT muted FROM task WHERE id = ?1";
+    let of_parent = |id: &TaskId| tx.sql.prepare_cached(query)?.query_row([id.as_str()], |r| r.get(0));
+    Ok(task.muted || parent.map(of_parent).transpose()?.unwrap_or_default())
+}
+
+/// Tells once that half of what a task counts is done, if anybody wants to be told outside the app; there it is shown anyway.
+pub fn halfway(tx: &mut Tx<'_>, id: &TaskId, seq: Seq) -> Result<(), StoreError> {
+    let query = "SELECT EXISTS (SELECT 1 FROM delivery WHERE task_id = ?1 AND event = 'halfway')";
+    if tx.sql.prepare_cached(query)?.query_row([id.as_str()], |r| r.get(0))? {
+        return Ok(());
+    }
+    let settings = settings::load(tx.sql)?;
+    let wants = |name: &str| settings.tells(name, NoticeEvent::Halfway);
+    if !wants(NATIVE) && !channel::confirmed(tx.sql)?.iter().any(|name| wants(name)) {
+        return Ok(());
+    }
+    let task = task::load(tx.sql, id)?;
+    let is_long = |progress: &&Progress| progress.total >= COUNTS && progress.done * 2 >= progress.total;
+    let Some(half) = task.progress.as_ref().filter(is_long) else { return Ok(()) };
+    if task.lane != Lane::Background || task.state.is_final() || half.done == half.total {
+        return Ok(());
+    }
+    let text = format!("{} of {} {} are done.", half.done, half.total, half.unit);
+    create(tx, &task, seq, Outcome::Halfway, None, &text)
+}
+
+/// A task that counts less than this has no middle worth telling.
+const COUNTS: u64 = 10;
+
+/// Followers read a task again whose delivery moved.
+pub fn changed(tx: &mut Tx<'_>, id: &TaskId) -> Result<(), StoreError> {
+    let seq = tx.next_seq();
+    tx.sql.prepare_cached("UPDATE task SET head = ?2 WHERE id = ?1")?.execute(params![id.as_str(), seq])?;
+    Ok(())
 }
 
 /// Tells once for each cap that it is near, at the task that has it; whoever watches sees it come.
@@ -121,6 +171,7 @@ fn record(
         NoticeResult::Sent => ("sent", None),
         NoticeResult::Watched => ("watched", None),
         NoticeResult::Off => ("off", None),
+        NoticeResult::Quiet => ("quiet", None),
         NoticeResult::Failed(error) => ("failed", Some(error.clone())),
     };
     tx.sql
@@ -186,7 +237,7 @@ impl Store {
                      WHERE {PENDING} ORDER BY d.id LIMIT ?1"
                 ),
                 [TOGETHER],
-                delivery,
+                read,
             )?;
             for one in &claimed {
                 tx.sql
@@ -225,31 +276,73 @@ fn settle(tx: &mut Tx<'_>, claimed: &Delivery, results: &[(String, NoticeResult)
         record(tx, claimed.id, &claimed.task_id, channel, result)?;
     }
     // The state changed even if no channel has news, so followers read the task again.
-    let seq = tx.next_seq();
-    tx.sql
-        .prepare_cached("UPDATE task SET head = ?2 WHERE id = ?1")?
-        .execute(params![claimed.task_id.as_str(), seq])?;
-    Ok(())
+    self::changed(tx, &claimed.task_id)
 }
 
-fn delivery(r: &Row<'_>) -> Result<Delivery, StoreError> {
+/// One that is taken on.
+pub fn read(r: &Row<'_>) -> Result<Delivery, StoreError> {
     let task_id = TaskId::from_text(r.get::<_, String>("task_id")?);
+    let event: Option<NoticeEvent> = row::from_word_opt(r.get("event")?)?;
+    let outcome = match (event, r.get("is_near")?, r.get::<_, Option<u32>>("call")?) {
+        (Some(NoticeEvent::Halfway), ..) => Outcome::Halfway,
+        (_, true, _) => Outcome::Nearly,
+        (_, _, Some(_)) => Outcome::Says,
+        _ => row::from_word(&r.get::<_, String>("outcome")?)?,
+    };
     Ok(Delivery {
         id: r.get("id")?,
         created_seq: r.get("created_seq")?,
         state: DeliveryState::Claimed,
+        // Older ones do not say.
+        event: event.or_else(|| NoticeEvent::of(outcome, None)),
         notice: Notice {
             task_id: task_id.clone(),
             conversation_id: ConversationId::from_text(r.get::<_, String>("conversation_id")?),
-            outcome: match (r.get("is_near")?, r.get::<_, Option<u32>>("call")?) {
-                (true, _) => Outcome::Nearly,
-                (_, Some(_)) => Outcome::Says,
-                _ => row::from_word(&r.get::<_, String>("outcome")?)?,
-            },
+            outcome,
             title: r.get("title")?,
             body: r.get("body")?,
             at: row::time(r, "created_at")?,
         },
         task_id,
+    })
+}
+
+/// How its user is told of a task: of the newest duty, and the duty that is to come of one in the background.
+pub fn of_task(sql: &Connection, id: &TaskId, lane: Lane) -> Result<Option<TaskDelivery>, StoreError> {
+    let newest: Option<(i64, String)> = sql
+        .prepare_cached("SELECT id, state FROM delivery WHERE task_id = ?1 ORDER BY id DESC LIMIT 1")?
+        .query_row([id.as_str()], |r| Ok((r.get(0)?, r.get(1)?)))
+        .optional()?;
+    let Some((delivery, state)) = newest else {
+        let pending = TaskDelivery {
+            state: row::from_word("pending")?,
+            channels: Vec::new(),
+            error: None,
+            receipts: Vec::new(),
+        };
+        return Ok((lane == Lane::Background).then_some(pending));
+    };
+    let query = "SELECT channel, state, kind, error, due_at, at FROM notice WHERE delivery_id = ?1 ORDER BY at, channel";
+    let receipts = row::all(sql, query, [delivery], receipt)?;
+    let sent = receipts.iter().filter(|receipt| receipt.state == ReceiptState::Sent);
+    Ok(Some(TaskDelivery {
+        state: row::from_word(&state)?,
+        channels: sent.map(|receipt| receipt.channel.clone()).collect(),
+        error: receipts
+            .iter()
+            .filter(|receipt| receipt.channel == NATIVE)
+            .find_map(|receipt| receipt.error.clone()),
+        receipts,
+    }))
+}
+
+fn receipt(r: &Row<'_>) -> Result<Receipt, StoreError> {
+    Ok(Receipt {
+        channel: r.get("channel")?,
+        state: row::from_word(&r.get::<_, String>("state")?)?,
+        failure: row::from_word_opt(r.get("kind")?)?,
+        error: r.get("error")?,
+        due_at: row::time_opt(r, "due_at")?,
+        at: row::time(r, "at")?,
     })
 }

@@ -19,7 +19,7 @@ pub struct Finding {
 }
 
 /// Each query gives one row for each thing that is wrong: a task id or null.
-const QUERIES: [(&str, &str, &str); 31] = [
+const QUERIES: [(&str, &str, &str); 32] = [
     ("I1", "a row points to a row that is not there", "SELECT NULL FROM pragma_foreign_key_check"),
     (
         "I2",
@@ -55,7 +55,7 @@ const QUERIES: [(&str, &str, &str); 31] = [
         "it has a delivery that no event of it created",
         "SELECT d.task_id FROM delivery d WHERE NOT EXISTS
            (SELECT 1 FROM event e WHERE e.seq = d.created_seq AND e.task_id = d.task_id
-              AND (d.is_near = 1 OR d.call IS NOT NULL OR e.kind IN ('completed', 'failed', 'cancelled', 'waiting')))",
+              AND (d.is_near = 1 OR d.call IS NOT NULL OR d.event = 'halfway' OR e.kind IN ('completed', 'failed', 'cancelled', 'waiting')))",
     ),
     (
         "I14",
@@ -128,6 +128,12 @@ const QUERIES: [(&str, &str, &str); 31] = [
         "a channel was told more often than the crashes since can explain",
         "SELECT d.task_id FROM notice n JOIN delivery d ON d.id = n.delivery_id
          WHERE n.attempts > 1 + (SELECT COUNT(*) FROM run r WHERE r.is_clean = 0 AND r.ended_at >= d.created_at)",
+    ),
+    (
+        "I34",
+        "a channel of the user's was told of it more than once",
+        "SELECT d.task_id FROM notice n JOIN delivery d ON d.id = n.delivery_id
+         WHERE n.channel NOT IN ('inbox', 'native') AND n.attempts > 1 AND EXISTS (SELECT 1 FROM channel c WHERE c.name = n.channel)",
     ),
     (
         "I11",

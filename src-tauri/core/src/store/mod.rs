@@ -11,6 +11,7 @@ mod batch;
 mod branch;
 mod call;
 mod catalogue;
+mod channel;
 mod child;
 mod circuit;
 mod context;
@@ -46,6 +47,7 @@ pub mod salvage;
 #[cfg(test)]
 mod scans;
 mod search;
+mod sending;
 mod server;
 mod settings;
 mod snapshot;
@@ -78,6 +80,7 @@ pub use program::NO_DOLLARS;
 pub use recovery::Unfinished;
 pub use remote::Unwanted;
 pub use round::CallsEnd;
+pub use sending::Due;
 pub use snapshot::{Kept, Snapshot};
 pub use text::{Interest, Scope};
 

@@ -231,6 +231,7 @@ pub fn next(tx: &mut Tx<'_>, before: &Task, state: TaskState, done: &EventKind) 
         .execute(params![before.id.as_str(), state.word(), reason.as_ref().map(row::word).transpose()?])?;
     let seq = event::append(tx, &before.id, done)?;
     delivery::warn(tx, before, seq)?;
+    delivery::halfway(tx, &before.id, seq)?;
     conversation::mark_changed(tx, &before.conversation_id)
 }
 

@@ -4,7 +4,7 @@ use super::context::{self, Asked};
 use super::outcome::{self, End, Settled};
 use super::round::{self, CallsEnd};
 use super::tx::Tx;
-use super::{Store, StoreError, conversation, document, ledger, row, settings, step, task};
+use super::{Store, StoreError, conversation, document, ledger, row, sending, settings, step, task};
 use crate::model::{Lane, TaskId, Timestamp, Usage, sent_bytes};
 use rusqlite::params;
 use std::time::Duration;
@@ -91,6 +91,7 @@ impl Store {
                  WHERE state IN ('pending', 'claimed') AND state = 'claimed' AND run_id <> ?1",
                 [tx.run.as_str()],
             )?;
+            sending::abandon(tx)?;
             let unclean_runs = tx.sql.execute(
                 "UPDATE run SET ended_at = ?2 WHERE ended_at IS NULL AND id <> ?1",
                 params![tx.run.as_str(), tx.now.as_ms()],

@@ -3,8 +3,8 @@
 use super::call::{self, OpenCall};
 use super::tx::Tx;
 use super::{
-    Store, StoreError, Wanted, approval, child, circuit, conversation, event, family, message, outcome, row,
-    task,
+    Store, StoreError, Wanted, approval, child, circuit, conversation, delivery, event, family, message,
+    outcome, row, task,
 };
 use crate::model::{
     AgentAtWork, AskedCall, EventKind, Outcome, Overdrawn, PlanItem, Reason, START_TASKS, Step, Task,
@@ -254,7 +254,8 @@ impl Store {
             tx.sql
                 .prepare_cached("UPDATE task SET plan = ?2 WHERE id = ?1")?
                 .execute([id.as_str(), row::json(&plan)?.as_str()])?;
-            event::append(tx, &id, &EventKind::PlanChanged { plan: plan.clone() }).map(drop)
+            let seq = event::append(tx, &id, &EventKind::PlanChanged { plan: plan.clone() })?;
+            delivery::halfway(tx, &id, seq)
         })
         .await
     }

@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every table, those first that others point to. What the search is made of follows the messages by itself.
-const TABLES: [&str; 30] = [
+const TABLES: [&str; 31] = [
     "run",
     "settings",
     "provider",
@@ -29,6 +29,7 @@ const TABLES: [&str; 30] = [
     "thought",
     "delivery",
     "notice",
+    "channel",
     "circuit",
     "crash",
     "remote",

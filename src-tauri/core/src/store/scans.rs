@@ -64,6 +64,9 @@ async fn live(folder: &Path) -> TaskId {
         store.continue_in_background(sent.task.id.clone()).await.unwrap();
         store.settle(claimed.task_id.clone(), claimed.attempt, complete()).await.unwrap();
         assert!(store.has_undelivered().unwrap());
+        store.due_channels(Timestamp::from_ms(i64::MAX)).unwrap();
+        store.claim_notices("mail".to_owned()).await.unwrap();
+        store.mute(claimed.task_id.clone(), false).await.unwrap();
         let outcomes = store.claim_deliveries().await.unwrap();
         let told = outcomes.into_iter().map(|o| (o, vec![("os".to_owned(), NoticeResult::Sent)])).collect();
         store.settle_deliveries(told).await.unwrap();

@@ -2,13 +2,13 @@
 
 use super::tx::Tx;
 use super::{
-    Store, StoreError, approval, attempt, call, child, circuit, document, family, part, remark, remote, row,
-    snapshot,
+    Store, StoreError, approval, attempt, call, child, circuit, delivery, document, family, part, remark,
+    remote, row, snapshot,
 };
 use crate::command::TaskPage;
 use crate::model::{
     Attempt, AttemptEnd, ConversationId, CopyOf, Lane, MessageId, PlanItem, Progress, Reason, Seq, StepRow,
-    StepState, Summary, Task, TaskDelivery, TaskId, TaskState, TaskText, Timestamp, Usage, Worked,
+    StepState, Summary, Task, TaskId, TaskState, TaskText, Timestamp, Usage, Worked,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Deserialize;
@@ -246,7 +246,7 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
         children,
         budget: r.get::<_, Option<String>>("budget")?.map(|text| row::from_json(&text)).transpose()?,
         ownership: row::from_json(&r.get::<_, String>("ownership")?)?,
-        delivery: delivery(sql, &id, lane)?,
+        delivery: delivery::of_task(sql, &id, lane)?,
         error: r.get::<_, Option<String>>("error")?.map(|e| row::from_json(&e)).transpose()?,
         seams: r
             .get::<_, Option<String>>("seams")?
@@ -260,6 +260,7 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
         unread: r.get("unread")?,
         pinned: r.get("pinned")?,
         placement: row::from_word_opt(r.get("placement")?)?,
+        muted: r.get("muted")?,
         head: r.get("head")?,
         id,
     })
@@ -361,28 +362,6 @@ pub fn total(attempts: &[Attempt]) -> Usage {
         cost_usd: (!costs.is_empty()).then(|| costs.iter().sum()),
         estimated: attempts.iter().any(|a| a.usage.estimated),
     }
-}
-
-fn delivery(sql: &Connection, id: &TaskId, lane: Lane) -> Result<Option<TaskDelivery>, StoreError> {
-    let newest: Option<(i64, String)> = sql
-        .prepare_cached("SELECT id, state FROM delivery WHERE task_id = ?1 ORDER BY id DESC LIMIT 1")?
-        .query_row([id.as_str()], |r| Ok((r.get(0)?, r.get(1)?)))
-        .optional()?;
-    let Some((delivery, state)) = newest else {
-        let pending = TaskDelivery { state: row::from_word("pending")?, channels: Vec::new(), error: None };
-        return Ok((lane == Lane::Background).then_some(pending));
-    };
-    let notices = row::all(
-        sql,
-        "SELECT channel, state, error FROM notice WHERE delivery_id = ?1 ORDER BY at, channel",
-        [delivery],
-        |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?, r.get::<_, Option<String>>(2)?)),
-    )?;
-    Ok(Some(TaskDelivery {
-        state: row::from_word(&state)?,
-        channels: notices.iter().filter(|(_, s, _)| s == "sent").map(|(c, ..)| c.clone()).collect(),
-        error: notices.into_iter().find_map(|(_, _, error)| error),
-    }))
 }
 
 impl Store {

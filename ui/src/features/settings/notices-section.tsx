@@ -2,14 +2,21 @@ import { useState } from "react";
 import { Button } from "../../components/button";
 import { Switch } from "../../components/field";
 import { Note } from "../../components/note";
-import { wordsOf } from "../../components/use-answer";
+import { useAnswer, wordsOf } from "../../components/use-answer";
 import type { DesktopStatus, Settings } from "../../ipc/types";
 import { actions } from "../../state/actions";
+import { ChannelsCard } from "./channels-card";
+import { NoticeTable } from "./notice-table";
+import { QuietRow } from "./quiet-row";
 import { Row, Section } from "./section";
+import "./notices-section.css";
 
-/** Whether the desktop says when background work is done. */
+/** Who says what of background work, when, and how much of it. */
 export function NoticesSection({ settings, status }: { settings: Settings; status: DesktopStatus | null }) {
   const [outcome, setOutcome] = useState<{ isRefused: boolean; words: string } | null>(null);
+  const { value, error, again } = useAnswer(actions.channels);
+  const channels = value ?? [];
+  const used = channels.filter((channel) => channel.state === "ready").map((channel) => channel.name);
   const test = async () => {
     setOutcome(null);
     try {
@@ -28,10 +35,7 @@ export function NoticesSection({ settings, status }: { settings: Settings; statu
         </Note>
       )}
       <div className="set-card">
-        <Row
-          label="Tell me on the desktop"
-          hint="When background work is done, has failed, or needs you. Silent while you look at that task."
-        >
+        <Row label="Tell me on the desktop" hint="What is chosen below. Silent while you look at that task.">
           {(hintId) => (
             <Switch
               label="Tell me on the desktop"
@@ -41,7 +45,10 @@ export function NoticesSection({ settings, status }: { settings: Settings; statu
             />
           )}
         </Row>
-        <Row label="Hide content" hint={'Shows "A task is done" instead of its title, also on the lock screen.'}>
+        <Row
+          label="Hide content"
+          hint={'Says "A task is done" instead of its title and text, on the lock screen and on every channel.'}
+        >
           {(hintId) => (
             <Switch
               label="Hide content"
@@ -51,6 +58,8 @@ export function NoticesSection({ settings, status }: { settings: Settings; statu
             />
           )}
         </Row>
+        <NoticeTable settings={settings} channels={used} />
+        <QuietRow quiet={settings.quiet_hours} />
         <Row label="Desktop" hint={stateWords(status)}>
           <Button small disabled={status?.notices === "missing"} onClick={() => void test()}>
             Send a test
@@ -66,8 +75,10 @@ export function NoticesSection({ settings, status }: { settings: Settings; statu
           {outcome.words}
         </Note>
       )}
+      <ChannelsCard channels={channels} error={error} onChanged={again} />
       <p className="meta">
-        The list of tasks always has everything, once. Desktop notices come on top; after a crash one may come twice.
+        The list of tasks always has everything, once. Desktop notices and channels come on top; after a crash a desktop
+        notice may come twice, and a message that may have left is never sent again.
       </p>
     </Section>
   );

@@ -20,7 +20,7 @@ test("a receipt says where it was asked, answered and told, and that it was told
   const task = makeTask({
     state: "completed",
     created_at: at(0),
-    delivery: { ...delivered, channels: ["inbox", "native"] },
+    delivery: { ...delivered, channels: ["inbox", "native"], receipts: [] },
   });
   expect(words(task, "Ferries", [sent, completed, told(6), seen])).toEqual([
     `Asked: ${clock(0)}, in this window, in “Ferries”`,
@@ -32,7 +32,11 @@ test("a receipt says where it was asked, answered and told, and that it was told
 });
 
 test("a notice that a crash repeated is not called once", () => {
-  const task = makeTask({ state: "completed", created_at: at(0), delivery: { ...delivered, channels: ["native"] } });
+  const task = makeTask({
+    state: "completed",
+    created_at: at(0),
+    delivery: { ...delivered, channels: ["native"], receipts: [] },
+  });
   expect(words(task, undefined, [told(6), told(7)]).at(-1)).toBe(
     `Told: Desktop notice, seen by you, ${clock(7)}, 2 times`,
   );
@@ -51,4 +55,29 @@ test("a receipt says whether work in the background goes on while the computer s
   expect(words({ ...task, is_remote: true }, undefined, [])).toContain(
     "In sleep: goes on at openai while this computer sleeps",
   );
+});
+
+test("each of the user's channels has its line, with why it was not told", () => {
+  const one = { failure: null, error: null, due_at: null, at: at(6) } as const;
+  const task = makeTask({
+    state: "completed",
+    created_at: at(0),
+    delivery: {
+      ...delivered,
+      channels: ["inbox", "team"],
+      receipts: [
+        { ...one, channel: "inbox", state: "sent" },
+        { ...one, channel: "team", state: "sent" },
+        { ...one, channel: "mail", state: "failed", failure: "permission", error: "The password was refused." },
+        { ...one, channel: "phone", state: "due", due_at: at(30) },
+        { ...one, channel: "hook", state: "unknown", failure: "unknown", error: "the connection broke" },
+      ],
+    },
+  });
+  expect(words(task, undefined, []).slice(-4)).toEqual([
+    `team: ${clock(6)}, sent once`,
+    "mail: not delivered. The password was refused.",
+    `phone: waits until ${clock(30)}`,
+    `hook: ${clock(6)}, perhaps delivered. The connection broke.`,
+  ]);
 });

@@ -1,6 +1,7 @@
 // The way of a task: where it was asked, where its answer is, who was told when.
+import { sentence } from "../../components/sentence";
 import { clockTime } from "../../components/time";
-import type { Event, Origin, Task } from "../../ipc/types";
+import type { Event, Origin, Receipt, Task } from "../../ipc/types";
 import { isActive, providerName } from "../../state/task-words";
 import { unknown } from "./log";
 import { toldWords } from "./words";
@@ -26,9 +27,42 @@ export function receipt(task: Task, chat: string | undefined, events: readonly E
     isActive(task) && task.lane === "background" && { label: "In sleep", words: sleepWords(task), at: null },
     done && line("Answered", done.at, chat === undefined ? "" : "in the same chat, under its prompt"),
     told !== null && { label: "Told", words: told + timesWord(times), at: times.at(-1)?.at ?? null },
+    ...others(task.delivery?.receipts ?? []),
     seen && line("Seen", seen.at),
   ];
   return lines.filter((one): one is ReceiptLine => Boolean(one));
+}
+
+/** What the user's own channels did, one line for each. */
+function others(receipts: readonly Receipt[]): ReceiptLine[] {
+  return receipts
+    .filter(({ channel }) => channel !== "inbox" && channel !== "native")
+    .map((one) => ({ label: one.channel, words: channelWords(one), at: one.due_at ?? one.at }));
+}
+
+function channelWords({ state, error, due_at, at }: Receipt): string {
+  switch (state) {
+    case "due":
+      return error === null
+        ? `waits until ${clockTime(due_at ?? at)}`
+        : `tried again at ${clockTime(due_at ?? at)}. ${error}`;
+    case "sending":
+      return "being sent";
+    case "sent":
+      return `${clockTime(at)}, sent once`;
+    case "watched":
+      return "not sent: you had seen it";
+    case "off":
+      return "not sent: turned off or muted";
+    case "quiet":
+      return "not sent: quiet hours";
+    case "failed":
+      return `not delivered. ${sentence(error ?? "")}`;
+    case "unknown":
+      return `${clockTime(at)}, perhaps delivered. ${sentence(error ?? "")}`;
+    default:
+      return unknown(state);
+  }
 }
 
 function sleepWords(task: Task): string {

@@ -30,6 +30,15 @@ export function RowActions({ task, tabIndex, isOpen, onView, onToggle, children 
       {isActive(task) && (
         <IconButton light icon="square" label="Stop" tabIndex={tabIndex} onClick={() => void actions.stop(task.id)} />
       )}
+      {isActive(task) && task.lane === "background" && (
+        <IconButton
+          light
+          icon={task.muted ? "bell" : "bell-off"}
+          label={task.muted ? "Tell me of it again" : "Mute: tell me nothing of it"}
+          tabIndex={tabIndex}
+          onClick={() => void actions.mute(task.id, !task.muted)}
+        />
+      )}
       {task.state === "failed" && (
         <IconButton
           light

@@ -212,7 +212,7 @@ test("a notice that could not be shown stays in the details after it was seen", 
   const delivery = { state: "seen", channels: ["inbox"], error: "no notice service" } as const;
   await openWindow({
     conversations: [chat],
-    tasks: [away({ title: "Finished", delivery: { ...delivery, channels: [...delivery.channels] } })],
+    tasks: [away({ title: "Finished", delivery: { ...delivery, channels: [...delivery.channels], receipts: [] } })],
   });
   render(<TasksPanel />);
   expect(row("Finished").textContent).not.toContain("Not delivered");

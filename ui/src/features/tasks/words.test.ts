@@ -123,7 +123,7 @@ test("a task whose last sign is not known is not called silent", () => {
 });
 
 test("an outcome that did not reach the desktop says so, with the cause", () => {
-  const failed: TaskDelivery = { state: "failed", channels: ["inbox"], error: "no notice service" };
+  const failed: TaskDelivery = { state: "failed", channels: ["inbox"], error: "no notice service", receipts: [] };
   expect(undelivered(makeTask({ delivery: failed }))).toBe("Not delivered to the desktop. No notice service.");
   expect(undelivered(makeTask({ delivery: { ...failed, state: "delivered" } }))).toBeNull();
 });
@@ -131,12 +131,12 @@ test("an outcome that did not reach the desktop says so, with the cause", () => 
 test("how the user was told can be read after they looked", () => {
   const told = (delivery: TaskDelivery | null, state: Task["state"] = "completed") =>
     toldWords(makeTask({ state, delivery }));
-  const failed: TaskDelivery = { state: "failed", channels: ["inbox"], error: "no notice service" };
+  const failed: TaskDelivery = { state: "failed", channels: ["inbox"], error: "no notice service", receipts: [] };
   expect(told(failed)).toBe("Not delivered to the desktop. No notice service.");
   expect(told({ ...failed, state: "seen" })).toBe(
     "Not delivered to the desktop. No notice service. Seen by you since.",
   );
-  const shown: TaskDelivery = { state: "delivered", channels: ["inbox", "native"], error: null };
+  const shown: TaskDelivery = { state: "delivered", channels: ["inbox", "native"], error: null, receipts: [] };
   expect(told(shown)).toBe("Desktop notice");
   expect(told({ ...shown, state: "seen" })).toBe("Desktop notice, seen by you");
   expect(told({ ...shown, channels: ["inbox"] })).toBe("In this list, without a notice");

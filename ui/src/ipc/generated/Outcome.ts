@@ -3,4 +3,4 @@
 /**
  * What came of a task.
  */
-export type Outcome = "done" | "failed" | "needs_you" | "nearly" | "says" | "cancelled";
+export type Outcome = "done" | "failed" | "needs_you" | "nearly" | "halfway" | "says" | "cancelled";

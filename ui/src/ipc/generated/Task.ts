@@ -174,6 +174,10 @@ ownership: Ownership,
  */
 delivery: TaskDelivery | null, 
 /**
+ * True when nobody is told of it outside the app, whatever comes of it.
+ */
+muted: boolean, 
+/**
  * Why it failed or waits.
  */
 error: TaskError | null, 
