@@ -1,3 +1,4 @@
+use crate::autostart;
 use crate::notify::{self, Service};
 use crate::shortcut::{ShortcutState, Shortcuts};
 use crate::tray;
@@ -20,6 +21,10 @@ pub struct DesktopStatus {
     pub shortcut: ShortcutState,
     /// Why it does not, and what to do.
     pub shortcut_message: Option<String>,
+    /// Whether it starts with the session; `None` where that cannot be chosen here.
+    pub autostart: Option<bool>,
+    /// Why this computer cannot be kept awake, and what to do; `None` when nothing is known to be in the way.
+    pub awake_message: Option<String>,
     /// True when keys can be kept in the OS keychain.
     pub keychain: bool,
     /// Where everything is kept.
@@ -59,7 +64,8 @@ pub async fn desktop_status(app: AppHandle, core: State<'_, Core>) -> Result<Des
         let data_dir = data_dir.clone();
         tauri::async_runtime::spawn_blocking(move || (bytes_in(&data_dir), backup::list(&data_dir)))
     };
-    let (tray, notices, keychain) = tokio::join!(tray::is_seen(&app), notify::service(), has_keychain());
+    let (tray, notices, keychain, awake_message) =
+        tokio::join!(tray::is_seen(&app), notify::service(), has_keychain(), awake_trouble(&app));
     let notices = match notices {
         Service::Ready { .. } => NoticeService::Ready,
         Service::NoActions { .. } => NoticeService::NoActions,
@@ -72,6 +78,8 @@ pub async fn desktop_status(app: AppHandle, core: State<'_, Core>) -> Result<Des
         notices,
         shortcut: standing.state,
         shortcut_message: standing.message,
+        autostart: autostart::is_on(),
+        awake_message,
         keychain,
         data_warning: place::warning(&data_dir),
         data_dir: data_dir.display().to_string(),
@@ -116,6 +124,16 @@ async fn has_keychain() -> bool {
     }
     #[cfg(not(target_os = "linux"))]
     true
+}
+
+async fn awake_trouble(app: &AppHandle) -> Option<String> {
+    #[cfg(target_os = "linux")]
+    return crate::keep_awake::trouble(app).await;
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = app;
+        Some("only Linux is asked to stay awake so far".to_owned())
+    }
 }
 
 /// Bytes of all files below a folder; what cannot be read counts nothing.

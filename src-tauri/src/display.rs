@@ -120,7 +120,7 @@ pub fn wear(theme: Theme) {
         settings.set_gtk_application_prefer_dark_theme(match theme {
             Theme::Dark => true,
             Theme::Light => false,
-            Theme::System => desktop_is_dark,
+            Theme::System | Theme::HighContrast => desktop_is_dark,
         });
     }
     #[cfg(not(target_os = "linux"))]

@@ -4,6 +4,7 @@
 //! made by `meanwhile-view`. Closing the window takes a follower away, and nothing else.
 
 mod arguments;
+mod autostart;
 #[cfg(target_os = "linux")]
 mod bus;
 mod commands;
@@ -11,6 +12,8 @@ mod desktop_status;
 mod display;
 mod error;
 mod file_dialog;
+#[cfg(target_os = "linux")]
+mod keep_awake;
 mod lifecycle;
 mod logging;
 mod named;
@@ -102,6 +105,8 @@ fn answer() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Sync + '
         commands::task::keep_answer,
         commands::task::send_message,
         commands::task::stop_task,
+        autostart::set_autostart,
+        autostart::start_offer,
         desktop_status::desktop_status,
         desktop_status::make_copy,
         file_dialog::export_conversation,
@@ -117,11 +122,14 @@ fn answer() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Sync + '
         notify::test_notice,
         prove::prove,
         shortcut::set_shortcut,
+        shortcut::test_shortcut,
         subscribe::frames_taken,
         subscribe::subscribe,
         window::close_choice,
+        window::close_window,
         window::hide_quick_ask,
         window::open_main,
+        window::set_zoom,
         page::window_ready,
     ]
 }

@@ -36,6 +36,8 @@ pub fn start(app: &AppHandle) {
     let there = app.clone();
     tauri::async_runtime::spawn(async move { desktop_status::tell(&there).await });
     #[cfg(target_os = "linux")]
+    tauri::async_runtime::spawn(crate::keep_awake::follow(app.clone()));
+    #[cfg(target_os = "linux")]
     tauri::async_runtime::spawn(crate::wake::listen(app.state::<Core>().inner().clone()));
     let app = app.clone();
     tauri::async_runtime::spawn(async move {

@@ -17,9 +17,14 @@ use meanwhile_core::model::Settings;
 use meanwhile_core::{CommandError, Core};
 use serde::Serialize;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 use tauri::{AppHandle, Manager as _, State};
 use tauri_plugin_global_shortcut::{Code, Modifiers, Shortcut};
+use tokio::sync::oneshot;
 use ts_rs::TS;
+
+/// Time to press the keys in a test: long enough to read what to do, short enough to wait for.
+const TEST: Duration = Duration::from_secs(10);
 
 /// Whether the shortcut works.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, TS)]
@@ -71,7 +76,7 @@ impl Refused {
 
 /// The one shortcut there is.
 #[derive(Default)]
-pub struct Shortcuts(Mutex<Standing>, Mutex<Option<Keys>>);
+pub struct Shortcuts(Mutex<Standing>, Mutex<Option<Keys>>, Mutex<Option<oneshot::Sender<()>>>);
 
 impl Shortcuts {
     /// As it stands now.
@@ -82,6 +87,11 @@ impl Shortcuts {
 
 /// Its keys were pressed.
 fn pressed(app: &AppHandle) {
+    let tested = app.state::<Shortcuts>().2.lock().unwrap_or_else(PoisonError::into_inner).take();
+    // A test that was given up hears nothing, and the keys mean what they always do.
+    if tested.is_some_and(|test| test.send(()).is_ok()) {
+        return;
+    }
     let app = app.clone();
     tauri::async_runtime::spawn(async move { window::quick_ask(&app).await });
 }
@@ -104,6 +114,14 @@ pub fn start(app: &AppHandle) {
             }
         }
     });
+}
+
+/// Waits for the keys to be pressed and says whether they arrived; that time they open nothing.
+#[tauri::command]
+pub async fn test_shortcut(app: AppHandle) -> Result<bool, CommandError> {
+    let (heard, is_heard) = oneshot::channel();
+    *app.state::<Shortcuts>().2.lock().unwrap_or_else(PoisonError::into_inner) = Some(heard);
+    Ok(tokio::time::timeout(TEST, is_heard).await.is_ok_and(|heard| heard.is_ok()))
 }
 
 /// Chooses another shortcut, or none.
@@ -155,7 +173,7 @@ fn claim(app: &AppHandle, keys: &mut Option<Keys>, wanted: Option<String>) -> St
     };
     let Some(words) = &wanted else { return Standing::default() };
     if display::keeps_shortcuts_to_itself() {
-        let how = "this desktop keeps shortcuts to itself. Bind one in its keyboard settings to the command `meanwhile ask`";
+        let how = "this desktop keeps shortcuts to itself. Bind one in its keyboard settings to the command `meanwhile open`";
         return fails(ShortcutState::Unsupported, how.to_owned());
     }
     let shortcut = match read(words) {

@@ -111,6 +111,8 @@ fn desktop(arguments: &Arguments, core: Core, native: Native, data_dir: &Path) -
         .plugin(tauri_plugin_notification::init())
         .plugin(shortcut::plugin())
         .plugin(crate::file_dialog::plugin());
+    #[cfg(target_os = "linux")]
+    let builder = builder.manage(crate::keep_awake::Awake::default());
     builder
         .manage(core)
         .manage(Subscriptions::default())

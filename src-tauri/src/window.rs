@@ -5,7 +5,7 @@ use crate::page;
 use crate::subscribe::{Subscriptions, wish_for_page};
 use crate::window_size::{USUAL, WindowSize};
 use meanwhile_core::model::{ConversationId, Lane, Origin, Settings, TaskId, TaskState, Theme};
-use meanwhile_core::{CommandError, Core};
+use meanwhile_core::{CommandError, Core, ErrorCode};
 use meanwhile_view::ViewFrame;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -141,6 +141,19 @@ pub async fn close_choice(app: AppHandle, core: State<'_, Core>, quit: bool) -> 
     Ok(())
 }
 
+/// As if its close button had been pressed: explained the first time, and work goes on.
+#[tauri::command]
+pub fn close_window(window: WebviewWindow) -> Result<(), CommandError> {
+    window.close().map_err(|error| CommandError::new(ErrorCode::Internal, error.to_string()))
+}
+
+/// Draws the page of this window larger, in per cent; below 100 or above 300 it stays at that end.
+#[tauri::command]
+pub fn set_zoom(window: WebviewWindow, percent: u32) -> Result<(), CommandError> {
+    let scale = f64::from(percent.clamp(100, 300)) / 100.0;
+    window.set_zoom(scale).map_err(|error| CommandError::new(ErrorCode::Internal, error.to_string()))
+}
+
 /// What happens to a window.
 pub fn event(window: &Window, event: &WindowEvent) {
     let app = window.app_handle().clone();
@@ -259,10 +272,13 @@ fn make_main(app: &AppHandle, settings: &Settings) -> tauri::Result<WebviewWindo
         .maximized(size.is_maximized)
         .min_inner_size(LEAST.0, LEAST.1)
         .prevent_overflow()
-        .center()
         // The page sees what is dragged over it and never learns a path.
         .disable_drag_drop_handler()
         .background_color(canvas(settings.theme));
+    let builder = match size.at.filter(|at| crate::window_size::is_on_screen(app, *at)) {
+        Some((x, y)) => builder.position(x, y),
+        None => builder.center(),
+    };
     let window = page::fence(builder).build()?;
     page::watch(&window);
     #[cfg(target_os = "linux")]
@@ -318,12 +334,15 @@ fn keep_quick_ask(app: &AppHandle, later: Option<JoinHandle<()>>) {
 
 /// The ground of the page, shown until the page has painted. The values are `--canvas` of the design tokens.
 fn canvas(theme: Theme) -> Color {
-    let dark = match theme {
-        Theme::Dark => true,
-        Theme::Light => false,
-        Theme::System => crate::display::is_dark(),
-    };
-    if dark { Color(0x15, 0x1A, 0x1B, 0xFF) } else { Color(0xFD, 0xFD, 0xFC, 0xFF) }
+    let (light, dark) = (Color(0xFD, 0xFD, 0xFC, 0xFF), Color(0x15, 0x1A, 0x1B, 0xFF));
+    match theme {
+        Theme::Dark => dark,
+        Theme::Light => light,
+        Theme::System if crate::display::is_dark() => dark,
+        Theme::System => light,
+        Theme::HighContrast if crate::display::is_dark() => Color(0, 0, 0, 0xFF),
+        Theme::HighContrast => Color(0xFF, 0xFF, 0xFF, 0xFF),
+    }
 }
 
 /// Windows are made and raised there, one after the other. Done when it is done.

@@ -88,6 +88,7 @@ async fn attached_files_are_found_by_their_names_and_by_what_was_asked_about_the
     assert_eq!(shown(&app, "nord").await, ["Tender [Nord] 2026.txt"]);
     let hits = find(&app, "tender won").await;
     assert_eq!((hits.len(), hits[0].role, hits[0].task_id.as_ref()), (1, Some(Role::User), Some(&task.id)));
+    assert_eq!(hits[0].file.as_deref(), Some("Tender Nord 2026.txt"), "its name has the words");
     app.core.delete_conversation(&task.conversation_id).await.unwrap();
     assert_eq!(find(&app, "nord").await, []);
 }

@@ -12,6 +12,7 @@ mod crash;
 mod first_run;
 mod hostile;
 mod notice;
+mod power;
 mod proof;
 mod quick_ask;
 mod refuse;

@@ -1,7 +1,7 @@
 //! Starting it once more, and starting it on a desktop that lacks things.
 
 use crate::stage::app::MAIN;
-use crate::stage::desktop::Desktop;
+use crate::stage::desktop::{Desktop, Window};
 use crate::stage::fact::{FACT_LIMIT, until};
 use crate::stage::home::Home;
 use meanwhile_support::binary::{Signal, signal};
@@ -55,13 +55,19 @@ async fn a_process_that_a_command_started_gives_way_to_the_window_and_its_work_g
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_window_comes_back_as_large_as_it_was_left() {
+async fn the_window_comes_back_as_large_and_where_it_was_left() {
     let server = ModelServer::start().await;
     let home = Home::new("window size").set_up(&server).await;
     let mut app = home.start(&[]).await;
     let desktop = &home.desktop;
     let window = app.window().await;
     desktop.run("xdotool", &["windowsize", "--sync", &window.id, "900", "620"]).await;
+    desktop.run("xdotool", &["windowmove", "--sync", &window.id, "150", "90"]).await;
+    let place = async |window: &Window| {
+        let text = desktop.run("xdotool", &["getwindowgeometry", &window.id]).await;
+        text.lines().find(|line| line.contains("Position")).unwrap_or_default().to_owned()
+    };
+    let left_at = place(&window).await;
     // Nothing is asked at the first close when the user has said before what it means.
     desktop.close(&window).await;
     app.until_windowless().await;
@@ -71,6 +77,7 @@ async fn the_window_comes_back_as_large_as_it_was_left() {
         (desktop.size(&window).await == (900, 620)).then_some(())
     })
     .await;
+    until("the window is where it was left", async || (place(&window).await == left_at).then_some(())).await;
 
     // Maximized, it comes back maximized, and goes back to the size from before.
     desktop.run("wmctrl", &["-i", "-r", &window.id, "-b", "add,maximized_vert,maximized_horz"]).await;

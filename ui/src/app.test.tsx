@@ -81,10 +81,15 @@ test("themes and the pause of everything are found with Ctrl K, as far as they w
     return screen.queryAllByRole("option").map((option) => option.textContent);
   };
   const choose = (name: string) => act(async () => screen.getByRole("option", { name }).click());
-  expect(await find("theme")).toEqual(["Theme: Light", "Theme: Dark", "Settings: Appearance"]);
+  expect(await find("theme")).toEqual(["Theme: Light", "Theme: Dark", "Theme: High contrast", "Settings: Appearance"]);
   await choose("Theme: Dark");
   await expect.poll(() => useStore.getState().settings.theme).toBe("dark");
-  expect(await find("theme")).toEqual(["Theme: Light", "Theme: As the system", "Settings: Appearance"]);
+  expect(await find("theme")).toEqual([
+    "Theme: Light",
+    "Theme: High contrast",
+    "Theme: As the system",
+    "Settings: Appearance",
+  ]);
   expect(await find("all tasks")).toEqual(["Pause all tasks"]);
   await choose("Pause all tasks");
   expect(await screen.findByText("1 task is paused.")).toBeTruthy();

@@ -1,9 +1,10 @@
-import { useEffect, useLayoutEffect } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import { NARROW, SMALL, useMedia } from "./components/media";
 import { Toaster, undoNewest } from "./components/toast";
 import { ThreadPane } from "./features/chat/thread-pane";
 import { ConversationPane } from "./features/conversations/conversation-pane";
 import { DesktopDialogs } from "./features/desktop/desktop-dialogs";
+import { StartOffer } from "./features/desktop/start-offer";
 import { Palette } from "./features/palette/palette";
 import { QuickAsk } from "./features/quick-ask/quick-ask";
 import { SettingsPage } from "./features/settings/settings-page";
@@ -18,16 +19,20 @@ import { Welcome } from "./features/welcome/welcome";
 import type { Task, Theme } from "./ipc/types";
 import { inField, useShortcut } from "./keys/registry";
 import { actions } from "./state/actions";
+import { quietly } from "./state/connection";
 import { rememberedTextSize } from "./state/remembered";
 import { useStore } from "./state/store";
 import { isPausable } from "./state/task-words";
-import { textSizeOf, textSizes } from "./state/text-size";
+import { MOST_OF_TEXT, textSizeOf, textSizes } from "./state/text-size";
+import { MORE_CONTRAST, wearTheme } from "./state/theme";
 import "./app.css";
 
 /** The window: a page, and what may lie over it. */
 export function App({ isQuickAsk }: { isQuickAsk: boolean }) {
   useTheme();
-  useTextSize();
+  useTextSize(isQuickAsk);
+  // Keys stand in tooltips and hints everywhere: with other keys all of it is drawn anew.
+  useStore((state) => state.settings.shortcuts);
   return isQuickAsk ? <QuickAsk /> : <MainWindow />;
 }
 
@@ -68,7 +73,7 @@ function Panes() {
       <div className="app-page">
         <div className="app-part" inert={isUnderTasks || isUnderList}>
           {isChat ? (
-            <ThreadPane headerEnd={<TasksToggle />} foot={<TasksStrip />} />
+            <ThreadPane headerEnd={<TasksToggle />} foot={<Foot />} />
           ) : page === "mission" ? (
             <MissionPage />
           ) : page === "usage" ? (
@@ -84,6 +89,15 @@ function Panes() {
         {isChat && <TasksPanel />}
       </div>
     </div>
+  );
+}
+
+function Foot() {
+  return (
+    <>
+      <StartOffer />
+      <TasksStrip />
+    </>
   );
 }
 
@@ -111,6 +125,8 @@ function useWindowShortcuts(): void {
   );
   useShortcut("theme-light", () => run(() => actions.saveSettings({ theme: "light" })), isOtherTheme("light"));
   useShortcut("theme-dark", () => run(() => actions.saveSettings({ theme: "dark" })), isOtherTheme("dark"));
+  const toContrast = () => run(() => actions.saveSettings({ theme: "high_contrast" }));
+  useShortcut("theme-contrast", toContrast, isOtherTheme("high_contrast"));
   useShortcut("theme-system", () => run(() => actions.saveSettings({ theme: "system" })), isOtherTheme("system"));
   useShortcut("select-all", selectSaid, () => document.querySelector(".thread") !== null);
   useShortcut("shortcuts", () => run(() => !hasDialog() && actions.openShortcuts(true)));
@@ -186,26 +202,32 @@ function useFittingPanes(): void {
 
 function useTheme(): void {
   const theme = useStore((state) => (state.connection === "loading" ? null : state.settings.theme));
+  const isContrastWanted = useMedia(MORE_CONTRAST);
   useEffect(() => {
     if (theme === null) return;
-    const root = document.documentElement;
-    if (theme === "system") delete root.dataset.theme;
-    else root.dataset.theme = theme;
+    wearTheme(theme, isContrastWanted);
     try {
       localStorage.setItem("theme", theme);
     } catch {
       // Without storage the first moment of a window follows the system.
     }
-  }, [theme]);
+  }, [theme, isContrastWanted]);
 }
 
 /** Every measure of text and space goes by the size of the root. */
-function useTextSize(): void {
+function useTextSize(isQuickAsk: boolean): void {
+  const zoom = useRef(100);
   const size = useStore((state) => state.textSize);
   useLayoutEffect(() => {
     const { percent } = textSizes.find(({ value }) => value === size) ?? { percent: 100 };
-    document.documentElement.style.fontSize = `${percent}%`;
-  }, [size]);
+    const isZoomed = !isQuickAsk && percent > MOST_OF_TEXT;
+    // The small window has no room to grow in.
+    document.documentElement.style.fontSize = isZoomed ? "100%" : `${Math.min(percent, MOST_OF_TEXT)}%`;
+    const wanted = isZoomed ? percent : 100;
+    if (wanted === zoom.current) return;
+    zoom.current = wanted;
+    void quietly(actions.setZoom(wanted));
+  }, [size, isQuickAsk]);
   // Another window of this app may change it.
   useEffect(() => {
     const look = () => useStore.setState({ textSize: textSizeOf(rememberedTextSize()) });

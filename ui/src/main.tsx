@@ -1,6 +1,7 @@
 // Values and the base come first: every part may override them.
 import "./styles/tokens.css";
 import "./styles/base.css";
+import "./styles/contrast.css";
 import "./stream/stream.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
@@ -15,6 +16,7 @@ import { flushDrafts } from "./state/drafts";
 import { rememberedConversation, rememberedModel, rememberedTextSize } from "./state/remembered";
 import { useStore } from "./state/store";
 import { textSizeOf } from "./state/text-size";
+import { MORE_CONTRAST, wearTheme } from "./state/theme";
 import { connectTexts } from "./stream/texts";
 
 const isQuickAsk = location.hash === "#quick-ask";
@@ -61,7 +63,7 @@ function keepFromReloading(event: KeyboardEvent): void {
 function applyKeptTheme(): void {
   try {
     const theme = localStorage.getItem("theme");
-    if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+    if (theme !== null) wearTheme(theme, matchMedia(MORE_CONTRAST).matches);
   } catch {
     // Then it follows the system.
   }

@@ -30,8 +30,9 @@ test("Ctrl and plus, minus and 0 change the size of all text, and it ends at its
   await press("+", { shiftKey: true, code: "Equal" });
   expect(size()).toBe("115%");
   await press("=", { code: "Equal" });
-  await press("+", { code: "NumpadAdd" });
   expect(size()).toBe("130%");
+  for (let more = 0; more < 4; more += 1) await press("+", { code: "NumpadAdd" });
+  expect(useStore.getState().textSize, "it ends there").toBe("zoom-200");
   await press("0", { code: "Digit0" });
   expect(size()).toBe("100%");
   await press("-", { code: "Minus" });
@@ -60,4 +61,18 @@ test("the keys work in quick ask, and over a dialog", async () => {
 
 test("what is not a size is the usual one", () => {
   expect([textSizeOf("huge"), textSizeOf(null), textSizeOf("small")]).toEqual(["usual", "usual", "small"]);
+});
+
+test("beyond large text the whole window is drawn larger, up to twice, and quick ask keeps its room", async () => {
+  const fake = await openWindow();
+  stopListening = listen(window);
+  render(<App isQuickAsk={false} />);
+  const zooms = () => fake.calls.filter(({ name }) => name === "setZoom").map(({ args }) => args[0]);
+  await act(async () => actions.setTextSize("zoom-200"));
+  expect([size(), zooms()]).toEqual(["100%", [200]]);
+  await act(async () => actions.setTextSize("large"));
+  expect([size(), zooms()]).toEqual(["115%", [200, 100]]);
+  await open(true);
+  await act(async () => actions.setTextSize("zoom-200"));
+  expect(size()).toBe("130%");
 });

@@ -4,7 +4,7 @@ import { TextField } from "../components/field";
 import { Icon } from "../components/icon";
 import { Menu } from "../components/menu";
 import type { Approval, Decision } from "../ipc/types";
-import { keysOf } from "../keys/registry";
+import { keysOf, titleOf } from "../keys/registry";
 
 interface ActsProps {
   asked: Approval;
@@ -21,13 +21,13 @@ export function YesActs({ asked, cover, isArmed, onRefuse, onDecide, onEnd }: Ac
   return (
     <>
       <div className="approval-acts">
-        <Button keys={keysOf("reject")} title={`Not this, ${keysOf("reject")}`} onClick={onRefuse}>
+        <Button keys={keysOf("reject")} title={titleOf("Not this", "reject")} onClick={onRefuse}>
           Not this
         </Button>
         <Button
           kind="main"
           keys={keysOf("allow")}
-          title={`Allow once, ${keysOf("allow")}`}
+          title={titleOf("Allow once", "allow")}
           disabled={!isArmed}
           onClick={() => onDecide("allow_once", null)}
         >

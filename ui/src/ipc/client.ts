@@ -196,9 +196,19 @@ export interface Client {
   /** Pulls the plug on a second process; takes about 15 seconds. */
   prove(onStep: (step: ProofStep) => void): Promise<Proof>;
   setShortcut(shortcut: string | null): Promise<DesktopStatus>;
+  /** Waits ten seconds for the keys of quick ask; says whether they arrived. */
+  testShortcut(): Promise<boolean>;
+  /** Has Meanwhile start with the session, hidden, or no longer. */
+  setAutostart(on: boolean): Promise<DesktopStatus>;
+  /** Whether starting with the session would have helped: work that was cut went on at this start. */
+  startOffer(): Promise<boolean>;
+  /** Draws this window larger, in per cent. */
+  setZoom(percent: number): Promise<void>;
   windowReady(): Promise<void>;
   hideQuickAsk(): Promise<void>;
   openMain(conversationId: ConversationId | null, taskId: TaskId | null): Promise<void>;
   quit(force: boolean): Promise<{ working: number }>;
   closeChoice(quit: boolean): Promise<void>;
+  /** As if the close button of the window had been pressed. */
+  closeWindow(): Promise<void>;
 }

@@ -27,7 +27,7 @@ export function demoClient(search: string): Client {
   }[name];
   if (open) localStorage.setItem("conversation", open);
   const theme = query.get("theme");
-  if (theme === "dark" || theme === "light") localStorage.setItem("theme", theme);
+  if (theme === "dark" || theme === "light" || theme === "high_contrast") localStorage.setItem("theme", theme);
   const rows = { named: [{ id: 1, name: "ferry-timetable" }], ...rowsFor(name) };
   const fake = makeFake({ ...rows, settings: { ...rows.settings, theme: themeOf(theme) } });
   fake.onAccepted((task) => answer(fake, task));
@@ -68,7 +68,8 @@ function talking(fake: Fake, tasks: Task[]): SignOfLife[] {
   return ids.map((id) => ({ task_id: id, bytes: Math.round((since(id) * 240) / 1_000) }));
 }
 
-const themeOf = (text: string | null): Theme => (text === "dark" || text === "light" ? text : "system");
+const themeOf = (text: string | null): Theme =>
+  (["light", "dark", "high_contrast"] as const).find((one) => one === text) ?? "system";
 
 /** Answers a new prompt at a readable pace. */
 function answer(fake: Fake, task: Task): void {

@@ -40,6 +40,8 @@ export interface FakeRows extends FakeAgentRows, FakeChannelRows, FakeServerRows
   drafts?: Record<ConversationId, string>;
   newDraft?: string;
   settings?: Partial<Settings>;
+  /** Work was cut and went on at this start. */
+  wasCut?: boolean;
   models?: FakeModel[];
   /** Providers that do not name theirs now. */
   modelProblems?: ModelProblem[];
@@ -234,6 +236,9 @@ export const plainSettings: Settings = {
   notice_events: {},
   quiet_hours: { on: false, from: 1_320, to: 420, needs_you_passes: false },
   quick_ask_shortcut: "Alt+Shift+Space",
+  shortcuts: {},
+  keep_awake: false,
+  start_offered: false,
   quit_on_close: false,
   close_explained: true,
   welcomed: true,
@@ -244,6 +249,8 @@ export const plainDesktop: DesktopStatus = {
   notices: "ready",
   shortcut: "ready",
   shortcut_message: null,
+  autostart: false,
+  awake_message: null,
   keychain: true,
   data_dir: "~/.local/share/meanwhile",
   data_warning: null,

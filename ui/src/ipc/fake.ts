@@ -200,11 +200,20 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
       store.desktop = { ...store.desktop, shortcut: shortcut === null ? "off" : "ready" };
       return store.desktop;
     },
+    testShortcut: async () => store.desktop.shortcut === "ready",
+    async setAutostart(on) {
+      store.apply({ start_offered: true });
+      store.desktop = { ...store.desktop, autostart: on };
+      return store.desktop;
+    },
+    startOffer: async () => rows.wasCut ?? false,
+    setZoom: async () => {},
     windowReady: async () => {},
     hideQuickAsk: async () => {},
     openMain: async () => {},
     quit: async () => ({ working: store.summary().working }),
     closeChoice: async () => {},
+    closeWindow: async () => {},
   };
 }
 

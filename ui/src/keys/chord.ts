@@ -40,6 +40,19 @@ function isSign(event: KeyboardEvent, key: string, shift: boolean): boolean {
   return isForeign && event.code === sign?.code && event.shiftKey === shift;
 }
 
+/** The key that was pressed, as a chord names it; `null` for a modifier alone. */
+export function keyIn({ key, code }: KeyboardEvent): string | null {
+  if (/^(Control|Shift|Alt|AltGraph|Meta|OS|Dead|Unidentified|CapsLock|Fn)$/.test(key) || key === "") return null;
+  if (key === " ") return "Space";
+  if (key === "+") return "Plus";
+  if (/^Digit[0-9]$/.test(code)) return code.slice("Digit".length);
+  if (key.length > 1) return key;
+  const letter = key.toUpperCase();
+  // A layout without Latin letters, and what Alt makes of letters on a Mac: the place of the key counts.
+  const place = /^Key([A-Z])$/.exec(code)?.[1];
+  return /^[A-Z]$/.test(letter) ? letter : (place ?? letter);
+}
+
 /** A key press that belongs to an input method and not to us. */
 export function isComposing(event: { isComposing: boolean; keyCode: number }): boolean {
   return event.isComposing || event.keyCode === 229;
@@ -85,7 +98,7 @@ export function written(text: string, mac = isMac): string {
 function parse(text: string, mac: boolean): Chord {
   const parts = text.split("+");
   const last = parts.at(-1) ?? "";
-  const key = last === "Plus" ? "+" : last;
+  const key = last === "Plus" ? "+" : last === "Space" ? " " : last;
   const has = (name: string) => parts.slice(0, -1).includes(name);
   return {
     ctrl: has("Ctrl") || (has("Mod") && !mac),

@@ -1,4 +1,6 @@
 import { useEffect, useRef } from "react";
+import type { Lane } from "../ipc/types";
+import { chordsOf, shownOf } from "./bindings";
 import { isComposing, matches, written } from "./chord";
 import { type ShortcutId, shortcuts } from "./shortcuts";
 
@@ -53,19 +55,35 @@ export function runShortcut(id: ShortcutId): void {
 
 /** Whether a key press is this shortcut, for those that a part of the page handles itself. */
 export function isShortcut(event: KeyboardEvent, id: ShortcutId): boolean {
-  return shortcuts.some((one) => one.id === id && one.chords.some((chord) => matches(event, chord)));
+  return chordsOf(id).some((chord) => matches(event, chord));
 }
 
-/** How the keys of a shortcut are written here, for tooltips and hints. */
+/** How the keys of a shortcut are written here, for tooltips and hints; empty when it has none. */
 export function keysOf(id: ShortcutId): string {
   const shortcut = shortcuts.find((one) => one.id === id);
-  return shortcut ? written(shortcut.shown ?? shortcut.chords[0] ?? "") : "";
+  return shortcut ? written(shownOf(shortcut)[0] ?? "") : "";
+}
+
+/** What a tooltip says of an action: its name, and its keys when it has some. */
+export function titleOf(words: string, id: ShortcutId): string {
+  const keys = keysOf(id);
+  return keys === "" ? words : `${words}, ${keys}`;
+}
+
+/** How a prompt goes to the background, for sentences: keys, or the word to begin it with when there are none. */
+export const backgroundKeys = (): string => keysOf("send-background") || "/background";
+
+/** Where a prompt goes that is ended with these keys; `null` when they do not end it. */
+export function sentBy(event: KeyboardEvent): Lane | null {
+  if (isShortcut(event, "send-background")) return "background";
+  return isShortcut(event, "send") ? "interactive" : null;
 }
 
 /** What an open dialog leaves to the window behind it. */
 const OVER_DIALOGS: ReadonlySet<ShortcutId> = new Set([
   "shortcuts",
   "quit",
+  "close-window",
   "select-all",
   "text-larger",
   "text-smaller",
@@ -79,7 +97,7 @@ export function listen(target: Window): () => void {
     if (event.defaultPrevented || isComposing(event)) return;
     const isBehind = document.querySelector(".dialog[data-state=open]") !== null;
     for (const shortcut of shortcuts) {
-      if (shortcut.local || !shortcut.chords.some((chord) => fits(event, chord))) continue;
+      if (shortcut.local || !chordsOf(shortcut.id).some((chord) => fits(event, chord))) continue;
       if (isBehind && !OVER_DIALOGS.has(shortcut.id)) {
         // Its own meaning for the web view would load the page again.
         if (shortcut.id === "regenerate") event.preventDefault();

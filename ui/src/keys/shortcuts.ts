@@ -46,6 +46,8 @@ export type ShortcutId =
   | "theme-light"
   | "theme-dark"
   | "theme-system"
+  | "theme-contrast"
+  | "close-window"
   | "quit"
   | "focus-composer"
   | "pick-model"
@@ -68,21 +70,39 @@ export interface Shortcut {
   shown?: string;
   /** The field with the focus handles it; listed for the sheet. */
   local?: boolean;
+  /** Its keys are part of what it is, or the same everywhere, so they cannot be changed. */
+  fixed?: boolean;
 }
 
+/** In the order in which they are shown. */
+export const groups: readonly Shortcut["group"][] = ["Ask", "When an agent asks", "Chats", "Mission control", "Window"];
+
 export const shortcuts: readonly Shortcut[] = [
-  { id: "send", label: "Send", group: "Ask", chords: ["Enter"], local: true },
-  { id: "newline", label: "New line", group: "Ask", chords: ["Shift+Enter"], local: true },
+  { id: "send", label: "Send", group: "Ask", chords: ["Enter", "Mod+Enter"], local: true, fixed: true },
+  { id: "newline", label: "New line", group: "Ask", chords: ["Shift+Enter"], local: true, fixed: true },
   { id: "send-background", label: "Send to the background", group: "Ask", chords: ["Mod+Shift+Enter"], local: true },
   { id: "attach", label: "Attach files", group: "Ask", chords: ["Mod+U"] },
   { id: "attach-folder", label: "Attach a folder", group: "Ask", chords: [] },
   { id: "detach", label: "Continue in background", group: "Ask", chords: ["Mod+Shift+B"] },
-  { id: "stop", label: "Stop the answer", group: "Ask", chords: ["Escape"] },
+  { id: "stop", label: "Stop the answer", group: "Ask", chords: ["Escape"], fixed: true },
   { id: "pause", label: "Pause the last task of this chat", group: "Ask", chords: [] },
   { id: "resume", label: "Go on with the last task of this chat", group: "Ask", chords: [] },
-  { id: "edit-last", label: "Edit the last prompt, in an empty field", group: "Ask", chords: ["ArrowUp"], local: true },
+  {
+    id: "edit-last",
+    label: "Edit the last prompt, in an empty field",
+    group: "Ask",
+    chords: ["ArrowUp"],
+    local: true,
+    fixed: true,
+  },
   { id: "regenerate", label: "Answer again", group: "Ask", chords: ["Mod+R"] },
-  { id: "select-all", label: "Select all that was said, outside of a field", group: "Ask", chords: ["Mod+A"] },
+  {
+    id: "select-all",
+    label: "Select all that was said, outside of a field",
+    group: "Ask",
+    chords: ["Mod+A"],
+    fixed: true,
+  },
   { id: "copy-reply", label: "Copy the last answer", group: "Ask", chords: ["Mod+Shift+C"] },
   { id: "copy-code", label: "Copy the last code block", group: "Ask", chords: ["Mod+Shift+;"] },
   { id: "focus-composer", label: "Go to the text field", group: "Ask", chords: ["Shift+Escape", "/"] },
@@ -102,6 +122,7 @@ export const shortcuts: readonly Shortcut[] = [
     group: "When an agent asks",
     chords: ["ArrowRight", "J"],
     local: true,
+    fixed: true,
   },
   {
     id: "previous-question",
@@ -109,6 +130,7 @@ export const shortcuts: readonly Shortcut[] = [
     group: "When an agent asks",
     chords: ["ArrowLeft", "K"],
     local: true,
+    fixed: true,
   },
   {
     id: "allow",
@@ -127,6 +149,7 @@ export const shortcuts: readonly Shortcut[] = [
     group: "Chats",
     chords: [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `Mod+${n}`),
     shown: "Mod+1…9",
+    fixed: true,
   },
   { id: "find", label: "Find in this chat", group: "Chats", chords: ["Mod+F"] },
   { id: "find-next", label: "Next place of what is looked for", group: "Chats", chords: ["F3", "Mod+G"] },
@@ -137,7 +160,13 @@ export const shortcuts: readonly Shortcut[] = [
     chords: ["Shift+F3", "Mod+Shift+G"],
   },
   { id: "delete-chat", label: "Delete chat", group: "Chats", chords: ["Mod+Shift+Backspace"] },
-  { id: "undo-delete", label: "Bring back the chat that was deleted last", group: "Chats", chords: ["Mod+Z"] },
+  {
+    id: "undo-delete",
+    label: "Bring back the chat that was deleted last",
+    group: "Chats",
+    chords: ["Mod+Z"],
+    fixed: true,
+  },
   { id: "instructions", label: "Instructions for this chat", group: "Chats", chords: [] },
   { id: "export-chat", label: "Export this chat as Markdown", group: "Chats", chords: [] },
   { id: "export-chat-json", label: "Export this chat as JSON lines", group: "Chats", chords: [] },
@@ -161,10 +190,12 @@ export const shortcuts: readonly Shortcut[] = [
   { id: "resume-all", label: "Resume all tasks", group: "Window", chords: [] },
   { id: "theme-light", label: "Theme: Light", group: "Window", chords: [] },
   { id: "theme-dark", label: "Theme: Dark", group: "Window", chords: [] },
+  { id: "theme-contrast", label: "Theme: High contrast", group: "Window", chords: [] },
   { id: "theme-system", label: "Theme: As the system", group: "Window", chords: [] },
   { id: "text-larger", label: "Larger text", group: "Window", chords: ["Mod+Plus", "Mod+="] },
   { id: "text-smaller", label: "Smaller text", group: "Window", chords: ["Mod+-"] },
   { id: "text-usual", label: "Usual size of text", group: "Window", chords: ["Mod+0"] },
   { id: "shortcuts", label: "All shortcuts", group: "Window", chords: ["Mod+/", "?"] },
+  { id: "close-window", label: "Close the window, work goes on", group: "Window", chords: ["Mod+W"] },
   { id: "quit", label: "Quit Meanwhile", group: "Window", chords: ["Mod+Q"] },
 ];

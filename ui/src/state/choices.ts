@@ -1,5 +1,6 @@
 // What the user can choose. Every choice is stored at once.
 import type { Settings, Task } from "../ipc/types";
+import type { ShortcutId } from "../keys/shortcuts";
 import { ask, attempt, take } from "./connection";
 import { useStore } from "./store";
 
@@ -26,6 +27,28 @@ export const choices = {
     const rest = favourites.filter((one) => one !== model);
     const isOn = rest.length < favourites.length;
     void choices.saveSettings({ favourites: isOn ? rest : [...rest, model] });
+  },
+
+  /** Gives a shortcut these keys, or none; whoever was given them before is left without. */
+  bindKeys(id: ShortcutId, keys: string | null): Promise<void> {
+    const { shortcuts } = useStore.getState().settings;
+    const others = Object.entries(shortcuts).map(([other, held]) => [other, held === keys ? null : held]);
+    return choices.saveSettings({ shortcuts: { ...Object.fromEntries(others), [id]: keys } });
+  },
+
+  /** Gives shortcuts the keys they come with. */
+  unbindKeys(...ids: ShortcutId[]): Promise<void> {
+    const kept = Object.entries(useStore.getState().settings.shortcuts);
+    return choices.saveSettings({
+      shortcuts: Object.fromEntries(kept.filter(([id]) => !ids.some((one) => one === id))),
+    });
+  },
+
+  /** Chooses what Enter does: send, or begin a new line. */
+  setEnterSends(sends: boolean): Promise<void> {
+    if (sends) return choices.unbindKeys("send", "newline");
+    const { shortcuts } = useStore.getState().settings;
+    return choices.saveSettings({ shortcuts: { ...shortcuts, send: "Mod+Enter", newline: "Enter" } });
   },
 
   /** As much again of today's limit; what waits for it goes on. */

@@ -1,8 +1,10 @@
 // The line to the process: one subscription, frames in, commands out.
+
 import type { Client } from "../ipc/client";
 import type { CommandError, ConversationId, Rows, Task, ThreadView, ViewFrame } from "../ipc/types";
 import { applyTextChange, applyThoughtChange, changeTexts, replaceTexts } from "../stream/texts";
 import { listenTo, noteActivity, noteRow } from "./activity";
+import { followBindings } from "./bindings";
 import { forgetDrafts } from "./drafts";
 import { isFirstRun, snapshotOf, withRows, withThread } from "./reduce";
 import { useStore } from "./store";
@@ -27,6 +29,7 @@ export function begin(
   client = to;
   onShow = show;
   forgetDrafts();
+  followBindings();
   return subscribe(conversationId);
 }
 

@@ -1,6 +1,9 @@
 // What this window knows from the last time, so that it comes back as it was. A page without storage begins anew.
 import type { AgentChoice, ConversationId } from "../ipc/types";
 
+/** As many as stand first in the palette. */
+const COMMANDS = 5;
+
 /** The chat to begin with next time; `null` for a new one. */
 export function rememberOpen(conversationId: ConversationId | null): void {
   remember("conversation", conversationId);
@@ -29,6 +32,17 @@ export function rememberTextSize(size: string): void {
 /** The size chosen last; `null` for none. */
 export function rememberedTextSize(): string | null {
   return remembered("text-size");
+}
+
+/** The command chosen last in the palette, and those before it. */
+export function rememberCommand(id: string): void {
+  const before = rememberedCommands().filter((one) => one !== id);
+  remember("commands", [id, ...before].slice(0, COMMANDS).join(" "));
+}
+
+/** The newest first. */
+export function rememberedCommands(): string[] {
+  return (remembered("commands") ?? "").split(" ").filter(Boolean);
 }
 
 /** Who works on the prompts of which chats. */

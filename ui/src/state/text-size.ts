@@ -8,7 +8,12 @@ export const textSizes = [
   { value: "usual", label: "Usual", percent: 100 },
   { value: "large", label: "Large", percent: 115 },
   { value: "larger", label: "Larger", percent: 130 },
+  { value: "zoom-150", label: "150 %", percent: 150 },
+  { value: "zoom-200", label: "200 %", percent: 200 },
 ] as const;
+
+/** Up to this size the text alone grows. Beyond it the whole window does, so that what stands beside each other finds room. */
+export const MOST_OF_TEXT = 130;
 
 export type TextSize = (typeof textSizes)[number]["value"];
 

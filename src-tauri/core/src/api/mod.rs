@@ -27,7 +27,7 @@ use crate::delivery::{self, Notifier};
 use crate::engine::history::History;
 use crate::engine::{self, Engine};
 use crate::error::OpenError;
-use crate::model::{Seq, Settings, SignOfLife, Summary};
+use crate::model::{Seq, Settings, SignOfLife, Summary, unfit};
 use crate::place;
 use crate::provider::{self, Build, Patience};
 use crate::providers::Providers;
@@ -111,6 +111,7 @@ struct Inner {
     files: Files,
     history: History,
     data_dir: PathBuf,
+    taken_up: u32,
     stop: CancellationToken,
     followers: Mutex<Vec<JoinHandle<()>>>,
     _mark: crash::Mark,
@@ -181,6 +182,7 @@ impl Core {
             files,
             history,
             data_dir,
+            taken_up: found.tasks,
             stop,
             followers: Mutex::new(followers),
             _mark: mark,
@@ -211,6 +213,11 @@ impl Core {
     /// Where everything is kept.
     pub fn data_dir(&self) -> &Path {
         &self.inner.data_dir
+    }
+
+    /// Tasks that a run which ended had left unfinished, and that were settled when this one began.
+    pub fn taken_up(&self) -> u32 {
+        self.inner.taken_up
     }
 
     /// The newest stored change, text included. The number says that something happened, never what.
@@ -251,7 +258,8 @@ impl Core {
     /// Keeps what the user chose.
     ///
     /// # Errors
-    /// `Invalid` when a number of places is not between 1 and 1,024, or a silence not between 10 s and 4 h.
+    /// `Invalid` when a number of places is not between 1 and 1,024, a silence not between 10 s and 4 h, or keys of a
+    /// shortcut cannot be pressed or mean something else.
     pub async fn save_settings(&self, settings: Settings) -> Result<Settings, CommandError> {
         let is_allowed = |places: &u32| PLACES.contains(places);
         if !is_allowed(&settings.parallel_tasks) || !settings.provider_tasks.values().all(is_allowed) {
@@ -279,6 +287,9 @@ impl Core {
             return Err(CommandError::invalid(
                 "a price is a number of dollars for a million tokens, 0 or more",
             ));
+        }
+        if let Some(why) = unfit(&settings.shortcuts) {
+            return Err(CommandError::invalid(why));
         }
         Ok(self.store().save_settings(settings).await?)
     }

@@ -24,6 +24,7 @@ mod provider;
 mod search;
 mod server;
 mod settings;
+mod shortcut;
 mod state;
 mod task;
 mod timestamp;
@@ -63,6 +64,7 @@ pub use provider::{KeySource, LocalServer, ProviderKind, ProviderRow, ProviderTe
 pub use search::{Piece, SearchHit, SearchResult};
 pub use server::{RemoteTool, ServerPlace, ServerRow, ServerState, ServerTool, ToolChange, ToolServer};
 pub use settings::{Settings, Theme};
+pub use shortcut::unfit;
 pub use state::{Group, IllegalStep, Lane, Reason, Step, TaskState};
 pub use task::{
     Attempt, AttemptEnd, DeliveryMode, FinishReason, Origin, Ownership, Placement, Progress, PutForward,

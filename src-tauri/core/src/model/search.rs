@@ -27,7 +27,7 @@ pub struct SearchHit {
     pub turn: Option<u32>,
     /// The task that answers there, to open that turn at that version; `None` for the name itself.
     pub task_id: Option<TaskId>,
-    /// The attached file in which the words stand, and where in it; `None` for words of the conversation.
+    /// The attached file that has the words in its name, or in which they stand, and where; `None` for words of the conversation.
     #[serde(default)]
     pub file: Option<String>,
     /// When it was said, or for a name when something was last said.

@@ -8,7 +8,7 @@ use ts_rs::TS;
 #[ts(export)]
 #[serde(default)]
 pub struct Settings {
-    /// `system`, `light` or `dark`.
+    /// `system`, `light`, `dark` or `high_contrast`.
     pub theme: Theme,
     /// `provider/model` for new conversations; `None` until one is chosen.
     pub default_model: Option<String>,
@@ -38,6 +38,12 @@ pub struct Settings {
     pub quiet_hours: QuietHours,
     /// The global shortcut for quick ask, such as `Alt+Shift+Space`; `None` turns it off.
     pub quick_ask_shortcut: Option<String>,
+    /// Keys of the window's shortcuts by their ids, such as `Mod+Shift+B`, where the user wants others; `None` for no keys.
+    pub shortcuts: BTreeMap<String, Option<String>>,
+    /// Whether this computer is kept awake while background tasks run and it is on mains.
+    pub keep_awake: bool,
+    /// Whether starting with the session was offered, and answered or dismissed.
+    pub start_offered: bool,
     /// Whether closing the window ends the process.
     pub quit_on_close: bool,
     /// Whether the first closing of the window has been explained.
@@ -46,7 +52,7 @@ pub struct Settings {
     pub welcomed: bool,
 }
 
-/// Light, dark, or as the system says.
+/// Light, dark, with high contrast, or as the system says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
@@ -58,6 +64,8 @@ pub enum Theme {
     Light,
     /// Always dark.
     Dark,
+    /// Text at 7:1 and every edge drawn; light or dark as the system says.
+    HighContrast,
 }
 
 impl Default for Settings {
@@ -78,6 +86,9 @@ impl Default for Settings {
             notice_events: BTreeMap::new(),
             quiet_hours: QuietHours::default(),
             quick_ask_shortcut: Some("Alt+Shift+Space".to_owned()),
+            shortcuts: BTreeMap::new(),
+            keep_awake: false,
+            start_offered: false,
             quit_on_close: false,
             close_explained: false,
             welcomed: false,

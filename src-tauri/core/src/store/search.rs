@@ -120,7 +120,9 @@ fn names_of_files(
         }
         let place = place(row)?;
         if turns.insert(place.clone()) {
-            result.hits.push(hit(sql, row, words.snippet(&names), &place)?);
+            let named = files.iter().find(|file| words.any_in(&file.file.name));
+            let hit = hit(sql, row, words.snippet(&names), &place)?;
+            result.hits.push(SearchHit { file: named.map(|file| file.file.name.clone()), ..hit });
         }
     }
     Ok(())

@@ -3,7 +3,7 @@ import { Button, IconButton } from "../../components/button";
 import { Icon } from "../../components/icon";
 import { Popover } from "../../components/popover";
 import type { ConversationId } from "../../ipc/types";
-import { keysOf, useShortcut } from "../../keys/registry";
+import { titleOf, useShortcut } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { choiceWords } from "../../state/agent-words";
 import { agentFor, useStore } from "../../state/store";
@@ -36,7 +36,7 @@ export function AgentPicker({ conversationId }: { conversationId: ConversationId
             kind="quiet"
             icon="bot"
             aria-label={words ? `Agent: ${words}` : "No agent"}
-            title={isOpen ? undefined : `${choice?.folder ?? words ?? "No agent"}, ${keysOf("pick-agent")}`}
+            title={isOpen ? undefined : titleOf(choice?.folder ?? words ?? "No agent", "pick-agent")}
           >
             <span className="clip agent-picker-words">{words ?? "No agent"}</span>
             {!choice && <Icon name="chevron-down" size={14} />}

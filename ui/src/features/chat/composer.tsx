@@ -3,8 +3,8 @@ import { Button, IconButton } from "../../components/button";
 import { Icon } from "../../components/icon";
 import { SMALL, useMedia } from "../../components/media";
 import type { ConversationId, Lane, Task, TaskId } from "../../ipc/types";
-import { isComposing, isMac } from "../../keys/chord";
-import { keysOf, runShortcut, useShortcut } from "../../keys/registry";
+import { isComposing } from "../../keys/chord";
+import { keysOf, runShortcut, sentBy, titleOf, useShortcut } from "../../keys/registry";
 import { actions, type Prompt } from "../../state/actions";
 import { filesOf } from "../../state/files";
 import { agentFor, canBatch, modelFor, secondFor, shownTask, useStore } from "../../state/store";
@@ -122,11 +122,10 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
       onEdit(last);
       return;
     }
-    if (event.key !== "Enter" || event.altKey) return;
-    const isMod = isMac ? event.metaKey : event.ctrlKey;
-    if (event.shiftKey && !isMod) return;
+    const lane = sentBy(event.nativeEvent);
+    if (lane === null) return;
     event.preventDefault();
-    void send(event.shiftKey ? "background" : "interactive");
+    void send(lane);
   };
 
   return (
@@ -193,7 +192,7 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
           icon="mean"
           className="send-away"
           aria-disabled={!canSend}
-          title={`Send to the background, ${keysOf("send-background")}`}
+          title={titleOf("Send to the background", "send-background")}
           keys={keysOf("send-background")}
           onClick={() => void send("background")}
         >
@@ -205,7 +204,7 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
           className="send"
           disabled={!canSend && !(what.kind === "detach" && live) && what.kind !== "agent"}
           aria-label="Send"
-          title={`Send, ${keysOf("send")}`}
+          title={titleOf("Send", "send")}
           onClick={() => void send("interactive")}
         >
           <Icon name="arrow-up" />

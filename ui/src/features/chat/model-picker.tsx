@@ -4,7 +4,7 @@ import { Icon } from "../../components/icon";
 import { Popover } from "../../components/popover";
 import { Segments } from "../../components/segments";
 import type { ConversationId } from "../../ipc/types";
-import { keysOf, useShortcut } from "../../keys/registry";
+import { titleOf, useShortcut } from "../../keys/registry";
 import { ModelList } from "../../providers/model-list";
 import { recentModels } from "../../providers/recent-models";
 import { actions } from "../../state/actions";
@@ -60,7 +60,7 @@ export function ModelPicker({ conversationId }: { conversationId: ConversationId
           className="model-picker"
           aria-label={model ? `Model: ${model}` : "Choose a model"}
           // While the list is open its words would lie over the list.
-          title={isOpen ? undefined : `${model ?? "No model"}, ${keysOf("pick-model")}`}
+          title={isOpen ? undefined : titleOf(model ?? "No model", "pick-model")}
         >
           {model ? (
             <span className="clip">

@@ -1,6 +1,6 @@
 import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
-import { keysOf } from "../../keys/registry";
+import { backgroundKeys, keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { agentFor, modelFor, useStore } from "../../state/store";
 
@@ -26,8 +26,8 @@ export function NewChat() {
       <Icon name="mark" size={32} />
       <h2>What should be done?</h2>
       <p>
-        Press {keysOf("send")} and watch the answer here. {keysOf("send-background")} sends it to the background: you go
-        on, and the answer comes back to this place.
+        Press {keysOf("send")} and watch the answer here. {backgroundKeys()} sends it to the background: you go on, and
+        the answer comes back to this place.
       </p>
     </div>
   );

@@ -2,8 +2,8 @@ import { type KeyboardEvent, useRef, useState } from "react";
 import { Button } from "../../components/button";
 import { toast } from "../../components/toast";
 import type { Lane, Task, TaskId, Version } from "../../ipc/types";
-import { isComposing, isMac } from "../../keys/chord";
-import { keysOf } from "../../keys/registry";
+import { isComposing } from "../../keys/chord";
+import { keysOf, sentBy } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { ActButton } from "./act-button";
 import { SentFiles } from "./file-chips";
@@ -92,11 +92,10 @@ function EditPrompt({ task, onDone }: { task: Task; onDone(): void }) {
       event.preventDefault();
       leave(onDone);
     }
-    if (event.key !== "Enter") return;
-    const isMod = isMac ? event.metaKey : event.ctrlKey;
-    if (event.shiftKey && !isMod) return;
+    const lane = sentBy(event.nativeEvent);
+    if (lane === null) return;
     event.preventDefault();
-    void send(event.shiftKey ? "background" : "interactive");
+    void send(lane);
   };
   return (
     <div className="prompt prompt-edit">

@@ -8,6 +8,7 @@ import type { Conversation, ConversationId } from "../../ipc/types";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import type { Rest } from "../../state/standing";
+import { useStore } from "../../state/store";
 import { NameField } from "./name-field";
 
 interface ConversationRowProps {
@@ -27,6 +28,8 @@ interface ConversationRowProps {
 export const ConversationRow = memo(function ConversationRow(props: ConversationRowProps) {
   const { conversation, rest, isOpen, isReachable, isNaming, onFocus, onName } = props;
   const { id } = conversation;
+  // Its menu names keys.
+  useStore((state) => state.settings.shortcuts);
   // Menus cost more than rows, and hundreds of rows are never pointed at.
   const [wasPointedAt, setPointedAt] = useState(false);
   const title = useRef<HTMLButtonElement>(null);

@@ -11,6 +11,10 @@ export function DesktopDialogs() {
     void actions.askQuit();
     return true;
   });
+  useShortcut("close-window", () => {
+    void actions.closeWindow();
+    return true;
+  });
   return (
     <>
       {dialog === "close" && <CloseDialog />}

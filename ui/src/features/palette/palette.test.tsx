@@ -155,3 +155,69 @@ test("every section of the settings and what is done with a chat as a whole is f
   const ids = findIn({ order: [], conversations: {}, tasks: {} }, "", () => true).commands.map(({ id }) => id);
   expect(ids).toEqual(expect.arrayContaining(["instructions", "export-chat", "import-chats"]));
 });
+
+test("filters leave the chats and tasks they fit, and nothing else", async () => {
+  const tasks = [
+    makeTask({
+      id: "tsk_1",
+      conversation_id: "cnv_1",
+      lane: "background",
+      title: "Old",
+      model: "home/qwen3",
+      state: "failed",
+    }),
+    makeTask({
+      id: "tsk_2",
+      conversation_id: "cnv_2",
+      lane: "background",
+      title: "New",
+      model: "cloud/gpt",
+      unread: true,
+    }),
+    makeTask({ id: "tsk_3", conversation_id: "cnv_2", title: "Watched", model: "cloud/gpt", state: "running" }),
+  ];
+  const { type } = await show({ ...rows, tasks });
+  type("is:running");
+  expect(items()).toEqual([expect.stringContaining("Watched"), "Nightly import"]);
+  type("is:failed model:qwen");
+  expect(items()).toEqual([expect.stringContaining("Old"), "Wärmepumpen: drei Angebote", "is:failed model:home/qwen3"]);
+  type("is:unread ne");
+  expect(items()).toEqual([expect.stringContaining("New")]);
+  type("is:un");
+  expect(items(), "what it may become").toEqual(["is:running", "is:unread"]);
+  type("is:queued");
+  expect(await screen.findByText(/With a filter, the chats and the tasks/)).toBeTruthy();
+});
+
+test("a filter that is begun is completed by a press", async () => {
+  const { type, field } = await show();
+  type("model:");
+  fireEvent.keyDown(field, { key: "Enter" });
+  expect((field as HTMLInputElement).value).toMatch(/^model:\S+ $/);
+});
+
+test("what goes on stands first without letters, and a command used last stands before others", async () => {
+  const running = makeTask({
+    id: "tsk_9",
+    conversation_id: "cnv_1",
+    lane: "background",
+    title: "At work",
+    state: "running",
+  });
+  const searched = { order: [], conversations: rowsById(rows.conversations), tasks: { tsk_9: running } };
+  const found = findIn({ ...searched, used: ["usage"] }, "", () => true);
+  expect(found.tasks.map(({ id }) => id)).toEqual(["tsk_9"]);
+  expect(found.commands[0]?.id).toBe("usage");
+});
+
+test("what begins with the words stands before what only has them", () => {
+  const conversations = rowsById([
+    makeConversation({ id: "cnv_1", title: "The import of last night" }),
+    makeConversation({ id: "cnv_2", title: "Import: nightly" }),
+  ]);
+  const found = findIn({ order: ["cnv_1", "cnv_2"], conversations, tasks: {} }, "imp", () => true);
+  expect(found.chats.map(({ id }) => id)).toEqual(["cnv_2", "cnv_1"]);
+});
+
+const rowsById = <T extends { id: string }>(all: T[]): Record<string, T> =>
+  Object.fromEntries(all.map((one) => [one.id, one]));

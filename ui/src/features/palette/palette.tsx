@@ -1,22 +1,24 @@
 import { Command } from "cmdk";
 import { Dialog } from "radix-ui";
-import { type ReactNode, useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { Keys } from "../../components/button";
-import { Icon, type IconName } from "../../components/icon";
+import { Icon } from "../../components/icon";
 import { Scrim } from "../../components/scrim";
 import { StateIcon } from "../../components/state-icon";
-import { age } from "../../components/time";
 import { useFocusBack } from "../../components/use-focus-back";
-import type { SearchHit } from "../../ipc/types";
+import type { Task } from "../../ipc/types";
 import { canRunShortcut, keysOf, runShortcut, useShortcut } from "../../keys/registry";
 import { actions } from "../../state/actions";
+import { rememberCommand, rememberedCommands } from "../../state/remembered";
 import { useStore } from "../../state/store";
 import { stateWord, waitsForTomorrow } from "../../state/task-words";
-import { type Found, findIn } from "./find";
+import { findIn, type Section } from "./find";
+import { Group, iconOf, Line, lineOfHit, SaidLine } from "./lines";
+import { endings, isFiltered, read } from "./query";
 import { useSaid } from "./use-said";
 import "./palette.css";
 
-/** Chats, tasks and commands by a few letters. */
+/** Chats, tasks, attached files, settings and commands by a few letters. */
 export function Palette() {
   const isOpen = useStore((state) => state.paletteOpen);
   const focus = useFocusBack();
@@ -62,43 +64,44 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
   const order = useStore((state) => state.order);
   const conversations = useStore((state) => state.conversations);
   const tasks = useStore((state) => state.tasks);
+  const [used] = useState(rememberedCommands);
   const found = useMemo(
-    () => findIn({ order, conversations, tasks }, query, canRunShortcut),
-    [order, conversations, tasks, query],
+    () => findIn({ order, conversations, tasks, used }, query, canRunShortcut),
+    [order, conversations, tasks, used, query],
   );
-  const said = useSaid(query.trim());
+  const asked = read(query);
+  // What was said has no state and no model of its own.
+  const wanted = isFiltered(asked) ? "" : query.trim();
+  const said = useSaid(wanted);
+  const files = said.hits.filter((hit) => hit.file !== null);
+  const chats = said.hits.filter((hit) => hit.file === null);
+  const filters = useMemo(() => endings(query, modelsOf(tasks)), [query, tasks]);
   const lines = [
-    ...[...found.chats, ...found.tasks, ...found.commands].map(({ id }) => id),
+    ...[...found.tasks, ...found.chats].map(({ id }) => id),
+    ...filters,
+    ...found.commands.map(({ id }) => id),
     ...found.sections.map(lineOfSection),
-    ...said.hits.map(lineOfHit),
+    ...[...files, ...chats].map(lineOfHit),
   ];
   // The first one until another is walked to, also when what was marked is no longer found.
   const active = lines.includes(marked) ? marked : (lines[0] ?? "");
-  const isAnswered = said.query === query.trim();
+  const isAnswered = said.query === wanted;
   return (
     <Command label="Search and commands" shouldFilter={false} loop value={active} onValueChange={setMarked}>
       <div className="pal-field">
         <Icon name="search" />
-        <Command.Input value={query} onValueChange={setQuery} placeholder="Search chats and commands" />
+        <Command.Input value={query} onValueChange={setQuery} placeholder="Search chats, tasks, files and commands" />
         <Keys keys="Esc" />
       </div>
       <Command.List className="pal-list">
         {lines.length === 0 && isAnswered && said.error === null && (
           <p className="pal-none soft">
-            Nothing found for "{query}". Titles, messages, attached files and commands were searched.
+            Nothing found for "{query}".{" "}
+            {isFiltered(asked)
+              ? "With a filter, the chats and the tasks of this window are searched by title."
+              : "Titles, messages, attached files and commands were searched."}
           </p>
         )}
-        <Group heading="Chats" show={found.chats.length > 0}>
-          {found.chats.map((chat) => (
-            <Line
-              key={chat.id}
-              value={chat.id}
-              icon="message-square"
-              words={chat.title || "New chat"}
-              onSelect={() => onChoose(() => actions.openConversation(chat.id))}
-            />
-          ))}
-        </Group>
         <Group heading="Tasks" show={found.tasks.length > 0}>
           {found.tasks.map((task) => (
             <Line
@@ -111,6 +114,22 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
             />
           ))}
         </Group>
+        <Group heading="Chats" show={found.chats.length > 0}>
+          {found.chats.map((chat) => (
+            <Line
+              key={chat.id}
+              value={chat.id}
+              icon="message-square"
+              words={chat.title || "New chat"}
+              onSelect={() => onChoose(() => actions.openConversation(chat.id))}
+            />
+          ))}
+        </Group>
+        <Group heading="Filters" show={filters.length > 0}>
+          {filters.map((filter) => (
+            <Line key={filter} value={filter} icon="search" words={filter} onSelect={() => setQuery(`${filter} `)} />
+          ))}
+        </Group>
         <Group heading="Commands" show={found.commands.length + found.sections.length > 0}>
           {found.commands.map((command) => (
             <Line
@@ -118,8 +137,11 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
               value={command.id}
               icon={iconOf(command.id)}
               words={command.label}
-              end={command.chords.length > 0 && <Keys keys={keysOf(command.id)} />}
-              onSelect={() => onChoose(() => runShortcut(command.id))}
+              end={keysOf(command.id) && <Keys keys={keysOf(command.id)} />}
+              onSelect={() => {
+                rememberCommand(command.id);
+                onChoose(() => runShortcut(command.id));
+              }}
             />
           ))}
           {found.sections.map((section) => (
@@ -132,11 +154,18 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
             />
           ))}
         </Group>
-        <Group heading="In chats" show={said.hits.length > 0}>
-          {said.hits.map((hit) => (
-            <SaidLine key={lineOfHit(hit)} hit={hit} onSelect={() => onChoose(() => actions.openFound(hit))} />
-          ))}
-        </Group>
+        {[files, chats].map((hits, at) => (
+          <Group
+            key={at === 0 ? "files" : "chats"}
+            heading={at === 0 ? "Attached files" : "In chats"}
+            show={hits.length > 0}
+          >
+            {hits.map((hit) => (
+              <SaidLine key={lineOfHit(hit)} hit={hit} onSelect={() => onChoose(() => actions.openFound(hit))} />
+            ))}
+          </Group>
+        ))}
+        {query === "" && <p className="pal-more meta">Narrow it with is:running, is:unread or model:name.</p>}
         {said.hasMore && <p className="pal-more meta">There is more. Longer words find it.</p>}
         {said.error !== null && <p className="pal-more soft">{said.error} Titles were searched.</p>}
       </Command.List>
@@ -144,96 +173,7 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
   );
 }
 
-const lineOfSection = ({ id }: Found["sections"][number]) => `settings-${id}`;
-const lineOfHit = ({ conversation_id, turn }: SearchHit) => `${conversation_id}:${turn}`;
+const lineOfSection = ({ id }: Section) => `settings-${id}`;
 
-function Group({ heading, show, children }: { heading: string; show: boolean; children: ReactNode }) {
-  return show ? <Command.Group heading={heading}>{children}</Command.Group> : null;
-}
-
-/** Where it was said, and the words in it. */
-function SaidLine({ hit, onSelect }: { hit: SearchHit; onSelect: () => void }) {
-  return (
-    <Command.Item className="pal-item pal-said" value={lineOfHit(hit)} onSelect={onSelect}>
-      <Icon name={hit.file ? "paperclip" : hit.role === "user" ? "message-square" : "file-text"} />
-      <span className="grow">
-        <span className="pal-place meta clip">
-          {hit.title}, {hit.file ?? (hit.role === "user" ? "you" : "answer")}, {age(hit.at, Date.now())}
-        </span>
-        <span className="pal-words">
-          {hit.snippet.map((piece, at) =>
-            // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text, which never change places.
-            piece.is_found ? <mark key={at}>{piece.text}</mark> : <span key={at}>{piece.text}</span>,
-          )}
-        </span>
-      </span>
-    </Command.Item>
-  );
-}
-
-interface LineProps {
-  value: string;
-  words: string;
-  icon?: IconName;
-  sign?: ReactNode;
-  end?: ReactNode;
-  onSelect: () => void;
-}
-
-function Line({ value, words, icon, sign, end, onSelect }: LineProps) {
-  return (
-    <Command.Item className="pal-item" value={value} onSelect={onSelect}>
-      {icon && <Icon name={icon} />}
-      {sign}
-      <span className="clip grow">{words}</span>
-      {end}
-    </Command.Item>
-  );
-}
-
-function iconOf(id: Found["commands"][number]["id"]): IconName {
-  switch (id) {
-    case "new-chat":
-      return "square-pen";
-    case "settings":
-      return "settings";
-    case "mission":
-      return "layers";
-    case "new-task":
-      return "plus";
-    case "usage":
-      return "wallet";
-    case "find":
-      return "text-search";
-    case "tasks":
-      return "panel-right";
-    case "list":
-      return "panel-left";
-    case "shortcuts":
-      return "keyboard";
-    case "delete-chat":
-      return "trash-2";
-    case "export-chat":
-    case "export-chat-json":
-      return "download";
-    case "instructions":
-      return "sliders";
-    case "copy-reply":
-    case "copy-code":
-      return "copy";
-    case "regenerate":
-      return "rotate-ccw";
-    case "detach":
-      return "mean";
-    case "stop":
-      return "square";
-    case "pause":
-    case "pause-all":
-      return "pause";
-    case "resume":
-    case "resume-all":
-      return "play";
-    default:
-      return "chevron-right";
-  }
-}
+/** The models that tasks were asked of, each once. */
+const modelsOf = (tasks: Record<string, Task>) => [...new Set(Object.values(tasks).map((task) => task.model))].sort();

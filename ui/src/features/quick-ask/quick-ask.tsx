@@ -5,7 +5,7 @@ import { Note } from "../../components/note";
 import { sentence } from "../../components/sentence";
 import type { CommandError, Lane, Task } from "../../ipc/types";
 import { isComposing } from "../../keys/chord";
-import { keysOf } from "../../keys/registry";
+import { keysOf, sentBy } from "../../keys/registry";
 import { actions, asCommandError } from "../../state/actions";
 import { useStore } from "../../state/store";
 import { QuickTasks } from "./quick-tasks";
@@ -74,15 +74,10 @@ export function QuickAsk() {
       void actions.hideQuickAsk();
       return;
     }
-    if (event.key !== "Enter" || event.altKey) return;
-    const isMod = event.ctrlKey || event.metaKey;
-    if (isMod && event.shiftKey) {
-      event.preventDefault();
-      void send("background");
-    } else if (!isMod && !event.shiftKey) {
-      event.preventDefault();
-      void send("interactive");
-    }
+    const lane = sentBy(event.nativeEvent);
+    if (lane === null) return;
+    event.preventDefault();
+    void send(lane);
   };
 
   if (sent) return <Acknowledged task={sent} />;

@@ -2,7 +2,7 @@ import { clipped } from "../../components/clipped";
 import { StateIcon } from "../../components/state-icon";
 import { age, elapsed, useNow } from "../../components/time";
 import type { Task } from "../../ipc/types";
-import { keysOf } from "../../keys/registry";
+import { backgroundKeys, keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { silentSince, useRing } from "../../state/activity";
 import { useStore } from "../../state/store";
@@ -17,7 +17,7 @@ export function QuickTasks() {
   if (!ids) {
     return (
       <p className="quick-hint meta">
-        {keysOf("send")} opens a new chat and answers there. {keysOf("send-background")} answers in the background.
+        {keysOf("send")} opens a new chat and answers there. {backgroundKeys()} answers in the background.
       </p>
     );
   }

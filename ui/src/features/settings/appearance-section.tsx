@@ -10,6 +10,7 @@ const THEMES: { value: Theme; label: string }[] = [
   { value: "system", label: "System" },
   { value: "light", label: "Light" },
   { value: "dark", label: "Dark" },
+  { value: "high_contrast", label: "High contrast" },
 ];
 
 /** Light, dark, or as the system says; and how large it is written. */
@@ -18,7 +19,12 @@ export function AppearanceSection({ settings }: { settings: Settings }) {
   return (
     <Section id="appearance" title="Appearance">
       <div className="set-card">
-        <Row label="Theme">
+        <Row
+          label="Theme"
+          hint={
+            settings.theme === "high_contrast" ? "Light or dark as the system says, with every edge drawn." : undefined
+          }
+        >
           <OneOf
             label="Theme"
             value={settings.theme}
@@ -26,12 +32,17 @@ export function AppearanceSection({ settings }: { settings: Settings }) {
             onChange={(theme) => void actions.saveSettings({ theme })}
           />
         </Row>
-        <Row label="Text size" hint={`Also ${keysOf("text-larger")} and ${keysOf("text-smaller")}, on every page.`}>
+        <Row label="Text size" hint={sizeKeys()}>
           <OneOf label="Text size" value={textSize} options={textSizes} onChange={actions.setTextSize} />
         </Row>
       </div>
     </Section>
   );
+}
+
+function sizeKeys(): string | undefined {
+  const keys = [keysOf("text-larger"), keysOf("text-smaller")].filter(Boolean).join(" and ");
+  return keys === "" ? undefined : `Also ${keys}, on every page.`;
 }
 
 interface OneOfProps<T extends string> {

@@ -1,8 +1,9 @@
 import { useEffect, useState } from "react";
 import { grouped } from "../../components/counted";
 import { TextField } from "../../components/field";
-import type { Settings } from "../../ipc/types";
+import type { DesktopStatus, Settings } from "../../ipc/types";
 import { actions } from "../../state/actions";
+import { AwakeRow } from "./awake-row";
 import { BudgetRows } from "./budget-rows";
 import { ProviderPlaces } from "./provider-places";
 import { Row, Section } from "./section";
@@ -10,8 +11,14 @@ import { Row, Section } from "./section";
 /** As many as the core takes. */
 const MOST = 1_024;
 
+interface BackgroundSectionProps {
+  settings: Settings;
+  status: DesktopStatus | null;
+  onChanged: () => void;
+}
+
 /** How much is done at the same time. */
-export function BackgroundSection({ settings }: { settings: Settings }) {
+export function BackgroundSection({ settings, status, onChanged }: BackgroundSectionProps) {
   const [text, setText] = useState(String(settings.parallel_tasks));
   useEffect(() => setText(String(settings.parallel_tasks)), [settings.parallel_tasks]);
   const places = Number(text);
@@ -45,6 +52,7 @@ export function BackgroundSection({ settings }: { settings: Settings }) {
           />
         </Row>
         <ProviderPlaces settings={settings} />
+        <AwakeRow settings={settings} status={status} onChanged={onChanged} />
       </div>
       <BudgetRows settings={settings} />
     </Section>

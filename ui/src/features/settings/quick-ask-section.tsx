@@ -5,11 +5,14 @@ import { Note } from "../../components/note";
 import { sentence } from "../../components/sentence";
 import { wordsOf } from "../../components/use-answer";
 import type { DesktopStatus, Settings } from "../../ipc/types";
-import { written } from "../../keys/chord";
+import { isMac, written } from "../../keys/chord";
+import type { Pressed } from "../../keys/pressed";
 import { actions } from "../../state/actions";
 import { defaultSettings } from "../../state/store";
+import { chordOf } from "./record-chord";
 import { Row, Section } from "./section";
 import { ShortcutRecorder } from "./shortcut-recorder";
+import { ShortcutTest } from "./shortcut-test";
 
 interface QuickAskSectionProps {
   settings: Settings;
@@ -48,9 +51,12 @@ export function QuickAskSection({ settings, status, onChanged }: QuickAskSection
           )}
         </Row>
         {shortcut !== null && (
-          <Row label="Shortcut">
-            <ShortcutRecorder shortcut={shortcut} onRecorded={(next) => void set(next)} />
-          </Row>
+          <>
+            <Row label="Shortcut" hint={shown?.shortcut === "ready" ? sentence(shown.shortcut_message) : undefined}>
+              <ShortcutRecorder shortcut={shortcut} read={readGlobal} onRecorded={(next) => void set(next)} />
+            </Row>
+            <ShortcutTest key={shortcut} shortcut={shortcut} status={shown} />
+          </>
         )}
       </div>
       {trouble && (
@@ -72,6 +78,13 @@ export function QuickAskSection({ settings, status, onChanged }: QuickAskSection
       )}
     </Section>
   );
+}
+
+function readGlobal(event: KeyboardEvent): Pressed {
+  const chord = chordOf(event, isMac);
+  if (chord === "more") return { kind: "more" };
+  if (chord === "bare") return { kind: "refused", why: "Hold Ctrl, Alt or the system key as well." };
+  return { kind: "chord", chord };
 }
 
 function troubleWords(status: DesktopStatus | null, shortcut: string | null): string | null {

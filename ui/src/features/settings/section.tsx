@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from "react";
+import { ResetSection } from "./reset-section";
 
 /** A heading and a card of rows. */
 export function Section({
@@ -19,6 +20,7 @@ export function Section({
           {title}
         </h2>
         {aside}
+        <ResetSection id={id} title={title} />
       </div>
       {children}
     </section>

@@ -1,21 +1,23 @@
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { Note } from "../../components/note";
 import { Page } from "../../components/page";
 import { sentence } from "../../components/sentence";
 import { useAnswer } from "../../components/use-answer";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
-import { type SectionId, sections } from "../../state/sections";
+import type { SectionId } from "../../state/sections";
 import { useStore } from "../../state/store";
 import { AgentsSection } from "./agents-section";
 import { AppearanceSection } from "./appearance-section";
 import { BackgroundSection } from "./background-section";
 import { DataSection } from "./data-section";
+import { KeyboardSection } from "./keyboard-section";
 import { ModelsSection } from "./models-section";
 import { NoticesSection } from "./notices-section";
 import { ProofSection } from "./proof-section";
 import { QuickAskSection } from "./quick-ask-section";
 import { ServersSection } from "./servers-section";
+import { SettingsSearch } from "./settings-search";
 import { UsageSection } from "./usage-section";
 import { WindowSection } from "./window-section";
 import "./settings-page.css";
@@ -29,6 +31,7 @@ export function SettingsPage() {
   const problem = useStore((state) => state.problem);
   const status = useAnswer(actions.desktopStatus);
   const wanted = useStore((state) => state.wantedSection);
+  const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (wanted === null) return;
     jumpTo(wanted, true);
@@ -43,14 +46,8 @@ export function SettingsPage() {
       onList={() => actions.toggleList(true)}
       onBack={() => actions.setPage("chat")}
     >
-      <div className="set-scroll">
-        <nav className="set-nav" aria-label="Sections">
-          {sections.map(({ id, label }) => (
-            <button key={id} type="button" onClick={() => jumpTo(id)}>
-              {label}
-            </button>
-          ))}
-        </nav>
+      <div ref={box} className="set-scroll">
+        <SettingsSearch box={box} onJump={jumpTo} />
         <div className="set-sections">
           {problem && (
             <Note kind="fail" icon="octagon-x" role="alert">
@@ -63,14 +60,15 @@ export function SettingsPage() {
             </Note>
           )}
           <ModelsSection settings={settings} hasKeychain={status.value?.keychain} />
-          <BackgroundSection settings={settings} />
+          <BackgroundSection settings={settings} status={status.value} onChanged={status.again} />
           <AgentsSection dataDir={status.value?.data_dir ?? null} />
           <ServersSection />
           <UsageSection settings={settings} />
           <NoticesSection settings={settings} status={status.value} />
           <QuickAskSection settings={settings} status={status.value} onChanged={status.again} />
+          <KeyboardSection settings={settings} />
           <AppearanceSection settings={settings} />
-          <WindowSection settings={settings} status={status.value} />
+          <WindowSection settings={settings} status={status.value} onChanged={status.again} />
           <DataSection status={status.value} />
           <ProofSection />
         </div>
@@ -79,7 +77,8 @@ export function SettingsPage() {
   );
 }
 
-const CONTROL = ":is(button, input, select):not(:disabled, [tabindex='-1']), [role=radio][aria-checked=true]";
+const CONTROL =
+  ":is(button, input, select):not(:disabled, [tabindex='-1'], [data-aside]), [role=radio][aria-checked=true]";
 
 /** Scrolls the sections and nothing around them, as `scrollIntoView` would. */
 function jumpTo(id: SectionId, canAct = false) {

@@ -1,15 +1,19 @@
 import { type KeyboardEvent, useState } from "react";
 import { Button } from "../../components/button";
-import { isMac, written } from "../../keys/chord";
-import { chordOf } from "./record-chord";
+import { written } from "../../keys/chord";
+import type { Pressed } from "../../keys/pressed";
 
 interface ShortcutRecorderProps {
-  shortcut: string;
+  /** The keys now; `null` for none. */
+  shortcut: string | null;
+  /** What they do, where there are several of these. */
+  name?: string;
+  read: (event: globalThis.KeyboardEvent) => Pressed;
   onRecorded: (shortcut: string) => void;
 }
 
 /** Shows a shortcut; after a press it takes the next keys as the new one. */
-export function ShortcutRecorder({ shortcut, onRecorded }: ShortcutRecorderProps) {
+export function ShortcutRecorder({ shortcut, name, read, onRecorded }: ShortcutRecorderProps) {
   const [isRecording, setRecording] = useState(false);
   const [hint, setHint] = useState<string | null>(null);
 
@@ -21,20 +25,21 @@ export function ShortcutRecorder({ shortcut, onRecorded }: ShortcutRecorderProps
     }
     event.preventDefault();
     event.stopPropagation();
-    if (event.key === "Escape") {
+    if (event.key === "Escape" && !event.ctrlKey && !event.altKey && !event.metaKey) {
       setRecording(false);
       return;
     }
-    const chord = chordOf(event.nativeEvent, isMac);
-    if (chord === "more") return;
-    if (chord === "bare") {
-      setHint("Hold Ctrl, Alt or the system key as well.");
+    const keys = read(event.nativeEvent);
+    if (keys.kind === "more") return;
+    if (keys.kind === "refused") {
+      setHint(keys.why);
       return;
     }
     setRecording(false);
     setHint(null);
-    onRecorded(chord);
+    onRecorded(keys.chord);
   };
+  const now = shortcut === null ? "no keys" : written(shortcut);
   return (
     <span className="set-recorder">
       {hint && isRecording && (
@@ -46,7 +51,9 @@ export function ShortcutRecorder({ shortcut, onRecorded }: ShortcutRecorderProps
         small
         className="num"
         aria-label={
-          isRecording ? "Press the new keys, Esc to leave it" : `Change the shortcut, now ${written(shortcut)}`
+          isRecording
+            ? "Press the new keys, Esc to leave it"
+            : `Change the ${name === undefined ? "shortcut" : `keys of ${name}`}, now ${now}`
         }
         onClick={() => {
           setHint(null);
@@ -55,7 +62,7 @@ export function ShortcutRecorder({ shortcut, onRecorded }: ShortcutRecorderProps
         onKeyDown={onKeyDown}
         onBlur={() => setRecording(false)}
       >
-        {isRecording ? "Press the new keys" : written(shortcut)}
+        {isRecording ? "Press the new keys" : shortcut === null ? "No keys" : written(shortcut)}
       </Button>
     </span>
   );

@@ -4,9 +4,16 @@ import { Note } from "../../components/note";
 import type { DesktopStatus, Settings } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { Row, Section } from "./section";
+import { StartRow } from "./start-row";
 
-/** What closing the window means. */
-export function WindowSection({ settings, status }: { settings: Settings; status: DesktopStatus | null }) {
+interface WindowSectionProps {
+  settings: Settings;
+  status: DesktopStatus | null;
+  onChanged: () => void;
+}
+
+/** When Meanwhile starts, and what closing the window means. */
+export function WindowSection({ settings, status, onChanged }: WindowSectionProps) {
   const where = status?.tray ? " in the tray" : "";
   return (
     <Section id="window" title="Window">
@@ -34,6 +41,9 @@ export function WindowSection({ settings, status }: { settings: Settings; status
             />
           )}
         </Row>
+        {status && status.autostart !== null && (
+          <StartRow isOn={status.autostart} isInTray={status.tray} onChanged={onChanged} />
+        )}
         <Row label="Quit" hint="Running answers are cut and go on from there at the next start.">
           <Button small onClick={() => void actions.askQuit()}>
             Quit Meanwhile

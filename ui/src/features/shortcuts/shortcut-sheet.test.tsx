@@ -21,3 +21,18 @@ test("Esc closes the sheet, and the focus is where it was", async () => {
   await expect.poll(() => screen.queryByRole("dialog")).toBeNull();
   await expect.poll(() => document.activeElement).toBe(field);
 });
+
+test("words and keys find a shortcut on the sheet, with the keys it has now", async () => {
+  await openWindow({ settings: { shortcuts: { settings: "Mod+Alt+P" } } });
+  render(<ShortcutSheet />);
+  actions.openShortcuts(true);
+  const sheet = await screen.findByRole("dialog", { name: "Shortcuts" });
+  const type = (value: string) => fireEvent.change(screen.getByLabelText("Find a shortcut"), { target: { value } });
+  const found = () => Array.from(sheet.querySelectorAll("dt"), (line) => line.textContent);
+  type("hide tas");
+  expect(found()).toEqual(["Show or hide tasks"]);
+  type("ctrl+alt+p");
+  expect(found()).toEqual(["Settings"]);
+  type("zzz");
+  expect(screen.getByText('No shortcut fits "zzz".')).toBeTruthy();
+});

@@ -5,7 +5,7 @@ import { Note } from "../../components/note";
 import { sentence } from "../../components/sentence";
 import { toast } from "../../components/toast";
 import type { CommandError } from "../../ipc/types";
-import { keysOf } from "../../keys/registry";
+import { backgroundKeys } from "../../keys/registry";
 import { actions, asCommandError } from "../../state/actions";
 import { modelFor, useStore } from "../../state/store";
 
@@ -48,7 +48,7 @@ export function EmptyTasks() {
     <div className="tasks-empty">
       <Icon name="mark" size={28} />
       <h3>Nothing running</h3>
-      <p>Press {keysOf("send-background")} to send a prompt to the background.</p>
+      <p>Use {backgroundKeys()} to send a prompt to the background.</p>
       <Button small icon="mean" disabled={isSending} onClick={() => void showOnce()}>
         Show me once
       </Button>

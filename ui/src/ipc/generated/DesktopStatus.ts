@@ -24,6 +24,14 @@ shortcut: ShortcutState,
  */
 shortcut_message: string | null, 
 /**
+ * Whether it starts with the session; `None` where that cannot be chosen here.
+ */
+autostart: boolean | null, 
+/**
+ * Why this computer cannot be kept awake, and what to do; `None` when nothing is known to be in the way.
+ */
+awake_message: string | null, 
+/**
  * True when keys can be kept in the OS keychain.
  */
 keychain: boolean, 

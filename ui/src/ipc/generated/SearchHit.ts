@@ -30,7 +30,7 @@ turn: number | null,
  */
 task_id: TaskId | null, 
 /**
- * The attached file in which the words stand, and where in it; `None` for words of the conversation.
+ * The attached file that has the words in its name, or in which they stand, and where; `None` for words of the conversation.
  */
 file: string | null, 
 /**

@@ -11,7 +11,7 @@ import type { Theme } from "./Theme";
  */
 export type Settings = { 
 /**
- * `system`, `light` or `dark`.
+ * `system`, `light`, `dark` or `high_contrast`.
  */
 theme: Theme, 
 /**
@@ -70,6 +70,18 @@ quiet_hours: QuietHours,
  * The global shortcut for quick ask, such as `Alt+Shift+Space`; `None` turns it off.
  */
 quick_ask_shortcut: string | null, 
+/**
+ * Keys of the window's shortcuts by their ids, such as `Mod+Shift+B`, where the user wants others; `None` for no keys.
+ */
+shortcuts: { [key in string]: string | null }, 
+/**
+ * Whether this computer is kept awake while background tasks run and it is on mains.
+ */
+keep_awake: boolean, 
+/**
+ * Whether starting with the session was offered, and answered or dismissed.
+ */
+start_offered: boolean, 
 /**
  * Whether closing the window ends the process.
  */

@@ -1,0 +1,50 @@
+import { useEffect, useState } from "react";
+import { Button } from "../../components/button";
+import { Note } from "../../components/note";
+import { toast } from "../../components/toast";
+import { wordsOf } from "../../components/use-answer";
+import { actions } from "../../state/actions";
+import { useStore } from "../../state/store";
+import "./start-offer.css";
+
+/** Offered once, when work that was cut has gone on: with Meanwhile in the session it would have gone on earlier. */
+export function StartOffer() {
+  const isLive = useStore((state) => state.connection === "live");
+  const isAnswered = useStore((state) => state.settings.start_offered || !state.settings.welcomed);
+  const [isMeant, setMeant] = useState(false);
+  useEffect(() => {
+    if (!isLive || isAnswered) return;
+    // Who cannot be asked is not offered anything.
+    actions.startOffer().then(setMeant, () => setMeant(false));
+  }, [isLive, isAnswered]);
+  if (!isMeant || isAnswered) return null;
+  const accept = async () => {
+    try {
+      await actions.setAutostart(true);
+      toast({ text: "Meanwhile starts when you log in.", icon: "check" });
+    } catch (error) {
+      toast({ text: "Meanwhile will not start by itself.", detail: wordsOf(error), icon: "triangle-alert" });
+    }
+  };
+  return (
+    <aside className="start-offer" aria-label="Start when I log in">
+      <Note
+        kind="mean"
+        icon="rotate-ccw"
+        actions={
+          <>
+            <Button small onClick={() => void accept()}>
+              Start when I log in
+            </Button>
+            <Button small kind="quiet" onClick={() => void actions.saveSettings({ start_offered: true })}>
+              No, thanks
+            </Button>
+          </>
+        }
+      >
+        Work that was cut when Meanwhile ended went on when you started it. It can start hidden when you log in, so that
+        such work goes on without you.
+      </Note>
+    </aside>
+  );
+}
