@@ -4,6 +4,9 @@ use std::path::Path;
 
 const COMMANDS: &[&str] = &[
     "add_provider",
+    "admit",
+    "audit",
+    "calibration",
     "allow_today",
     "agents",
     "unread_agents",

@@ -4,6 +4,7 @@ mod ask;
 mod attach;
 mod batch;
 mod channel;
+mod forecast;
 mod import;
 mod process;
 mod prove;

@@ -6,6 +6,7 @@ mod abort;
 mod acp_story;
 #[cfg(target_os = "linux")]
 mod acp_trouble;
+mod admission;
 mod agent_story;
 mod canary;
 mod chat;

@@ -22,6 +22,7 @@ mod doctor;
 mod export;
 mod folders;
 mod follow;
+mod forecasts;
 mod hand_over;
 mod history;
 mod import;

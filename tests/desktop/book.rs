@@ -6,7 +6,7 @@ use meanwhile_support::model_server::{Gate, ModelServer, stop, text, wait};
 
 #[allow(dead_code)]
 #[path = "../core/extract/make.rs"]
-mod make;
+pub mod make;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_pages_are_summarised_in_parts_with_the_window_closed_and_come_back_with_their_pages() {

@@ -16,6 +16,7 @@ mod power;
 mod proof;
 mod quick_ask;
 mod refuse;
+mod scenarios;
 mod stage;
 mod start;
 mod story;

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef } from "react";
 import { NARROW, SMALL, useMedia } from "./components/media";
 import { Toaster, undoNewest } from "./components/toast";
+import { AuditPage } from "./features/audit/audit-page";
 import { ThreadPane } from "./features/chat/thread-pane";
 import { ConversationPane } from "./features/conversations/conversation-pane";
 import { DesktopDialogs } from "./features/desktop/desktop-dialogs";
@@ -78,6 +79,8 @@ function Panes() {
             <MissionPage />
           ) : page === "usage" ? (
             <UsagePage />
+          ) : page === "audit" ? (
+            <AuditPage />
           ) : (
             <SettingsPage />
           )}
@@ -114,6 +117,7 @@ function useWindowShortcuts(): void {
   useShortcut("settings", () => run(() => actions.setPage("settings")));
   useShortcut("mission", () => run(() => actions.setPage("mission")));
   useShortcut("new-task", () => run(() => actions.askNewTask(true)));
+  useShortcut("audit", () => run(() => actions.setPage("audit")));
   useShortcut("usage", () => run(() => actions.setPage("usage")));
   useShortcut("import-chats", () => run(() => actions.openSettings("data")));
   useShortcut("review", () => run(reviewNext), hasTask(isAsking));

@@ -1,11 +1,13 @@
 mod agent;
 mod channel;
+mod forecast;
 mod provider;
 mod server;
 mod usage;
 
 pub(crate) use agent::{Answered, Permits, PutBack, Reject, Remark, Waiting, Yes};
 pub(crate) use channel::{AddChannel, ChannelVerb, Channels, ConfirmChannel, NamedChannel, Security};
+pub(crate) use forecast::Forecast;
 pub(crate) use provider::{Add, ProviderVerb};
 pub(crate) use server::{AcceptServer, AddServer, NamedServer, Servers, ServersVerb};
 pub(crate) use usage::{By, Limit, UsageOf};
@@ -76,6 +78,8 @@ pub(crate) enum Verb {
     Branch(One),
     /// Print what happened to a task, in plain words.
     Logs(One),
+    /// Say how long something would take and whether the background fits, before it is asked; without a prompt, how good that was.
+    Forecast(Forecast),
     /// Say what was used: tokens and money, by day, model or conversation.
     Usage(UsageOf),
     /// Say how much a day may use before you are asked, or change it.

@@ -47,13 +47,19 @@ pub(crate) async fn ask(folder: &Path, ask: Ask) -> Result<ExitCode, Failure> {
         let sent: TaskJson = reply.parse()?;
         out::line(sent.task.id.as_str())?;
         let how = if ask.batch { "in a batch, within a day" } else { "in the background" };
-        out::note(&format!("It is answered {how}. Look at it with: meanwhile watch {}", sent.task.id));
+        let usually = sent.task.forecast.filter(|_| !ask.batch);
+        let usually =
+            usually.map_or_else(String::new, |forecast| format!(" {}.", crate::forecast::usually(&forecast)));
+        out::note(&format!(
+            "It is answered {how}.{usually} Look at it with: meanwhile watch {}",
+            sent.task.id
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// The argument, what was piped in, or both.
-async fn prompt(argument: Option<&str>) -> Result<String, Failure> {
+pub(crate) async fn prompt(argument: Option<&str>) -> Result<String, Failure> {
     let is_asked_for = argument == Some("-");
     let argument = argument.filter(|argument| *argument != "-");
     if argument.is_some() && !stdin_is_piped() {

@@ -11,6 +11,7 @@ mod connection;
 mod conversation;
 mod doctor;
 mod failure;
+mod forecast;
 mod frames;
 mod import;
 mod interrupt;
@@ -79,6 +80,7 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Branch(one) => agent::branch(&folder, one).await,
         Verb::PutBack(what) => agent::put_back(&folder, what).await,
         Verb::Logs(one) => task::logs(&folder, one).await,
+        Verb::Forecast(of) => forecast::forecast(&folder, of).await,
         Verb::Usage(of) => usage::usage(&folder, of).await,
         Verb::Limit(limit) => usage::limit(&folder, limit).await,
         Verb::Search(search) => conversation::search(&folder, search).await,

@@ -93,6 +93,30 @@ impl SendMessage {
     }
 }
 
+/// A prompt that is being written, and what it would be sent with.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(deny_unknown_fields)]
+pub struct Proposed {
+    /// Where; `None` for a new conversation.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub conversation_id: Option<ConversationId>,
+    /// The prompt as far as it is there, up to 4 MiB.
+    pub text: String,
+    /// Files that are to go with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attached>,
+    /// `provider/model`; `None` takes the conversation's model, else the default.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub model: Option<String>,
+    /// The name of the agent that is to work on it; `None` has the model answer by itself.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub agent: Option<String>,
+}
+
 /// What a conversation is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -29,7 +29,7 @@ pub use api::{Core, Follower, ModelProblem, Models, Options, default_data_dir};
 pub use attach::{ReadProgress, Reader, folder_name, pack_folder};
 pub use clock::{Clock, SystemClock};
 pub use command::{
-    AddedProvider, CommandError, ErrorCode, ExportFormat, NewChannel, NewProvider, NewToolServer,
+    AddedProvider, CommandError, ErrorCode, ExportFormat, NewChannel, NewProvider, NewToolServer, Proposed,
     SendMessage, Sent, TaskPage,
 };
 pub use delivery::{Notifier, NotifyError, Shown};

@@ -1,6 +1,6 @@
 use crate::display;
-use meanwhile_core::model::{Settings, UsageReport};
-use meanwhile_core::{CommandError, Core};
+use meanwhile_core::model::{Admission, Audit, Calibration, Settings, UsageReport};
+use meanwhile_core::{CommandError, Core, Proposed};
 use tauri::{AppHandle, State};
 
 #[tauri::command]
@@ -24,4 +24,19 @@ pub async fn usage(core: State<'_, Core>, days: Option<u32>) -> Result<UsageRepo
 #[tauri::command]
 pub async fn allow_today(core: State<'_, Core>) -> Result<Settings, CommandError> {
     core.allow_today().await
+}
+
+#[tauri::command]
+pub async fn admit(core: State<'_, Core>, proposed: Proposed) -> Result<Admission, CommandError> {
+    core.admit(proposed).await
+}
+
+#[tauri::command]
+pub async fn calibration(core: State<'_, Core>) -> Result<Calibration, CommandError> {
+    core.calibration().await
+}
+
+#[tauri::command]
+pub async fn audit(core: State<'_, Core>) -> Result<Audit, CommandError> {
+    core.audit().await
 }

@@ -1,12 +1,15 @@
 import type {
   AddedProvider,
+  Admission,
   Agent,
   Approval,
   Attached,
   Attachment,
+  Audit,
   Away,
   Branch,
   Budget,
+  Calibration,
   Call,
   Channel,
   Conversation,
@@ -30,6 +33,7 @@ import type {
   Placement,
   Proof,
   ProofStep,
+  Proposed,
   ProviderRow,
   ProviderTest,
   PutBack,
@@ -174,6 +178,12 @@ export interface Client {
   tryProvider(provider: NewProvider): Promise<ProviderTest>;
   detectLocal(): Promise<LocalServer[]>;
   saveSettings(settings: Settings): Promise<Settings>;
+  /** What would be suggested for a prompt if it were sent now. */
+  admit(proposed: Proposed): Promise<Admission>;
+  /** What was sat through in the last week. */
+  audit(): Promise<Audit>;
+  /** How good forecasts were. */
+  calibration(): Promise<Calibration>;
   /** What was used in the last days, today included; `null` for all of them. */
   usage(days: number | null): Promise<UsageReport>;
   /** Allows the limit of a day once more for today. */

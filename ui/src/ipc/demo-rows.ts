@@ -168,7 +168,12 @@ function watched(): Task[] {
       thought_ms: 3_000,
       head: 10,
     }),
-    task("tsk_2", "cnv_import 2", "Why did it take 41 minutes?", say.secondPrompt, 15, { state: "running", head: 90 }),
+    task("tsk_2", "cnv_import 2", "Why did it take 41 minutes?", say.secondPrompt, 15, {
+      state: "running",
+      forecast: { low_ms: 41_000, high_ms: 71_000, usual_ms: 60_000, from: 6 },
+      tier: "detach",
+      head: 90,
+    }),
     task("tsk_4", "cnv_pumps 2", "State subsidy", "Does the state subsidy still exist if we order in January?", 320, {
       ...done,
       ended_at: ago(313),
@@ -198,6 +203,7 @@ function working(): Task[] {
       ...away,
       state: "running",
       detached_at: ago(8),
+      forecast: { low_ms: 185_000, high_ms: 290_000, usual_ms: 220_000, from: 12 },
       head: 88,
       steps: [{ label: "Ask qwen3", state: "current", fact: null, started_at: ago(29), ended_at: null }],
     }),

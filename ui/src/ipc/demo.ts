@@ -1,6 +1,7 @@
 // The window in a browser of a developer: `?demo=main|agents|away|mission|thousands|branches|compare|empty|detached|failed|long|many|models|usage|welcome|nomodel&theme=dark&show=settings|close|quit`. Never shipped.
 
 import type { Client } from "./client";
+import { demoAdmit, demoAudit, demoScore } from "./demo-offers";
 import { rowsFor } from "./demo-rows";
 import * as say from "./demo-text";
 import { type Fake, makeFake } from "./fake";
@@ -28,7 +29,13 @@ export function demoClient(search: string): Client {
   if (open) localStorage.setItem("conversation", open);
   const theme = query.get("theme");
   if (theme === "dark" || theme === "light" || theme === "high_contrast") localStorage.setItem("theme", theme);
-  const rows = { named: [{ id: 1, name: "ferry-timetable" }], ...rowsFor(name) };
+  const usual = {
+    named: [{ id: 1, name: "ferry-timetable" }],
+    admit: demoAdmit,
+    calibration: demoScore,
+    audit: demoAudit,
+  };
+  const rows = { ...usual, ...rowsFor(name) };
   const fake = makeFake({ ...rows, settings: { ...rows.settings, theme: themeOf(theme) } });
   fake.onAccepted((task) => answer(fake, task));
   if (name === "branches") void fake.client.sendMessage(edited);

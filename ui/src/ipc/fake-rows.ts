@@ -6,8 +6,11 @@ import type { FakeAgentRows } from "./fake-agents";
 import type { FakeChannelRows } from "./fake-channels";
 import type { FakeServerRows } from "./fake-servers";
 import type {
+  Admission,
   Attempt,
+  Audit,
   Away,
+  Calibration,
   CommandError,
   Conversation,
   ConversationId,
@@ -18,6 +21,7 @@ import type {
   ModelProblem,
   Node,
   Proof,
+  Proposed,
   ProviderRow,
   Settings,
   Summary,
@@ -56,6 +60,10 @@ export interface FakeRows extends FakeAgentRows, FakeChannelRows, FakeServerRows
   imported?: ImportReport;
   /** What is told to who comes back. */
   away?: Away;
+  /** What is suggested for a prompt; nothing when it is left out. */
+  admit?: (proposed: Proposed) => Admission;
+  audit?: Audit;
+  calibration?: Calibration;
   /** The folders that the user names to the desktop. */
   named?: NamedFile[];
   /** Turns in the first view of a conversation. */
@@ -128,6 +136,8 @@ export function makeTask(change: Partial<Task> = {}): Task {
     retry_of: null,
     in_batch: false,
     is_remote: false,
+    forecast: null,
+    tier: "inline",
     unread: false,
     pinned: false,
     placement: null,
@@ -241,6 +251,7 @@ export const plainSettings: Settings = {
   start_offered: false,
   quit_on_close: false,
   close_explained: true,
+  offers: { never: false, without: [], hint_seen: false },
   welcomed: true,
 };
 

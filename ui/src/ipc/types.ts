@@ -99,3 +99,13 @@ export type { ViewFrame } from "./generated/ViewFrame";
 
 /** A place in the log. */
 export type Seq = number;
+export type { Admission } from "./generated/Admission";
+export type { Audit } from "./generated/Audit";
+export type { Calibration } from "./generated/Calibration";
+export type { Forecast } from "./generated/Forecast";
+export type { Offers } from "./generated/Offers";
+export type { Proposed } from "./generated/Proposed";
+export type { Shape } from "./generated/Shape";
+export type { Sign } from "./generated/Sign";
+export type { Tier } from "./generated/Tier";
+export type { Watched } from "./generated/Watched";

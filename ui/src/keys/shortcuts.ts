@@ -33,6 +33,7 @@ export type ShortcutId =
   | "mission-select"
   | "mission-extend"
   | "usage"
+  | "audit"
   | "text-larger"
   | "text-smaller"
   | "text-usual"
@@ -186,6 +187,7 @@ export const shortcuts: readonly Shortcut[] = [
   { id: "list", label: "Show or hide the list of chats", group: "Window", chords: ["Mod+B", "Mod+Shift+S"] },
   { id: "settings", label: "Settings", group: "Window", chords: ["Mod+,"] },
   { id: "usage", label: "Usage", group: "Window", chords: [] },
+  { id: "audit", label: "What you sat through", group: "Window", chords: [] },
   { id: "pause-all", label: "Pause all tasks", group: "Window", chords: [] },
   { id: "resume-all", label: "Resume all tasks", group: "Window", chords: [] },
   { id: "theme-light", label: "Theme: Light", group: "Window", chords: [] },

@@ -1,5 +1,5 @@
 // What the user can choose. Every choice is stored at once.
-import type { Settings, Task } from "../ipc/types";
+import type { Admission, Audit, Calibration, Proposed, Settings, Task } from "../ipc/types";
 import type { ShortcutId } from "../keys/shortcuts";
 import { ask, attempt, take } from "./connection";
 import { useStore } from "./store";
@@ -50,6 +50,19 @@ export const choices = {
     const { shortcuts } = useStore.getState().settings;
     return choices.saveSettings({ shortcuts: { ...shortcuts, send: "Mod+Enter", newline: "Enter" } });
   },
+
+  /** What would be suggested for a draft; `null` when nobody knows, which is no reason to say anything. */
+  async admit(proposed: Proposed): Promise<Admission | null> {
+    try {
+      return await ask().admit(proposed);
+    } catch {
+      return null;
+    }
+  },
+
+  audit: (): Promise<Audit> => ask().audit(),
+
+  calibration: (): Promise<Calibration> => ask().calibration(),
 
   /** As much again of today's limit; what waits for it goes on. */
   async allowToday(): Promise<void> {

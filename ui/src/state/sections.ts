@@ -2,6 +2,7 @@
 export const sections = [
   { id: "models", label: "Models", words: "providers keys prices local servers" },
   { id: "background", label: "Background work", words: "tasks at once caps batches sleep silence awake power" },
+  { id: "offers", label: "Offers", words: "suggest background forecast estimate hints how long" },
   { id: "agents", label: "Agents", words: "tools permissions allowed own folder reviewer" },
   { id: "servers", label: "Tool servers", words: "mcp tools programs addresses accept" },
   { id: "usage", label: "Usage", words: "cost spent money tokens day limit" },

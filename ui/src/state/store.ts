@@ -23,7 +23,7 @@ import type { SectionId } from "./sections";
 import { providerName } from "./task-words";
 import type { TextSize } from "./text-size";
 
-export type Page = "chat" | "mission" | "settings" | "usage" | "welcome";
+export type Page = "chat" | "mission" | "settings" | "usage" | "audit" | "welcome";
 
 /** One place in the open conversation: a prompt and the answers to it, of which the one put forward last is shown. */
 export interface TurnState {
@@ -143,6 +143,7 @@ export const defaultSettings: Settings = {
   start_offered: false,
   quit_on_close: false,
   close_explained: false,
+  offers: { never: false, without: [], hint_seen: false },
   welcomed: false,
 };
 
@@ -208,6 +209,13 @@ export function shownTask(state: State, turn: TurnState): Task | undefined {
 export function shownTasks(state: State, turn: TurnState): Task[] {
   const highest = shownTask(state, turn)?.shown_seq;
   return turn.tasks.flatMap((id) => state.tasks[id] ?? []).filter((task) => task.shown_seq === highest);
+}
+
+/** The answer that is shown of the last prompt of the open chat. */
+export function lastPrompt(): TaskId | null {
+  const state = useStore.getState();
+  const turn = state.thread?.turns.at(-1);
+  return (turn && shownTask(state, turn)?.id) ?? null;
 }
 
 /** Whether a task stands in the branch that a thread shows. */

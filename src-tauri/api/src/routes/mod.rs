@@ -1,5 +1,6 @@
 //! Every call there is, and nothing else. The description in `openapi.json` is held against this list by a test.
 
+mod admission;
 mod agent;
 mod attachment;
 mod background;
@@ -23,7 +24,7 @@ use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::{self, MethodRouter};
 use meanwhile_core::model::Imported;
-use meanwhile_core::{Core, NewChannel, NewProvider, NewToolServer, SendMessage};
+use meanwhile_core::{Core, NewChannel, NewProvider, NewToolServer, Proposed, SendMessage};
 use tokio_util::sync::CancellationToken;
 
 /// What every call may use.
@@ -43,6 +44,7 @@ pub(crate) struct App {
 pub fn is_body(bytes: &[u8]) -> bool {
     let read = [
         parse::<SendMessage>(bytes).is_ok(),
+        parse::<Proposed>(bytes).is_ok(),
         parse::<background::Start>(bytes).is_ok(),
         parse::<chat::Change>(bytes).is_ok(),
         parse::<Imported>(bytes).is_ok(),
@@ -146,6 +148,9 @@ fn routes() -> Vec<Route> {
         post("/channels/{name}/confirm", OWNER, channel::confirm),
         post("/tasks/{id}/mute", OWNER, channel::mute),
         get("/models", READ, provider::models),
+        post("/admission", READ, admission::admit),
+        get("/forecasts", READ, admission::forecasts),
+        get("/audit", READ, admission::audit),
         get("/usage", READ, usage::usage),
         post("/usage/more-today", OWNER, usage::allow_today),
         get("/settings", READ, process::settings),

@@ -1,5 +1,6 @@
 //! [`Core`]: the one façade every client uses, one method for each thing a client can ask.
 
+mod admission;
 mod agents;
 mod attachments;
 mod catalogue;

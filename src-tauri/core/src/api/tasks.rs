@@ -4,7 +4,7 @@ use crate::model::{Attempt, Budget, Event, Lane, Origin, PutForward, Seq, Task, 
 use crate::store::NO_MODEL;
 
 /// Bytes of a prompt. Source: more than any model reads; what is larger belongs into a file.
-const PROMPT: usize = 4 * 1024 * 1024;
+pub(super) const PROMPT: usize = 4 * 1024 * 1024;
 /// Characters of an idempotency key.
 const KEY: usize = 200;
 

@@ -3,6 +3,7 @@
 mod agent;
 mod approval;
 mod attachment;
+mod audit;
 mod budget;
 mod catalogue;
 mod channel;
@@ -11,6 +12,7 @@ mod conversation;
 mod day;
 mod delivery;
 mod event;
+mod forecast;
 mod frame;
 mod history;
 mod id;
@@ -24,6 +26,7 @@ mod provider;
 mod search;
 mod server;
 mod settings;
+mod shape;
 mod shortcut;
 mod state;
 mod task;
@@ -39,6 +42,7 @@ pub use agent::{
 };
 pub use approval::{Approval, Call, CallState, Decision, Detail, EXPIRES_AFTER, Permit, ToolEffect};
 pub use attachment::{Attached, Attachment, AttachmentKind, FolderFile, FolderFiles, LeftOut, Passage};
+pub use audit::{Audit, Miss, Seen, Watched};
 pub use budget::{Allowance, Budget, Consumed, Overdrawn};
 pub use catalogue::{ListedModel, Model, ModelFacts, PriceSource, published_on};
 pub use channel::{
@@ -51,6 +55,7 @@ pub(crate) use conversation::{most_read, sent_bytes};
 pub use day::{Day, DayLimit, MoreToday, Share, Today, Used};
 pub use delivery::{Delivery, DeliveryState, Notice, Outcome};
 pub use event::{Event, EventKind, Seq, SignOfLife};
+pub use forecast::{Admission, Calibration, Forecast, ModelCalibration, NEWEST, Offers, Tier, size_class};
 pub use frame::{Frame, Summary, TaskText};
 pub use history::{Away, FoundTasks, Span, SpanKind, TaskQuery, Timeline};
 pub use id::{ConversationId, MessageId, ProviderId, RunId, TaskId};
@@ -64,6 +69,7 @@ pub use provider::{KeySource, LocalServer, ProviderKind, ProviderRow, ProviderTe
 pub use search::{Piece, SearchHit, SearchResult};
 pub use server::{RemoteTool, ServerPlace, ServerRow, ServerState, ServerTool, ToolChange, ToolServer};
 pub use settings::{Settings, Theme};
+pub use shape::{Shape, Sign, signs, size};
 pub use shortcut::unfit;
 pub use state::{Group, IllegalStep, Lane, Reason, Step, TaskState};
 pub use task::{

@@ -1,4 +1,4 @@
-use super::{Budget, DayLimit, NoticeEvent, Price, QuietHours};
+use super::{Budget, DayLimit, NoticeEvent, Offers, Price, QuietHours};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -48,6 +48,8 @@ pub struct Settings {
     pub quit_on_close: bool,
     /// Whether the first closing of the window has been explained.
     pub close_explained: bool,
+    /// When the background may be suggested.
+    pub offers: Offers,
     /// Whether the first-run steps were finished or skipped.
     pub welcomed: bool,
 }
@@ -91,6 +93,7 @@ impl Default for Settings {
             start_offered: false,
             quit_on_close: false,
             close_explained: false,
+            offers: Offers::default(),
             welcomed: false,
         }
     }

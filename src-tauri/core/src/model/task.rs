@@ -1,6 +1,6 @@
 use super::{
-    Attachment, Budget, ChildTask, ConversationId, DeliveryState, Lane, MessageId, PlanItem, Reason, Receipt,
-    Seq, TaskId, TaskState, Timestamp,
+    Attachment, Budget, ChildTask, ConversationId, DeliveryState, Forecast, Lane, MessageId, PlanItem,
+    Reason, Receipt, Seq, TaskId, TaskState, Tier, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -99,6 +99,10 @@ pub struct Task {
     pub in_batch: bool,
     /// True while its answer is made at the provider and goes on there, also when this computer sleeps.
     pub is_remote: bool,
+    /// How long it was said to take when it was sent; `None` when nothing was known, and for what is made in parts or a batch.
+    pub forecast: Option<Forecast>,
+    /// When the background was to be suggested for it.
+    pub tier: Tier,
     /// True when nobody has looked at its outcome yet.
     pub unread: bool,
     /// True for what the user keeps at hand.

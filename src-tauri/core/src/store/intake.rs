@@ -2,8 +2,8 @@
 
 use super::tx::Tx;
 use super::{
-    Store, StoreError, batch, branch, call, child, conversation, document, event, part, program, provider,
-    row, search, settings, step, task,
+    Store, StoreError, batch, branch, call, child, conversation, document, event, forecast, part, program,
+    provider, row, search, settings, step, task,
 };
 use crate::command::{SendMessage, Sent};
 use crate::model::{
@@ -77,6 +77,7 @@ impl Store {
             if old.progress.is_some() && old.agent.is_none() {
                 part::plan_again(tx, &id, &old.id)?;
             }
+            forecast::note(tx, &id)?;
             let has_program = program::has_program(tx.sql, &id)?;
             let used = Some(old.model.as_str()).filter(|used| *used == model && !has_program);
             conversation::touch(tx, &old.conversation_id, used)?;
@@ -309,6 +310,7 @@ fn insert(tx: &mut Tx<'_>, message: &SendMessage) -> Result<TaskId, StoreError> 
         if message.in_parts {
             part::plan(tx, &id, &files)?;
         }
+        forecast::note(tx, &id)?;
         match &first {
             None => first = Some(id),
             Some(first) => task::put_beside(tx, &id, first)?,

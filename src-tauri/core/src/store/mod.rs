@@ -5,6 +5,7 @@
 mod alike;
 mod approval;
 mod attempt;
+mod audit;
 mod away;
 pub mod backup;
 mod batch;
@@ -23,6 +24,7 @@ mod document;
 mod error;
 mod event;
 mod family;
+mod forecast;
 mod history;
 mod import;
 mod intake;

@@ -257,6 +257,8 @@ fn task(sql: &Connection, r: &Row<'_>) -> Result<Task, StoreError> {
         retry_of: r.get::<_, Option<String>>("retry_of")?.map(TaskId::from_text),
         in_batch: r.get("in_batch")?,
         is_remote: attempt > 0 && !state.is_final() && remote::wanted(sql, &id)?.is_some(),
+        forecast: r.get::<_, Option<String>>("forecast")?.map(|text| row::from_json(&text)).transpose()?,
+        tier: row::from_word(&r.get::<_, String>("tier")?)?,
         unread: r.get("unread")?,
         pinned: r.get("pinned")?,
         placement: row::from_word_opt(r.get("placement")?)?,

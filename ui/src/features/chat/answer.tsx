@@ -7,6 +7,7 @@ import { sentence } from "../../components/sentence";
 import { age, duration, fullTime, useNow } from "../../components/time";
 import type { Task, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
+import { goneWords } from "../../state/offer-words";
 import { useStore } from "../../state/store";
 import { canTryNow, isFinal, partWords, placesFor, queuedWords, tookMs } from "../../state/task-words";
 import { mountText, showResultFirst } from "../../stream/texts";
@@ -116,12 +117,14 @@ function Stub({ task, isWatched, onWatch }: StubProps) {
   const now = useNow(isQueued && task.due_at !== null);
   const part = task.state === "running" ? partWords(task) : null;
   const why = isQueued ? queuedWords(task, now, places) : null;
+  const gone = goneWords(task, wasSentAway(task));
   return (
     <div className="stub">
       <p className="grow">
         <b>{wasSentAway(task) ? "Got it. We'll keep working on this." : "Going on in the background."}</b>{" "}
         <span className="num">
           {part ? `${part} is at work, and what is done stands here.` : "The answer will appear here."}{" "}
+          {gone && `${gone} `}
           {sentence(why ?? "You can close the window")}
         </span>
       </p>

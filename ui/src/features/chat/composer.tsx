@@ -7,15 +7,18 @@ import { isComposing } from "../../keys/chord";
 import { keysOf, runShortcut, sentBy, titleOf, useShortcut } from "../../keys/registry";
 import { actions, type Prompt } from "../../state/actions";
 import { filesOf } from "../../state/files";
-import { agentFor, canBatch, modelFor, secondFor, shownTask, useStore } from "../../state/store";
+import { agentFor, canBatch, lastPrompt, modelFor, secondFor, useStore } from "../../state/store";
 import { AgentPicker } from "./agent-picker";
 import { CompareRow } from "./compare-row";
 import { FileChips } from "./file-chips";
 import { FitRow } from "./fit-row";
 import { ModelPicker } from "./model-picker";
+import { NoModelHint } from "./no-model-hint";
+import { OfferRow } from "./offer-row";
 import { PriceRow } from "./price-row";
 import { RefusedRow } from "./refused-row";
 import { asked, commandHint } from "./slash";
+import { SlashList, useSlashMenu } from "./slash-menu";
 import { focusComposer, takeFirstFocus, useComposerFocus } from "./use-composer-focus";
 import { useDraft } from "./use-draft";
 import { WaitingRow, waitingAgent } from "./waiting-row";
@@ -54,6 +57,7 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
     return true;
   });
   const what = asked(text);
+  const menu = useSlashMenu(text, setText);
   const hint = commandHint(text, live !== null);
   const refused = files.filter((entry) => entry.at === "refused");
   const [isChoosing, setChoosing] = useState(false);
@@ -114,7 +118,7 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    if (isComposing(event.nativeEvent)) return;
+    if (isComposing(event.nativeEvent) || menu.onKey(event)) return;
     if (event.key === "ArrowUp" && text === "" && !event.shiftKey && !event.ctrlKey && !event.metaKey) {
       const last = lastPrompt();
       if (!last) return;
@@ -130,6 +134,14 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
 
   return (
     <div className="composer">
+      <SlashList menu={menu} />
+      <OfferRow
+        conversationId={conversationId}
+        text={what.kind === "prompt" ? what.text : ""}
+        files={files}
+        canSend={canSend && what.kind === "prompt" && meant === null && asking === null}
+        onSend={(lane) => void send(lane)}
+      />
       <FileChips conversationId={conversationId} files={files} />
       <div className="grow-field" data-text={`${text.slice(0, 4_000)} `}>
         <textarea
@@ -139,6 +151,7 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
           placeholder={isSmall ? "Write the next message" : "Write the next message, or start with /background"}
           rows={1}
           value={text}
+          {...menu.field}
           ref={takeFirstFocus}
           onChange={(event) => {
             setText(event.target.value);
@@ -268,20 +281,4 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
       {!hasModel && <NoModelHint />}
     </div>
   );
-}
-
-/** The way to a model is where its name would stand, just above. */
-function NoModelHint() {
-  return (
-    <p className="composer-hint">
-      <Icon name="key-round" size={14} />
-      <span className="grow">No model yet, so nothing can be sent. What you write is kept.</span>
-    </p>
-  );
-}
-
-function lastPrompt(): TaskId | null {
-  const state = useStore.getState();
-  const turn = state.thread?.turns.at(-1);
-  return (turn && shownTask(state, turn)?.id) ?? null;
 }

@@ -7,6 +7,7 @@ import { actions } from "../../state/actions";
 import { shownTasks, useStore } from "../../state/store";
 import { Composer } from "./composer";
 import { LiveBar } from "./live-bar";
+import { LiveOffer } from "./live-offer";
 import { liveTask } from "./live-task";
 import { ReadingBar } from "./reading-bar";
 
@@ -34,6 +35,7 @@ export function Dock({ conversationId, onEdit, onFiles, onPaste }: DockProps) {
       {isLost ? <Lost /> : problem && <Problem problem={problem} />}
       <ReadingBar />
       {live && !isCompared && <LiveBar key={`live-${live.id}`} task={live} />}
+      {live && !isCompared && <LiveOffer key={`offer-${live.id}`} task={live} />}
       <Composer
         key={`composer-${conversationId}`}
         conversationId={conversationId}

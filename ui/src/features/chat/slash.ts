@@ -27,21 +27,27 @@ export function asked(text: string): Asked {
   return rest ? { kind: "background", text: rest } : { kind: "detach" };
 }
 
-const commands = {
-  "/background": "sends the prompt after it to the background.",
-  "/compare": "asks two models the prompt after it.",
-  "/agent": "chooses an agent and its folder.",
-};
+/** Something that is written before a prompt. */
+export interface Command {
+  name: string;
+  says: string;
+}
+
+const commands: readonly Command[] = [
+  { name: "/background", says: "Sends the prompt after it to the background, or the answer that streams" },
+  { name: "/compare", says: "Asks two models the prompt after it" },
+  { name: "/agent", says: "Chooses an agent and its folder" },
+];
+
+/** The commands that a text begins; none once it is one, or can be none any more, such as a path. */
+export function begun(text: string): Command[] {
+  if (!/^\/[a-z]*$/i.test(text)) return [];
+  const word = text.toLowerCase();
+  return commands.some(({ name }) => name === word) ? [] : commands.filter(({ name }) => name.startsWith(word));
+}
 
 /** The line under the text field while a command is typed; `null` when none is. */
 export function commandHint(text: string, isAnswering: boolean): string | null {
-  const trimmed = text.trimStart();
-  if (/^\/[a-z]*$/i.test(trimmed)) {
-    const begun = Object.entries(commands).filter(
-      ([name]) => name.startsWith(trimmed.toLowerCase()) && name !== trimmed,
-    );
-    if (begun.length > 0) return begun.map(([name, what]) => `${name} ${what}`).join(" ");
-  }
   const what = asked(text);
   switch (what.kind) {
     case "background":

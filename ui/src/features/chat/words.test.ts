@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { makeTask } from "../../ipc/fake-rows";
 import type { Task } from "../../ipc/types";
 import { outcomeOf } from "./next-step";
-import { asked, commandHint } from "./slash";
+import { asked, begun, commandHint } from "./slash";
 import { metaLine, wasSentAway } from "./words";
 
 const error = (code: string, retryable = false) => ({
@@ -30,11 +30,19 @@ test("a path or a longer word is a prompt like any other", () => {
 });
 
 test("a hint stands under the field only while a command is typed", () => {
-  expect(commandHint("/back", false)).toContain("/background");
   expect(commandHint("/background x", false)).toContain("to the background");
   expect(commandHint("/bg", true)).toContain("go on in the background");
   expect(commandHint("hello", true)).toBeNull();
   expect(commandHint("/usr", true)).toBeNull();
+});
+
+test("a text begins the commands that it is the beginning of, and a path begins none", () => {
+  const names = (text: string) => begun(text).map(({ name }) => name);
+  expect(names("/")).toEqual(["/background", "/compare", "/agent"]);
+  expect(names("/B")).toEqual(["/background"]);
+  for (const text of ["", "a", " /", "/ ", "/bin", "/background", "/background ", "/etc/hosts", "/x"]) {
+    expect(names(text)).toEqual([]);
+  }
 });
 
 test("a refused key leads to the settings first", () => {

@@ -61,6 +61,14 @@ export function iconOf(id: ShortcutId): IconName {
       return "settings";
     case "usage":
       return "wallet";
+    case "mission":
+      return "layers";
+    case "new-task":
+      return "plus";
+    case "read-new":
+      return "came-back";
+    case "audit":
+      return "mean";
     case "find":
       return "text-search";
     case "tasks":

@@ -14,6 +14,7 @@ import { DataSection } from "./data-section";
 import { KeyboardSection } from "./keyboard-section";
 import { ModelsSection } from "./models-section";
 import { NoticesSection } from "./notices-section";
+import { OffersSection } from "./offers-section";
 import { ProofSection } from "./proof-section";
 import { QuickAskSection } from "./quick-ask-section";
 import { ServersSection } from "./servers-section";
@@ -61,6 +62,7 @@ export function SettingsPage() {
           )}
           <ModelsSection settings={settings} hasKeychain={status.value?.keychain} />
           <BackgroundSection settings={settings} status={status.value} onChanged={status.again} />
+          <OffersSection settings={settings} />
           <AgentsSection dataDir={status.value?.data_dir ?? null} />
           <ServersSection />
           <UsageSection settings={settings} />

@@ -3,6 +3,7 @@ import { sentence } from "../../components/sentence";
 import { age, clockTime, duration, elapsed } from "../../components/time";
 import type { Task, TaskDelivery, Usage } from "../../ipc/types";
 import { atWork, changedWords, wantsWords } from "../../state/agent-words";
+import { leftWords } from "../../state/offer-words";
 import {
   batchWords,
   isActive,
@@ -136,14 +137,17 @@ function runningLine(task: Task, { now, since, bytes }: Present): string {
   if (silent) return silent;
   const part = partWords(task);
   if (part) return part;
-  if (task.agent !== null) return `${task.agent}, ${atWork(task) ?? "at work"}`;
+  const left = leftWords(task, workedMs(task, now) ?? 0) ?? "";
+  if (task.agent !== null) return listed([task.agent, atWork(task) ?? "at work", left]);
   // A count of one says nothing, and its unit is a plural.
   if (task.progress && task.progress.total > 1) {
     return `${task.progress.done} of ${task.progress.total} ${task.progress.unit}`;
   }
-  if (bytes === undefined) return "Running";
+  if (bytes === undefined) return listed(["Running", left]);
   const written = Math.round(bytes / TOKEN_BYTES / 10) * 10;
-  return written < 10 ? "Writing the first words" : `Writing, ${tokens(written, true)} so far`;
+  return listed(
+    written < 10 ? ["Writing the first words", left] : ["Writing", `${tokens(written, true)} so far`, left],
+  );
 }
 
 /** `General wants your yes: Edit README.md`, so that it can be judged whether to go there now. */

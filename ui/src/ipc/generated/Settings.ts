@@ -2,6 +2,7 @@
 import type { Budget } from "./Budget";
 import type { DayLimit } from "./DayLimit";
 import type { NoticeEvent } from "./NoticeEvent";
+import type { Offers } from "./Offers";
 import type { Price } from "./Price";
 import type { QuietHours } from "./QuietHours";
 import type { Theme } from "./Theme";
@@ -90,6 +91,10 @@ quit_on_close: boolean,
  * Whether the first closing of the window has been explained.
  */
 close_explained: boolean, 
+/**
+ * When the background may be suggested.
+ */
+offers: Offers, 
 /**
  * Whether the first-run steps were finished or skipped.
  */

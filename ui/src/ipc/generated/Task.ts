@@ -4,6 +4,7 @@ import type { Budget } from "./Budget";
 import type { ChildTask } from "./ChildTask";
 import type { ConversationId } from "./ConversationId";
 import type { FinishReason } from "./FinishReason";
+import type { Forecast } from "./Forecast";
 import type { Lane } from "./Lane";
 import type { MessageId } from "./MessageId";
 import type { Ownership } from "./Ownership";
@@ -18,6 +19,7 @@ import type { TaskDelivery } from "./TaskDelivery";
 import type { TaskError } from "./TaskError";
 import type { TaskId } from "./TaskId";
 import type { TaskState } from "./TaskState";
+import type { Tier } from "./Tier";
 import type { Timestamp } from "./Timestamp";
 import type { Usage } from "./Usage";
 import type { Worked } from "./Worked";
@@ -201,6 +203,14 @@ in_batch: boolean,
  * True while its answer is made at the provider and goes on there, also when this computer sleeps.
  */
 is_remote: boolean, 
+/**
+ * How long it was said to take when it was sent; `None` when nothing was known, and for what is made in parts or a batch.
+ */
+forecast: Forecast | null, 
+/**
+ * When the background was to be suggested for it.
+ */
+tier: Tier, 
 /**
  * True when nobody has looked at its outcome yet.
  */

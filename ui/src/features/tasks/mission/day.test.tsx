@@ -85,7 +85,7 @@ async function open() {
 
 test("the same day is a picture and a table, and both lead to the row of a task", async () => {
   await open();
-  const day = screen.getByRole("region", { name: "Today" });
+  const day = screen.getByRole("region", { name: "What went on: Today" });
   const marks = within(await within(day).findByRole("group", { name: "Timeline" })).getAllByRole("button");
   expect(marks.map((mark) => mark.getAttribute("aria-label")?.split(",")[0])).toEqual([
     "Tenders: works",

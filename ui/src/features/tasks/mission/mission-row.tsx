@@ -14,7 +14,6 @@ import { isActive, isFinal, money, silentWords, waitsForTomorrow } from "../../.
 import { RowActions, WaitingActions } from "../row-actions";
 import { TaskDetails } from "../task-details";
 import { Sign, StateLine, TimeWord } from "../task-row";
-import { forecastWords } from "./forecast";
 import { setCurrent, toggleOpen, useLookedAt } from "./looked-at";
 import { RowActs } from "./row-acts";
 import { pick, RowCheck } from "./row-check";
@@ -115,14 +114,13 @@ export const MissionRow = memo(function MissionRow({ task, places, isCurrent }: 
   );
 });
 
-/** How much longer, and when something was last heard of it: only while it runs. */
+/** What it cost so far, and when something was last heard of it: only while it runs. */
 function LifeLine({ task, ticks }: { task: Task; ticks: boolean }) {
   const now = useNow(ticks && task.state === "running");
   if (task.state !== "running") return null;
   const since = silentSince(task);
   const isSilent = silentWords(now, since) !== null;
   const words = [
-    forecastWords(task, now),
     task.usage.cost_usd !== null && `${money(task.usage.cost_usd)} so far`,
     since !== undefined && !isSilent && `Last sign of life ${lately(now - since)}`,
   ].filter(Boolean);

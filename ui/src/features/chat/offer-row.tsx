@@ -1,0 +1,96 @@
+import { useEffect, useState } from "react";
+import { Button, IconButton } from "../../components/button";
+import { Icon } from "../../components/icon";
+import { Menu, type MenuItem } from "../../components/menu";
+import { toast } from "../../components/toast";
+import type { ConversationId, Lane, Offers, Shape } from "../../ipc/types";
+import { actions } from "../../state/actions";
+import type { FileEntry } from "../../state/files";
+import { offerWords, shapeWords } from "../../state/offer-words";
+import { agentFor, useStore } from "../../state/store";
+import { useAdmission } from "./use-admission";
+import { focusComposer } from "./use-composer-focus";
+import "./offers.css";
+
+interface OfferRowProps {
+  conversationId: ConversationId | null;
+  /** The prompt as far as it is there; empty for a command. */
+  text: string;
+  files: FileEntry[];
+  canSend: boolean;
+  onSend(lane: Lane): void;
+}
+
+/** The choice before something long is sent: watch it, or be told. Enter means what it always does. */
+export function OfferRow({ conversationId, text, files, canSend, onSend }: OfferRowProps) {
+  const admission = useAdmission(conversationId, text, files);
+  const agent = useStore((state) => agentFor(state, conversationId)?.name);
+  const offers = useStore((state) => state.settings.offers);
+  const [isDismissed, setDismissed] = useState(false);
+  const isEmpty = text === "" && files.length === 0;
+  useEffect(() => {
+    if (isEmpty) setDismissed(false);
+  }, [isEmpty]);
+  if (admission?.tier !== "upfront" || isDismissed || !canSend) return null;
+
+  const keep = (next: Offers, said: string) => {
+    focusComposer();
+    void actions.saveSettings({ offers: next });
+    toast({
+      text: said,
+      detail: "It is in the settings, Offers.",
+      isUndo: true,
+      action: { label: "Undo", onSelect: () => void actions.saveSettings({ offers }) },
+    });
+  };
+  const without = (shape: Shape): MenuItem => ({
+    label: shapeWords(shape).not,
+    onSelect: () =>
+      keep({ ...offers, without: [...offers.without, shape] }, `${shapeWords(shape).name}: not suggested any more.`),
+  });
+  const items: MenuItem[] = [
+    ...admission.signs.filter(({ shape }) => !offers.without.includes(shape)).map(({ shape }) => without(shape)),
+    {
+      label: "Never offer",
+      separatorBefore: true,
+      onSelect: () => keep({ ...offers, never: true }, "The background is not suggested any more."),
+    },
+  ];
+  const choose = (lane: Lane) => {
+    focusComposer();
+    onSend(lane);
+  };
+  return (
+    <section className="offer" aria-label="Suggestion">
+      <Icon name="mean" size={14} />
+      <p className="offer-words" role="status">
+        {offerWords(admission, agent ? `with ${agent}` : "on this model")}
+      </p>
+      <div className="offer-choices">
+        <Button className="offer-choice" aria-label="Stream now, stay and watch" onClick={() => choose("interactive")}>
+          <span>Stream now</span>
+          <span className="meta">stay and watch</span>
+        </Button>
+        <Button
+          kind="mean"
+          className="offer-choice"
+          aria-label="Background, we will notify you"
+          onClick={() => choose("background")}
+        >
+          <span>Background</span>
+          <span className="meta">we will notify you</span>
+        </Button>
+        <span className="grow" />
+        <Menu trigger={<IconButton icon="ellipsis" label="When to suggest this" />} items={items} />
+        <IconButton
+          icon="x"
+          label="Not for this prompt"
+          onClick={() => {
+            setDismissed(true);
+            focusComposer();
+          }}
+        />
+      </div>
+    </section>
+  );
+}
