@@ -125,7 +125,7 @@ async fn after_work_was_cut_starting_with_the_session_is_offered_once_and_an_ent
     let app = home.start(&[]).await;
     app.api().until(&id, |task| task["state"] == "completed").await;
     let page = app.page().await;
-    page.until_says(".start-offer", "Work that was cut when Meanwhile ended went on").await;
+    page.until_says(".start-offer", "Work that was cut went on").await;
     page.press("Start when I log in").await;
     page.until_gone(".start-offer").await;
     let file = home.data_dir().with_file_name("config").join("autostart/app.meanwhile.desktop.desktop");

@@ -2,12 +2,12 @@
 
 import { withAgents } from "./demo-agents";
 import { withAway } from "./demo-away";
+import { knownChannels } from "./demo-channels";
 import { logsOf } from "./demo-logs";
 import { withHistory } from "./demo-mission";
 import { fewModels, manyModels, modelProblems } from "./demo-models";
 import * as say from "./demo-text";
 import { withUsage } from "./demo-usage";
-import { makeChannel } from "./fake-channels";
 import { type FakeRows, makeConversation, makeTask } from "./fake-rows";
 import type { Conversation, LocalServer, Node, ProviderRow, Task, TaskId, Usage } from "./types";
 
@@ -37,35 +37,6 @@ export function rowsFor(name: string): FakeRows {
       return full(name);
   }
 }
-
-const knownChannels = [
-  makeChannel({
-    name: "mail",
-    place: {
-      kind: "email",
-      host: "mail.example.org",
-      port: 465,
-      security: "tls",
-      user: "me",
-      from: "me@example.org",
-      to: "me@example.org",
-    },
-    failure: {
-      kind: "permission",
-      message: "mail.example.org refused the name or the password (535).",
-      at: new Date(Date.now() - 7_200_000).toISOString(),
-    },
-  }),
-  makeChannel({ name: "team", used_at: new Date(Date.now() - 7_200_000).toISOString() }),
-  makeChannel({
-    name: "phone",
-    place: { kind: "ntfy", server: "https://ntfy.sh", topic: "my-tasks" },
-    state: "tested",
-    used_at: null,
-    preview:
-      '{\n  "topic": "my-tasks",\n  "title": "Done: A test",\n  "message": "This is a test from Meanwhile.",\n  "priority": 3,\n  "tags": [\n    "white_check_mark"\n  ]\n}',
-  }),
-];
 
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString();
 

@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every table, those first that others point to. What the search is made of follows the messages by itself.
-const TABLES: [&str; 31] = [
+const TABLES: [&str; 32] = [
     "run",
     "settings",
     "provider",
@@ -45,6 +45,7 @@ const TABLES: [&str; 31] = [
     "folder_snapshot",
     "snapshot_gap",
     "tool_server",
+    "sleep",
 ];
 /// Ranges of rows looked at in one table before the rest counts as unreadable. A damaged page costs some twenty.
 const LOOKS: usize = 4_000;

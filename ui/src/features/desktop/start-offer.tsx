@@ -11,13 +11,17 @@ import "./start-offer.css";
 export function StartOffer() {
   const isLive = useStore((state) => state.connection === "live");
   const isAnswered = useStore((state) => state.settings.start_offered || !state.settings.welcomed);
+  // One thing at a time: what asks, and what came back, need the room.
+  const isInTheWay = useStore(
+    ({ summary, away, reading }) => summary.needs_you > 0 || away !== null || reading !== null,
+  );
   const [isMeant, setMeant] = useState(false);
   useEffect(() => {
     if (!isLive || isAnswered) return;
     // Who cannot be asked is not offered anything.
     actions.startOffer().then(setMeant, () => setMeant(false));
   }, [isLive, isAnswered]);
-  if (!isMeant || isAnswered) return null;
+  if (!isMeant || isAnswered || isInTheWay) return null;
   const accept = async () => {
     try {
       await actions.setAutostart(true);
@@ -42,8 +46,8 @@ export function StartOffer() {
           </>
         }
       >
-        Work that was cut when Meanwhile ended went on when you started it. It can start hidden when you log in, so that
-        such work goes on without you.
+        Work that was cut went on when you started Meanwhile. It can start hidden when you log in, and such work goes on
+        without you.
       </Note>
     </aside>
   );
