@@ -39,17 +39,23 @@ pub async fn follow(app: AppHandle) {
     let mut steps = core.steps();
     let mut mains = Mains::default();
     let mut held: Option<OwnedFd> = None;
+    // A system that says no once is asked again for the next work, not at each step of this one.
+    let mut is_refused = false;
     loop {
         steps.mark_unchanged();
         let is_wanted = match is_wanted(&core).await {
-            Ok(is_wanted) => is_wanted && mains.is_on().await,
+            Ok(is_wanted) => {
+                is_wanted && tokio::time::timeout(PATIENCE, mains.is_on()).await.unwrap_or(false)
+            }
             Err(_) => false,
         };
         if !is_wanted && held.take().is_some() {
             tracing::info!("this computer may sleep again");
         }
-        if is_wanted && held.is_none() {
+        is_refused &= is_wanted;
+        if is_wanted && held.is_none() && !is_refused {
             held = take(&app).await;
+            is_refused = held.is_none();
         }
         tokio::select! {
             () = core.closed() => return,

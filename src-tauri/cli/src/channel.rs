@@ -155,7 +155,7 @@ fn read(new: &AddChannel, what: &str) -> Result<Secret, Failure> {
     };
     let secret =
         typed.map(Secret::new).map_err(|error| Failure::usage(format!("{what} cannot be read: {error}")))?;
-    if secret.expose().is_empty() {
+    if secret.expose().trim().is_empty() {
         return Err(Failure::usage(format!("{what} is empty")));
     }
     Ok(secret)

@@ -1,7 +1,7 @@
 // Results read one after the other, each in its own chat. What stands in the queue was new when the reading began.
 import type { Placement, Task, TaskId } from "../ipc/types";
 import { actions } from "./actions";
-import { ask, attempt, quietly } from "./connection";
+import { ask, attempt } from "./connection";
 import { type State, useStore } from "./store";
 import { isFinal } from "./task-words";
 
@@ -48,8 +48,12 @@ export function acceptRead(): void {
 export function placeRead(placement: Placement): void {
   const task = readTask(useStore.getState());
   if (task?.state !== "completed") return;
-  place(task.id, placement);
-  acceptRead();
+  void place(task.id, placement).then((is) => is && goOnFrom(task.id));
+}
+
+/** Goes on once what was done with a result is done, unless that one was left meanwhile. */
+export function goOnFrom(taskId: TaskId): void {
+  if (readTask(useStore.getState())?.id === taskId) acceptRead();
 }
 
 /** Asks the same again, in the background, and goes on. */
@@ -70,9 +74,16 @@ export function readTask({ reading, tasks }: Pick<State, "reading" | "tasks">): 
   return id === undefined ? undefined : tasks[id];
 }
 
-/** Says where an answer belongs that came back after its chat had gone on; `null` for where it came back. */
-export function place(taskId: TaskId, placement: Placement | null): void {
-  void quietly(ask().placeAnswer(taskId, placement));
+/** Says where an answer belongs that came back after its chat had gone on; `null` for where it came back. True once it is there. */
+export async function place(taskId: TaskId, placement: Placement | null): Promise<boolean> {
+  // What is refused is said above the text field: models are told what was not put away.
+  return (
+    (await attempt(
+      ask()
+        .placeAnswer(taskId, placement)
+        .then(() => true),
+    )) ?? false
+  );
 }
 
 function show(reading: Reading): void {

@@ -1,7 +1,9 @@
 use super::App;
 use crate::body::{Json, Params, TaskIn, unless_empty};
 use crate::problem::Problem;
+use crate::scope::Pass;
 use crate::task::TaskJson;
+use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use meanwhile_core::model::{Lane, Placement, TaskQuery, TaskState, Timeline};
@@ -114,8 +116,11 @@ pub(super) struct Place {
 pub(super) async fn place(
     State(app): State<App>,
     TaskIn(id): TaskIn,
+    Extension(pass): Extension<Pass>,
     Json(Place { placement }): Json<Place>,
 ) -> Result<StatusCode, Problem> {
+    // What the agent of a chat is told later depends on it.
+    super::agent::may_steer(&app, &pass, &id).await?;
     app.core.place_answer(&id, placement).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -207,6 +207,9 @@ fn check(row: &ChannelRow, secret: Option<&Secret>) -> Result<(), CommandError> 
                     "the server is an address such as https://ntfy.sh; http:// only in your own network",
                 );
             }
+            if server.contains(['@', '?', '#']) {
+                return wrong("a token is said by itself and not as a part of the server's address");
+            }
             if topic.is_empty() || topic.len() > 64 || !topic.chars().all(is_topic) {
                 return wrong("a topic has 1 to 64 letters, digits, dashes or underscores");
             }

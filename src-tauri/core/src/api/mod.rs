@@ -289,7 +289,11 @@ impl Core {
                 "a price is a number of dollars for a million tokens, 0 or more",
             ));
         }
-        if let Some(why) = unfit(&settings.shortcuts) {
+        // What is stored already may be of a newer version, which knew what it did.
+        let before = self.store().settings()?.shortcuts;
+        if settings.shortcuts != before
+            && let Some(why) = unfit(&settings.shortcuts)
+        {
             return Err(CommandError::invalid(why));
         }
         Ok(self.store().save_settings(settings).await?)

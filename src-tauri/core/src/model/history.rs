@@ -37,7 +37,7 @@ pub struct TaskQuery {
 pub struct FoundTasks {
     /// The tasks.
     pub tasks: Vec<Task>,
-    /// How many there are on all pages.
+    /// How many there are on all pages; of a search that would read more than 64 MiB, how many were found until then.
     pub total: u32,
     /// Where the next page begins; `None` at the end.
     pub next: Option<String>,

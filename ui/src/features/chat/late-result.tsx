@@ -18,13 +18,13 @@ export function LateResult({ task }: { task: Task }) {
         {last !== undefined && <span className="late-last">, the last “{last}”</span>}. What you ask next builds on this
         result unless you keep it aside.
       </p>
-      <Button small onClick={() => place(task.id, "inserted")}>
+      <Button small onClick={() => void place(task.id, "inserted")}>
         Insert
       </Button>
-      <Button small onClick={() => place(task.id, "aside")}>
+      <Button small onClick={() => void place(task.id, "aside")}>
         Keep aside
       </Button>
-      <Button small kind="quiet" onClick={() => discard(task)}>
+      <Button small kind="quiet" onClick={() => void discard(task)}>
         Discard
       </Button>
     </aside>
@@ -44,7 +44,7 @@ export function PutAway({ task, isOpen, onOpen }: { task: Task; isOpen: boolean;
       <Button small kind="quiet" aria-expanded={isOpen} onClick={onOpen}>
         {isOpen ? "Fold" : "Show"}
       </Button>
-      <Button small onClick={() => place(task.id, "inserted")}>
+      <Button small onClick={() => void place(task.id, "inserted")}>
         Insert
       </Button>
     </div>
@@ -57,15 +57,16 @@ export function isPutAway(task: Task): boolean {
 }
 
 /** Puts a result away, and offers to bring it back. */
-export function discard(task: Task): void {
+export async function discard(task: Task): Promise<boolean> {
   const before: Placement | null = task.placement;
-  place(task.id, "discarded");
+  if (!(await place(task.id, "discarded"))) return false;
   toast({
     text: "Result discarded",
     detail: task.title,
     isUndo: true,
-    action: { label: "Undo", onSelect: () => place(task.id, before) },
+    action: { label: "Undo", onSelect: () => void place(task.id, before) },
   });
+  return true;
 }
 
 /** The names of what was asked after it and before it came back, as far as they are here. */

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import { Button, IconButton } from "../../components/button";
 import { StateIcon } from "../../components/state-icon";
-import { acceptRead, placeRead, readTask, retryRead, stepReading, stopReading } from "../../state/reading";
+import { acceptRead, goOnFrom, placeRead, readTask, retryRead, stepReading, stopReading } from "../../state/reading";
 import { useStore } from "../../state/store";
 import { discard } from "./late-result";
 import "./reading-bar.css";
@@ -28,8 +28,7 @@ const acts: Record<string, () => void> = {
 function discardRead(): void {
   const task = readTask(useStore.getState());
   if (task?.state !== "completed") return;
-  discard(task);
-  acceptRead();
+  void discard(task).then((is) => is && goOnFrom(task.id));
 }
 
 function Bar({ at, of }: { at: number; of: number }) {

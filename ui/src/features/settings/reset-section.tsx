@@ -8,7 +8,8 @@ import { defaultSettings, useStore } from "../../state/store";
 const CHOICES: Partial<Record<string, (keyof Settings)[]>> = {
   background: ["parallel_tasks", "provider_tasks", "task_budget", "keep_awake"],
   usage: ["day_limit"],
-  notices: ["private_notices"],
+  notices: ["private_notices", "notice_events", "quiet_hours"],
+  offers: ["offers"],
   "quick-ask": ["quick_ask_shortcut"],
   keyboard: ["shortcuts"],
   appearance: ["theme"],
@@ -22,8 +23,10 @@ export function ResetSection({ id, title }: { id: string; title: string }) {
   const names = CHOICES[id] ?? [];
   const isLarger = id === "appearance" && textSize !== "usual";
   const changed = names.filter((name) =>
-    // No keys are a choice, where no limit is none.
-    name === "shortcuts" ? Object.keys(settings.shortcuts).length > 0 : !isSame(settings[name], defaultSettings[name]),
+    // No keys are a choice, and so are no events, where no limit is none.
+    name === "shortcuts" || name === "notice_events"
+      ? Object.keys(settings[name]).length > 0
+      : !isSame(settings[name], defaultSettings[name]),
   );
   if (changed.length === 0 && !isLarger) return null;
 

@@ -1,11 +1,11 @@
 -- How much was asked about, as a class of tokens: tasks of one class take about as long. What is there gets its own, so that there
 -- is a history from the first day on.
 ALTER TABLE task ADD COLUMN size INTEGER NOT NULL DEFAULT 0;
-UPDATE task SET size = (
+UPDATE task SET size = COALESCE((
   SELECT (n >= 500) + (n >= 2000) + (n >= 8000) + (n >= 32000) + (n >= 128000) + (n >= 512000) FROM (
     SELECT (octet_length(m.text) + 3) / 4
       + COALESCE((SELECT SUM(json_extract(f.value, '$.tokens')) FROM json_each(m.files) f), 0) AS n
-    FROM message m WHERE m.id = task.prompt_id));
+    FROM message m WHERE m.id = task.prompt_id)), 0);
 
 -- What was said when it was sent: how long it would take, as JSON, and when the background was to be suggested; and which signs of
 -- long work it had, as JSON, whatever was made of them.

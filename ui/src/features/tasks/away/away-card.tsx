@@ -84,7 +84,7 @@ function Card({ away }: { away: Away }) {
         {tasks.some((task) => task.unread) && (
           <>
             <Button small kind="quiet" onClick={markAll(tasks)}>
-              Mark all as read
+              {away.more > 0 ? "Mark these as read" : "Mark all as read"}
             </Button>
             <Button small kind="main" onClick={read}>
               Read them one by one
