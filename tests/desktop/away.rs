@@ -4,7 +4,7 @@ use crate::stage::fact::until;
 use crate::stage::home::Home;
 use meanwhile_core::{Clock as _, Core, Options, SessionSecrets, SystemClock};
 use meanwhile_support::harness::SetClock;
-use meanwhile_support::model_server::{ModelServer, stop, text};
+use meanwhile_support::model_server::{Gate, ModelServer, stop, text, wait};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -51,6 +51,46 @@ async fn ten_results_of_an_hour_away_are_named_and_read_from_the_keyboard_with_o
         app.tasks().await.iter().all(|task| task["unread"] == false).then_some(())
     })
     .await;
+    app.assert_healthy().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_that_comes_when_its_chat_has_gone_on_asks_where_it_belongs_and_is_told_to_no_model_when_kept_aside()
+ {
+    let server = ModelServer::start().await;
+    let gate = Gate::new();
+    server.scripts(
+        "story",
+        [
+            vec![text("The ferry "), wait(&gate), text("leaves at nine."), stop()],
+            vec![text("Take a coat."), stop()],
+            vec![text("And an umbrella."), stop()],
+        ],
+    );
+    let home = Home::new("late").set_up(&server).await;
+    let app = home.start(&[]).await;
+    let page = app.page().await;
+    page.send("When does the ferry leave", &["ctrl", "shift", "Enter"]).await;
+    page.until_answer(1, "The ferry").await;
+    page.send("What should I wear", &["Enter"]).await;
+    page.until_answer(2, "Take a coat.").await;
+    gate.open();
+    page.until_answer(1, "leaves at nine.").await;
+    page.until_says(
+        ".late",
+        "You went on here while it worked: 1 prompt since, the last “What should I wear”.",
+    )
+    .await;
+    page.press("Keep aside").await;
+    page.until_says(".put-away", "Result kept aside.").await;
+
+    page.send("And what else", &["Enter"]).await;
+    page.until_answer(3, "And an umbrella.").await;
+    let heard = server.requests().last().unwrap().body["messages"].to_string();
+    assert!(heard.contains("Take a coat.") && !heard.contains("ferry"), "{heard}");
+    page.press("Insert").await;
+    page.until_gone(".put-away").await;
+    page.until_answer(1, "leaves at nine.").await;
     app.assert_healthy().await;
 }
 

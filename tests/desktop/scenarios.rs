@@ -74,7 +74,7 @@ async fn a_long_task_is_offered_before_it_is_sent_and_comes_back_to_its_chat() {
         ]
     );
     assert!(asked(&server).is_empty(), "nothing is sent by itself");
-    page.press("Background, we will notify you").await;
+    page.press("Background we will notify you").await;
     page.until_answer(1, "Got it. We'll keep working on this.").await;
     page.until_gone(".offer").await;
     assert!(page.is_focused("#composer").await, "the next prompt can be typed");

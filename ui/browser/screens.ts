@@ -87,6 +87,34 @@ export const screens: Screen[] = [
     (page) => page.getByRole("region", { name: /New result 1/ }),
     "?demo=away&still",
   ),
+  {
+    name: "the background offered before sending",
+    at: "?demo=empty",
+    async reach(page) {
+      await composer(page).fill("Research the heat pump market with several sources and check each claim twice");
+      return page.getByRole("button", { name: /we will notify you/ });
+    },
+  },
+  {
+    name: "the commands of the text field",
+    at: "?demo=empty",
+    async reach(page) {
+      await composer(page).fill("/");
+      return page.getByRole("listbox");
+    },
+  },
+  setting("what you sat through", ["Look at it"], (page) => heading(page, "What you sat through")),
+  setting("a new channel", ["Add a channel"], (page) => dialog(page, "Add a channel")),
+  {
+    name: "the keys, unfolded",
+    at: "?demo=main&still",
+    async reach(page) {
+      await composer(page).waitFor();
+      await page.keyboard.press("Control+,");
+      await page.locator("summary", { hasText: "commands" }).first().click();
+      return page.locator("details[open]", { hasText: "commands" });
+    },
+  },
   by("all shortcuts", "Control+/", (page) => dialog(page, "Shortcuts")),
   pressed("the instructions of a chat", "?demo=main&still", ["Instructions"], (page) => dialog(page)),
   pressed("the menu of a chat", "?demo=main&still", ["More"], (page) => page.getByRole("menu")),

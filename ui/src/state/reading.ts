@@ -20,8 +20,12 @@ export function unreadTasks({ tasks, conversations }: Pick<State, "tasks" | "con
   return all.sort((a, b) => (end(a) < end(b) ? -1 : end(a) > end(b) ? 1 : a.id < b.id ? -1 : 1));
 }
 
-/** Begins with the first; false when there is nothing new. */
+/** Begins with the first, or goes on with the next; false when there is nothing new. */
 export function startReading(): boolean {
+  if (useStore.getState().reading) {
+    stepReading(1);
+    return true;
+  }
   const queue = unreadTasks(useStore.getState()).map(({ id }) => id);
   if (queue.length === 0) return false;
   show({ queue, at: 0 });

@@ -67,18 +67,11 @@ export function OfferRow({ conversationId, text, files, canSend, onSend }: Offer
         {offerWords(admission, agent ? `with ${agent}` : "on this model")}
       </p>
       <div className="offer-choices">
-        <Button className="offer-choice" aria-label="Stream now, stay and watch" onClick={() => choose("interactive")}>
-          <span>Stream now</span>
-          <span className="meta">stay and watch</span>
+        <Button className="offer-choice" onClick={() => choose("interactive")}>
+          <span>Stream now</span> <span className="meta">stay and watch</span>
         </Button>
-        <Button
-          kind="mean"
-          className="offer-choice"
-          aria-label="Background, we will notify you"
-          onClick={() => choose("background")}
-        >
-          <span>Background</span>
-          <span className="meta">we will notify you</span>
+        <Button kind="mean" className="offer-choice" onClick={() => choose("background")}>
+          <span>Background</span> <span className="meta">we will notify you</span>
         </Button>
         <span className="grow" />
         <Menu trigger={<IconButton icon="ellipsis" label="When to suggest this" />} items={items} />

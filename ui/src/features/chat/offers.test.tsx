@@ -55,7 +55,7 @@ test("a long prompt is offered the background with the reason and the time, and 
   );
   await pause(60_000);
   expect(sentOf(fake)).toEqual([]);
-  await press("Background, we will notify you");
+  await press("Background we will notify you");
   expect(sentOf(fake)).toMatchObject([{ text: "A long read of pumps", lane: "background" }]);
   expect(offer()).toBeNull();
   expect(document.activeElement).toBe(field());
@@ -68,7 +68,7 @@ test("Enter streams as it always does, and so does the other button", async () =
   await key("Enter");
   write("Another long read");
   await pause();
-  await press("Stream now, stay and watch");
+  await press("Stream now stay and watch");
   expect(sentOf(fake)).toMatchObject([{ lane: "interactive" }, { lane: "interactive" }]);
 });
 

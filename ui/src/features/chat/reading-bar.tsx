@@ -9,7 +9,15 @@ import "./reading-bar.css";
 /** Lies above the text field while results are read one after the other; the result stands in its chat. */
 export function ReadingBar() {
   const reading = useStore((state) => state.reading);
-  return reading ? <Bar at={reading.at} of={reading.queue.length} /> : null;
+  // Whoever opens another chat reads on there; what the bar does must be for what is in sight.
+  const isElsewhere = useStore((state) => {
+    const task = readTask(state);
+    return task !== undefined && task.conversation_id !== state.openConversation;
+  });
+  useEffect(() => {
+    if (isElsewhere) useStore.setState({ reading: null });
+  }, [isElsewhere]);
+  return reading && !isElsewhere ? <Bar at={reading.at} of={reading.queue.length} /> : null;
 }
 
 /** One key for each thing that can be done, while the bar has the focus. */

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Button, IconButton } from "../../components/button";
 import { Note } from "../../components/note";
 import { chordsOf } from "../../keys/bindings";
@@ -40,6 +40,17 @@ export function KeyRow({ shortcut, quickAsk }: { shortcut: Shortcut; quickAsk: s
     setAsked(taken ?? null);
     if (!taken) void actions.unbindKeys(id);
   };
+  // Escape leaves it, wherever the focus is, and not the settings.
+  useEffect(() => {
+    if (!asked) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      setAsked(null);
+    };
+    document.addEventListener("keydown", onKey, true);
+    return () => document.removeEventListener("keydown", onKey, true);
+  }, [asked]);
   const takeOver = ({ keys: chord }: Asked) => {
     setAsked(null);
     void actions.bindKeys(id, chord);
