@@ -1,10 +1,17 @@
-import type { Page } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
+import { otherHand } from "./drawn-by";
 import { misfits } from "./fit";
 import { expect, findings, mirror, settled, test } from "./window";
 
 test.describe.configure({ timeout: 90_000 });
 
 const parts = ["buttons", "fields", "icons", "notes", "rows", "turns", "approvals", "texts", "nothing"];
+
+/** Another browser or other fonts draw other letters, which says nothing of the page. */
+function skipElsewhere(browser: Browser): void {
+  const why = otherHand(browser.version());
+  test.skip(why !== null, why ?? "");
+}
 
 async function openGallery(page: Page, query: string): Promise<void> {
   // What is told of a time is the same in every picture.
@@ -27,19 +34,17 @@ async function showAll(page: Page): Promise<void> {
 }
 
 for (const theme of ["light", "dark"]) {
-  test(`the gallery looks as it did, in ${theme}`, async ({ page }) => {
+  test(`the gallery looks as it did, in ${theme}`, async ({ page, browser }) => {
+    skipElsewhere(browser);
     await page.setViewportSize({ width: 700, height: 800 });
     await openGallery(page, `theme=${theme}`);
-    // All of it in sight at once: a question can be answered half a second after somebody can read it.
-    await page.setViewportSize({ width: 700, height: await page.evaluate(() => document.body.scrollHeight) });
-    await expect(page.locator("#approvals").getByRole("button", { name: "Allow once", disabled: false })).toHaveCount(
-      3,
-    );
+    await showAll(page);
     for (const part of parts) await expect.soft(page.locator(`#${part}`)).toHaveScreenshot(`${part}-${theme}.png`);
   });
 }
 
-test("the gallery looks as it did, from right to left and in the colours of the system", async ({ page }) => {
+test("the gallery looks as it did, from right to left and in the colours of the system", async ({ page, browser }) => {
+  skipElsewhere(browser);
   await page.setViewportSize({ width: 700, height: 800 });
   await openGallery(page, "dir=rtl");
   await showAll(page);
