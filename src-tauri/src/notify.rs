@@ -92,6 +92,12 @@ impl Notifier for Native {
                 .collect()
         })
     }
+
+    /// Before the app is up nobody looks at anything.
+    fn is_watched(&self, notice: &Notice) -> bool {
+        let app = self.app.borrow().clone();
+        app.is_some_and(|app| is_watched(&app, &notice.conversation_id))
+    }
 }
 
 /// One notice for all of them. A click leads to the one that most wants somebody.

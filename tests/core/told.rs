@@ -2,9 +2,12 @@
 
 use crate::agents::{asks, folder, says, start};
 use crate::channels::{add, answered, receipt, until, webhook};
-use meanwhile_core::model::{DeliveryState, Lane, NoticeEvent, Outcome, QuietHours, ReceiptState, TaskState};
+use meanwhile_core::Shown;
+use meanwhile_core::model::{
+    DeliveryState, Lane, NoticeEvent, Outcome, Price, QuietHours, ReceiptState, TaskState,
+};
 use meanwhile_support::harness::{Harness, SetClock};
-use meanwhile_support::model_server::{Gate, call, refuse, stop, text, wait};
+use meanwhile_support::model_server::{Gate, call, done, finish, raw, refuse, stop, text, wait};
 use meanwhile_support::sink::{Does, Sink};
 use serde_json::json;
 
@@ -149,4 +152,60 @@ async fn the_middle_of_a_long_task_is_told_once_and_only_where_it_was_chosen() {
     assert_eq!(outcomes, [Outcome::Done, Outcome::Done], "this desktop tells of no middle");
     assert_eq!(sink.heard().len(), 2, "its test, and one middle");
     app.assert_healthy().await;
+}
+
+// C02
+#[tokio::test]
+async fn what_went_into_the_trash_while_a_message_waited_is_not_sent() {
+    let night = 1_700_002_800_000;
+    let clock = SetClock::at(night);
+    let app = Harness::at(clock.clone()).await;
+    let sink = Sink::http().await;
+    add(&app, webhook("hook", &sink)).await;
+    let mut settings = app.core.settings().await.unwrap();
+    settings.quiet_hours.on = true;
+    app.core.save_settings(settings.clone()).await.unwrap();
+    let task = answered(&app, "ok").await;
+    until(&app, &task, "hook", ReceiptState::Due).await;
+    app.core.delete_conversation(&task.conversation_id).await.unwrap();
+    clock.set(night + 8 * 3_600_000);
+    app.core.save_settings(settings).await.unwrap();
+    until(&app, &task, "hook", ReceiptState::Off).await;
+    assert_eq!(sink.heard().len(), 1, "its test");
+    app.assert_healthy().await;
+}
+
+// C02
+#[tokio::test]
+async fn what_the_user_is_looking_at_is_mailed_to_nobody_though_this_desktop_tells_nothing() {
+    let app = Harness::start().await;
+    let sink = Sink::http().await;
+    add(&app, webhook("hook", &sink)).await;
+    let mut settings = app.core.settings().await.unwrap();
+    settings.notice_events.insert("native".to_owned(), vec![]);
+    app.core.save_settings(settings).await.unwrap();
+    app.notifier.answer_with(Ok(Shown::Watched));
+    let task = answered(&app, "ok").await;
+    assert_eq!(receipt(&task, "native").unwrap().state, ReceiptState::Watched);
+    until(&app, &task, "hook", ReceiptState::Watched).await;
+    assert_eq!((sink.heard().len(), app.notifier.notices().len()), (1, 0), "its test");
+    app.assert_healthy().await;
+}
+
+// C02
+#[tokio::test]
+async fn a_task_that_waits_at_its_cap_needs_its_user_in_quiet_hours_too() {
+    let app = Harness::at(SetClock::at(1_700_002_800_000)).await;
+    let sink = Sink::http().await;
+    add(&app, webhook("hook", &sink)).await;
+    let mut settings = app.core.settings().await.unwrap();
+    settings.quiet_hours = QuietHours { on: true, from: 22 * 60, to: 7 * 60, needs_you_passes: true };
+    settings.prices.insert("sim/m".to_owned(), Price { input: 0.0, cached: None, output: 10.0 });
+    settings.day_limit.usd = Some(0.001);
+    app.core.save_settings(settings).await.unwrap();
+    let usage = json!({ "choices": [], "usage": { "prompt_tokens": 4, "completion_tokens": 100 } });
+    app.server.script("m", [text("half"), finish("length"), raw(format!("data: {usage}\n\n")), done()]);
+    let task = app.send("m", Lane::Background).await;
+    until(&app, &task, "hook", ReceiptState::Sent).await;
+    assert_eq!(sink.heard()[1].json()["event"], "budget");
 }

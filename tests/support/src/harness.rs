@@ -310,6 +310,10 @@ impl Notifier for FakeNotifier {
         self.shown.lock().unwrap().extend(notices);
         async { answers }.boxed()
     }
+
+    fn is_watched(&self, _: &Notice) -> bool {
+        *self.answer.lock().unwrap() == Some(Ok(Shown::Watched))
+    }
 }
 
 /// The code of a refusal.

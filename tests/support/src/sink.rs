@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 /// What a server does with a message, once it has heard it.
@@ -24,6 +24,8 @@ pub enum Does {
     Breaks,
     /// Has heard all of it and never answers.
     Hangs,
+    /// Has heard all of it, and says no with this code of HTTP once it is told to go on.
+    Stays(u16),
 }
 
 /// A message that was heard whole.
@@ -51,6 +53,7 @@ struct State {
     next: Mutex<VecDeque<Does>>,
     heard: watch::Sender<Vec<Heard>>,
     password: Mutex<String>,
+    go_on: Notify,
 }
 
 impl State {
@@ -77,7 +80,7 @@ impl Sink {
         Self::start(|stream, state| async move { drop(http(stream, state).await) }).await
     }
 
-    /// One for mail, without encryption, where the password is `password`.
+    /// One for mail, without encryption, where the password is `password`. It repeats the line of a login that it refuses.
     pub async fn mail() -> Self {
         Self::start(|stream, state| async move { drop(mail(stream, state).await) }).await
     }
@@ -91,6 +94,7 @@ impl Sink {
             next: Mutex::default(),
             heard: watch::Sender::default(),
             password: Mutex::new("password".to_owned()),
+            go_on: Notify::new(),
         });
         let (mut serving, given) = (JoinSet::new(), Arc::clone(&state));
         serving.spawn(async move {
@@ -115,6 +119,16 @@ impl Sink {
     /// From now on another password counts.
     pub fn set_password(&self, password: &str) {
         *self.state.password.lock().unwrap() = password.to_owned();
+    }
+
+    /// One answer that stays out is given.
+    pub fn go_on(&self) {
+        self.state.go_on.notify_one();
+    }
+
+    /// What a login by PLAIN says of name and password.
+    pub fn login(user: &str, password: &str) -> String {
+        STANDARD.encode(format!("\0{user}\0{password}"))
     }
 
     /// Everything it heard whole so far.
@@ -145,6 +159,10 @@ async fn http(mut stream: TcpStream, state: Arc<State>) -> io::Result<()> {
     let (code, wait) = match does {
         Does::Takes => (200, None),
         Does::Refuses(code, wait) => (code, wait),
+        Does::Stays(code) => {
+            state.go_on.notified().await;
+            (code, None)
+        }
         Does::Breaks => return Ok(()),
         Does::Hangs => return std::future::pending().await,
     };
@@ -183,7 +201,7 @@ async fn mail(stream: TcpStream, state: Arc<State>) -> io::Result<()> {
                 let plain = STANDARD.decode(given).unwrap_or_default();
                 let known = state.password.lock().unwrap().clone();
                 let is_known = String::from_utf8_lossy(&plain).ends_with(&format!("\0{known}"));
-                if is_known { "235 welcome".to_owned() } else { "535 5.7.8 not with that".to_owned() }
+                if is_known { "235 welcome".to_owned() } else { format!("535 5.7.8 not with {line}") }
             }
             "MAIL" => refusal("MAIL").unwrap_or_else(|| "250 ok".to_owned()),
             "RCPT" => {

@@ -1,6 +1,7 @@
 //! Messages by SMTP, command by command: only so it is known whether a message that failed may have arrived.
 
 use super::failure::Failure;
+use super::line::Line;
 use crate::model::{FailureKind, MailSecurity};
 use crate::secrets::Secret;
 use lettre::Address;
@@ -102,7 +103,8 @@ async fn open(mail: &Email<'_>, from: &Address, to: &Address) -> Result<AsyncSmt
     let hello = ClientId::Domain("localhost".to_owned());
     let first = if mail.security == MailSecurity::Tls { Some(tls()?) } else { None };
     let place = (mail.host, mail.port);
-    let mut server = AsyncSmtpConnection::connect_tokio1(place, Some(CONNECT), &hello, first, None)
+    let line = Line::connect(place, CONNECT, first).await.map_err(|error| refused(&error, Step::Connect))?;
+    let mut server = AsyncSmtpConnection::connect_with_transport(Box::new(line), &hello)
         .await
         .map_err(|error| refused(&error, Step::Connect))?;
     if mail.security == MailSecurity::StartTls {
@@ -161,7 +163,9 @@ fn refused(error: &Error, host: &str, step: Step) -> Failure {
         (400..=499, _) => (FailureKind::RateLimit, format!("{host} takes it later ({code}).")),
         _ => (FailureKind::Refused, format!("{host} refused the mail ({code}).")),
     };
-    Failure { said: Some(deepest(error)), ..Failure::new(kind, words) }
+    // A server may repeat the line of the login, and the password is in that in other letters.
+    let said = (step != Step::Login).then(|| deepest(error));
+    Failure { said, ..Failure::new(kind, words) }
 }
 
 fn deepest(error: &Error) -> String {

@@ -64,13 +64,13 @@ pub fn compose(place: &ChannelPlace, due: &[Due], is_private: bool) -> Message {
         due.iter().map(part).collect::<Vec<_>>().join("\n\n")
     };
     match place {
-        ChannelPlace::Email { .. } => {
-            Message::Mail { subject: title, body: text(MAIL, str::to_owned) + FOOT }
-        }
+        ChannelPlace::Email { .. } => Message::Mail { subject: title, body: text(MAIL, plain) + FOOT },
         ChannelPlace::Slack { .. } => {
             let body = text(SLACK, slack);
             let whole = format!("*{}*\n{body}", slack(&title));
-            Message::Json(json!({ "text": whole.trim_end() }))
+            Message::Json(json!({
+                "text": whole.trim_end(), "unfurl_links": false, "unfurl_media": false, "link_names": 0,
+            }))
         }
         ChannelPlace::Ntfy { topic, .. } => {
             let asks = due
@@ -116,6 +116,7 @@ pub fn sample(at: Timestamp) -> Due {
         state: TaskState::Completed,
         cost_usd: None,
         text: text.to_owned(),
+        more: 0,
     }
 }
 
@@ -133,7 +134,7 @@ fn event(one: &Due, title: &str, is_private: bool) -> Value {
         "state": one.state,
         "title": if is_private { title } else { one.title.as_str() },
         "text": (!is_private).then_some(kept),
-        "text_is_cut": !is_private && kept.len() < whole.len(),
+        "text_is_cut": !is_private && (kept.len() < whole.len() || one.more > 0),
         "cost_usd": one.cost_usd,
         "at": one.delivery.notice.at,
     })
@@ -146,10 +147,10 @@ fn said(one: &Due, most: usize, escape: fn(&str) -> String) -> String {
         return escape(&one.delivery.notice.body);
     }
     let kept = first_sentences(whole, most.saturating_sub(160));
-    if kept.len() == whole.len() {
+    if kept.len() == whole.len() && one.more == 0 {
         return escape(whole);
     }
-    let left = whole.len() - kept.len();
+    let left = whole.len() - kept.len() + one.more;
     format!("{}\n\n[{} more are in Meanwhile, in the chat of this task.]", escape(kept), size(left))
 }
 
@@ -172,9 +173,24 @@ fn first_sentences(text: &str, most: usize) -> &str {
     fits[..end].trim_end()
 }
 
-/// Slack reads these three as marks, which could call everybody of a channel. Source: its page on formatting.
+/// Slack reads these three as marks, which could call everybody of a channel. Source: its page on formatting. What speaks like
+/// it calls people by an `@` alone, which a joiner that nobody sees keeps from being read so.
 fn slack(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('@', "@\u{200d}")
+}
+
+/// Lines end alike, and what steers a terminal or a reader of mail is a sign that can be seen.
+fn plain(text: &str) -> String {
+    let lines = text.replace("\r\n", "\n").replace('\r', "\n");
+    let seen = |c: char| match c {
+        '\n' | '\t' => c,
+        // The pictures of these stand in their order.
+        '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
+        '\x7f' => '\u{2421}',
+        _ if c.is_control() => '\u{fffd}',
+        _ => c,
+    };
+    lines.chars().map(seen).collect()
 }
 
 /// The sign in front of a message of ntfy, by the names of its own list.
@@ -265,11 +281,35 @@ mod tests {
     #[test]
     fn text_of_a_model_calls_nobody_in_slack() {
         let Message::Json(value) =
-            compose(&slack_place(), &[done("<!here> & all", "<!channel> done")], false)
+            compose(&slack_place(), &[done("<!here> & all", "<!channel> done, @channel @everyone")], false)
         else {
             panic!()
         };
-        assert_eq!(value["text"], "*Done: &lt;!here&gt; &amp; all*\n&lt;!channel&gt; done");
+        assert_eq!(
+            value["text"],
+            "*Done: &lt;!here&gt; &amp; all*\n&lt;!channel&gt; done, @\u{200d}channel @\u{200d}everyone"
+        );
+        let quiet = (&value["unfurl_links"], &value["unfurl_media"], &value["link_names"]);
+        assert_eq!(quiet, (&json!(false), &json!(false), &json!(0)), "no link is opened, no name is called");
+    }
+
+    #[test]
+    fn what_steers_a_reader_is_seen_in_a_mail_and_every_line_ends_alike() {
+        let steers = done("Lines", "one\rtwo\r\nthree\u{1b}[2J\u{85}\tfour");
+        let Message::Mail { body, .. } = compose(&mail_place(), &[steers], false) else { panic!() };
+        assert!(body.starts_with("one\ntwo\nthree\u{241b}[2J\u{fffd}\tfour"), "{body:?}");
+    }
+
+    #[test]
+    fn what_was_not_read_of_an_answer_counts_as_cut() {
+        let long = Due { more: 2_048, ..done("Long", "Short enough.") };
+        let Message::Mail { body, .. } = compose(&mail_place(), std::slice::from_ref(&long), false) else {
+            panic!()
+        };
+        assert!(body.starts_with("Short enough.\n\n[2 KiB more are in Meanwhile"), "{body}");
+        let hook = ChannelPlace::Webhook { host: "example.com".to_owned() };
+        let Message::Json(value) = compose(&hook, &[long], false) else { panic!() };
+        assert_eq!(value["text_is_cut"], true);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod channel;
 mod email;
 mod failure;
+mod line;
 mod message;
 mod notifier;
 mod post;
@@ -81,8 +82,9 @@ impl Outbox {
         if stop.is_cancelled() {
             return Ok(());
         }
-        let claimed = self.store.claim_deliveries().await?;
+        // Before anything is claimed: what is claimed is told.
         let settings = self.store.settings()?;
+        let claimed = self.store.claim_deliveries().await?;
         let told = self.tell(claimed, &settings).await;
         tracing::info!(outcomes = told.len(), channels = self.notifiers.len(), "told");
         record(&self.store, told, stop).await
@@ -103,6 +105,8 @@ impl Outbox {
             let mut results = shown.unwrap_or_default().into_iter();
             for (delivery, channels) in &mut told {
                 if let Some(result) = held(delivery) {
+                    let watched = notifier.is_watched(&delivery.notice);
+                    let result = if watched { NoticeResult::Watched } else { result };
                     channels.push((notifier.channel().to_owned(), result));
                     continue;
                 }
@@ -129,7 +133,7 @@ fn held_back(settings: &Settings, minute: u16, channel: &str, delivery: &Deliver
     if !settings.tells(channel, event) {
         return Some(NoticeResult::Off);
     }
-    settings.quiet_hours.left(minute, event).map(|_| NoticeResult::Quiet)
+    settings.quiet_hours.left(minute, delivery.notice.outcome).map(|_| NoticeResult::Quiet)
 }
 
 /// Records what was told; a disk that is full or busy is waited for, because otherwise it would be told again.

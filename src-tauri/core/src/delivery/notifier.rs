@@ -9,6 +9,11 @@ pub trait Notifier: Send + Sync {
     /// Shows the notices, several as one; done when the channel has taken it. Called with a limit of five seconds. Gives what
     /// became of each, in order; one that was refused is recorded, said once, and not tried again by itself.
     fn notify(&self, notices: Vec<Notice>) -> BoxFuture<'_, Vec<Result<Shown, NotifyError>>>;
+
+    /// Whether the user is looking at it right now. Asked of what is not shown, too, so that no other channel tells of it.
+    fn is_watched(&self, _: &Notice) -> bool {
+        false
+    }
 }
 
 /// What became of a notice that was not refused.

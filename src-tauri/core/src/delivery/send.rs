@@ -84,11 +84,12 @@ impl Channels {
 
     /// Sends what one channel has to be told now, as one message.
     async fn send_next(&self, name: &str, stop: &CancellationToken) -> Result<(), StoreError> {
+        // Before anything is claimed: what is claimed is sent.
+        let is_private = self.store.settings()?.private_notices;
         let Some((row, due)) = self.store.claim_notices(name.to_owned()).await? else { return Ok(()) };
         if due.is_empty() {
             return Ok(());
         }
-        let is_private = self.store.settings()?.private_notices;
         let sent = channel::tell(self.secrets.as_ref(), &row, &due, is_private).await;
         let kind = sent.as_ref().err().map(|failure| failure.kind);
         tracing::info!(channel = name, outcomes = due.len(), failure = ?kind, "told");

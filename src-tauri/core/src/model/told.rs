@@ -74,10 +74,10 @@ impl QuietHours {
         self.from < DAY && self.to < DAY && self.from != self.to
     }
 
-    /// Minutes until they end; `None` when `event` is told at this minute of the day.
-    pub fn left(&self, minute: u16, event: NoticeEvent) -> Option<u16> {
+    /// Minutes until they end; `None` when `outcome` is told at this minute of the day.
+    pub fn left(&self, minute: u16, outcome: Outcome) -> Option<u16> {
         let after = |start: u16, at: u16| (at + DAY - start) % DAY;
-        let passes = self.needs_you_passes && event == NoticeEvent::NeedsYou;
+        let passes = self.needs_you_passes && outcome == Outcome::NeedsYou;
         let is_quiet = self.on && !passes && after(self.from, minute % DAY) < after(self.from, self.to);
         is_quiet.then(|| after(minute % DAY, self.to))
     }
@@ -104,26 +104,24 @@ mod tests {
     #[test]
     fn quiet_hours_reach_over_midnight_and_end_on_the_minute() {
         let quiet = QuietHours { on: true, ..QuietHours::default() };
-        let left = |minute| quiet.left(minute, NoticeEvent::Done);
+        let left = |minute| quiet.left(minute, Outcome::Done);
         assert_eq!(left(21 * 60 + 59), None);
         assert_eq!(left(22 * 60), Some(9 * 60));
         assert_eq!(left(0), Some(7 * 60));
         assert_eq!(left(6 * 60 + 59), Some(1));
         assert_eq!(left(7 * 60), None);
         let noon = QuietHours { from: 12 * 60, to: 13 * 60, ..quiet };
-        assert_eq!(
-            (noon.left(12 * 60, NoticeEvent::Done), noon.left(13 * 60, NoticeEvent::Done)),
-            (Some(60), None)
-        );
+        assert_eq!((noon.left(12 * 60, Outcome::Done), noon.left(13 * 60, Outcome::Done)), (Some(60), None));
     }
 
     #[test]
     fn what_needs_its_user_passes_only_where_that_was_chosen() {
         let quiet = QuietHours { on: true, needs_you_passes: true, ..QuietHours::default() };
-        assert_eq!(quiet.left(0, NoticeEvent::NeedsYou), None);
-        assert_eq!(quiet.left(0, NoticeEvent::Failed), Some(420));
+        assert_eq!(quiet.left(0, Outcome::NeedsYou), None);
+        assert_eq!(quiet.left(0, Outcome::Failed), Some(420));
+        assert_eq!(quiet.left(0, Outcome::Nearly), Some(420), "near its cap it goes on by itself");
         let strict = QuietHours { needs_you_passes: false, ..quiet };
-        assert_eq!(strict.left(0, NoticeEvent::NeedsYou), Some(420));
+        assert_eq!(strict.left(0, Outcome::NeedsYou), Some(420));
     }
 
     #[test]

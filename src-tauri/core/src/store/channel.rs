@@ -30,6 +30,12 @@ fn found(sql: &Connection, name: &str) -> Result<ChannelRow, StoreError> {
     by_name(sql, name)?.ok_or_else(|| StoreError::NotFound { what: "channel", id: name.to_owned() })
 }
 
+/// Whether there is still the channel of this id; one that was changed has another.
+pub fn is_there(sql: &Connection, id: &ProviderId) -> Result<bool, StoreError> {
+    let query = "SELECT EXISTS (SELECT 1 FROM channel WHERE id = ?1)";
+    Ok(sql.prepare_cached(query)?.query_row([id.as_str()], |r| r.get(0))?)
+}
+
 /// The names of those that may be used.
 pub fn confirmed(sql: &Connection) -> Result<Vec<String>, StoreError> {
     let query = "SELECT name FROM channel WHERE confirmed_at IS NOT NULL ORDER BY created_at, name";
@@ -48,9 +54,18 @@ pub fn used(tx: &Tx<'_>, id: &ProviderId, failure: Option<&ChannelFailure>) -> R
 }
 
 impl Store {
-    /// Every channel, in the order they were added.
+    /// Every channel that this version can read, in the order they were added.
     pub fn channels(&self) -> Result<Vec<ChannelRow>, StoreError> {
-        self.glance(|sql| row::all(sql, "SELECT * FROM channel ORDER BY created_at, name", [], channel))
+        let query = "SELECT * FROM channel ORDER BY created_at, name";
+        let all = self.glance(|sql| row::all(sql, query, [], |r| Ok(channel(r))))?;
+        let readable = all.into_iter().filter_map(|row| match row {
+            Err(StoreError::Broken(error)) => {
+                tracing::warn!(error, "a channel cannot be read, and is left out");
+                None
+            }
+            row => Some(row),
+        });
+        readable.collect()
     }
 
     /// The channel of that name.
@@ -138,5 +153,39 @@ impl Store {
             found(tx.sql, &name)
         })
         .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::model::{ChannelPlace, KeySource};
+    use std::sync::Arc;
+
+    #[tokio::test]
+    async fn a_channel_of_a_newer_version_is_left_out_and_hinders_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), Arc::new(SystemClock)).unwrap();
+        for name in ["newer", "known"] {
+            let row = ChannelRow {
+                id: ProviderId::fresh(),
+                name: name.to_owned(),
+                place: ChannelPlace::Webhook { host: "example.com".to_owned() },
+                key_source: KeySource::None,
+                tested_at: None,
+                confirmed_at: None,
+                used_at: None,
+                failure: None,
+                created_at: Timestamp::from_ms(0),
+            };
+            store.put_channel(row).await.unwrap();
+        }
+        let newer = r#"UPDATE channel SET place = '{"kind":"pigeon"}' WHERE name = 'newer'"#;
+        store.write(move |tx| Ok(tx.sql.execute(newer, [])?)).await.unwrap();
+        let names: Vec<String> = store.channels().unwrap().into_iter().map(|row| row.name).collect();
+        assert_eq!(names, ["known"]);
+        assert!(store.claim_notices("newer".to_owned()).await.unwrap().is_none());
+        store.close().await;
     }
 }

@@ -83,7 +83,7 @@ fn insert(
         ])?;
     let id = tx.sql.last_insert_rowid();
     if let Some(event) = event.filter(|_| !silent) {
-        sending::enqueue(tx, id, event)?;
+        sending::enqueue(tx, id, event, outcome)?;
     }
     record(tx, id, &task.id, INBOX, &NoticeResult::Sent)
 }
@@ -282,7 +282,8 @@ fn settle(tx: &mut Tx<'_>, claimed: &Delivery, results: &[(String, NoticeResult)
 /// One that is taken on.
 pub fn read(r: &Row<'_>) -> Result<Delivery, StoreError> {
     let task_id = TaskId::from_text(r.get::<_, String>("task_id")?);
-    let event: Option<NoticeEvent> = row::from_word_opt(r.get("event")?)?;
+    // A word of a newer version is told like the usual.
+    let event: Option<NoticeEvent> = row::from_word_opt(r.get("event")?).unwrap_or_default();
     let outcome = match (event, r.get("is_near")?, r.get::<_, Option<u32>>("call")?) {
         (Some(NoticeEvent::Halfway), ..) => Outcome::Halfway,
         (_, true, _) => Outcome::Nearly,

@@ -3,7 +3,10 @@
 use super::{End, NoticeResult, Settled, Store};
 use crate::clock::SystemClock;
 use crate::command::SendMessage;
-use crate::model::{AttemptEnd, FinishReason, Lane, Origin, TaskId, Timestamp, Usage};
+use crate::model::{
+    AttemptEnd, ChannelPlace, ChannelRow, FinishReason, KeySource, Lane, Origin, ProviderId, TaskId,
+    Timestamp, Usage,
+};
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use rusqlite::{Connection, StatementStatus};
 use std::collections::BTreeSet;
@@ -52,6 +55,7 @@ async fn a_step_reads_no_whole_table_however_much_was_done_before() {
 async fn live(folder: &Path) -> TaskId {
     let store = Store::open(folder, Arc::new(SystemClock)).unwrap();
     store.recover(false, |_| unreachable!("nothing was running")).await.unwrap();
+    confirm(&store).await;
     let after = store.last_seq().unwrap();
     let mut claims = store.claims().await.unwrap();
     store.take_up_due().await.unwrap();
@@ -65,11 +69,14 @@ async fn live(folder: &Path) -> TaskId {
         store.settle(claimed.task_id.clone(), claimed.attempt, complete()).await.unwrap();
         assert!(store.has_undelivered().unwrap());
         store.due_channels(Timestamp::from_ms(i64::MAX)).unwrap();
-        store.claim_notices("mail".to_owned()).await.unwrap();
         store.mute(claimed.task_id.clone(), false).await.unwrap();
         let outcomes = store.claim_deliveries().await.unwrap();
         let told = outcomes.into_iter().map(|o| (o, vec![("os".to_owned(), NoticeResult::Sent)])).collect();
         store.settle_deliveries(told).await.unwrap();
+        let (channel, due) = store.claim_notices("mail".to_owned()).await.unwrap().unwrap();
+        assert_eq!(due.len(), 1, "what was just told here");
+        let due = due.into_iter().map(|one| one.delivery).collect();
+        store.end_notices(channel, due, None, None).await.unwrap();
         store.events(None, after).unwrap();
         store.events(Some(&claimed.task_id), after).unwrap();
         store.deltas(&claimed.task_id, after).unwrap();
@@ -92,6 +99,25 @@ async fn live(folder: &Path) -> TaskId {
     }
     store.close().await;
     last.unwrap()
+}
+
+/// Everything is told to a channel, too.
+async fn confirm(store: &Store) {
+    let mail = ChannelRow {
+        id: ProviderId::fresh(),
+        name: "mail".to_owned(),
+        place: ChannelPlace::Webhook { host: "example.com".to_owned() },
+        key_source: KeySource::None,
+        tested_at: None,
+        confirmed_at: None,
+        used_at: None,
+        failure: None,
+        created_at: Timestamp::from_ms(0),
+    };
+    let id = mail.id.clone();
+    store.put_channel(mail).await.unwrap();
+    store.channel_tested(id, None).await.unwrap();
+    store.confirm_channel("mail".to_owned(), true).await.unwrap();
 }
 
 fn prompt(lane: Lane) -> SendMessage {
@@ -158,4 +184,9 @@ fn fill(folder: &Path, task: &TaskId) {
         )
         .unwrap();
     }
+    sql.execute(
+        "INSERT OR IGNORE INTO notice (delivery_id, channel, state, attempts, at) SELECT id, 'mail', 'sent', 1, 0 FROM delivery",
+        [],
+    )
+    .unwrap();
 }

@@ -7,7 +7,7 @@ use crate::model::{
     ChannelFailure, ChannelRow, Delivery, EventKind, FailureKind, NoticeEvent, Outcome, Task, TaskId,
     TaskState, Timestamp,
 };
-use rusqlite::params;
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::time::Duration;
 
 /// Outcomes in one message.
@@ -27,19 +27,29 @@ pub struct Due {
     pub state: TaskState,
     /// What it cost so far, in US dollars; `None` when that is not known.
     pub cost_usd: Option<f64>,
-    /// The answer, of one that is done; empty otherwise.
+    /// The beginning of the answer, of one that is done; empty otherwise.
     pub text: String,
+    /// Bytes of the answer that are not in it.
+    pub more: usize,
 }
 
+/// Characters of an answer that are read for a message: as many as the longest one takes bytes.
+const READ: u32 = 64 << 10;
+
 /// Puts a delivery on every channel that is to tell of it. In the transaction of the outcome.
-pub fn enqueue(tx: &mut Tx<'_>, delivery_id: i64, event: NoticeEvent) -> Result<(), StoreError> {
+pub fn enqueue(
+    tx: &mut Tx<'_>,
+    delivery_id: i64,
+    event: NoticeEvent,
+    outcome: Outcome,
+) -> Result<(), StoreError> {
     let names = channel::confirmed(tx.sql)?;
     if names.is_empty() {
         return Ok(());
     }
     let settings = settings::load(tx.sql)?;
     let minute = tx.clock.minute(tx.now);
-    let due_at = after(tx.now, settings.quiet_hours.left(minute, event));
+    let due_at = after(tx.now, settings.quiet_hours.left(minute, outcome));
     for name in names.iter().filter(|name| settings.tells(name, event)) {
         tx.sql
             .prepare_cached(
@@ -129,6 +139,90 @@ fn tell(tx: &mut Tx<'_>, id: &TaskId, name: &str, error: Option<&str>) -> Result
     event::append(tx, id, &kind).map(drop)
 }
 
+/// Only what is small: this keeps everybody who writes waiting. Answers are read afterwards.
+fn claim(tx: &mut Tx<'_>, name: &str) -> Result<Option<(ChannelRow, Vec<Due>)>, StoreError> {
+    let found = match channel::by_name(tx.sql, name) {
+        Err(StoreError::Broken(error)) => {
+            tracing::warn!(channel = name, error, "a channel cannot be read");
+            give_up(tx, name, "this version of Meanwhile cannot read where the channel leads")?;
+            return Ok(None);
+        }
+        found => found?,
+    };
+    let Some(channel) = found.filter(|row| row.confirmed_at.is_some()) else {
+        give_up(tx, name, "the channel is not in use")?;
+        return Ok(None);
+    };
+    let query = format!(
+        "SELECT d.*, t.conversation_id, t.title AS called, t.state AS stands,
+           CASE WHEN c.deleted_at IS NOT NULL THEN 'suppressed' ELSE d.state END AS told,
+           EXISTS (SELECT 1 FROM notice w WHERE w.delivery_id = d.id AND w.state = 'watched') AS watched
+         FROM notice n JOIN delivery d ON d.id = n.delivery_id JOIN task t ON t.id = d.task_id
+         JOIN conversation c ON c.id = t.conversation_id
+         WHERE n.channel = ?1 AND {DUE} AND n.due_at <= ?2 AND d.state NOT IN ('pending', 'claimed')
+         ORDER BY d.id LIMIT ?3"
+    );
+    let most = if channel.place.is_read_by_people() { TOGETHER } else { 1 };
+    let waiting = row::all(tx.sql, &query, params![name, tx.now.as_ms(), most], |r| {
+        let due = Due {
+            delivery: delivery::read(r)?,
+            title: r.get("called")?,
+            state: row::from_word(&r.get::<_, String>("stands")?)?,
+            cost_usd: None,
+            text: String::new(),
+            more: 0,
+        };
+        Ok((due, r.get::<_, String>("told")?, r.get::<_, bool>("watched")?))
+    })?;
+    let settings = settings::load(tx.sql)?;
+    let minute = tx.clock.minute(tx.now);
+    let mut claimed = Vec::new();
+    for (due, told, watched) in waiting {
+        let one = &due.delivery;
+        let place = (one.id, name);
+        let event = one.event.unwrap_or(NoticeEvent::NeedsYou);
+        let quiet = settings.quiet_hours.left(minute, one.notice.outcome);
+        if told == "suppressed" || !settings.tells(name, event) {
+            set(tx, place, "off", None, None)?;
+        } else if watched || told == "seen" {
+            set(tx, place, "watched", None, None)?;
+        } else if quiet.is_some() {
+            let due_at = after(tx.now, quiet);
+            set(tx, place, "due", None, Some(due_at))?;
+            continue;
+        } else {
+            tx.sql
+                .prepare_cached(
+                    "UPDATE notice SET state = 'sending', run_id = ?3, at = ?4, due_at = NULL WHERE delivery_id = ?1 AND channel = ?2",
+                )?
+                .execute(params![one.id, name, tx.run.as_str(), tx.now.as_ms()])?;
+            claimed.push(due);
+            continue;
+        }
+        delivery::changed(tx, &one.task_id)?;
+    }
+    Ok(Some((channel, claimed)))
+}
+
+/// What the messages of these outcomes say beside their notices.
+fn fill(sql: &Connection, mut due: Vec<Due>) -> Result<Vec<Due>, StoreError> {
+    for one in &mut due {
+        let id = &one.delivery.task_id;
+        one.cost_usd = task::load(sql, id)?.usage.cost_usd;
+        if one.delivery.notice.outcome != Outcome::Done {
+            continue;
+        }
+        let query = "SELECT substr(text, 1, ?2), octet_length(text) AS bytes FROM message WHERE task_id = ?1";
+        let read = |r: &Row<'_>| Ok((r.get::<_, String>(0)?, row::count(r, "bytes")?));
+        let answer = sql.prepare_cached(query)?.query_row(params![id.as_str(), READ], read).optional()?;
+        if let Some((text, bytes)) = answer {
+            one.more = usize::try_from(bytes).unwrap_or(usize::MAX).saturating_sub(text.len());
+            one.text = text;
+        }
+    }
+    Ok(due)
+}
+
 impl Store {
     /// The channels with something to send now, and when the next thing is to be sent after that.
     pub fn due_channels(&self, now: Timestamp) -> Result<(Vec<String>, Option<Timestamp>), StoreError> {
@@ -145,62 +239,20 @@ impl Store {
     }
 
     /// Takes on what a channel has to be told now, oldest first; of one that programs read a single outcome. What the user has
-    /// seen by now, turned off or muted is settled without being sent.
+    /// seen by now, turned off, muted or put into the trash is settled without being sent.
     pub async fn claim_notices(&self, name: String) -> Result<Option<(ChannelRow, Vec<Due>)>, StoreError> {
-        self.write(move |tx| {
-            let Some(channel) = channel::by_name(tx.sql, &name)?.filter(|row| row.confirmed_at.is_some()) else {
-                give_up(tx, &name, "the channel is not in use")?;
-                return Ok(None);
-            };
-            let query = format!(
-                "SELECT d.*, t.conversation_id, d.state AS told,
-                   EXISTS (SELECT 1 FROM notice w WHERE w.delivery_id = d.id AND w.state = 'watched') AS watched
-                 FROM notice n JOIN delivery d ON d.id = n.delivery_id JOIN task t ON t.id = d.task_id
-                 WHERE n.channel = ?1 AND {DUE} AND n.due_at <= ?2 AND d.state NOT IN ('pending', 'claimed')
-                 ORDER BY d.id LIMIT ?3"
-            );
-            let most = if channel.place.is_read_by_people() { TOGETHER } else { 1 };
-            let waiting = row::all(tx.sql, &query, params![name, tx.now.as_ms(), most], |r| {
-                Ok((delivery::read(r)?, r.get::<_, String>("told")?, r.get::<_, bool>("watched")?))
-            })?;
-            let settings = settings::load(tx.sql)?;
-            let minute = tx.clock.minute(tx.now);
-            let mut claimed = Vec::new();
-            for (one, told, watched) in waiting {
-                let place = (one.id, name.as_str());
-                let event = one.event.unwrap_or(NoticeEvent::NeedsYou);
-                let quiet = settings.quiet_hours.left(minute, event);
-                if watched || told == "seen" {
-                    set(tx, place, "watched", None, None)?;
-                } else if told == "suppressed" || !settings.tells(&name, event) {
-                    set(tx, place, "off", None, None)?;
-                } else if quiet.is_some() {
-                    let due_at = after(tx.now, quiet);
-                    set(tx, place, "due", None, Some(due_at))?;
-                    continue;
-                } else {
-                    tx.sql
-                        .prepare_cached(
-                            "UPDATE notice SET state = 'sending', run_id = ?3, at = ?4, due_at = NULL WHERE delivery_id = ?1 AND channel = ?2",
-                        )?
-                        .execute(params![one.id, name, tx.run.as_str(), tx.now.as_ms()])?;
-                    let task = task::load(tx.sql, &one.task_id)?;
-                    let is_done = one.notice.outcome == Outcome::Done;
-                    let text = if is_done { task::text(tx.sql, &task.id)?.text } else { String::new() };
-                    claimed.push(Due {
-                        delivery: one,
-                        title: task.title,
-                        state: task.state,
-                        cost_usd: task.usage.cost_usd,
-                        text,
-                    });
-                    continue;
-                }
-                delivery::changed(tx, &one.task_id)?;
+        let claimed = self.write(move |tx| claim(tx, &name)).await?;
+        let Some((channel, due)) = claimed else { return Ok(None) };
+        let whole = due.clone();
+        // They are claimed, so they are sent: with the lines of their notices, if nothing else can be read.
+        let due = match self.read(move |sql| fill(sql, whole)).await {
+            Ok(whole) => whole,
+            Err(error) => {
+                tracing::warn!(%error, "what is told could not be read; it is told without");
+                due
             }
-            Ok(Some((channel, claimed)))
-        })
-        .await
+        };
+        Ok(Some((channel, due)))
     }
 
     /// Settles what a channel was told, all of it alike. What certainly did not arrive is due again a few times; `wait` is
@@ -213,6 +265,7 @@ impl Store {
         wait: Option<Duration>,
     ) -> Result<(), StoreError> {
         self.write(move |tx| {
+            let is_same = channel::is_there(tx.sql, &channel.id)?;
             for one in &told {
                 let place = (one.id, channel.name.as_str());
                 let query = "SELECT failures FROM notice WHERE delivery_id = ?1 AND channel = ?2 AND state = 'sending' AND run_id = ?3";
@@ -225,8 +278,10 @@ impl Store {
                     tell(tx, &one.task_id, &channel.name, None)?;
                     continue;
                 };
+                // What waits for one place never goes to another that has its name by now.
+                let pause = failed.kind.next_try(failures, wait).filter(|_| is_same);
                 let why = Some((failed.kind, failed.message.as_str()));
-                if let Some(pause) = failed.kind.next_try(failures, wait) {
+                if let Some(pause) = pause {
                     set(tx, place, "due", why, Some(tx.now.after(pause)))?;
                     delivery::changed(tx, &one.task_id)?;
                     continue;

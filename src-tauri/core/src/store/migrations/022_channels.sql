@@ -19,7 +19,7 @@ CREATE TABLE channel (
 -- it is being sent by a run, then it is settled. What a dead run was sending is of unknown outcome and never due again.
 CREATE TABLE notice_new (
   delivery_id INTEGER NOT NULL REFERENCES delivery (id),
-  channel     TEXT NOT NULL,
+  channel     TEXT NOT NULL COLLATE NOCASE,
   state       TEXT NOT NULL CHECK (state IN ('due', 'sending', 'sent', 'watched', 'off', 'quiet', 'failed', 'unknown')),
   -- how often the channel was told, as far as that is known
   attempts    INTEGER NOT NULL,
