@@ -10,7 +10,7 @@ export type FoundTasks = {
  */
 tasks: Array<Task>, 
 /**
- * How many there are on all pages.
+ * How many there are on all pages; of a search that would read more than 64 MiB, how many were found until then.
  */
 total: number, 
 /**
