@@ -1,12 +1,12 @@
 import { useState } from "react";
 import { Button } from "../../components/button";
-import { Dialog } from "../../components/dialog";
 import { Note } from "../../components/note";
 import { age } from "../../components/time";
 import { wordsOf } from "../../components/use-answer";
 import type { Channel } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { placeWords, remedy } from "../../state/channel-words";
+import { RemoveDialog } from "./remove-dialog";
 
 interface ChannelLineProps {
   channel: Channel;
@@ -104,29 +104,17 @@ export function ChannelLine({ channel, onChanged, onEdit }: ChannelLineProps) {
           </Button>
         </fieldset>
       )}
-      <Dialog
+      <RemoveDialog
         open={isRemoving}
+        name={name}
         onClose={() => setRemoving(false)}
-        title={`Remove ${name}?`}
-        actions={
-          <>
-            <Button kind="quiet" onClick={() => setRemoving(false)}>
-              Cancel
-            </Button>
-            <Button
-              kind="danger"
-              onClick={() => {
-                setRemoving(false);
-                void ask(() => actions.removeChannel(name));
-              }}
-            >
-              Remove {name}
-            </Button>
-          </>
-        }
+        onRemove={() => {
+          setRemoving(false);
+          void ask(() => actions.removeChannel(name));
+        }}
       >
         It is told nothing more, also not what waits to be sent, and its password or address is forgotten.
-      </Dialog>
+      </RemoveDialog>
     </div>
   );
 }

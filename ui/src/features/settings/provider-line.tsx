@@ -1,7 +1,6 @@
 import { useState } from "react";
 import { Button, IconButton } from "../../components/button";
 import { counted } from "../../components/counted";
-import { Dialog } from "../../components/dialog";
 import { Icon } from "../../components/icon";
 import { Menu } from "../../components/menu";
 import { sentence } from "../../components/sentence";
@@ -10,6 +9,7 @@ import type { Models, ProviderRow } from "../../ipc/types";
 import { hostOf, keyWords, testWords } from "../../providers/presets";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
+import { RemoveDialog } from "./remove-dialog";
 
 interface ProviderLineProps {
   row: ProviderRow;
@@ -83,23 +83,9 @@ export function ProviderLine({ row, onChangeKey, onRemoved }: ProviderLineProps)
           { label: "Remove", icon: "trash-2", danger: true, onSelect: () => setRemoving(true) },
         ]}
       />
-      <Dialog
-        open={isRemoving}
-        onClose={() => setRemoving(false)}
-        title={`Remove ${row.name}?`}
-        actions={
-          <>
-            <Button kind="quiet" onClick={() => setRemoving(false)}>
-              Cancel
-            </Button>
-            <Button kind="danger" onClick={() => void remove()}>
-              Remove {row.name}
-            </Button>
-          </>
-        }
-      >
+      <RemoveDialog open={isRemoving} name={row.name} onClose={() => setRemoving(false)} onRemove={() => void remove()}>
         Your chats stay. {forgottenWords(row)}Tasks that use it will ask for another model.
-      </Dialog>
+      </RemoveDialog>
     </div>
   );
 }

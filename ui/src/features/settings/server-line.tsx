@@ -1,12 +1,12 @@
 import { useState } from "react";
 import { Button } from "../../components/button";
 import { counted } from "../../components/counted";
-import { Dialog } from "../../components/dialog";
 import { Note } from "../../components/note";
 import { wordsOf } from "../../components/use-answer";
 import type { ServerTool, ToolServer } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { serverStates } from "../../state/server-words";
+import { RemoveDialog } from "./remove-dialog";
 
 interface ServerLineProps {
   server: ToolServer;
@@ -73,29 +73,17 @@ export function ServerLine({ server, onChanged }: ServerLineProps) {
           {state === "new" ? "Accept these tools" : "Accept the change"}
         </Button>
       )}
-      <Dialog
+      <RemoveDialog
         open={isRemoving}
+        name={name}
         onClose={() => setRemoving(false)}
-        title={`Remove ${name}?`}
-        actions={
-          <>
-            <Button kind="quiet" onClick={() => setRemoving(false)}>
-              Cancel
-            </Button>
-            <Button
-              kind="danger"
-              onClick={() => {
-                setRemoving(false);
-                void ask(() => actions.removeToolServer(name));
-              }}
-            >
-              Remove {name}
-            </Button>
-          </>
-        }
+        onRemove={() => {
+          setRemoving(false);
+          void ask(() => actions.removeToolServer(name));
+        }}
       >
         Its program ends, and the values it was given are forgotten. What its tools said stays in your chats.
-      </Dialog>
+      </RemoveDialog>
     </div>
   );
 }

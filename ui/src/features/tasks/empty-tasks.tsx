@@ -1,13 +1,11 @@
 import { useState } from "react";
 import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
-import { Note } from "../../components/note";
-import { sentence } from "../../components/sentence";
-import { toast } from "../../components/toast";
 import type { CommandError } from "../../ipc/types";
 import { backgroundKeys } from "../../keys/registry";
-import { actions, asCommandError } from "../../state/actions";
+import { asCommandError } from "../../state/actions";
 import { modelFor, useStore } from "../../state/store";
+import { RefusalNote, sendAway } from "./send-away";
 
 const SAMPLE = "Explain in five short steps what happens to a task in the background";
 
@@ -21,22 +19,7 @@ export function EmptyTasks() {
     setSending(true);
     setRefusal(null);
     try {
-      const { task } = await actions.sendMessage({
-        conversation_id: null,
-        text: SAMPLE,
-        lane: "background",
-        model,
-        edit_of: null,
-        origin: "window",
-        delivery: "parent_mediated",
-        idempotency_key: crypto.randomUUID(),
-      });
-      toast({
-        text: "Got it. We'll keep working on this.",
-        detail: "You can close the window.",
-        icon: "mean",
-        action: { label: "View", onSelect: () => actions.openConversation(task.conversation_id, task.id) },
-      });
+      await sendAway({ text: SAMPLE, model, key: crypto.randomUUID(), way: "View" });
     } catch (error) {
       setRefusal(asCommandError(error));
     } finally {
@@ -52,24 +35,7 @@ export function EmptyTasks() {
       <Button small icon="mean" disabled={isSending} onClick={() => void showOnce()}>
         Show me once
       </Button>
-      {refusal && (
-        <Note
-          kind="fail"
-          icon="octagon-x"
-          role="alert"
-          actions={
-            refusal.code === "no_model" && (
-              <Button small onClick={() => actions.setPage("settings")}>
-                Choose a model
-              </Button>
-            )
-          }
-        >
-          {refusal.code === "no_model"
-            ? "No model is set up yet, so there is nothing to ask."
-            : sentence(refusal.message)}
-        </Note>
-      )}
+      {refusal && <RefusalNote refusal={refusal} />}
     </div>
   );
 }

@@ -27,6 +27,18 @@ interface TaskRowProps {
   onFocus: (task: Task) => void;
 }
 
+/** How a row of a task is drawn, wherever it stands; empty ones count for nothing. */
+export function rowClasses(task: Task, isCurrent: boolean, isSelected: boolean): string[] {
+  return [
+    "task",
+    `is-${waitsForTomorrow(task) ? "later" : task.state}`,
+    task.unread ? "is-unread" : "",
+    isCurrent ? "is-current" : "",
+    isSelected ? "is-selected" : "",
+    isFinal(task) && !task.unread ? "is-seen" : "",
+  ];
+}
+
 /** One task: what it is, how it stands, and what can be done about it. */
 export const TaskRow = memo(function TaskRow({ task, places, isCurrent, isSelected, onView, onFocus }: TaskRowProps) {
   const [isOpen, setOpen] = useState(false);
@@ -44,15 +56,7 @@ export const TaskRow = memo(function TaskRow({ task, places, isCurrent, isSelect
     if (isSelected) row.current?.scrollIntoView?.({ block: "nearest" });
   }, [isSelected]);
 
-  const classes = [
-    "task",
-    `is-${waitsForTomorrow(task) ? "later" : task.state}`,
-    task.unread ? "is-unread" : "",
-    isCurrent ? "is-current" : "",
-    isSelected ? "is-selected" : "",
-    isFresh ? "is-fresh" : "",
-    isFinal(task) && !task.unread ? "is-seen" : "",
-  ];
+  const classes = [...rowClasses(task, isCurrent, isSelected), isFresh ? "is-fresh" : ""];
   return (
     <li ref={row} className={classes.filter(Boolean).join(" ")} onFocus={() => onFocus(task)}>
       <Sign task={task} ticks={isInView} />

@@ -10,10 +10,10 @@ import { elapsed, useNow } from "../../../components/time";
 import type { Task } from "../../../ipc/types";
 import { actions } from "../../../state/actions";
 import { silentSince } from "../../../state/activity";
-import { isActive, isFinal, money, silentWords, waitsForTomorrow } from "../../../state/task-words";
+import { isActive, isFinal, money, silentWords } from "../../../state/task-words";
 import { RowActions, WaitingActions } from "../row-actions";
 import { TaskDetails } from "../task-details";
-import { Sign, StateLine, TimeWord } from "../task-row";
+import { rowClasses, Sign, StateLine, TimeWord } from "../task-row";
 import { setCurrent, toggleOpen, useLookedAt } from "./looked-at";
 import { RowActs } from "./row-acts";
 import { pick, RowCheck } from "./row-check";
@@ -49,15 +49,7 @@ export const MissionRow = memo(function MissionRow({ task, places, isCurrent }: 
     actions.openConversation(task.conversation_id, task.id);
   };
   const tabIndex = isCurrent ? 0 : -1;
-  const classes = [
-    "task mission-row",
-    `is-${waitsForTomorrow(task) ? "later" : task.state}`,
-    task.unread ? "is-unread" : "",
-    isCurrent ? "is-current" : "",
-    isOpen ? "is-open" : "",
-    isSelected ? "is-selected" : "",
-    isFinal(task) && !task.unread ? "is-seen" : "",
-  ];
+  const classes = [...rowClasses(task, isCurrent, isSelected), "mission-row", isOpen ? "is-open" : ""];
   return (
     <li ref={row} data-task={task.id} className={classes.filter(Boolean).join(" ")} onFocus={() => setCurrent(task.id)}>
       <RowCheck task={task} tabIndex={tabIndex} />

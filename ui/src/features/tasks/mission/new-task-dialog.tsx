@@ -3,15 +3,13 @@ import { Button } from "../../../components/button";
 import { Dialog } from "../../../components/dialog";
 import { TextArea } from "../../../components/field";
 import { Icon } from "../../../components/icon";
-import { Note } from "../../../components/note";
-import { sentence } from "../../../components/sentence";
-import { toast } from "../../../components/toast";
 import type { CommandError } from "../../../ipc/types";
 import { isShortcut, keysOf } from "../../../keys/registry";
 import { ChooseModel } from "../../../providers/choose-model";
 import { actions, asCommandError } from "../../../state/actions";
 import { modelFor, useStore } from "../../../state/store";
 import { modelName } from "../../../state/task-words";
+import { RefusalNote, sendAway } from "../send-away";
 
 const close = () => actions.askNewTask(false);
 
@@ -35,7 +33,6 @@ function Form({ text, onText, onClose }: FormProps) {
   const [picked, setPicked] = useState<string | null>(null);
   const [isSending, setSending] = useState(false);
   const [refusal, setRefusal] = useState<CommandError | null>(null);
-  // One press is one task, however often it has to be sent.
   const [key] = useState(() => crypto.randomUUID());
   const model = picked ?? usual;
   const isEmpty = text.trim() === "";
@@ -45,24 +42,9 @@ function Form({ text, onText, onClose }: FormProps) {
     setSending(true);
     setRefusal(null);
     try {
-      const { task } = await actions.sendMessage({
-        conversation_id: null,
-        text: text.trim(),
-        lane: "background",
-        model,
-        edit_of: null,
-        origin: "window",
-        delivery: "parent_mediated",
-        idempotency_key: key,
-      });
+      await sendAway({ text: text.trim(), model, key, way: "Open its chat" });
       onText("");
       onClose();
-      toast({
-        text: "Got it. We'll keep working on this.",
-        detail: "You can close the window.",
-        icon: "mean",
-        action: { label: "Open its chat", onSelect: () => actions.openConversation(task.conversation_id, task.id) },
-      });
     } catch (error) {
       setRefusal(asCommandError(error));
       setSending(false);
@@ -114,24 +96,7 @@ function Form({ text, onText, onClose }: FormProps) {
             </Button>
           }
         />
-        {refusal && (
-          <Note
-            kind="fail"
-            icon="octagon-x"
-            role="alert"
-            actions={
-              refusal.code === "no_model" && (
-                <Button small onClick={() => actions.setPage("settings")}>
-                  Choose a model
-                </Button>
-              )
-            }
-          >
-            {refusal.code === "no_model"
-              ? "No model is set up yet, so there is nothing to ask. Your prompt is kept."
-              : sentence(refusal.message)}
-          </Note>
-        )}
+        {refusal && <RefusalNote refusal={refusal} kept=" Your prompt is kept." />}
       </div>
     </Dialog>
   );
