@@ -3,6 +3,7 @@
 use crate::Outcome;
 use crate::desktop::answer as answers;
 use crate::desktop::app::App;
+use crate::desktop::past;
 use crate::stage::desktop::Desktop;
 use crate::stage::fact::until;
 use meanwhile_support::api_client::answer;
@@ -14,7 +15,7 @@ use std::path::{Path, PathBuf};
 /// The model of the prompts that are typed into the window.
 const MODEL: &str = "story";
 
-/// Somebody who has set up one provider.
+/// Somebody who has set up one provider, and has used the app for long.
 pub struct Home {
     pub desktop: Desktop,
     pub server: ModelServer,
@@ -29,6 +30,7 @@ impl Home {
         let folder = tempfile::Builder::new().prefix("home-").tempdir_in(desktop.folder())?;
         let server = ModelServer::start().await.with_text("answer", answers::TEXT);
         let home = Self { desktop, server, folder };
+        past::give(&home.desktop, &home.data_dir()).await?;
         // Through the app itself, so that what is measured may be another build than this program's.
         let app = App::spawn(&home, &["--hidden"])?;
         app.until_answers().await;

@@ -1,13 +1,16 @@
 //! The desktop binary in a real window: its memory, its starts, and what a streamed answer costs its page.
 //!
 //! Runs inside `tests/desktop/session` only. Where nothing else is said the window has its first size, 1280x800, and
-//! shows a conversation whose answer is `tests/fixtures/answer-60k.md`.
+//! shows a conversation whose answer is `tests/fixtures/answer-60k.md`. Whoever uses it has 10,000 ended tasks behind them.
 
 mod answer;
 mod app;
+mod crowd;
 mod home;
 mod idle;
+mod long_chat;
 mod memory;
+mod past;
 mod screen;
 mod thread;
 mod typing;
@@ -23,7 +26,7 @@ use std::any::Any;
 use std::panic::AssertUnwindSafe;
 
 /// Every figure of the group.
-const FIGURES: [&str; 8] = ["T10", "T11", "T12", "T13", "U1", "U2", "U3", "U4"];
+const FIGURES: [&str; 10] = ["T10", "T11", "T12", "T13", "U1", "U2", "U3", "U4", "U5", "U6"];
 
 /// Measures the group. A figure that cannot be measured does not keep the others from it, and is an error at the end.
 pub async fn measure(choice: &Choice, report: &mut Report) -> Outcome<()> {
@@ -31,6 +34,11 @@ pub async fn measure(choice: &Choice, report: &mut Report) -> Outcome<()> {
         return Ok(());
     }
     report.note(&screen::describe()?);
+    report.note(&format!(
+        "desktop: beside {} ended tasks, one chat of them with {} prompts",
+        past::TASKS,
+        past::LONG
+    ));
     let mut failed = Vec::new();
     // What the stage expects and does not find is a panic, as in the tests.
     macro_rules! figure {
@@ -51,6 +59,8 @@ pub async fn measure(choice: &Choice, report: &mut Report) -> Outcome<()> {
     figure!(["U2"], updates::measure);
     figure!(["U3"], watched::longest_task);
     figure!(["U4"], typing::measure);
+    figure!(["U5"], crowd::measure);
+    figure!(["U6"], long_chat::measure);
     if failed.is_empty() { Ok(()) } else { Err(format!("not measured: {}", failed.join("; ")).into()) }
 }
 
