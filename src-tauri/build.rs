@@ -54,6 +54,7 @@ const COMMANDS: &[&str] = &[
     "files_over",
     "folder_files",
     "frames_taken",
+    "set_pace",
     "hide_quick_ask",
     "import_chats",
     "make_copy",

@@ -127,6 +127,7 @@ fn answer() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Sync + '
         shortcut::set_shortcut,
         shortcut::test_shortcut,
         subscribe::frames_taken,
+        subscribe::set_pace,
         subscribe::subscribe,
         window::close_choice,
         window::close_window,

@@ -1,8 +1,8 @@
 //! Frames to windows: one follower for each window, and what the shell wants a window to show.
 
-use meanwhile_core::model::ConversationId;
+use meanwhile_core::model::{ConversationId, Seq};
 use meanwhile_core::{CommandError, Core};
-use meanwhile_view::{Texts, ViewFollower, ViewFrame};
+use meanwhile_view::{Pace, Texts, ViewFollower, ViewFrame};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -50,28 +50,44 @@ struct Live {
     frames: Channel<ViewFrame>,
     /// Places for frames on their way.
     places: Arc<Semaphore>,
+    pace: Pace,
     /// True once the page has its first snapshot and can act on a wish.
     has_snapshot: bool,
     work: Option<JoinHandle<()>>,
 }
 
-/// Follows for a window; the window's subscription before this one ends.
+/// Follows for a window; the window's subscription before this one ends. A window that knows every row up to `known` gets no
+/// snapshot, but what it opens.
 #[tauri::command]
 pub async fn subscribe(
     window: WebviewWindow,
     core: State<'_, Core>,
     subscriptions: State<'_, Subscriptions>,
     conversation_id: Option<ConversationId>,
+    known: Option<Seq>,
     on_frame: Channel<ViewFrame>,
 ) -> Result<u32, CommandError> {
     let label = window.label().to_owned();
     let (core, texts, open) = (core.inner().clone(), subscriptions.texts.clone(), conversation_id.clone());
-    let places = Arc::new(Semaphore::new(ON_THEIR_WAY));
-    let id = subscriptions.replace(&label, conversation_id, on_frame.clone(), Arc::clone(&places));
+    let (places, pace) = (Arc::new(Semaphore::new(ON_THEIR_WAY)), Pace::default());
+    let frames = on_frame.clone();
+    let id = subscriptions.replace(&label, |id| Live {
+        id,
+        conversation_id,
+        frames,
+        places: Arc::clone(&places),
+        pace: pace.clone(),
+        has_snapshot: false,
+        work: None,
+    });
     let app = window.app_handle().clone();
     let there = label.clone();
     let work = subscriptions.drawing.spawn_pinned(move || async move {
-        let follower = ViewFollower::new(core, texts, open);
+        let follower = ViewFollower::new(core, texts, open).paced(pace);
+        let follower = match known {
+            Some(head) => follower.knowing(head),
+            None => follower,
+        };
         follow(app, there, id, follower, on_frame, places).await;
     });
     subscriptions.keep(&label, id, work);
@@ -88,6 +104,12 @@ pub async fn frames_taken(
 ) -> Result<(), CommandError> {
     subscriptions.make_room(window.label(), id, count);
     Ok(())
+}
+
+/// The pause that a page wants between two frames, in milliseconds.
+#[tauri::command]
+pub fn set_pace(window: WebviewWindow, subscriptions: State<'_, Subscriptions>, id: u32, ms: u32) {
+    subscriptions.set_pace(window.label(), id, ms);
 }
 
 /// A wish for a page instead of a conversation, such as `settings`.
@@ -140,18 +162,11 @@ impl Subscriptions {
         }
     }
 
-    fn replace(
-        &self,
-        label: &str,
-        conversation_id: Option<ConversationId>,
-        frames: Channel<ViewFrame>,
-        places: Arc<Semaphore>,
-    ) -> u32 {
+    fn replace(&self, label: &str, live: impl FnOnce(u32) -> Live) -> u32 {
         let mut inner = self.lock();
         inner.last_id += 1;
         let id = inner.last_id;
-        let live = Live { id, conversation_id, frames, places, has_snapshot: false, work: None };
-        if let Some(before) = inner.windows.entry(label.to_owned()).or_default().live.replace(live) {
+        if let Some(before) = inner.windows.entry(label.to_owned()).or_default().live.replace(live(id)) {
             before.stop();
         }
         id
@@ -172,6 +187,15 @@ impl Subscriptions {
         {
             let taken = ON_THEIR_WAY.saturating_sub(live.places.available_permits());
             live.places.add_permits(count.min(taken));
+        }
+    }
+
+    fn set_pace(&self, label: &str, id: u32, ms: u32) {
+        let inner = self.lock();
+        if let Some(live) = inner.windows.get(label).and_then(|window| window.live.as_ref())
+            && live.id == id
+        {
+            live.pace.set(ms);
         }
     }
 
@@ -212,7 +236,7 @@ async fn follow(
         let Some(next) = follower.next().await else { return };
         match next {
             Ok(frame) => {
-                let is_snapshot = matches!(frame, ViewFrame::Snapshot { .. });
+                let is_snapshot = matches!(frame, ViewFrame::Snapshot { .. } | ViewFrame::Opened { .. });
                 if frames.send(frame).is_err() {
                     return;
                 }

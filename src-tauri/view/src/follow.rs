@@ -4,7 +4,9 @@ use crate::text::Texts;
 use crate::thread::{self, TURNS};
 use meanwhile_core::model::{Conversation, ConversationId, Seq, SignOfLife, Stretch, Summary, Task, TaskId};
 use meanwhile_core::{Changes, CommandError, Core, ErrorCode};
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -12,11 +14,38 @@ use tokio::time::Instant;
 /// Between two frames: a screen shows no more, and each message costs the page.
 const FRAME: Duration = Duration::from_millis(16);
 
+/// The longest pause between two frames that a page can ask for: text that comes in ten steps a second still flows.
+const SLOWEST: Duration = Duration::from_millis(100);
+
 /// Between two signs of life of a task: what a ring that turns can show.
 const PULSE: Duration = Duration::from_millis(250);
 
+/// The same with more tasks at work than a list shows: each of these draws that list anew.
+const CROWD_PULSE: Duration = Duration::from_secs(1);
+const CROWD: u32 = 20;
+
+/// Signs of life in one frame. More than 8 KiB at once do not go to a page directly: it fetches them, which costs it ten times
+/// as much as what it fetches.
+const SIGNS: usize = 100;
+
 /// Tasks in a final state that a snapshot contains.
 const HISTORY: u32 = 50;
+
+/// The pause that a page wants between two frames, told while it is followed for: a page that draws slowly is not kept
+/// from everything else by text that streams.
+#[derive(Clone, Debug, Default)]
+pub struct Pace(Arc<AtomicU32>);
+
+impl Pace {
+    /// The page wants at least so many milliseconds between two frames; 16 is the least, 100 the most.
+    pub fn set(&self, ms: u32) {
+        self.0.store(ms, Ordering::Relaxed);
+    }
+
+    fn pause(&self) -> Duration {
+        Duration::from_millis(self.0.load(Ordering::Relaxed).into()).clamp(FRAME, SLOWEST)
+    }
+}
 
 /// Follows the log for one window with one open conversation.
 ///
@@ -26,6 +55,9 @@ pub struct ViewFollower {
     core: Core,
     texts: Texts,
     conversation_id: Option<ConversationId>,
+    /// The newest change of rows that the window knew before it was followed for.
+    known: Option<Seq>,
+    pace: Pace,
     /// Where the turns that the window shows stand.
     path: Vec<Stretch>,
     /// The newest choice of a version that the window knows.
@@ -40,8 +72,9 @@ pub struct ViewFollower {
     /// Tasks of the open conversation whose last text the window has.
     ended: HashSet<TaskId>,
     next_frame: Instant,
-    /// Signs of life up to here were given.
+    /// Signs of life up to here were read, and those of them that were not given yet.
     pulse: Seq,
+    signs: VecDeque<SignOfLife>,
     next_pulse: Instant,
 }
 
@@ -53,6 +86,8 @@ impl ViewFollower {
             core,
             texts,
             conversation_id,
+            known: None,
+            pace: Pace::default(),
             path: Vec::new(),
             shown_seq: 0,
             head,
@@ -63,8 +98,22 @@ impl ViewFollower {
             ended: HashSet::new(),
             next_frame: Instant::now(),
             pulse: 0,
+            signs: VecDeque::new(),
             next_pulse: Instant::now(),
         }
+    }
+
+    /// For a window that knows every row up to `head`, such as one in which another conversation was opened: its first
+    /// frame is what is opened, with what changed since.
+    #[must_use]
+    pub fn knowing(self, head: Seq) -> Self {
+        Self { known: Some(head), ..self }
+    }
+
+    /// Lets the window say how fast it wants its frames.
+    #[must_use]
+    pub fn paced(self, pace: Pace) -> Self {
+        Self { pace, ..self }
     }
 
     /// The next frame, the first one a snapshot; waits until there is one. `None` once the core has shut down.
@@ -77,10 +126,10 @@ impl ViewFollower {
             }
             tokio::time::sleep_until(self.next_frame).await;
             let made = match self.cursor {
-                None => self.snapshot().await.map(Some),
+                None => self.first().await.map(Some),
                 Some(cursor) => self.changes(cursor).await,
             };
-            self.next_frame = Instant::now() + FRAME;
+            self.next_frame = Instant::now() + self.pace.pause();
             match made {
                 Ok(None) => {}
                 Ok(Some(frame)) => return Some(Ok(frame)),
@@ -94,13 +143,45 @@ impl ViewFollower {
 
     /// Waits until something was stored after the cursor; `None` when nothing will be.
     async fn wait(&mut self, cursor: Seq) -> Option<()> {
-        while *self.head.borrow_and_update() <= cursor {
+        while self.signs.is_empty() && *self.head.borrow_and_update() <= cursor {
             tokio::select! {
                 () = self.core.closed() => return None,
                 changed = self.head.changed() => changed.ok()?,
             }
         }
         Some(())
+    }
+
+    async fn first(&mut self) -> Result<ViewFrame, CommandError> {
+        match self.known.take() {
+            Some(known) => match self.opened(known).await? {
+                Some(frame) => Ok(frame),
+                None => self.snapshot().await,
+            },
+            None => self.snapshot().await,
+        }
+    }
+
+    /// `None` when the conversation is gone: then the window has to learn all of it.
+    async fn opened(&mut self, known: Seq) -> Result<Option<ViewFrame>, CommandError> {
+        let head = *self.head.borrow_and_update();
+        let changed = self.core.changes(known).await?;
+        let (summary, draft) = tokio::try_join!(self.core.summary(), self.core.draft(None))?;
+        let thread = self.thread(head).await?.map(Box::new);
+        if thread.is_none() && self.conversation_id.is_some() {
+            return Ok(None);
+        }
+        self.summary = summary.clone();
+        // As in a snapshot, and never before what the rows say they contain.
+        self.cursor = Some(head);
+        self.pulse = head;
+        let Changes { tasks, conversations, settings, head } = changed;
+        Ok(Some(ViewFrame::Opened {
+            thread,
+            draft: draft.text,
+            draft_files: draft.attachments,
+            rows: Box::new(Rows { head, summary: Some(summary), conversations, tasks, settings }),
+        }))
     }
 
     async fn snapshot(&mut self) -> Result<ViewFrame, CommandError> {
@@ -184,7 +265,7 @@ impl ViewFollower {
                 }
             }
             if !(tasks.is_empty() && conversations.is_empty() && settings.is_none() && summary.is_none()) {
-                rows = Some(Box::new(Rows { summary, conversations, tasks, settings }));
+                rows = Some(Box::new(Rows { head, summary, conversations, tasks, settings }));
             }
         }
         for live in self.live.values_mut() {
@@ -200,11 +281,12 @@ impl ViewFollower {
     }
 
     async fn alive(&mut self, head: Seq) -> Result<Vec<SignOfLife>, CommandError> {
-        if self.summary.working + self.summary.interactive == 0 || Instant::now() < self.next_pulse {
-            return Ok(Vec::new());
+        let working = self.summary.working + self.summary.interactive;
+        if working > 0 && self.signs.is_empty() && Instant::now() >= self.next_pulse {
+            self.next_pulse = Instant::now() + if working > CROWD { CROWD_PULSE } else { PULSE };
+            self.signs = self.core.alive(std::mem::replace(&mut self.pulse, head)).await?.into();
         }
-        self.next_pulse = Instant::now() + PULSE;
-        self.core.alive(std::mem::replace(&mut self.pulse, head)).await
+        Ok(self.signs.drain(..self.signs.len().min(SIGNS)).collect())
     }
 
     fn shows_another_version(&self, conversation: &Conversation) -> bool {
@@ -256,5 +338,22 @@ impl ViewFollower {
         };
         self.live.insert(task.id.clone(), live);
         Ok(changed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FRAME, Pace, SLOWEST};
+    use std::time::Duration;
+
+    #[test]
+    fn a_page_gets_the_pause_it_wants_but_none_that_freezes_it_or_that_no_screen_shows() {
+        let pace = Pace::default();
+        let wanted = |ms| {
+            pace.set(ms);
+            pace.pause()
+        };
+        assert_eq!(wanted(48), Duration::from_millis(48));
+        assert_eq!([wanted(0), wanted(u32::MAX)], [FRAME, SLOWEST]);
     }
 }

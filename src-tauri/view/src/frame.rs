@@ -31,6 +31,17 @@ pub enum ViewFrame {
         /// What the user chose.
         settings: Box<Settings>,
     },
+    /// Another conversation is open. Whatever else the window had stays, but for the rows that changed meanwhile.
+    Opened {
+        /// The open conversation; `None` for a new one.
+        thread: Option<Box<ThreadView>>,
+        /// As in a snapshot.
+        draft: String,
+        /// As in a snapshot.
+        draft_files: Vec<Attachment>,
+        /// Rows that changed since what the window knew.
+        rows: Box<Rows>,
+    },
     /// What changed since the last frame. What did not is left out: most of these carry a few letters.
     Changes {
         /// The open conversation, when another of its versions is shown now. Replaces the one the window had.
@@ -69,6 +80,8 @@ pub enum ViewFrame {
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[ts(export)]
 pub struct Rows {
+    /// The newest event contained.
+    pub head: Seq,
     /// Counts for badges, when they changed.
     pub summary: Option<Summary>,
     /// Conversations; one with `deleted_at` leaves the list.

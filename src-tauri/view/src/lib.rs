@@ -9,7 +9,7 @@ mod live;
 mod text;
 mod thread;
 
-pub use follow::ViewFollower;
+pub use follow::{Pace, ViewFollower};
 pub use frame::{Rows, TextChange, TextView, ThreadView, ViewFrame};
 pub use text::{Texts, blocks_of_cut};
 pub use thread::earlier;

@@ -78,6 +78,7 @@ impl Mirror {
                     }
                 }
             }
+            ViewFrame::Opened { .. } => panic!("this window knew nothing before"),
             ViewFrame::Show { .. } => panic!("wishes come from the shell"),
         }
         frame
@@ -263,6 +264,45 @@ async fn a_conversation_that_is_gone_is_no_thread_and_no_error() {
         ViewFrame::Snapshot { thread, .. } => assert_eq!(thread, None),
         other => panic!("not a snapshot: {other:?}"),
     }
+}
+
+/// A prompt in a new chat, answered.
+async fn ended(app: &Harness) -> Task {
+    let task = app.send("m", Lane::Interactive).await;
+    app.until_state(&task.id, TaskState::Completed).await
+}
+
+#[tokio::test]
+async fn a_window_that_opens_another_chat_gets_it_with_the_rows_that_changed_and_no_others() {
+    let app = Harness::start().await;
+    app.server.scripts("m", ["First.", "Second.", "Third."].map(|words| vec![text(words), stop()]));
+    let first = ended(&app).await;
+    let second = ended(&app).await;
+    let mut before =
+        ViewFollower::new(app.core.clone(), Texts::default(), Some(first.conversation_id.clone()));
+    let ViewFrame::Snapshot { head, .. } = before.next().await.unwrap().unwrap() else {
+        panic!("a window begins with a snapshot")
+    };
+    let third = ended(&app).await;
+    let open = Some(second.conversation_id.clone());
+    let mut follower = ViewFollower::new(app.core.clone(), Texts::default(), open).knowing(head);
+    let ViewFrame::Opened { thread, rows, .. } = follower.next().await.unwrap().unwrap() else {
+        panic!("what it knew it knows")
+    };
+    let thread = thread.unwrap();
+    assert_eq!(thread.turns[0].tasks[0].id, second.id);
+    assert_eq!(thread.texts[0].nodes, parse("Second."));
+    assert_eq!(rows.tasks.iter().map(|task| &task.id).collect::<Vec<_>>(), [&third.id]);
+    assert_eq!(rows.conversations.iter().map(|one| &one.id).collect::<Vec<_>>(), [&third.conversation_id]);
+    assert!(rows.head > head && rows.summary.is_some());
+}
+
+#[tokio::test]
+async fn a_window_that_opens_a_chat_that_is_gone_learns_everything() {
+    let app = Harness::start().await;
+    let gone = ConversationId::from_text("cnv_gone");
+    let mut follower = ViewFollower::new(app.core.clone(), Texts::default(), Some(gone)).knowing(1);
+    assert!(matches!(follower.next().await.unwrap().unwrap(), ViewFrame::Snapshot { thread: None, .. }));
 }
 
 #[tokio::test]

@@ -71,7 +71,14 @@ export type ExportFormat = "markdown" | "jsonl";
 
 /** Everything the page can ask for. Each call rejects with a `CommandError`. */
 export interface Client {
-  subscribe(conversationId: ConversationId | null, onFrame: (frame: ViewFrame) => void): Promise<number>;
+  /** Follows with this conversation open. Who knows every row up to an event of the log gets what changed since, not a snapshot. */
+  subscribe(
+    conversationId: ConversationId | null,
+    known: number | null,
+    onFrame: (frame: ViewFrame) => void,
+  ): Promise<number>;
+  /** Wants frames of a subscription at least so many milliseconds apart. */
+  setPace(subscription: number, ms: number): Promise<void>;
   sendMessage(args: SendMessage): Promise<Sent>;
   continueInBackground(taskId: TaskId): Promise<Task>;
   stopTask(taskId: TaskId): Promise<Task>;

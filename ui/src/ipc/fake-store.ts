@@ -190,7 +190,7 @@ export class FakeStore {
   tell({ thread, texts = [], thoughts = [], alive, ...changed }: Told): void {
     const isHere = (text: TextChange) => this.task(text.task_id).conversation_id === this.open;
     const here = { texts: texts.filter(isHere), thoughts: thoughts.filter(isHere) };
-    const none = { summary: null, conversations: [], tasks: [], settings: null };
+    const none = { head: this.head, summary: null, conversations: [], tasks: [], settings: null };
     const rows = Object.keys(changed).length > 0 ? { ...none, ...changed } : undefined;
     const what = { ...(thread && { thread }), ...here, ...(alive && { alive }), ...(rows && { rows }) };
     this.onFrame?.({ type: "changes", ...what });

@@ -63,10 +63,11 @@ function clientOf(store: FakeStore, rows: FakeRows): Client {
   const known = { models, problems: [], published_on: "2025-10-01" };
   const logOf = (id: TaskId) => rows.logs?.[id] ?? { events: [], attempts: [attemptOf(store.task(id))] };
   return {
-    async subscribe(conversationId, onFrame) {
+    async subscribe(conversationId, _known, onFrame) {
       store.follow(conversationId, onFrame);
       return 1;
     },
+    async setPace() {},
     async sendMessage(message) {
       const { conversation_id, text, lane, model, edit_of } = message;
       const { attachments = [], in_parts = false, in_batch = false, manner = null, compare_with = null } = message;

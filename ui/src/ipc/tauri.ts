@@ -9,7 +9,7 @@ const REPORT = 256;
 
 /** Talks to the process this page lives in. */
 export const tauriClient: Client = {
-  async subscribe(conversationId, onFrame) {
+  async subscribe(conversationId, known, onFrame) {
     let id: number | null = null;
     let taken = 0;
     const frames = channel<ViewFrame>((frame) => {
@@ -20,9 +20,10 @@ export const tauriClient: Client = {
       }
       onFrame(frame);
     });
-    id = await invoke<number>("subscribe", { conversationId, onFrame: frames });
+    id = await invoke<number>("subscribe", { conversationId, known, onFrame: frames });
     return id;
   },
+  setPace: (id, ms) => invoke("set_pace", { id, ms }),
   sendMessage: (args) => invoke("send_message", { args }),
   continueInBackground: (taskId) => invoke("continue_in_background", { taskId }),
   stopTask: (taskId) => invoke("stop_task", { taskId }),

@@ -2,11 +2,12 @@
 
 import type { Client } from "../ipc/client";
 import type { CommandError, ConversationId, Rows, Task, ThreadView, ViewFrame } from "../ipc/types";
+import { followPace, measurePace } from "../stream/pace";
 import { applyTextChange, applyThoughtChange, changeTexts, replaceTexts } from "../stream/texts";
 import { listenTo, noteActivity, noteRow } from "./activity";
 import { followBindings } from "./bindings";
 import { forgetDrafts } from "./drafts";
-import { isFirstRun, snapshotOf, withRows, withThread } from "./reduce";
+import { isFirstRun, snapshotOf, withOpened, withRows, withThread } from "./reduce";
 import { useStore } from "./store";
 import { isFinal } from "./task-words";
 import { noteThoughts, thinkingIn } from "./thinking";
@@ -14,6 +15,8 @@ import { noteThoughts, thinkingIn } from "./thinking";
 let client: Client | null = null;
 // Frames of a subscription that was replaced meanwhile are of no interest.
 let generation = 0;
+// The newest event whose rows this window has; `null` before the first snapshot.
+let known: number | null = null;
 let isPainted = false;
 
 type ShowFrame = Extract<ViewFrame, { type: "show" }>;
@@ -44,9 +47,11 @@ export async function subscribe(conversationId: ConversationId | null): Promise<
   generation += 1;
   const mine = generation;
   try {
-    await ask().subscribe(conversationId, (frame) => {
+    const since = useStore.getState().connection === "live" ? known : null;
+    const id = await ask().subscribe(conversationId, since, (frame) => {
       if (mine === generation || frame.type === "show") applyFrame(frame);
     });
+    if (mine === generation) followPace((ms) => void quietly(ask().setPace(id, ms)));
   } catch (error) {
     if (mine !== generation) return;
     useStore.setState({ connection: "lost", problem: asCommandError(error) });
@@ -57,6 +62,7 @@ export async function subscribe(conversationId: ConversationId | null): Promise<
 export function applyFrame(frame: ViewFrame): void {
   if (frame.type === "changes") {
     const { thread, texts = [], thoughts = [], alive, rows } = frame;
+    if (texts.length > 0) measurePace();
     if (thread) takeThread(thread);
     for (const change of texts) applyTextChange(change);
     for (const change of thoughts) applyThoughtChange(change);
@@ -66,7 +72,13 @@ export function applyFrame(frame: ViewFrame): void {
     if (rows) takeRows(rows);
   } else if (frame.type === "show") {
     onShow(frame);
+  } else if (frame.type === "opened") {
+    known = frame.rows.head;
+    for (const task of frame.rows.tasks) noteRow(task);
+    replaceTexts(frame.thread?.texts ?? [], frame.thread?.thoughts);
+    useStore.setState((state) => ({ ...withOpened(state, frame), thinking: thinkingIn(frame.thread) }));
   } else {
+    known = frame.head;
     listenTo(frame.tasks);
     replaceTexts(frame.thread?.texts ?? [], frame.thread?.thoughts);
     useStore.setState((state) => ({ ...snapshotOf(state, frame), thinking: thinkingIn(frame.thread) }));
@@ -103,6 +115,7 @@ function takeThread(view: ThreadView): void {
 }
 
 function takeRows(rows: Rows): void {
+  known = rows.head;
   for (const task of rows.tasks) noteRow(task);
   useStore.setState((state) => withRows(state, rows));
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { makeConversation, makeTask } from "../ipc/fake-rows";
 import type { Rows, Task, ThreadView, ViewFrame } from "../ipc/types";
-import { isFirstRun, snapshotOf, withEarlier, withRows, withThread } from "./reduce";
+import { isFirstRun, snapshotOf, withEarlier, withOpened, withRows, withThread } from "./reduce";
 import { defaultSettings, initialState, type State, shownTask } from "./store";
 
 const summary = { working: 0, needs_you: 0, failed: 0, unread: 0, interactive: 0 };
@@ -31,6 +31,7 @@ const snapshot = (tasks: Task[] = [task]): Extract<ViewFrame, { type: "snapshot"
 });
 
 const rows = (change: Partial<Rows>): Rows => ({
+  head: 6,
   summary: null,
   conversations: [],
   tasks: [],
@@ -60,6 +61,35 @@ test("a snapshot replaces everything the window had", () => {
 test("a snapshot leaves alone what the user arranged in the window", () => {
   const state = snapshotOf({ ...initialState, tasksOpen: false, page: "settings" }, snapshot());
   expect([state.tasksOpen, state.page]).toEqual([false, "settings"]);
+});
+
+test("another chat takes the place of the one before, and rows that did not change stay the same", () => {
+  const before = start();
+  const asked = makeTask({ id: "tsk_2", conversation_id: "cnv_b", turn: 1, state: "completed", head: 6 });
+  const thread: ThreadView = {
+    ...(snapshot([asked]).thread as ThreadView),
+    conversation_id: "cnv_b",
+    has_earlier: false,
+  };
+  const state = withOpened(before, { type: "opened", thread, draft: "new", draft_files: [], rows: rows({}) });
+  expect(state.openConversation).toBe("cnv_b");
+  expect(turns(state)).toEqual([[1, "tsk_2"]]);
+  expect(state.newDraft).toBe("new");
+  expect(state.conversations).toBe(before.conversations);
+  expect(state.tasks.tsk_1).toBe(before.tasks.tsk_1);
+});
+
+test("of ended tasks of other chats the newest fifty are kept when a chat is opened", () => {
+  const ended = Array.from({ length: 60 }, (_, at) => {
+    const ended_at = `2026-01-03T00:00:${String(at).padStart(2, "0")}.000Z`;
+    return makeTask({ id: `tsk_e${at}`, conversation_id: "cnv_b", turn: at + 1, state: "completed", ended_at });
+  });
+  const before = withRows(start(), rows({ tasks: ended }));
+  const state = withOpened(before, { type: "opened", thread: null, draft: "", draft_files: [], rows: rows({}) });
+  expect(Object.keys(state.tasks)).toHaveLength(51);
+  expect(state.tasks.tsk_e9).toBeUndefined();
+  expect(state.tasks.tsk_e10).toBeDefined();
+  expect(state.thread).toBeNull();
 });
 
 test("a changed row replaces the one with its id", () => {

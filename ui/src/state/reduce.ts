@@ -4,6 +4,10 @@ import { entriesOf } from "./files";
 import { type State, stands, type ThreadState, type TurnState } from "./store";
 
 type Snapshot = Extract<ViewFrame, { type: "snapshot" }>;
+type Opened = Extract<ViewFrame, { type: "opened" }>;
+
+/** Ended tasks that are kept while another chat is opened: as many as a snapshot has. */
+const HISTORY = 50;
 
 /** The state after a snapshot, which replaces everything the window had. Its texts are handled by the caller. */
 export function snapshotOf(state: State, frame: Snapshot): State {
@@ -27,8 +31,27 @@ export function snapshotOf(state: State, frame: Snapshot): State {
   };
 }
 
+/** The state with another chat open. Tasks of the one before that a snapshot would not have go with it. */
+export function withOpened(state: State, frame: Opened): State {
+  const next = withRows({ ...state, thread: null }, frame.rows);
+  const ended = Object.values(next.tasks)
+    .filter((task) => task.ended_at !== null)
+    .sort((a, b) => order(b.ended_at ?? "", a.ended_at ?? ""));
+  const tasks = { ...next.tasks };
+  for (const task of ended.slice(HISTORY)) delete tasks[task.id];
+  if (frame.thread) addTurnTasks(tasks, frame.thread.turns);
+  return {
+    ...next,
+    tasks,
+    thread: frame.thread ? threadOf(frame.thread) : null,
+    openConversation: frame.thread?.conversation_id ?? null,
+    newDraft: frame.draft,
+    attached: attachedIn(state, frame),
+  };
+}
+
 /** The files of the drafts that came along, unless this window knows better. */
-function attachedIn({ attached }: State, { draft_files, thread }: Snapshot): State["attached"] {
+function attachedIn({ attached }: State, { draft_files, thread }: Snapshot | Opened): State["attached"] {
   return {
     new: entriesOf(draft_files),
     ...(thread && { [thread.conversation_id]: entriesOf(thread.draft_files) }),
@@ -42,7 +65,7 @@ export function isFirstRun({ settings, conversations }: Snapshot): boolean {
 }
 
 /** The state after rows changed. */
-export function withRows(state: State, rows: Rows): State {
+export function withRows(state: State, rows: Omit<Rows, "head">): State {
   const next: State = {
     ...state,
     summary: rows.summary ?? state.summary,
@@ -90,8 +113,13 @@ export function withEarlier(state: State, view: ThreadView): State {
 /** Ids outside the trash, most recently used first. */
 function byLastUse(conversations: Record<ConversationId, Conversation>): ConversationId[] {
   return Object.values(conversations)
-    .sort((a, b) => b.updated_at.localeCompare(a.updated_at) || b.id.localeCompare(a.id))
+    .sort((a, b) => order(b.updated_at, a.updated_at) || order(b.id, a.id))
     .map((conversation) => conversation.id);
+}
+
+/** By their letters' numbers, as moments and ids are written: a language's order costs a hundred times more. */
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function applyConversations(next: State, changed: Conversation[]): void {

@@ -245,31 +245,6 @@ test("Copy takes the source of the block, with its line breaks", async () => {
   expect(lastCodeOf("t1")).toBe("a\n\nb");
 });
 
-test("code over 40 lines folds when it is opened, not while it arrives, and unfolds whole", () => {
-  const lines = Array.from({ length: 41 }, (_, at) => `line ${at}`);
-  replaceTexts([view("t1", [code(...lines)]), view("t2", [code(...lines)])]);
-  mountText("t2", document.body, false);
-  expect(document.querySelectorAll(".line[hidden]").length).toBe(0);
-  document.body.replaceChildren();
-  mountText("t1", document.body, true);
-  expect(document.querySelectorAll(".line[hidden]").length).toBe(1);
-  const button = document.querySelector<HTMLElement>("[data-act=unfold]");
-  expect(button?.textContent).toBe("Show 41 lines");
-  button?.click();
-  expect(document.querySelectorAll(".line[hidden]").length).toBe(0);
-  expect(document.querySelector("[data-act=unfold]")).toBeNull();
-});
-
-test("an answer over 2 000 words shows its first part and says how long it is", () => {
-  const block = p(text("word ".repeat(900)));
-  replaceTexts([view("t1", [block, block, block, block], 3_600)]);
-  mountText("t1", document.body, true);
-  expect(document.querySelectorAll(".text > p[hidden]").length).toBe(1);
-  expect(document.querySelector(".fold-note")?.textContent).toContain("The first 2 000 are shown");
-  document.querySelector<HTMLElement>("[data-act=unfold]")?.click();
-  expect(document.querySelectorAll(".text > [hidden]").length).toBe(0);
-});
-
 test("the caret stands where the text goes on", () => {
   const end = (...nodes: Node[]) => {
     const host = drawn(...nodes);

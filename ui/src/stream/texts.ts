@@ -1,14 +1,14 @@
 // The texts of answers, what models think aloud on the way to them, and their DOM. React mounts an element here and never looks inside.
 import type { Node, TaskId, TextChange, TextView } from "../ipc/types";
 import { markEnd } from "./caret";
-import { fold, unfold } from "./fold";
+import { drawRest, fold, shownBlocks, unfold } from "./fold";
 import { arrangeParts, type Result, restoreParts } from "./parts";
 import { applyPatches, drawAll } from "./patch";
 
 interface TextEntry {
   attempt: number;
   words: number;
-  /** Not drawn yet. Once `host` exists, the DOM is the only copy. */
+  /** Not drawn yet: all of them, or once `host` exists the end of a folded text. What is drawn has its only copy in the DOM. */
   nodes: Node[];
   host: HTMLElement | null;
   /** What is shown first, of an answer in parts that is whole. */
@@ -19,6 +19,10 @@ interface TextEntry {
 type Key = TaskId | `${TaskId} thought`;
 
 const texts = new Map<Key, TextEntry>();
+const entries = new WeakMap<HTMLElement, TextEntry>();
+
+/** Words are looked for: nothing is left out. */
+let isSearched = false;
 
 interface Ports {
   openLink(url: string): void;
@@ -59,6 +63,7 @@ function keepTexts(kept: ReadonlySet<Key>): void {
       restoreParts(entry.host);
       drawAll(entry.host, []);
       changed(entry.host);
+      entry.nodes = [];
       entry.words = 0;
     } else {
       texts.delete(key);
@@ -81,7 +86,7 @@ export function applyTextChange(change: TextChange, key: Key = change.task_id): 
     case "patches": {
       const entry = entryOf(key);
       entry.words = change.words;
-      const host = hostOf(entry);
+      const host = wholeOf(entry);
       restoreParts(host);
       if (applyPatches(host, change.patches)) changed(host);
       arrange(entry);
@@ -105,9 +110,7 @@ export function mountThought(taskId: TaskId, parent: HTMLElement): () => void {
 /** Puts the text of a task into `parent`; the function given back takes it out. Finished texts are folded if long. */
 export function mountText(key: Key, parent: HTMLElement, settled: boolean): () => void {
   const entry = entryOf(key);
-  const isNew = entry.host === null;
-  const host = hostOf(entry);
-  if (isNew && settled) fold(host, entry.words);
+  const host = entry.host ?? (settled ? foldedOf(entry) : hostOf(entry));
   parent.append(host);
   changed(host);
   return () => {
@@ -119,7 +122,7 @@ export function mountText(key: Key, parent: HTMLElement, settled: boolean): () =
 export function showResultFirst(taskId: TaskId, heading: string, parts: number): void {
   const entry = entryOf(taskId);
   entry.result = { heading, parts };
-  hostOf(entry);
+  wholeOf(entry);
   arrange(entry);
 }
 
@@ -140,7 +143,7 @@ export function wordsOf(taskId: TaskId): number {
 export function lastCodeOf(taskId: TaskId): string | null {
   const entry = texts.get(taskId);
   if (!entry) return null;
-  const block = [...hostOf(entry).querySelectorAll<HTMLElement>(".code")].at(-1);
+  const block = [...wholeOf(entry).querySelectorAll<HTMLElement>(".code")].at(-1);
   return block ? sourceOf(block) : null;
 }
 
@@ -155,6 +158,7 @@ function setWhole(view: TextView, key: Key): void {
   if (entry.host) {
     restoreParts(entry.host);
     drawAll(entry.host, view.nodes);
+    entry.nodes = [];
     changed(entry.host);
     arrange(entry);
   } else {
@@ -184,7 +188,39 @@ function hostOf(entry: TextEntry): HTMLElement {
   if (entry.host) return entry.host;
   entry.host = drawn(entry.nodes);
   entry.nodes = [];
+  entries.set(entry.host, entry);
   return entry.host;
+}
+
+/** The text with its end folded away, of which only what is shown is drawn: most long answers are never unfolded. */
+function foldedOf(entry: TextEntry): HTMLElement {
+  const { nodes, words } = entry;
+  const shown = isSearched ? nodes.length : shownBlocks(nodes, words);
+  entry.nodes = nodes.slice(0, shown);
+  const host = hostOf(entry);
+  entry.nodes = nodes.slice(shown);
+  fold(host, words, entry.nodes.length > 0);
+  return host;
+}
+
+/** The text with nothing left out. What is folded stays folded. */
+function wholeOf(entry: TextEntry): HTMLElement {
+  const host = hostOf(entry);
+  if (entry.nodes.length === 0) return host;
+  drawRest(host, entry.nodes);
+  entry.nodes = [];
+  return host;
+}
+
+/** Draws every text on screen to its end, folded or not, for who looks for words in it. */
+export function drawWhole(): void {
+  for (const entry of texts.values()) if (entry.host) wholeOf(entry);
+}
+
+/** The same for as long as words are looked for. */
+export function search(on: boolean): void {
+  isSearched = on;
+  if (on) drawWhole();
 }
 
 function drawn(nodes: readonly Node[]): HTMLElement {
@@ -213,9 +249,12 @@ function onClick(event: Event): void {
     case "copy":
       void copyCode(button);
       return;
-    case "unfold":
+    case "unfold": {
+      const entry = entries.get(button.closest<HTMLElement>(".text") ?? button);
+      if (entry && !button.closest(".code")) wholeOf(entry);
       unfold(button);
       return;
+    }
     case "image":
       ports.openLink(button.dataset.href ?? "");
       return;

@@ -280,7 +280,7 @@ test("what cannot be read says so, with a way to try again", async () => {
   await act(async () =>
     fake.push({
       type: "changes",
-      rows: { summary: null, conversations: [], tasks: [waits(1)], settings: null },
+      rows: { head: 2, summary: null, conversations: [], tasks: [waits(1)], settings: null },
     } as never),
   );
   expect(await screen.findByText("What it asks could not be read. The disk is gone.")).toBeTruthy();

@@ -5,6 +5,7 @@ import { Icon } from "../../components/icon";
 import { isComposing } from "../../keys/chord";
 import { keysOf, useShortcut } from "../../keys/registry";
 import { useStore } from "../../state/store";
+import { search } from "../../stream/texts";
 import { type FindInThread, findInThread, MOST } from "./find-in-thread";
 import { focusComposer } from "./use-composer-focus";
 import "./find-bar.css";
@@ -28,6 +29,7 @@ export function FindBar({ content, reveal, onClose }: FindBarProps) {
   newest.current = reveal;
   useLayoutEffect(() => {
     if (!content.current) return;
+    search(true);
     const now = findInThread(content.current, {
       onFound: (at, count) => setFound({ at, count }),
       reveal: (range) => newest.current(range),
@@ -37,6 +39,7 @@ export function FindBar({ content, reveal, onClose }: FindBarProps) {
     return () => {
       finding.current = null;
       now.dispose();
+      search(false);
     };
   }, [content]);
   const step = (by: 1 | -1): true => {

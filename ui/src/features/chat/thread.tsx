@@ -4,7 +4,8 @@ import { Icon } from "../../components/icon";
 import type { TaskId } from "../../ipc/types";
 import { useShortcut } from "../../keys/registry";
 import { actions } from "../../state/actions";
-import { type State, shownTask, stands, useStore } from "../../state/store";
+import { type State, shownTask, stands, type ThreadState, type TurnState, useStore } from "../../state/store";
+import { drawWhole } from "../../stream/texts";
 import { FindBar } from "./find-bar";
 import { type FollowBottom, followBottom } from "./follow-bottom";
 import { findWords, showWords } from "./found";
@@ -13,6 +14,9 @@ import { NoticeCard } from "./notice-card";
 import { unseenElsewhere } from "./other-versions";
 import { keepPosition, positionOf } from "./positions";
 import { Turn } from "./turn";
+
+/** Turns that fill a screen, mostly. */
+const LAST = 4;
 
 interface ThreadProps {
   /** The task whose prompt is being edited. */
@@ -28,6 +32,7 @@ export function Thread({ editing, onEdit }: ThreadProps) {
   const follow = useRef<FollowBottom | null>(null);
   const [isAtEnd, setIsAtEnd] = useState(true);
   const conversationId = thread?.conversationId;
+  const turns = useLastFirst(thread);
 
   useLayoutEffect(() => {
     if (!scroller.current || !content.current || !conversationId) return;
@@ -81,8 +86,8 @@ export function Thread({ editing, onEdit }: ThreadProps) {
                 </Button>
               </p>
             )}
-            {thread.turns.map((turn, at) => (
-              <Turn key={turn.number} turn={turn} next={thread.turns[at + 1]} editing={editing} onEdit={onEdit} />
+            {turns.map((turn, at) => (
+              <Turn key={turn.number} turn={turn} next={turns[at + 1]} editing={editing} onEdit={onEdit} />
             ))}
             <CameBack />
             <NoticeCard />
@@ -96,6 +101,28 @@ export function Thread({ editing, onEdit }: ThreadProps) {
       </div>
     </>
   );
+}
+
+/** The last turns of a chat that is opened at its end, and all of them once those are on screen. */
+function useLastFirst(thread: ThreadState | null): readonly TurnState[] {
+  const [isWhole, setWhole] = useState(() => {
+    const { focusTask } = useStore.getState();
+    return thread === null || focusTask !== null || positionOf(thread.conversationId) !== "end";
+  });
+  useEffect(() => {
+    if (isWhole) return;
+    // An effect may come before the frame it belongs to is drawn.
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const frame = requestAnimationFrame(() => {
+      timer = setTimeout(() => setWhole(true));
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+    };
+  }, [isWhole]);
+  const turns = thread?.turns ?? [];
+  return isWhole ? turns : turns.slice(-LAST);
 }
 
 /** Lines at the end of the chat for answers that came back further up, or in another version, and nobody has seen. */
@@ -170,6 +197,7 @@ function revealWords(
   turn: number,
   { words, isPrompt }: { words: string; isPrompt: boolean },
 ): void {
+  drawWhole();
   const article = content?.querySelector<HTMLElement>(`[data-turn="${turn}"]`);
   const places = article?.querySelectorAll<HTMLElement>(isPrompt ? ".prompt" : ".answer-text") ?? [];
   for (const place of places) {

@@ -9,6 +9,10 @@ import type { Task } from "./Task";
  */
 export type Rows = { 
 /**
+ * The newest event contained.
+ */
+head: number, 
+/**
  * Counts for badges, when they changed.
  */
 summary: Summary | null, 

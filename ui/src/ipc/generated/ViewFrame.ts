@@ -46,7 +46,23 @@ draft_files: Array<Attachment>,
 /**
  * What the user chose.
  */
-settings: Settings, } | { "type": "changes", 
+settings: Settings, } | { "type": "opened", 
+/**
+ * The open conversation; `None` for a new one.
+ */
+thread: ThreadView | null, 
+/**
+ * As in a snapshot.
+ */
+draft: string, 
+/**
+ * As in a snapshot.
+ */
+draft_files: Array<Attachment>, 
+/**
+ * Rows that changed since what the window knew.
+ */
+rows: Rows, } | { "type": "changes", 
 /**
  * The open conversation, when another of its versions is shown now. Replaces the one the window had.
  */
