@@ -25,6 +25,7 @@ const QUICK: &str =
 /// A folder whose process knows a model server by the name `sim`.
 async fn with_server() -> (Folder, ModelServer) {
     let folder = Folder::new();
+    folder.names_no_chats().await;
     let server = ModelServer::start().await;
     let url = server.base_url();
     folder.run(&["provider", "add", "--name", "sim", "--kind", "openai-chat", "--base-url", &url]).await.ok();

@@ -133,3 +133,23 @@ async fn a_timeline_gives_the_work_between_two_moments() {
     let today = api.client.get("/timeline").await.expect(200);
     assert_eq!(today["spans"][0]["task_id"], *id(&at_work));
 }
+
+#[tokio::test]
+async fn what_meanwhile_gave_itself_to_do_is_listed_for_who_asks_for_that() {
+    let api = Api::start().await;
+    let names = json!({ "chat_names": "always" });
+    let put = api.client.request(reqwest::Method::PUT, "/settings").json(&names);
+    assert_eq!(put.send().await.unwrap().status(), 200);
+    let asked = finished(&api, 1).await;
+    let system = "/tasks?system=true&state=queued,running,completed";
+    let named = api.client.get(system).await.expect(200);
+    let named = id(&named["tasks"][0]).to_owned();
+    let task = api.client.until_state(&named, "completed").await;
+    assert_eq!(task["ownership"]["origin"], "system");
+    assert_eq!(ids(&api.client.get(system).await.expect(200)["tasks"]), [named]);
+    for users in ["/tasks", "/tasks?system=false"] {
+        assert_eq!(ids(&api.client.get(users).await.expect(200)["tasks"]), asked, "{users}");
+    }
+    let page = api.client.get("/background-agents").await.expect(200);
+    assert_eq!((ids(&page["active"]), ids(&page["history"])), (vec![], asked));
+}

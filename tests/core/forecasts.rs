@@ -142,7 +142,7 @@ async fn what_was_done_before_forecasts_were_made_is_a_history_too() {
     app.core.shutdown().await;
     let sql = rusqlite::Connection::open(app.data_dir().join("meanwhile.db")).unwrap();
     let version: i64 = sql.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-    sql.execute_batch(&format!("{BEFORE}; PRAGMA user_version = {}", version - 1)).unwrap();
+    sql.execute_batch(&format!("{BEFORE}; PRAGMA user_version = {}", version - 2)).unwrap();
     drop(sql);
     app.restart().await;
     assert_eq!(app.core.admit(asking("Summarise that")).await.unwrap().forecast, Some(A_MINUTE));
@@ -150,5 +150,7 @@ async fn what_was_done_before_forecasts_were_made_is_a_history_too() {
 }
 
 /// The rows as the version before forecasts left them.
-const BEFORE: &str = "DROP INDEX task_alike; DROP INDEX task_forecast; ALTER TABLE task DROP COLUMN size;
+const BEFORE: &str = "DROP INDEX task_system; DROP INDEX task_system_open; DROP INDEX task_alike; ALTER TABLE task DROP COLUMN system;
+  ALTER TABLE conversation DROP COLUMN is_named;
+  DROP INDEX task_forecast; ALTER TABLE task DROP COLUMN size;
   ALTER TABLE task DROP COLUMN forecast; ALTER TABLE task DROP COLUMN tier; ALTER TABLE task DROP COLUMN signs";

@@ -47,6 +47,7 @@ mod search;
 mod simulation;
 mod stop;
 mod storage;
+mod system;
 mod thoughts;
 mod told;
 mod usage;

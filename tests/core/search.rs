@@ -226,7 +226,8 @@ async fn data_of_an_older_version_are_found_and_so_are_those_of_a_copy() {
     app.core.shutdown().await;
     let sql = rusqlite::Connection::open(app.data_dir().join("meanwhile.db")).unwrap();
     sql.execute_batch(
-        "DROP INDEX task_alike; DROP INDEX task_forecast; ALTER TABLE task DROP COLUMN size; ALTER TABLE task DROP COLUMN forecast; ALTER TABLE task DROP COLUMN tier; ALTER TABLE task DROP COLUMN signs;
+        "DROP INDEX task_system; DROP INDEX task_system_open; DROP INDEX task_alike; ALTER TABLE task DROP COLUMN system; ALTER TABLE conversation DROP COLUMN is_named;
+         DROP INDEX task_forecast; ALTER TABLE task DROP COLUMN size; ALTER TABLE task DROP COLUMN forecast; ALTER TABLE task DROP COLUMN tier; ALTER TABLE task DROP COLUMN signs;
          DROP TABLE channel; DROP INDEX delivery_halfway; ALTER TABLE delivery DROP COLUMN event; ALTER TABLE task DROP COLUMN muted;
          ALTER TABLE task DROP COLUMN pinned; ALTER TABLE task DROP COLUMN placement; ALTER TABLE settings DROP COLUMN looked_at; ALTER TABLE settings DROP COLUMN looked_seq; DROP TABLE sleep;
          DROP INDEX task_child; ALTER TABLE task DROP COLUMN parent_id; ALTER TABLE task DROP COLUMN parent_call; ALTER TABLE task DROP COLUMN child;

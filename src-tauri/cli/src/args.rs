@@ -306,6 +306,9 @@ pub(crate) struct Tasks {
     /// Only those whose outcome nobody looked at.
     #[arg(long)]
     pub(crate) unread: bool,
+    /// What Meanwhile gave itself to do, such as names of chats, and nothing else.
+    #[arg(long)]
+    pub(crate) system: bool,
     /// Print the JSON of the API.
     #[arg(long)]
     pub(crate) json: bool,

@@ -36,8 +36,9 @@ struct Found {
 fn wanted(tasks: &Tasks) -> Option<String> {
     let named = [("words", &tasks.search), ("state", &tasks.state), ("model", &tasks.model)];
     let said = named.into_iter().filter_map(|(name, value)| Some((name, segment(value.as_deref()?))));
-    let unread = tasks.unread.then(|| ("unread", "true".to_owned()));
-    let said: String = said.chain(unread).map(|(name, value)| format!("&{name}={value}")).collect();
+    let only = [("unread", tasks.unread), ("system", tasks.system)];
+    let only = only.into_iter().filter(|(_, is)| *is).map(|(name, _)| (name, "true".to_owned()));
+    let said: String = said.chain(only).map(|(name, value)| format!("&{name}={value}")).collect();
     (!said.is_empty()).then(|| format!("/tasks?limit={}{said}", tasks.limit))
 }
 

@@ -1,8 +1,8 @@
 //! States, events and times as people say them.
 
 use meanwhile_core::model::{
-    AttemptEnd, CallState, ChildTask, Decision, Event, EventKind, FinishReason, Lane, Placement, Reason,
-    StepState, Task, TaskError, TaskState, Timestamp,
+    AttemptEnd, CallState, ChildTask, Decision, Event, EventKind, FinishReason, Lane, Origin, Placement,
+    Reason, StepState, Task, TaskError, TaskState, Timestamp,
 };
 use std::time::Duration;
 
@@ -243,6 +243,9 @@ const fn placed(placement: Option<Placement>) -> &'static str {
 /// An event in one sentence.
 pub(crate) fn event(kind: &EventKind) -> String {
     match kind {
+        EventKind::Queued { ownership, .. } if ownership.origin == Origin::System => {
+            "Begun by Meanwhile itself".to_owned()
+        }
         EventKind::Queued { lane: Lane::Interactive, .. } => "Accepted, somebody watches".to_owned(),
         EventKind::Queued { lane: Lane::Background, .. } => "Accepted for the background".to_owned(),
         EventKind::Started { attempt, model } => format!("Attempt {attempt} asks {model}"),

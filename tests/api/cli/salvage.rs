@@ -8,6 +8,7 @@ use serde_json::json;
 #[tokio::test]
 async fn the_repair_plan_names_commands_that_put_the_data_right() {
     let folder = Folder::new();
+    folder.names_no_chats().await;
     folder.run(&["ask", "--model", "practice/quick", "What is up"]).await.ok();
     folder.run(&["quit"]).await.ok();
     let sound = folder.run(&["doctor", "--json", "--repair-plan"]).await.json();

@@ -241,3 +241,22 @@ async fn resume_with_another_model_names_the_task_that_goes_on_for_one_that_fail
     until_state(&folder, next.trim_end_matches(';'), "completed").await;
     until_state(&folder, &id, "failed").await;
 }
+
+#[tokio::test]
+async fn what_meanwhile_gave_itself_to_do_is_listed_apart() {
+    let folder = Folder::new();
+    let id = background(&folder, "practice/quick").await;
+    until_state(&folder, &id, "completed").await;
+    let found =
+        folder.run(&["tasks", "--system", "--state", "queued,running,completed", "--json"]).await.json();
+    let named = found["tasks"][0]["id"].as_str().unwrap().to_owned();
+    until_state(&folder, &named, "completed").await;
+    let listed = folder.run(&["tasks", "--system"]).await.ok();
+    assert!(listed.contains(&named) && listed.contains("Naming \u{201c}Summarise this\u{201d}"), "{listed}");
+    for args in [vec!["tasks"], vec!["tasks", "--search", "summarise"]] {
+        let listed = folder.run(&args).await.ok();
+        assert!(listed.contains(&id) && !listed.contains(&named), "{listed}");
+    }
+    let log = folder.run(&["logs", &named]).await.ok();
+    assert!(log.contains("Begun by Meanwhile itself"), "{log}");
+}

@@ -1,7 +1,7 @@
 use crate::stage::app::App;
 use crate::stage::desktop::Desktop;
 use crate::stage::fact::FACT_LIMIT;
-use meanwhile_core::model::{ProviderKind, Settings};
+use meanwhile_core::model::{ChatNames, ProviderKind, Settings};
 use meanwhile_core::{Core, NewProvider, Options, SessionSecrets};
 use meanwhile_support::model_server::ModelServer;
 use std::path::PathBuf;
@@ -55,7 +55,8 @@ impl Home {
         };
         let core = self.core().await;
         core.add_provider(provider).await.unwrap();
-        core.save_settings(settings).await.unwrap();
+        // The scripted server is on this computer, so each chat would ask it for a name.
+        core.save_settings(Settings { chat_names: ChatNames::Off, ..settings }).await.unwrap();
         core.shutdown().await;
         self
     }

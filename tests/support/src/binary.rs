@@ -3,6 +3,7 @@
 
 use crate::api_client::ApiClient;
 use crate::harness::FACT_LIMIT;
+use reqwest::Method;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Output, Stdio};
@@ -71,12 +72,19 @@ impl Folder {
         command
     }
 
+    /// Starts its process as a verb does, and has it name no chats: see [`Self::serve`].
+    pub async fn names_no_chats(&self) {
+        self.run(&["tasks"]).await.ok();
+        names_no_chats(&self.client()).await;
+    }
+
     /// Runs a verb to its end.
     pub async fn run(&self, args: &[&str]) -> Ran {
         ran(self.meanwhile(args)).await
     }
 
-    /// Starts `meanwhile serve` and waits until it is ready.
+    /// Starts `meanwhile serve` and waits until it is ready. On fresh data it names no chats: the scripted server is on this
+    /// computer, so each would ask it for a name. A test that wants that says so.
     pub async fn serve(&self) -> Serve {
         self.serve_with(&[], |_| {}).await
     }
@@ -109,6 +117,7 @@ impl Folder {
     }
 
     async fn start(&self, mut command: Command) -> Result<Serve, ExitStatus> {
+        let is_fresh = !self.path().exists();
         let log = std::fs::OpenOptions::new().append(true).create(true).open(self.log_file()).unwrap();
         command.stderr(log);
         let mut child = command.spawn().unwrap();
@@ -123,6 +132,9 @@ impl Folder {
         let ready: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("it printed {line:?}"));
         let client =
             ApiClient::new(ready["url"].as_str().unwrap(), Path::new(ready["token_file"].as_str().unwrap()));
+        if is_fresh {
+            names_no_chats(&client).await;
+        }
         Ok(Serve { child, stdout, ready, client })
     }
 
@@ -151,6 +163,12 @@ impl Drop for Folder {
             signal(pid, Signal::Kill);
         }
     }
+}
+
+/// As far as its disk takes that.
+async fn names_no_chats(client: &ApiClient) {
+    let names = serde_json::json!({ "chat_names": "off" });
+    let _ = client.request(Method::PUT, "/settings").json(&names).send().await;
 }
 
 /// A verb that has ended.

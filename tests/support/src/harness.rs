@@ -6,8 +6,8 @@ use crate::model_server::ModelServer;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use meanwhile_core::model::{
-    Attached, Attachment, ConversationId, Lane, Notice, Origin, Outcome, ProviderKind, Task, TaskId,
-    TaskState, Timestamp,
+    Attached, Attachment, ChatNames, ConversationId, Lane, Notice, Origin, Outcome, ProviderKind, Settings,
+    Task, TaskId, TaskState, Timestamp,
 };
 use meanwhile_core::{
     Clock, CommandError, Core, NewProvider, Notifier, NotifyError, Options, Patience, Reader, Scope,
@@ -95,6 +95,9 @@ impl Harness {
         let core = open(folder.path(), &notifier, &given).await;
         let provider = NewProvider { kind: given.kind, ..sim(&server.base_url_for(given.kind)) };
         core.add_provider(provider).await.unwrap();
+        // The scripted server is on this computer, so each chat would ask it for a name: a test that wants that says so.
+        let settings = core.settings().await.unwrap();
+        core.save_settings(Settings { chat_names: ChatNames::Off, ..settings }).await.unwrap();
         Self { core, server, notifier, folder, given }
     }
 

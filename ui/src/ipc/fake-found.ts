@@ -12,7 +12,12 @@ export function foundClient(store: FakeStore): FoundClient {
   };
   return {
     findTasks: async (query) => findIn(all(), query),
-    dayOf: async (from, to) => dayIn(all(), from, to),
+    dayOf: async (from, to) =>
+      dayIn(
+        all().filter((task) => !isOfSystem(task)),
+        from,
+        to,
+      ),
     async pinTask(id, pinned) {
       store.change(id, { pinned });
     },
@@ -29,7 +34,12 @@ export function findIn(tasks: Task[], query: TaskQuery): FoundTasks {
   return { tasks: page, total: found.length, next: isEnd ? null : (page.at(-1)?.id ?? null) };
 }
 
-function fits(task: Task, { words, states, model, lane, unread, pinned, since, until }: TaskQuery): boolean {
+const isOfSystem = ({ ownership }: Task) => ownership.origin === "system";
+
+function fits(
+  task: Task,
+  { words, states, model, lane, unread, pinned, system = false, since, until }: TaskQuery,
+): boolean {
   const wanted = words?.toLowerCase().split(/\s+/).filter(Boolean) ?? [];
   const has = `${task.title} ${task.prompt}`.toLowerCase();
   return (
@@ -39,6 +49,7 @@ function fits(task: Task, { words, states, model, lane, unread, pinned, since, u
     (lane === null || task.lane === lane) &&
     (!unread || task.unread) &&
     (!pinned || task.pinned) &&
+    system === isOfSystem(task) &&
     (since === null || task.created_at >= since) &&
     (until === null || task.created_at < until)
   );

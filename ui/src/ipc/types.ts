@@ -14,6 +14,7 @@ export type { Channel } from "./generated/Channel";
 export type { ChannelFailure } from "./generated/ChannelFailure";
 export type { ChannelPlace } from "./generated/ChannelPlace";
 export type { ChannelState } from "./generated/ChannelState";
+export type { ChatNames } from "./generated/ChatNames";
 export type { ChildTask } from "./generated/ChildTask";
 export type { Class } from "./generated/Class";
 export type { CommandError } from "./generated/CommandError";

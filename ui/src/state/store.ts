@@ -139,6 +139,7 @@ export const defaultSettings: Settings = {
   quiet_hours: { on: false, from: 1_320, to: 420, needs_you_passes: false },
   quick_ask_shortcut: "Alt+Shift+Space",
   shortcuts: {},
+  chat_names: "local",
   keep_awake: false,
   start_offered: false,
   quit_on_close: false,

@@ -26,6 +26,8 @@ pub(super) struct Wanted {
     unread: Option<bool>,
     #[serde(deserialize_with = "unless_empty")]
     pinned: Option<bool>,
+    #[serde(deserialize_with = "unless_empty")]
+    system: Option<bool>,
     since: String,
     until: String,
     #[serde(deserialize_with = "unless_empty")]
@@ -63,6 +65,7 @@ pub(super) async fn find(
         lane: word::<Lane>("lane", &wanted.lane)?,
         unread: wanted.unread.unwrap_or_default(),
         pinned: wanted.pinned.unwrap_or_default(),
+        system: wanted.system.unwrap_or_default(),
         since: word("since", &wanted.since)?,
         until: word("until", &wanted.until)?,
         limit: wanted.limit.unwrap_or(USUAL_TASKS),

@@ -14,6 +14,9 @@ impl Core {
         if message.text.trim().is_empty() {
             return Err(CommandError::invalid("the prompt is empty; write something first"));
         }
+        if message.origin == Origin::System {
+            return Err(CommandError::invalid("only Meanwhile itself asks as the system; nothing was sent"));
+        }
         if message.text.len() > PROMPT {
             return Err(CommandError::invalid(format!(
                 "the prompt has {} MiB and the limit is 4 MiB; nothing was sent",

@@ -25,6 +25,9 @@ pub struct TaskQuery {
     pub since: Option<Timestamp>,
     /// The same, before.
     pub until: Option<Timestamp>,
+    /// What Meanwhile gave itself to do, such as names of chats, and nothing else; otherwise that is left out.
+    #[ts(optional, as = "Option<bool>")]
+    pub system: bool,
     /// At most this many, 1 to 200.
     pub limit: u32,
     /// Where the page before ended; opaque.

@@ -1,4 +1,4 @@
-use super::{Budget, DayLimit, NoticeEvent, Offers, Price, QuietHours};
+use super::{Budget, ChatNames, DayLimit, NoticeEvent, Offers, Price, QuietHours};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -24,6 +24,8 @@ pub struct Settings {
     pub task_budget: Budget,
     /// What everything together may use in a day before the user is asked.
     pub day_limit: DayLimit,
+    /// Whose models are asked for the name of a chat after its first answer: one short request for each.
+    pub chat_names: ChatNames,
     /// Prices that the user knows better, by `provider/model`.
     pub prices: BTreeMap<String, Price>,
     /// Seconds of silence after which the answer of a model counts as broken off, by `provider/model`; 300 for all others.
@@ -81,6 +83,7 @@ impl Default for Settings {
             provider_tasks: BTreeMap::new(),
             task_budget: Budget::default(),
             day_limit: DayLimit::default(),
+            chat_names: ChatNames::default(),
             prices: BTreeMap::new(),
             silence: BTreeMap::new(),
             notices: None,

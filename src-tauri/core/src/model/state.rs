@@ -6,7 +6,7 @@ use ts_rs::TS;
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum Lane {
-    /// Somebody watches the answer arrive.
+    /// Somebody watches the answer arrive, or nobody is to be told at all: it is of the system.
     Interactive,
     /// The user went on; the outcome is delivered.
     Background,

@@ -184,6 +184,11 @@ pub struct Progress {
 }
 
 impl Task {
+    /// Whether the app gave it to itself.
+    pub fn is_of_system(&self) -> bool {
+        self.ownership.origin == Origin::System
+    }
+
     /// How long it was worked on until `now` or its end, without what lies between its attempts; nothing before the first.
     pub fn worked(&self, now: Timestamp) -> Duration {
         if let Some(worked) = self.worked {
@@ -275,6 +280,8 @@ pub enum Origin {
     Api,
     /// Another app: it was asked there, and brought in with what was answered.
     Import,
+    /// Meanwhile itself, such as for the name of a chat: nobody is told, and it stands in no conversation.
+    System,
 }
 
 /// A place where work or an answer is shown.

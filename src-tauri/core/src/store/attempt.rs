@@ -6,8 +6,8 @@ use super::queue::{BATCHES, LONGEST_PAUSE, due, has_due};
 use super::tx::Tx;
 use super::writer::Job;
 use super::{
-    OpenCall, Store, StoreError, Unwanted, child, circuit, context, conversation, day, event, ledger,
-    outcome, part, remark, remote, round, row, settings, task, thought,
+    OpenCall, Store, StoreError, Unwanted, child, circuit, context, day, event, ledger, outcome, part,
+    remark, remote, round, row, settings, step, system, task, thought,
 };
 use crate::model::{
     AgentAtWork, Allowance, Attempt, EventKind, Lane, Manner, Price, Reason, RemoteRun, Said, Settings,
@@ -182,7 +182,7 @@ const MOST_HELD: usize = 8;
 
 /// Takes up as many due tasks as there is room for.
 pub fn take_up(tx: &mut Tx<'_>) -> Result<Vec<Claimed>, StoreError> {
-    if !has_due(tx.sql, tx.now)? {
+    if !has_due(tx.sql, tx.now)? && !system::any_queued(tx.sql)? {
         return Ok(Vec::new());
     }
     let settings = settings::load(tx.sql)?;
@@ -191,11 +191,12 @@ pub fn take_up(tx: &mut Tx<'_>) -> Result<Vec<Claimed>, StoreError> {
     let mut held = BTreeSet::new();
     // Who has to ask, or to wait for others, makes room for those behind.
     while take_up_first(tx, &settings, &mut today, &mut held, &mut claimed)? {}
+    claimed.extend(system::take_up(tx, &settings, today.as_ref())?);
     Ok(claimed)
 }
 
 /// What became of a due task.
-enum Due {
+pub enum Due {
     Claimed(Box<Claimed>),
     /// Its user is asked, or it waits for those that it shares a budget with.
     Asked(Reason),
@@ -252,7 +253,7 @@ fn take_up_first(
 }
 
 /// Opens an attempt, unless its budget or the day is used up.
-fn claim(
+pub fn claim(
     tx: &mut Tx<'_>,
     id: &TaskId,
     settings: &Settings,
@@ -319,7 +320,7 @@ fn claim(
         remark::take(tx, id, kept.len())?;
     }
     let Question { messages, own_bytes, part } = context::question(tx, id, &asked, &mut kept)?;
-    let mut manner = conversation::manner(tx.sql, &asked.conversation)?;
+    let mut manner = context::manner(tx.sql, &asked)?;
     if let Some(agent) = &agent {
         manner.system = [manner.system.as_str(), &agent.instructions].join("\n\n").trim().to_owned();
     }
@@ -384,6 +385,10 @@ fn claim(
 
 fn ask(tx: &mut Tx<'_>, id: &TaskId, reason: Reason, error: TaskError) -> Result<Due, StoreError> {
     let before = task::load(tx.sql, id)?;
+    if before.is_of_system() {
+        step::cancel(tx, id)?;
+        return Ok(Due::Asked(reason));
+    }
     outcome::ask(tx, &before, before.state.next(Step::Ask)?, reason, Some(error))?;
     Ok(Due::Asked(reason))
 }

@@ -1,7 +1,7 @@
 //! What happened while nobody looked, and what the user says of it.
 
 use super::tx::Tx;
-use super::{Store, StoreError, conversation, event, row, task};
+use super::{Store, StoreError, conversation, event, row, system, task};
 use crate::model::{Away, EventKind, Placement, Seq, TaskId, TaskState, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -67,7 +67,7 @@ impl Store {
     /// Keeps a task at hand, or no longer.
     pub async fn pin(&self, id: TaskId, pinned: bool) -> Result<(), StoreError> {
         self.write(move |tx| {
-            row::state(tx.sql, &id)?;
+            system::of_user(tx.sql, &id)?;
             let query = "UPDATE task SET pinned = ?2 WHERE id = ?1 AND pinned <> ?2";
             let changed = tx.sql.prepare_cached(query)?.execute(params![id.as_str(), pinned])?;
             if changed == 1 {
@@ -85,7 +85,7 @@ impl Store {
 }
 
 fn placed(tx: &mut Tx<'_>, id: &TaskId, placement: Option<Placement>) -> Result<(), StoreError> {
-    let task = task::load(tx.sql, id)?;
+    let task = system::of_user(tx.sql, id)?;
     if task.state != TaskState::Completed {
         return Err(StoreError::Invalid("only an answer that is complete can be put somewhere".to_owned()));
     }

@@ -2,7 +2,7 @@
 //! A conversation that was never edited has no rows here, and none are read for it.
 
 use super::tx::Tx;
-use super::{Store, StoreError, conversation, row, task};
+use super::{Store, StoreError, conversation, row, system, task};
 use crate::model::{ConversationId, PutForward, Stretch, Task, TaskId, Turn, Version};
 use rusqlite::{Connection, Row, params};
 use std::collections::BTreeSet;
@@ -178,7 +178,7 @@ impl Store {
     pub async fn branches(&self, id: ConversationId) -> Result<Vec<Own>, StoreError> {
         let query = "SELECT t.branch, b.parent, MIN(t.turn) AS first, MAX(t.turn) AS last FROM task t
            LEFT JOIN branch b ON b.conversation_id = t.conversation_id AND b.number = t.branch
-           WHERE t.conversation_id = ?1 AND t.parent_id IS NULL GROUP BY t.branch ORDER BY t.branch";
+           WHERE t.conversation_id = ?1 AND t.parent_id IS NULL AND t.system IS NULL GROUP BY t.branch ORDER BY t.branch";
         self.read(move |sql| {
             row::all(sql, query, [id.as_str()], |r| {
                 Ok(Own {
@@ -223,6 +223,7 @@ impl Store {
 }
 
 fn show_task(tx: &mut Tx<'_>, task: Task, is_kept: bool) -> Result<PutForward, StoreError> {
+    system::refuse(&task)?;
     // A part is shown where the whole is.
     let task = match &task.parent_id {
         Some(parent) => task::load(tx.sql, parent)?,

@@ -1,7 +1,7 @@
 use super::part::{self, Present};
 use super::tx::Tx;
-use super::{StoreError, branch, call, document, row};
-use crate::model::{ConversationId, GO_ON, Role, Said, TaskId};
+use super::{StoreError, branch, call, conversation, document, row, system};
+use crate::model::{ConversationId, GO_ON, Manner, Role, Said, TaskId};
 use rusqlite::{Connection, Row, params};
 
 /// What a task is about: columns of `task`, and of its `message` the text as `prompt`.
@@ -31,6 +31,15 @@ impl Asked {
     /// Whether it is worked on part by part.
     pub const fn is_in_parts(&self) -> bool {
         self.parts > 0
+    }
+}
+
+/// How it is asked: as its conversation says, unless the system asks.
+pub fn manner(sql: &Connection, asked: &Asked) -> Result<Manner, StoreError> {
+    if asked.place.0 == system::BRANCH {
+        Ok(Manner::default())
+    } else {
+        conversation::manner(sql, &asked.conversation)
     }
 }
 

@@ -12,7 +12,7 @@ fn all() -> String {
     // The plus keeps SQLite from going through everything that waits, once for each conversation.
     format!(
         "SELECT c.*,
-    (SELECT COUNT(*) FROM task t WHERE t.ended_at IS NULL AND t.conversation_id = c.id AND t.state IN ('queued', 'running') AND t.parent_id IS NULL) AS working,
+    (SELECT COUNT(*) FROM task t WHERE t.ended_at IS NULL AND t.conversation_id = c.id AND t.state IN ('queued', 'running') AND t.parent_id IS NULL AND t.system IS NULL) AS working,
     (SELECT COUNT(*) FROM task t WHERE t.ended_at IS NULL AND t.conversation_id = c.id AND +t.state = 'waiting' AND {}) AS waiting,
     (SELECT COUNT(*) FROM task t WHERE t.unread = 1 AND t.conversation_id = c.id) AS unread,
     EXISTS (SELECT 1 FROM task t WHERE t.unread = 1 AND t.conversation_id = c.id AND t.state = 'failed') AS failed
@@ -206,7 +206,7 @@ impl Store {
             }
             load(tx.sql, &id)?;
             tx.sql
-                .prepare_cached("UPDATE conversation SET title = ?2 WHERE id = ?1")?
+                .prepare_cached("UPDATE conversation SET title = ?2, is_named = 1 WHERE id = ?1")?
                 .execute(params![id.as_str(), title])?;
             mark_changed(tx, &id)?;
             load(tx.sql, &id)

@@ -19,7 +19,7 @@ pub struct Finding {
 }
 
 /// Each query gives one row for each thing that is wrong: a task id or null.
-const QUERIES: [(&str, &str, &str); 32] = [
+const QUERIES: [(&str, &str, &str); 34] = [
     ("I1", "a row points to a row that is not there", "SELECT NULL FROM pragma_foreign_key_check"),
     (
         "I2",
@@ -113,7 +113,7 @@ const QUERIES: [(&str, &str, &str); 32] = [
     (
         "I9",
         "it stands in a branch that cannot be reached",
-        "SELECT t.id FROM task t WHERE t.branch > 0 AND t.parent_id IS NULL AND NOT EXISTS
+        "SELECT t.id FROM task t WHERE t.branch > 0 AND t.parent_id IS NULL AND t.system IS NULL AND NOT EXISTS
            (SELECT 1 FROM branch b WHERE b.conversation_id = t.conversation_id AND b.number = t.branch AND b.turn <= t.turn)",
     ),
     (
@@ -213,6 +213,18 @@ const QUERIES: [(&str, &str, &str); 32] = [
         "it waits for tasks that it started, and all of them are over",
         "SELECT t.id FROM task t WHERE t.state = 'queued' AND t.reason = 'children' AND t.parent_id IS NULL
            AND NOT EXISTS (SELECT 1 FROM task c WHERE c.parent_id = t.id AND c.ended_at IS NULL)",
+    ),
+    (
+        "I35",
+        "the app gave it to itself, and its user was asked, told or shown it",
+        "SELECT t.id FROM task t WHERE t.system IS NOT NULL AND (t.unread = 1 OR t.pinned = 1 OR t.state IN ('waiting', 'paused')
+           OR t.lane <> 'interactive' OR t.attempt > 2 OR EXISTS (SELECT 1 FROM delivery d WHERE d.task_id = t.id))",
+    ),
+    (
+        "I35",
+        "it stands where only the system works, or the system works where chats stand",
+        "SELECT t.id FROM task t WHERE (t.system IS NOT NULL) <> (t.branch = (1 << 30) + 1)
+           OR (t.system IS NOT NULL) <> (COALESCE(t.ownership ->> 'origin', '') = 'system')",
     ),
     (
         "I28",

@@ -100,7 +100,7 @@ fn forecast(sql: &Connection, who: &str, class: u32) -> Result<Option<Forecast>,
     let query = format!(
         "SELECT {TOOK} AS took FROM task t INDEXED BY task_alike
          WHERE {WHO} = ?2 AND t.size = ?3 AND t.state = 'completed' AND t.parts = 0 AND t.in_batch = 0
-           AND t.seams IS NULL AND t.parent_id IS NULL AND {}
+           AND t.seams IS NULL AND t.parent_id IS NULL AND t.system IS NULL AND {}
          ORDER BY t.ended_at DESC LIMIT ?4",
         ended_by_itself()?
     );

@@ -95,6 +95,7 @@ fn fitting(sql: &Connection, query: &TaskQuery) -> Result<Vec<Place>, StoreError
     if query.pinned {
         conditions.push("t.pinned = 1".to_owned());
     }
+    conditions.push(format!("t.system IS {}NULL", if query.system { "NOT " } else { "" }));
     conditions.push(states(&query.states));
     let conditions = conditions.join(" AND ");
     let select = format!(

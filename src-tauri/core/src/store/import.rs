@@ -35,8 +35,8 @@ fn insert(tx: &mut Tx<'_>, imported: &Imported) -> Result<ConversationId, StoreE
     // Without a model: who answers next is who answers everywhere.
     tx.sql
         .prepare_cached(
-            "INSERT INTO conversation (id, title, created_at, updated_at, changed_seq, source)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO conversation (id, title, created_at, updated_at, changed_seq, source, is_named)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1)",
         )?
         .execute(params![
             id.as_str(),

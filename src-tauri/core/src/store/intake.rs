@@ -3,7 +3,7 @@
 use super::tx::Tx;
 use super::{
     Store, StoreError, batch, branch, call, child, conversation, document, event, forecast, part, program,
-    provider, row, search, settings, step, task,
+    provider, row, search, settings, step, system, task,
 };
 use crate::command::{SendMessage, Sent};
 use crate::model::{
@@ -55,7 +55,7 @@ impl Store {
         model: Option<String>,
     ) -> Result<Sent, StoreError> {
         self.write(move |tx| {
-            let old = task::load(tx.sql, &old)?;
+            let old = system::of_user(tx.sql, &old)?;
             if old.parent_id.is_some() {
                 return Err(child::refused("try again"));
             }
@@ -90,6 +90,7 @@ impl Store {
 /// A task in the place of one that failed or was stopped: it goes on from the text that was left. While it is not over,
 /// asking again gives it.
 pub fn go_on(tx: &mut Tx<'_>, old: &Task, model: &str) -> Result<TaskId, StoreError> {
+    system::refuse(old)?;
     if old.parent_id.is_some() {
         return Err(child::refused("go on with"));
     }
@@ -347,7 +348,7 @@ pub const NO_MODEL: &str = "no model is set up yet. Your prompt is kept; choose 
 /// The place of another version of a prompt: the same turn, in a branch of its own, which is shown from now on.
 fn edited(tx: &mut Tx<'_>, old: &TaskId, conversation: &ConversationId) -> Result<(u32, u32), StoreError> {
     let old = task::load(tx.sql, old)?;
-    if old.conversation_id != *conversation || old.parent_id.is_some() {
+    if old.conversation_id != *conversation || old.parent_id.is_some() || old.is_of_system() {
         return Err(elsewhere());
     }
     let branch = branch::begin(tx, conversation, old.branch, old.turn)?;

@@ -1,7 +1,7 @@
 //! Makes rows that were read out of damaged data sound again: what points nowhere gets a stand-in or goes, and a task whose
 //! history is not whole is closed with the text that is there.
 
-use super::{StoreError, doctor, event, row, search, task};
+use super::{StoreError, doctor, event, row, search, system, task};
 use crate::model::{
     AttemptEnd, ConversationId, DeliveryMode, EventKind, FinishReason, Lane, MessageId, Origin, Ownership,
     Seq, Surface, TaskId, Timestamp, Usage,
@@ -12,6 +12,8 @@ use std::collections::BTreeSet;
 /// In this order: each may make rows that the next ones look at.
 const STAND_INS: &str = "
   DELETE FROM event WHERE NOT json_valid(data);
+  DELETE FROM message WHERE branch = (1 << 30) + 1 AND id NOT IN (SELECT prompt_id FROM task)
+    AND (task_id IS NULL OR task_id NOT IN (SELECT id FROM task));
   UPDATE provider SET headers = '[]' WHERE NOT json_valid(headers);
   DELETE FROM model WHERE provider NOT IN (SELECT name FROM provider);
   UPDATE task SET ownership = '{}' WHERE NOT json_valid(ownership);
@@ -38,7 +40,7 @@ const STAND_INS: &str = "
     SELECT conversation_id, 'Salvaged chat', MIN(created_at), MAX(created_at), 0 FROM task GROUP BY conversation_id;
   DELETE FROM branch WHERE conversation_id NOT IN (SELECT id FROM conversation);
   INSERT OR IGNORE INTO branch (conversation_id, number, parent, turn, shown_seq)
-    SELECT conversation_id, branch, 0, MIN(turn), 0 FROM task WHERE branch > 0 AND parent_id IS NULL GROUP BY conversation_id, branch;
+    SELECT conversation_id, branch, 0, MIN(turn), 0 FROM task WHERE branch > 0 AND parent_id IS NULL AND system IS NULL GROUP BY conversation_id, branch;
   INSERT OR IGNORE INTO branch (conversation_id, number, parent, turn, shown_seq)
     SELECT DISTINCT conversation_id, 0, NULL, 1, 0 FROM branch;
   UPDATE branch SET parent = 0 WHERE parent > 0 AND NOT EXISTS (SELECT 1 FROM branch p
@@ -115,7 +117,7 @@ fn close(sql: &Connection, id: &TaskId, now: Timestamp) -> Result<(), StoreError
     )?;
     sql.execute("DELETE FROM delivery WHERE task_id = ?1", [id.as_str()])?;
     let ownership = Ownership {
-        origin: Origin::Window,
+        origin: if branch == system::BRANCH { Origin::System } else { Origin::Window },
         work: Surface::Task(id.clone()),
         end: Surface::Conversation(ConversationId::from_text(&conversation)),
         mode: DeliveryMode::default(),

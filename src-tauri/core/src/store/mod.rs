@@ -55,6 +55,7 @@ mod settings;
 mod snapshot;
 mod snippet;
 mod step;
+mod system;
 mod task;
 mod text;
 mod thought;

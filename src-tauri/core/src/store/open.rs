@@ -10,7 +10,7 @@ use std::time::Duration;
 /// The newest schema this program knows: the number of migrations.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 
-const MIGRATIONS: [&str; 23] = [
+const MIGRATIONS: [&str; 24] = [
     include_str!("migrations/001_tasks.sql"),
     include_str!("migrations/002_circuit.sql"),
     include_str!("migrations/003_going_on.sql"),
@@ -34,6 +34,7 @@ const MIGRATIONS: [&str; 23] = [
     include_str!("migrations/021_looks.sql"),
     include_str!("migrations/022_channels.sql"),
     include_str!("migrations/023_forecasts.sql"),
+    include_str!("migrations/024_system.sql"),
 ];
 
 /// A waiting writer of another program is borne this long before the action fails.

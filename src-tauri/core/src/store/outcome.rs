@@ -4,7 +4,7 @@ use super::alike::{hold_back, is_told};
 use super::tx::Tx;
 use super::{
     Store, StoreError, call, child, circuit, conversation, delivery, event, ledger, message, part, remark,
-    remote, round, row, step, task,
+    remote, round, row, step, system, task,
 };
 use crate::model::{
     AskedCall, AttemptEnd, EventKind, FinishReason, Lane, Origin, Outcome, Reason, Step, Task, TaskError,
@@ -101,6 +101,11 @@ pub fn settle(
         End::Completed(_) if is_part && paused => End::Paused,
         End::Completed(_) if is_part => End::NextPart,
         end => end,
+    };
+    // Nobody is asked for what the system does, and its trouble is nobody else's.
+    let (end, trouble) = match before.is_of_system() {
+        true => (system::end(end, attempt), None),
+        false => (end, trouble),
     };
     let step = match &end {
         End::Completed(_) => Step::Finish,
@@ -199,7 +204,8 @@ pub fn settle(
             let event = EventKind::Completed { finish_reason: finish, message_id };
             // A notice begins with what was put together, not with the first part.
             let from = if is_in_parts(&before) { part::newest_start(tx.sql, id)? } else { 0 };
-            close(tx, &before, state, event, Outcome::Done, None, text.get(from..).unwrap_or(&text))
+            close(tx, &before, state, event, Outcome::Done, None, text.get(from..).unwrap_or(&text))?;
+            system::answered(tx, &before, &text)
         }
         End::Failed => {
             let error = error.unwrap_or_else(unnamed_error);
@@ -355,6 +361,9 @@ pub fn close(
         delivery::create(tx, before, seq, outcome, error.as_ref(), text)?;
     }
     child::over(tx, before)?;
+    if before.is_of_system() {
+        return conversation::mark_changed(tx, &before.conversation_id);
+    }
     conversation::touch(tx, &before.conversation_id, None)
 }
 

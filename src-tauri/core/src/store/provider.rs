@@ -28,7 +28,7 @@ pub fn has_batches(sql: &Connection, model: &str) -> Result<bool, StoreError> {
     Ok(by_name(sql, name)?.is_some_and(|row| row.kind.has_batches()))
 }
 
-fn by_name(sql: &Connection, name: &str) -> Result<Option<ProviderRow>, StoreError> {
+pub fn by_name(sql: &Connection, name: &str) -> Result<Option<ProviderRow>, StoreError> {
     sql.prepare_cached("SELECT * FROM provider WHERE name = ?1")?
         .query_row([name], |r| Ok(provider(r)))
         .optional()?

@@ -1,7 +1,7 @@
 //! Which queued tasks are next: the oldest first, and conversations with less running work before those with more.
 
 use super::{StoreError, child, circuit, remote, row};
-use crate::model::{Lane, TaskId, Timestamp};
+use crate::model::{Lane, Settings, TaskId, Timestamp};
 use rusqlite::{Connection, params};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -16,7 +16,7 @@ pub const BATCHES: u32 = 256;
 /// Whether a queued task of a lane may run now, if there is a place for it and its provider is not in trouble.
 fn has_due_in(sql: &Connection, now: Timestamp, lane: Lane) -> Result<bool, StoreError> {
     let query = format!(
-        "SELECT EXISTS (SELECT 1 FROM task t WHERE t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?3
+        "SELECT EXISTS (SELECT 1 FROM task t WHERE t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?3 AND t.system IS NULL
                  AND COALESCE(t.due_at, 0) NOT BETWEEN ?1 + 1 AND ?1 + ?2 AND {})",
         child::IS_DUE
     );
@@ -69,7 +69,7 @@ pub fn due(
     let waiting = |of: &str| {
         format!(
             "SELECT t.id, t.conversation_id, t.number FROM task t
-             WHERE t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?1
+             WHERE t.ended_at IS NULL AND t.state = 'queued' AND t.lane = ?1 AND t.system IS NULL
                AND COALESCE(t.due_at, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?3 AND {} AND {of} {in_trouble} {is_held}
              ORDER BY t.number",
             child::IS_DUE
@@ -100,6 +100,17 @@ pub fn due(
         probes.extend(batches.into_iter().map(|one| one.id));
     }
     Ok(probes)
+}
+
+/// Whether the system may ask this provider for something: nothing of the user is queued, and there is a place that nobody has.
+pub fn is_room_for_system(sql: &Connection, settings: &Settings, provider: &str) -> Result<bool, StoreError> {
+    let query =
+        "SELECT EXISTS (SELECT 1 FROM task WHERE ended_at IS NULL AND state = 'queued' AND system IS NULL)";
+    let background = row::word(&Lane::Background)?;
+    let own = settings.provider_tasks.get(provider);
+    Ok(!sql.prepare_cached(query)?.query_row([], |r| r.get::<_, bool>(0))?
+        && running(sql, &background)?.saturating_sub(in_batches(sql, &background)?) < settings.parallel_tasks
+        && own.map_or(Ok(true), |own| Ok::<_, StoreError>(running_of(sql, &background, provider)? < *own))?)
 }
 
 /// How many tasks of a lane are running. Answered by an index alone.
@@ -143,7 +154,7 @@ struct Standing {
 /// How many tasks of each conversation are running, those in batches left out.
 fn at_work(sql: &Connection) -> Result<HashMap<String, u32>, StoreError> {
     let query = "SELECT conversation_id, COUNT(*) AS n FROM task
-                 WHERE ended_at IS NULL AND state = 'running' AND in_batch = 0 GROUP BY conversation_id";
+                 WHERE ended_at IS NULL AND state = 'running' AND in_batch = 0 AND system IS NULL GROUP BY conversation_id";
     Ok(row::all(sql, query, [], |r| Ok((r.get(0)?, row::count(r, "n")?)))?.into_iter().collect())
 }
 

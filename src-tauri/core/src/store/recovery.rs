@@ -4,7 +4,7 @@ use super::context::{self, Asked};
 use super::outcome::{self, End, Settled};
 use super::round::{self, CallsEnd};
 use super::tx::Tx;
-use super::{Store, StoreError, conversation, document, ledger, row, sending, settings, step, task};
+use super::{Store, StoreError, document, ledger, row, sending, settings, step, task};
 use crate::model::{Lane, TaskId, Timestamp, Usage, sent_bytes};
 use rusqlite::params;
 use std::time::Duration;
@@ -183,7 +183,7 @@ fn unfinished(tx: &Tx<'_>, has_crashed: bool) -> Result<Vec<Unfinished>, StoreEr
 fn read(tx: &Tx<'_>, id: &TaskId, asked: &Asked) -> u64 {
     let question = task::kept_text(tx.sql, id)
         .and_then(|mut kept| context::question(tx, id, asked, &mut kept))
-        .and_then(|question| Ok((question, conversation::manner(tx.sql, &asked.conversation)?)));
+        .and_then(|question| Ok((question, context::manner(tx.sql, asked)?)));
     match question {
         Ok((question, manner)) => sent_bytes(&manner.system, &question.messages) as u64 / document::TOKEN,
         // Only the count of one task, and nothing may keep all others from opening.

@@ -67,6 +67,10 @@ async fn live(folder: &Path) -> TaskId {
         store.agenda(Timestamp::from_ms(0), Timestamp::from_ms(0)).unwrap();
         store.continue_in_background(sent.task.id.clone()).await.unwrap();
         store.settle(claimed.task_id.clone(), claimed.attempt, complete()).await.unwrap();
+        // The first answer of its chat: that gets a name.
+        let named = claims.recv().await.unwrap();
+        store.text_sink(&named.task_id, named.attempt).push("A name", None).await.unwrap();
+        store.settle(named.task_id, named.attempt, complete()).await.unwrap();
         assert!(store.has_undelivered().unwrap());
         store.due_channels(Timestamp::from_ms(i64::MAX)).unwrap();
         store.mute(claimed.task_id.clone(), false).await.unwrap();

@@ -1,7 +1,7 @@
 //! Finding words in the names of conversations, in attached files and their names, and in all that was said.
 
 use super::snippet::Words;
-use super::{Store, StoreError, document, family, row};
+use super::{Store, StoreError, document, family, row, system};
 use crate::model::{Attachment, ConversationId, MessageId, Role, SearchHit, SearchResult, TaskId};
 use rusqlite::{Connection, Row, params, params_from_iter};
 use std::collections::HashSet;
@@ -143,7 +143,11 @@ fn said(
         None => "FROM message_number n",
     };
     let number = if asked.is_some() { "s.rowid" } else { "n.number" };
-    let mut statement = sql.prepare_cached(&format!("{COLUMNS} {from} {MESSAGE} ORDER BY {number} DESC"))?;
+    let mut statement = sql.prepare_cached(&format!(
+        // What the system says to itself is nobody's words.
+        "{COLUMNS} {from} {MESSAGE} AND m.branch <> {} ORDER BY {number} DESC",
+        system::BRANCH
+    ))?;
     let mut rows = statement.query(params_from_iter(asked))?;
     let mut read = 0;
     while let Some(row) = rows.next()? {

@@ -6,7 +6,7 @@ use super::tx::Tx;
 use super::unmarked::unmarked;
 use super::{
     Store, StoreError, batch, child, circuit, conversation, day, event, intake, message, program, provider,
-    remote, row, task,
+    remote, row, system, task,
 };
 use crate::model::{
     Budget, ConversationId, EventKind, IllegalStep, Lane, Outcome, Reason, Seam, Step, Task, TaskId,
@@ -24,7 +24,7 @@ impl Store {
     /// Moves a task to the background. One that is there already, or over, stays as it is.
     pub async fn continue_in_background(&self, id: TaskId) -> Result<Task, StoreError> {
         self.write(move |tx| {
-            let before = task::load(tx.sql, &id)?;
+            let before = system::of_user(tx.sql, &id)?;
             if before.lane == Lane::Interactive && !before.state.is_final() {
                 tx.sql
                     .prepare_cached("UPDATE task SET lane = 'background', detached_at = ?2 WHERE id = ?1")?
@@ -51,6 +51,7 @@ impl Store {
     /// Sets a task aside. What is not running is paused at once; for the rest the engine closes the connection.
     pub async fn pause(&self, id: TaskId) -> Result<Task, StoreError> {
         self.write(move |tx| {
+            system::of_user(tx.sql, &id)?;
             pause(tx, &id, None)?;
             task::load(tx.sql, &id)
         })
@@ -60,6 +61,7 @@ impl Store {
     /// Sets everything aside that is queued or running in the background.
     pub async fn pause_all(&self) -> Result<(), StoreError> {
         self.write(|tx| {
+            system::stop(tx, None)?;
             in_background(tx.sql, &[TaskState::Queued, TaskState::Running])?
                 .iter()
                 .try_for_each(|id| if_legal(tx, id, Step::Pause, |tx| pause(tx, id, None)))
@@ -85,7 +87,7 @@ impl Store {
     /// `Illegal` when that has no text.
     pub async fn resume(&self, id: TaskId) -> Result<Task, StoreError> {
         self.write(move |tx| {
-            let before = task::load(tx.sql, &id)?;
+            let before = system::of_user(tx.sql, &id)?;
             if conversation::is_deleted(tx.sql, &before.conversation_id)? {
                 return Err(StoreError::Invalid("its chat was deleted; bring that back first".to_owned()));
             }
@@ -120,7 +122,7 @@ impl Store {
     /// Gives a task another budget, and takes it up again if it waits because of the old one.
     pub async fn set_budget(&self, id: TaskId, budget: Budget) -> Result<Task, StoreError> {
         self.write(move |tx| {
-            let before = task::load(tx.sql, &id)?;
+            let before = system::of_user(tx.sql, &id)?;
             if before.state.is_final() {
                 return Err(StoreError::Illegal(IllegalStep { state: before.state, step: Step::Resume }));
             }
@@ -150,7 +152,7 @@ impl Store {
     /// from. What failed or was stopped stays so: then it is a new task in the same turn that goes on, and the new one is given.
     pub async fn hand_over(&self, id: TaskId, model: String) -> Result<Task, StoreError> {
         self.write(move |tx| {
-            let before = task::load(tx.sql, &id)?;
+            let before = system::of_user(tx.sql, &id)?;
             if matches!(before.state, TaskState::Cancelled | TaskState::Failed) {
                 if model == before.model {
                     return Err(StoreError::Invalid(
@@ -173,7 +175,7 @@ impl Store {
     /// `Invalid` when there is no text.
     pub async fn finish(&self, id: TaskId) -> Result<Task, StoreError> {
         self.write(move |tx| {
-            let before = task::load(tx.sql, &id)?;
+            let before = system::of_user(tx.sql, &id)?;
             let state = before.state.next(Step::Finish)?;
             if before.state != TaskState::Waiting {
                 return Err(StoreError::Illegal(IllegalStep { state: before.state, step: Step::Finish }));
@@ -257,10 +259,11 @@ pub fn pause(tx: &mut Tx<'_>, id: &TaskId, reason: Option<Reason>) -> Result<(),
 /// Sets the work of a conversation aside that moves to the trash. What waits for the user, or was paused or stopped by
 /// the user, stays so.
 pub fn into_trash(tx: &mut Tx<'_>, conversation: &ConversationId) -> Result<(), StoreError> {
+    system::stop(tx, Some(conversation))?;
     let at_work = row::task_ids(
         tx.sql,
         "SELECT id FROM task WHERE ended_at IS NULL AND conversation_id = ?1 AND state IN ('queued', 'running')
-           AND pause_at IS NULL AND cancel_at IS NULL",
+           AND system IS NULL AND pause_at IS NULL AND cancel_at IS NULL",
         [conversation.as_str()],
     )?;
     at_work.iter().try_for_each(|id| if_legal(tx, id, Step::Pause, |tx| pause(tx, id, Some(Reason::Trash))))

@@ -31,19 +31,24 @@ pub fn load(sql: &Connection, id: &TaskId) -> Result<Task, StoreError> {
     found.pop().ok_or_else(|| StoreError::NotFound { what: "task", id: id.to_string() })
 }
 
-/// Every task that is not final, newest first; what is in the trash is left out.
+/// Every task of the user that is not final, newest first; what is in the trash is left out.
 pub fn active(sql: &Connection) -> Result<Vec<Task>, StoreError> {
     // Named, because without statistics it seems as good to walk through the whole history in the order wanted.
     let query = format!(
         "SELECT t.*, m.text AS prompt, m.files FROM task t INDEXED BY task_open JOIN message m ON m.id = t.prompt_id
-                 WHERE t.ended_at IS NULL AND {KEPT} ORDER BY t.number DESC"
+                 WHERE t.ended_at IS NULL AND t.system IS NULL AND {KEPT} ORDER BY t.number DESC"
     );
     row::all(sql, &query, [], |r| task(sql, r))
 }
 
-/// Every task with news after `after`.
+/// Every task of the user with news after `after`.
 pub fn changed(sql: &Connection, after: Seq) -> Result<Vec<Task>, StoreError> {
-    row::all(sql, &format!("{COLUMNS} WHERE t.head > ?1 ORDER BY t.head"), [after], |r| task(sql, r))
+    row::all(
+        sql,
+        &format!("{COLUMNS} WHERE t.head > ?1 AND t.system IS NULL ORDER BY t.head"),
+        [after],
+        |r| task(sql, r),
+    )
 }
 
 /// The tasks of some turns of a branch, in order.
@@ -165,7 +170,7 @@ pub fn summary(sql: &Connection) -> Result<Summary, StoreError> {
     let query = format!(
         "SELECT
         (SELECT COUNT(*) FROM task WHERE ended_at IS NULL AND lane = 'background' AND state IN ('queued', 'running') AND parent_id IS NULL) AS working,
-        (SELECT COUNT(*) FROM task WHERE ended_at IS NULL AND lane = 'interactive' AND state IN ('queued', 'running')) AS interactive,
+        (SELECT COUNT(*) FROM task WHERE ended_at IS NULL AND lane = 'interactive' AND state IN ('queued', 'running') AND system IS NULL) AS interactive,
         (SELECT COUNT(*) FROM task t WHERE ended_at IS NULL AND state = 'waiting' AND {ASKS} AND {KEPT}) AS needs_you,
         (SELECT COUNT(*) FROM task t WHERE unread = 1 AND state = 'failed' AND {KEPT}) AS failed,
         (SELECT COUNT(*) FROM task t WHERE unread = 1 AND state = 'completed' AND {KEPT}) AS unread"
@@ -382,8 +387,8 @@ impl Store {
         self.glance(summary)
     }
 
-    /// Active tasks, and a page of those that ended, newest first; what is in the trash is left out, and of what ended the tasks
-    /// that others started. The cursor is opaque.
+    /// Active tasks, and a page of those that ended, newest first; what is in the trash is left out, and what the system does, and of what ended
+    /// the tasks that others started. The cursor is opaque.
     pub async fn tasks(&self, limit: u32, cursor: Option<String>) -> Result<TaskPage, StoreError> {
         self.read(move |sql| {
             let (ended_at, number) = match cursor.as_deref() {
@@ -395,7 +400,7 @@ impl Store {
             };
             let query = format!(
                 "{COLUMNS} WHERE t.ended_at IS NOT NULL AND (t.ended_at, t.number) < (?1, ?2)
-                   AND t.parent_id IS NULL AND {KEPT}
+                   AND t.parent_id IS NULL AND t.system IS NULL AND {KEPT}
                  ORDER BY t.ended_at DESC, t.number DESC LIMIT ?3"
             );
             let mut history = row::all(sql, &query, params![ended_at, number, limit + 1], |r| {

@@ -51,7 +51,7 @@ fn working(sql: &Connection, from: Timestamp, to: Timestamp) -> Result<Vec<Span>
            UNION ALL
            SELECT task_id, started_at, ended_at, 0 FROM call
             WHERE started_at >= ?3 AND started_at < ?2 AND (ended_at IS NULL OR ended_at > ?1)) w
-         JOIN task t ON t.id = w.task_id WHERE {kept} ORDER BY w.task_id, w.started_at",
+         JOIN task t ON t.id = w.task_id WHERE t.system IS NULL AND {kept} ORDER BY w.task_id, w.started_at",
         complete = row::word(&AttemptEnd::Complete)?,
         kept = super::task::KEPT,
     );

@@ -94,6 +94,8 @@ function originWords(origin: Origin): string {
       return "over the API";
     case "import":
       return "in another app";
+    case "system":
+      return "by Meanwhile itself";
     default:
       return unknown(origin);
   }

@@ -3,4 +3,4 @@
 /**
  * Who asked.
  */
-export type Origin = "window" | "quick_ask" | "cli" | "api" | "import";
+export type Origin = "window" | "quick_ask" | "cli" | "api" | "import" | "system";

@@ -40,6 +40,10 @@ since: Timestamp | null,
  */
 until: Timestamp | null, 
 /**
+ * What Meanwhile gave itself to do, such as names of chats, and nothing else; otherwise that is left out.
+ */
+system?: boolean, 
+/**
  * At most this many, 1 to 200.
  */
 limit: number, 
