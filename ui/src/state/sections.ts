@@ -1,7 +1,7 @@
 /** The sections of the settings, in their order; each is reached by its name, and found by words for what is in it. */
 export const sections = [
   { id: "models", label: "Models", words: "providers keys prices local servers" },
-  { id: "background", label: "Background work", words: "tasks at once caps batches sleep silence awake power" },
+  { id: "background", label: "Background work", words: "tasks at once caps batches sleep silence awake power names" },
   { id: "offers", label: "Offers", words: "suggest background forecast estimate hints how long" },
   { id: "agents", label: "Agents", words: "tools permissions allowed own folder reviewer" },
   { id: "servers", label: "Tool servers", words: "mcp tools programs addresses accept" },

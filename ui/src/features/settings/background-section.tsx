@@ -5,6 +5,7 @@ import type { DesktopStatus, Settings } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { AwakeRow } from "./awake-row";
 import { BudgetRows } from "./budget-rows";
+import { NamesRow } from "./names-row";
 import { ProviderPlaces } from "./provider-places";
 import { Row, Section } from "./section";
 
@@ -52,6 +53,7 @@ export function BackgroundSection({ settings, status, onChanged }: BackgroundSec
           />
         </Row>
         <ProviderPlaces settings={settings} />
+        <NamesRow names={settings.chat_names} />
         <AwakeRow settings={settings} status={status} onChanged={onChanged} />
       </div>
       <BudgetRows settings={settings} />

@@ -6,7 +6,7 @@ import { defaultSettings, useStore } from "../../state/store";
 
 /** What each section chooses, as far as it can go back to how the app came. Keys, models and what was allowed are no such choices. */
 const CHOICES: Partial<Record<string, (keyof Settings)[]>> = {
-  background: ["parallel_tasks", "provider_tasks", "task_budget", "keep_awake"],
+  background: ["parallel_tasks", "provider_tasks", "task_budget", "chat_names", "keep_awake"],
   usage: ["day_limit"],
   notices: ["private_notices", "notice_events", "quiet_hours"],
   offers: ["offers"],
