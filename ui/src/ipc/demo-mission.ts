@@ -28,9 +28,25 @@ export function withHistory(rows: FakeRows, count: number): FakeRows {
   return {
     ...busy,
     conversations: [...(busy.conversations ?? []), archive],
-    tasks: [...(busy.tasks ?? []), ...Array.from({ length: count }, (_, at) => ended(at))],
+    tasks: [...(busy.tasks ?? []), ...Array.from({ length: count }, (_, at) => ended(at)), named],
   };
 }
+
+/** What Meanwhile gave itself to do. */
+const named = makeTask({
+  id: "tsk_named",
+  conversation_id: "cnv_archive",
+  branch: 2 ** 30 + 1,
+  title: "Naming “Index the research folder”",
+  state: "completed",
+  usage: { input_tokens: 640, output_tokens: 7, cost_usd: null, estimated: false },
+  ownership: {
+    origin: "system",
+    work: { kind: "task", id: "tsk_named" },
+    final: { kind: "conversation", id: "cnv_archive" },
+    mode: "suppressed",
+  },
+});
 
 function ended(at: number): Task {
   const state = at % 11 === 1 ? "cancelled" : at % 13 === 5 ? "failed" : "completed";

@@ -21,6 +21,7 @@ import { NewTaskDialog } from "./new-task-dialog";
 import { onPageKey } from "./row-keys";
 import { clearSelection, selectAllShown, useSelection } from "./selection";
 import { SelectionBar } from "./selection-bar";
+import { SystemTasks } from "./system-tasks";
 import "./mission.css";
 
 /** Everything that goes on without you, for looking over all of it in one go. */
@@ -65,6 +66,7 @@ export function MissionPage() {
             {groups.length === 0 && isLive ? <NothingRuns /> : <LiveGroups groups={groups} />}
             <DayCard />
             <History above={above} />
+            <SystemTasks />
           </div>
         </div>
         <SelectionBar />
