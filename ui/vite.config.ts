@@ -12,7 +12,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     // One file from the disk of the same machine: splitting it would only add round trips.
-    chunkSizeWarningLimit: 800,
+    chunkSizeWarningLimit: 1_000,
   },
   server: { port: 5173, strictPort: true },
   test: {

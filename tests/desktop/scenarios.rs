@@ -6,7 +6,7 @@ use crate::stage::home::Home;
 use crate::stage::notices::Notices;
 use crate::stage::page::{Page, answer};
 use crate::story::asked;
-use meanwhile_core::model::{Lane, Origin, Settings, TaskId};
+use meanwhile_core::model::{ChatNames, Lane, Origin, Settings, TaskId};
 use meanwhile_core::{Core, Options, SendMessage, SessionSecrets};
 use meanwhile_support::harness::{SetClock, sim};
 use meanwhile_support::model_server::{Gate, ModelServer, stop, text, wait};
@@ -138,6 +138,8 @@ async fn a_minute_each(home: &Home, server: &ModelServer) {
         default_model: Some("sim/story".to_owned()),
         notices: Some(true),
         welcomed: true,
+        // Each request is one that the test scripts.
+        chat_names: ChatNames::Off,
         ..Settings::default()
     };
     core.save_settings(settings).await.unwrap();

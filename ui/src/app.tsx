@@ -17,6 +17,7 @@ import { TasksPanel } from "./features/tasks/tasks-panel";
 import { TasksStrip, TasksToggle } from "./features/tasks/tasks-toggle";
 import { UsagePage } from "./features/usage/usage-page";
 import { Welcome } from "./features/welcome/welcome";
+import { t } from "./i18n";
 import type { Task, Theme } from "./ipc/types";
 import { inField, useShortcut } from "./keys/registry";
 import { actions } from "./state/actions";
@@ -66,7 +67,7 @@ function Panes() {
       <div className="app-part" inert={isUnderTasks}>
         {isChat && !isUnderList && (
           <button type="button" className="btn skip" onClick={skipToComposer}>
-            Skip to the text field
+            {t("Skip to the text field")}
           </button>
         )}
         <ConversationPane />

@@ -6,6 +6,7 @@ import "./stream/stream.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { NARROW, SMALL } from "./components/media";
+import { language } from "./i18n";
 import type { Client } from "./ipc/client";
 import { tauriClient } from "./ipc/tauri";
 import { listen } from "./keys/registry";
@@ -25,6 +26,7 @@ void start();
 
 async function start(): Promise<void> {
   applyKeptTheme();
+  document.documentElement.lang = language;
   connectTexts({ openLink: actions.openLink, copyText: actions.copyText });
   listen(window);
   addEventListener("pagehide", flushDrafts);

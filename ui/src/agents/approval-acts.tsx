@@ -3,6 +3,7 @@ import { Button } from "../components/button";
 import { TextField } from "../components/field";
 import { Icon } from "../components/icon";
 import { Menu } from "../components/menu";
+import { t } from "../i18n";
 import type { Approval, Decision } from "../ipc/types";
 import { keysOf, titleOf } from "../keys/registry";
 
@@ -21,38 +22,42 @@ export function YesActs({ asked, cover, isArmed, onRefuse, onDecide, onEnd }: Ac
   return (
     <>
       <div className="approval-acts">
-        <Button keys={keysOf("reject")} title={titleOf("Not this", "reject")} onClick={onRefuse}>
-          Not this
+        <Button keys={keysOf("reject")} title={titleOf(t("Not this"), "reject")} onClick={onRefuse}>
+          {t("Not this")}
         </Button>
         <Button
           kind="main"
           keys={keysOf("allow")}
-          title={titleOf("Allow once", "allow")}
+          title={titleOf(t("Allow once"), "allow")}
           disabled={!isArmed}
           onClick={() => onDecide("allow_once", null)}
         >
-          Allow once
+          {t("Allow once")}
         </Button>
         {cover !== null && (
           <Menu
             align="start"
             trigger={
               <Button disabled={!isArmed}>
-                Allow… <Icon name="chevron-down" size={14} />
+                {t("Allow…")} <Icon name="chevron-down" size={14} />
               </Button>
             }
             items={[
-              { label: "For the rest of this task", hint: `${cover}.`, onSelect: () => onDecide("allow_task", null) },
+              {
+                label: t("For the rest of this task"),
+                hint: `${cover}.`,
+                onSelect: () => onDecide("allow_task", null),
+              },
               {
                 label: alwaysWords(asked),
-                hint: `${cover}, ${placeWords(asked)}by any agent, for 90 days. You can take it back in the settings.`,
+                hint: alwaysHint(asked, cover),
                 onSelect: () => onDecide("allow_always", null),
               },
             ]}
           />
         )}
         <Button small kind="quiet" className="approval-stop" onClick={onEnd}>
-          Stop the task
+          {t("Stop the task")}
         </Button>
       </div>
       {cover === null && <p className="meta">{onceWords(asked)}</p>}
@@ -62,20 +67,25 @@ export function YesActs({ asked, cover, isArmed, onRefuse, onDecide, onEnd }: Ac
 
 /** A yes for a tool of a server knows no folder. */
 function alwaysWords({ detail }: Approval): string {
-  if (detail.kind === "page") return "Always from this host";
-  return detail.kind === "remote" ? `Always for this tool of ${detail.server}` : "Always in this folder";
+  if (detail.kind === "page") return t("Always from this host");
+  if (detail.kind === "remote") return t("Always for this tool of {server}", { server: detail.server });
+  return t("Always in this folder");
 }
 
-function placeWords({ detail }: Approval): string {
-  return detail.kind === "remote" ? "in every folder, " : "";
+function alwaysHint({ detail }: Approval, cover: string): string {
+  const what =
+    detail.kind === "remote"
+      ? t("{cover}, in every folder, by any agent, for 90 days.", { cover })
+      : t("{cover}, by any agent, for 90 days.", { cover });
+  return `${what} ${t("You can take it back in the settings.")}`;
 }
 
 function onceWords({ detail }: Approval): string {
-  if (detail.kind === "page") return "A computer in your own network is asked about each time.";
-  if (detail.kind !== "command") return "Without a folder it can be allowed only once.";
+  if (detail.kind === "page") return t("A computer in your own network is asked about each time.");
+  if (detail.kind !== "command") return t("Without a folder it can be allowed only once.");
   return detail.is_contained
-    ? "A command that reaches the network is asked about each time."
-    : "A command that nothing keeps in its folder is asked about each time.";
+    ? t("A command that reaches the network is asked about each time.")
+    : t("A command that nothing keeps in its folder is asked about each time.");
 }
 
 /** Answers to choose from, and one of your own. */
@@ -100,20 +110,20 @@ export function AnswerActs({ asked, isArmed, onRefuse, onDecide, onEnd }: ActsPr
       )}
       <form className="approval-answer" onSubmit={send}>
         <TextField
-          label={options.length > 0 ? "Or answer in your own words" : "Your answer"}
+          label={options.length > 0 ? t("Or answer in your own words") : t("Your answer")}
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
         <Button type="submit" kind={text.trim() === "" ? "plain" : "main"} disabled={!isArmed || text.trim() === ""}>
-          Answer
+          {t("Answer ~verb")}
         </Button>
       </form>
       <div className="approval-acts">
         <Button small kind="quiet" onClick={onRefuse}>
-          Do not answer
+          {t("Do not answer")}
         </Button>
         <Button small kind="quiet" className="approval-stop" onClick={onEnd}>
-          Stop the task
+          {t("Stop the task")}
         </Button>
       </div>
     </>

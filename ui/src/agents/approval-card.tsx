@@ -5,6 +5,7 @@ import { Icon } from "../components/icon";
 import { Note } from "../components/note";
 import { sentence } from "../components/sentence";
 import { age, fullTime, useNow } from "../components/time";
+import { t } from "../i18n";
 import type { Approval, Decision } from "../ipc/types";
 import { inField, isShortcut, useShortcut } from "../keys/registry";
 import { countsUntil, folderName } from "../state/agent-words";
@@ -56,7 +57,7 @@ export function ApprovalCard(props: ApprovalCardProps) {
   const isTold = ended === key || asked.detail.kind === "none";
   const onSeenEnd = useCallback(() => setEnded(key), [key]);
   const isQuestion = asked.detail.kind === "question";
-  const head = isQuestion ? `${asked.agent} asks you` : `${asked.agent} wants your yes`;
+  const head = isQuestion ? t("{who} asks you", { who: asked.agent }) : t("{who} wants your yes", { who: asked.agent });
 
   useEffect(() => {
     if (isArmed && isTold) onSeen(asked);
@@ -114,21 +115,16 @@ export function ApprovalCard(props: ApprovalCardProps) {
         <Age asked={asked} />
         {of > 1 && (
           <span className="approval-steps">
-            <IconButton light icon="chevron-left" label="Previous question" onClick={() => onStep(-1)} />
-            <span className="num">
-              {grouped(at)} of {grouped(of)}
-            </span>
-            <IconButton light icon="chevron-right" label="Next question" onClick={() => onStep(1)} />
+            <IconButton light icon="chevron-left" label={t("Previous question")} onClick={() => onStep(-1)} />
+            <span className="num">{t("{at} of {all}", { at: grouped(at), all: grouped(of) })}</span>
+            <IconButton light icon="chevron-right" label={t("Next question")} onClick={() => onStep(1)} />
           </span>
         )}
       </header>
       <div className="approval-body">
         <p className="approval-what">
           {!isQuestion && <b>{asked.summary}</b>}
-          <span className="meta">
-            For “{asked.title}”{props.whole && ` of “${props.whole}”`}
-            {props.copyOf !== null && `, in a copy of ${folderName(props.copyOf)}`}
-          </span>
+          <span className="meta">{forWords(props)}</span>
         </p>
         <ApprovalDetail key={key} asked={asked} onEnd={onSeenEnd} />
         {asked.note && (
@@ -148,9 +144,9 @@ export function ApprovalCard(props: ApprovalCardProps) {
             <StopSure onStop={props.onStop} onLeave={leave} />
           ) : (
             <Refusal
-              act={isQuestion ? "Do not answer" : "Do not do it"}
+              act={isQuestion ? t("Do not answer") : t("Do not do it")}
               never={isQuestion ? null : props.never}
-              neverAct={asked.detail.kind === "remote" ? "Never this tool" : "Never here"}
+              neverAct={asked.detail.kind === "remote" ? t("Never this tool") : t("Never here")}
               onDecide={props.onDecide}
               onLeave={leave}
             />
@@ -160,7 +156,7 @@ export function ApprovalCard(props: ApprovalCardProps) {
             {isQuestion ? <AnswerActs key={key} {...acts} /> : <YesActs {...acts} cover={props.cover} />}
             <Remark
               taskId={asked.task_id}
-              hint={isQuestion ? "Tell it something without answering" : "Tell it something without deciding"}
+              hint={isQuestion ? t("Tell it something without answering") : t("Tell it something without deciding")}
             />
           </>
         )}
@@ -168,6 +164,12 @@ export function ApprovalCard(props: ApprovalCardProps) {
       </footer>
     </section>
   );
+}
+
+/** For which task, and where that works. */
+function forWords({ asked: { title }, whole, copyOf }: ApprovalCardProps): string {
+  const task = whole ? t("For “{title}” of “{whole}”", { title, whole }) : t("For “{title}”", { title });
+  return copyOf === null ? task : `${task}, ${t("in a copy of {folder}", { folder: folderName(copyOf) })}`;
 }
 
 /** The only question in sight. */
@@ -181,11 +183,10 @@ function isAlone(card: HTMLElement | null): boolean {
 
 function Age({ asked }: { asked: Approval }) {
   const now = useNow(true);
-  const until = countsUntil(asked, now);
-  const ends = until === null ? "more than a day old, so it will be asked again" : `counts ${until}`;
+  const ends = countsUntil(asked, now) ?? t("more than a day old, so it will be asked again");
   return (
     <span className="approval-age meta num" title={fullTime(asked.asked_at)}>
-      asked {age(asked.asked_at, now)} · {ends}
+      {t("asked {age}", { age: age(asked.asked_at, now) })} · {ends}
     </span>
   );
 }

@@ -1,6 +1,7 @@
 import { useRef } from "react";
 import { Icon, type IconName } from "../components/icon";
 import { Note } from "../components/note";
+import { rich, t } from "../i18n";
 import type { Approval, Detail } from "../ipc/types";
 import { folderName } from "../state/agent-words";
 import { DiffView } from "./diff-view";
@@ -26,7 +27,7 @@ export function ApprovalDetail({ asked: { detail, tool }, onEnd }: ApprovalDetai
     case "question":
       return <p className="approval-question">{detail.text}</p>;
     case "none":
-      return <p className="meta">It uses {tool}. There is nothing more to show.</p>;
+      return <p className="meta">{t("It uses {tool}. There is nothing more to show.", { tool })}</p>;
     default:
       return unknown(detail);
   }
@@ -47,12 +48,12 @@ function Command({ command, onEnd }: CommandProps) {
         <div className="diff-head">
           <Icon name="square-terminal" size={14} />
           <span className="clip" title={folder}>
-            in {folderName(folder)}
+            {t("in {folder}", { folder: folderName(folder) })}
           </span>
-          {network && <span className="approval-net">reaches the network</span>}
+          {network && <span className="approval-net">{t("reaches the network")}</span>}
         </div>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
-        <section ref={box} className="approval-line" aria-label="Command" tabIndex={0}>
+        <section ref={box} className="approval-line" aria-label={t("Command")} tabIndex={0}>
           {line}
         </section>
       </div>
@@ -60,7 +61,7 @@ function Command({ command, onEnd }: CommandProps) {
         <p className="meta">{sandbox}</p>
       ) : (
         <Note kind="fail" icon="triangle-alert">
-          {sandbox || "Nothing keeps this command in its folder: it can do whatever you can on this computer."}
+          {sandbox || t("Nothing keeps this command in its folder: it can do whatever you can on this computer.")}
         </Note>
       )}
     </>
@@ -89,10 +90,10 @@ function Leaving({ icon, who, place, gets, text, onEnd }: LeavingProps) {
         <span className="clip" title={place}>
           {who}
         </span>
-        <span className="approval-net">leaves Meanwhile</span>
+        <span className="approval-net">{t("leaves Meanwhile")}</span>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
-      <section ref={box} className="approval-line" aria-label={`What ${gets} gets`} tabIndex={0}>
+      <section ref={box} className="approval-line" aria-label={t("What {who} gets", { who: gets })} tabIndex={0}>
         {text}
       </section>
     </div>
@@ -110,15 +111,18 @@ function Remote({ remote: { server, tool, arguments: given, place }, onEnd }: Re
     <>
       <Leaving
         icon="square-terminal"
-        who={`${tool} of ${server}`}
+        who={t("{tool} of {server}", { tool, server })}
         place={place}
         gets={server}
         text={given}
         onEnd={onEnd}
       />
       <p className="meta">
-        The server {server} gets this at <span className="permit-line">{place}</span>. What it does with it nobody here
-        can see.
+        {rich(
+          "The server {server} gets this at <line>{place}</line>. What it does with it nobody here can see.",
+          { line: <span className="permit-line" /> },
+          { server, place },
+        )}
       </p>
     </>
   );
@@ -136,11 +140,12 @@ function Page({ page: { url, host, is_near }, onEnd }: PageProps) {
       <Leaving icon="globe" who={host} place={host} gets={host} text={url} onEnd={onEnd} />
       {is_near && (
         <Note kind="fail" icon="triangle-alert">
-          This is a computer in your own network, such as a router or this computer itself, and not the internet.
+          {t("This is a computer in your own network, such as a router or this computer itself, and not the internet.")}
         </Note>
       )}
       <p className="meta">
-        {host} gets this address and nothing else: no cookie, no key. What stands there is read by the agent's model.
+        {t("{host} gets this address and nothing else: no cookie, no key.", { host })}{" "}
+        {t("What stands there is read by the agent's model.")}
       </p>
     </>
   );

@@ -1,6 +1,7 @@
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { Button } from "../components/button";
 import { TextField } from "../components/field";
+import { t } from "../i18n";
 import type { Decision } from "../ipc/types";
 
 interface RefusalProps {
@@ -27,7 +28,7 @@ export function Refusal({ act, never, neverAct, onDecide, onLeave }: RefusalProp
     <form className="approval-answer is-no" onSubmit={send} onKeyDown={(event) => leaveOnEsc(event, onLeave)}>
       <TextField
         ref={field}
-        label="Tell it why (optional)"
+        label={t("Tell it why (optional)")}
         value={why}
         onChange={(event) => setWhy(event.target.value)}
       />
@@ -36,18 +37,21 @@ export function Refusal({ act, never, neverAct, onDecide, onLeave }: RefusalProp
       </Button>
       {never !== null && (
         <Button
-          title="You can take it back in the settings"
+          title={t("You can take it back in the settings")}
           onClick={() => onDecide("reject_always", why.trim() || null)}
         >
           {neverAct}
         </Button>
       )}
       <Button kind="quiet" onClick={onLeave}>
-        Back
+        {t("Back")}
       </Button>
       {never !== null && (
         <p className="meta approval-never">
-          {neverAct} forbids from now on: {never.charAt(0).toLowerCase() + never.slice(1)}, by any agent, for 90 days.
+          {t("{act} forbids from now on: {what}, by any agent, for 90 days.", {
+            act: neverAct,
+            what: never.charAt(0).toLowerCase() + never.slice(1),
+          })}
         </p>
       )}
     </form>
@@ -66,10 +70,10 @@ export function StopSure({ onStop, onLeave }: StopSureProps) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: its buttons are what is pressed; Esc leaves from any of them.
     <div className="approval-acts" onKeyDown={(event) => leaveOnEsc(event, onLeave)}>
-      <p className="approval-sure">Stop the task? What it did stays, and its files can be put back.</p>
-      <Button onClick={onStop}>Stop it</Button>
+      <p className="approval-sure">{t("Stop the task? What it did stays, and its files can be put back.")}</p>
+      <Button onClick={onStop}>{t("Stop it")}</Button>
       <Button ref={out} onClick={onLeave}>
-        Let it wait
+        {t("Let it wait")}
       </Button>
     </div>
   );

@@ -3,6 +3,7 @@ import { Button } from "../components/button";
 import { Note } from "../components/note";
 import { sentence } from "../components/sentence";
 import { toast } from "../components/toast";
+import { t } from "../i18n";
 import type { Approval, ChildTask, Decision, Task } from "../ipc/types";
 import { actions, asCommandError } from "../state/actions";
 import { coverWords, neverWords } from "../state/agent-words";
@@ -21,11 +22,11 @@ export function Asks({ task }: { task: Task }) {
         role="alert"
         actions={
           <Button small onClick={() => void actions.lookAgain(task)}>
-            Try again
+            {t("Try again")}
           </Button>
         }
       >
-        What it asks could not be read. {sentence(asking.error)}
+        {t("What it asks could not be read.")} {sentence(asking.error)}
       </Note>
     );
   }
@@ -119,11 +120,14 @@ function Questions({ task, list }: { task: Task; list: Approval[] }) {
           <p className="approval-all">
             {left === 0 ? (
               <Button small disabled={isBusy} onClick={() => void decideAll(list, "allow_once", null)}>
-                Allow all {list.length} shown
+                {t("Allow all {n} shown", { n: list.length })}
               </Button>
             ) : (
               <span className="meta">
-                Look at each of them to its end to allow all {list.length} together: {left} to go.
+                {t("Look at each of them to its end to allow all {n} together: {left} to go.", {
+                  n: list.length,
+                  left,
+                })}
               </span>
             )}
           </p>

@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { Button } from "../components/button";
-import { counted } from "../components/counted";
 import { Icon } from "../components/icon";
 import { Note } from "../components/note";
 import { duration } from "../components/time";
+import { t } from "../i18n";
 import type { Call, Task } from "../ipc/types";
 import { CallTexts } from "./call-texts";
 import { StepSign, stateOf } from "./step-list";
@@ -24,16 +24,16 @@ export function CallList({ task }: { task: Task }) {
     <>
       {error && (
         <Note kind="fail" icon="octagon-x">
-          The steps could not be read. {error}
+          {t("The steps could not be read.")} {error}
         </Note>
       )}
       {hidden > 0 && (
         <Button small kind="quiet" className="call-earlier" onClick={() => setWhole(true)}>
-          {counted(hidden, "earlier step")}
+          {t("{n, plural, one {# earlier step} other {# earlier steps}}", { n: hidden })}
         </Button>
       )}
       {shown.length > 0 && (
-        <ol className="call-list" aria-label="Steps">
+        <ol className="call-list" aria-label={t("Steps")}>
           {shown.map((call) => (
             <CallRow key={call.number} call={call} />
           ))}

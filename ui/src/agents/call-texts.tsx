@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Button } from "../components/button";
 import { grouped } from "../components/counted";
+import { t } from "../i18n";
 import type { Call } from "../ipc/types";
 import "./call-texts.css";
 
@@ -11,8 +12,8 @@ const SHORT = 1_200;
 export function CallTexts({ call }: { call: Call }) {
   return (
     <div className="call-more">
-      <Text label={`Step ${call.number} asks ${call.tool}`} text={readable(call.arguments)} />
-      {call.result && <Text label="What came of it" text={call.result} />}
+      <Text label={t("Step {n} asks {tool}", { n: call.number, tool: call.tool })} text={readable(call.arguments)} />
+      {call.result && <Text label={t("What came of it")} text={call.result} />}
     </div>
   );
 }
@@ -29,7 +30,7 @@ function Text({ label, text }: { label: string; text: string }) {
       </section>
       {isCut && (
         <Button small kind="quiet" onClick={() => setWhole(true)}>
-          Show all {grouped(text.length)} letters
+          {t("Show all {n} letters", { n: grouped(text.length) })}
         </Button>
       )}
     </>

@@ -3,6 +3,7 @@ import { amountOf, amountText } from "../components/amount-text";
 import { Button } from "../components/button";
 import { Dialog } from "../components/dialog";
 import { TextField } from "../components/field";
+import { t } from "../i18n";
 import type { Budget, Task } from "../ipc/types";
 import { actions } from "../state/actions";
 import { noBudget, reachedCap, USUAL_FILES, USUAL_STEPS } from "../state/budget";
@@ -33,11 +34,11 @@ export function CapDialog({ task, onClose }: CapDialogProps) {
   };
   const isWhole = (value: number | null) => isAmount(value) && Number.isInteger(value ?? 1);
   const wrong = {
-    usd: isAmount(chosen.usd) ? null : "More than 0, or empty",
-    tokens: isWhole(chosen.tokens) ? null : "A whole number from 1, or empty",
-    minutes: isAmount(work) ? null : "More than 0, or empty",
-    steps: isWhole(chosen.steps ?? null) ? null : "A whole number from 1, or empty",
-    files: isWhole(chosen.files ?? null) ? null : "A whole number from 1, or empty",
+    usd: isAmount(chosen.usd) ? null : t("More than 0, or empty"),
+    tokens: isWhole(chosen.tokens) ? null : t("A whole number from 1, or empty"),
+    minutes: isAmount(work) ? null : t("More than 0, or empty"),
+    steps: isWhole(chosen.steps ?? null) ? null : t("A whole number from 1, or empty"),
+    files: isWhole(chosen.files ?? null) ? null : t("A whole number from 1, or empty"),
   };
   const save = async (event: FormEvent) => {
     event.preventDefault();
@@ -50,43 +51,43 @@ export function CapDialog({ task, onClose }: CapDialogProps) {
       open
       wide
       onClose={onClose}
-      title="Cap for this task"
+      title={t("Cap for this task")}
       actions={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t("Cancel")}</Button>
           <Button kind="main" type="submit" form={form}>
-            Save
+            {t("Save")}
           </Button>
         </>
       }
     >
       <form id={form} className="cap" onSubmit={(event) => void save(event)}>
         <p className="meta">
-          You are asked when it reaches one of them. Empty for as much as it takes.
-          {task.state === "running" && " The answer that is being written now keeps the cap it began with."}
+          {t("You are asked when it reaches one of them. Empty for as much as it takes.")}
+          {task.state === "running" && ` ${t("The answer that is being written now keeps the cap it began with.")}`}
         </p>
         <div className="cap-numbers">
           <Limit
-            label="Dollars"
+            label={t("Dollars")}
             isFirst={reached === "usd"}
-            hint="You are also asked where the price of its model is not known."
+            hint={t("You are also asked where the price of its model is not known.")}
             value={usd}
             error={wrong.usd}
             onWrite={setUsd}
           />
           <Limit
-            label="Tokens written"
+            label={t("Tokens written")}
             isFirst={reached === "tokens"}
-            hint="About four letters each."
+            hint={t("About four letters each.")}
             step="1"
             value={tokens}
             error={wrong.tokens}
             onWrite={setTokens}
           />
           <Limit
-            label="Minutes of work"
+            label={t("Minutes of work")}
             isFirst={reached === "seconds"}
-            hint="Waiting counts as none."
+            hint={t("Waiting counts as none.")}
             value={minutes}
             error={wrong.minutes}
             onWrite={setMinutes}
@@ -94,9 +95,9 @@ export function CapDialog({ task, onClose }: CapDialogProps) {
           {task.agent !== null && (
             <>
               <Limit
-                label="Steps"
+                label={t("Steps")}
                 isFirst={reached === "steps"}
-                hint="Reading a file is one."
+                hint={t("Reading a file is one.")}
                 step="1"
                 empty={String(USUAL_STEPS)}
                 value={steps}
@@ -104,9 +105,9 @@ export function CapDialog({ task, onClose }: CapDialogProps) {
                 onWrite={setSteps}
               />
               <Limit
-                label="Files changed"
+                label={t("Files changed")}
                 isFirst={reached === "files"}
-                hint="All of them can be put back."
+                hint={t("All of them can be put back.")}
                 step="1"
                 empty={String(USUAL_FILES)}
                 value={files}
@@ -134,7 +135,7 @@ interface LimitProps {
   onWrite: (value: string) => void;
 }
 
-function Limit({ label, hint, step = "any", empty = "any", isFirst, value, error, onWrite }: LimitProps) {
+function Limit({ label, hint, step = "any", empty = t("any"), isFirst, value, error, onWrite }: LimitProps) {
   return (
     <TextField
       label={label}

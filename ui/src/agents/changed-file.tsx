@@ -2,13 +2,14 @@ import { useState } from "react";
 import { Button } from "../components/button";
 import { Icon } from "../components/icon";
 import { clockTime, fullTime } from "../components/time";
+import { t } from "../i18n";
 import type { Detail, FileChange } from "../ipc/types";
 import { DiffBody, Sums } from "./diff-view";
 
 interface ChangedFileProps {
   change: FileChange;
-  /** Whose change it is. */
-  agent: string;
+  /** Whose change it is; `null` when that is not known. */
+  agent: string | null;
   isFirst: boolean;
   /** `null` while nothing can be put back. */
   onBack: (() => void) | null;
@@ -28,20 +29,28 @@ export function ChangedFile({ change, agent, isFirst, onBack }: ChangedFileProps
         {detail.kind === "diff" && <Sums diff={detail} />}
         {is_edited_since && (
           <span className="changes-edited">
-            {edited_by ? `edited since by ${edited_by.agent}, for “${edited_by.title}”` : "edited by you since"}
+            {edited_by
+              ? t("edited since by {who}, for “{title}”", { who: edited_by.agent, title: edited_by.title })
+              : t("edited by you since")}
           </span>
         )}
         {onBack && !is_edited_since && (
-          <Button small kind="quiet" icon="undo-2" aria-label={`Put this back: ${path}`} onClick={onBack}>
-            Put this back
+          <Button small kind="quiet" icon="undo-2" aria-label={t("Put this back: {path}", { path })} onClick={onBack}>
+            {t("Put this back")}
           </Button>
         )}
       </div>
       {isOpen && !since && <Body detail={detail} />}
       {isOpen && since && (
         <>
-          <Part name={`What ${agent} changed`} detail={detail} />
-          <Part name={`What ${edited_by?.agent ?? "you"} edited since`} detail={since} />
+          <Part
+            name={agent === null ? t("What it changed") : t("What {who} changed", { who: agent })}
+            detail={detail}
+          />
+          <Part
+            name={edited_by ? t("What {who} edited since", { who: edited_by.agent }) : t("What you edited since")}
+            detail={since}
+          />
         </>
       )}
     </li>
@@ -59,7 +68,7 @@ function Part({ name, detail }: { name: string; detail: Detail }) {
 
 function Body({ detail }: { detail: Detail }) {
   if (detail.kind === "diff") return <DiffBody diff={detail} />;
-  return <p className="diff-none meta">There is nothing to show of it.</p>;
+  return <p className="diff-none meta">{t("There is nothing to show of it.")}</p>;
 }
 
 /** A file that is as it was before the task. */
@@ -70,7 +79,7 @@ export function BackFile({ path, at }: { path: string; at: string }) {
         <Icon name="undo-2" size={14} />
         <span className="changes-back">{path}</span>
         <time className="meta num" dateTime={at} title={fullTime(at)}>
-          Put back, {clockTime(at)}
+          {t("Put back, {time}", { time: clockTime(at) })}
         </time>
       </div>
     </li>

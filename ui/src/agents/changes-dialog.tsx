@@ -1,9 +1,9 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Button } from "../components/button";
-import { counted } from "../components/counted";
 import { Dialog } from "../components/dialog";
 import { Note } from "../components/note";
 import { useAnswer, wordsOf } from "../components/use-answer";
+import { t } from "../i18n";
 import type { FileChange, Task } from "../ipc/types";
 import { actions } from "../state/actions";
 import { backWords, branchWords, folderName } from "../state/agent-words";
@@ -30,7 +30,7 @@ export function ChangesDialog({ task, onClose }: ChangesDialogProps) {
   const atWork = isActive(task);
   const edited = changes.filter((change) => change.is_edited_since);
   const count = changes.length - edited.length;
-  const folder = placeOf(task);
+  const place = placeOf(task);
   const back = [...putBackAt(task)].filter(([path]) => !changes.some((change) => change.path === path));
   const putBack = async (path: string | null) => {
     setBusy(true);
@@ -59,24 +59,24 @@ export function ChangesDialog({ task, onClose }: ChangesDialogProps) {
       wide
       isText
       onClose={onClose}
-      title={`Changed in ${folder}`}
+      title={t("Changed in {place, select, copy {a copy of {folder}} folder {{folder}} other {its folder}}", place)}
       actions={
         count > 0 &&
         !atWork &&
         (isSure ? (
-          <Sure count={count} edited={edited.length} folder={folder} onLeave={() => setSure(false)}>
+          <Sure count={count} edited={edited.length} place={place} onLeave={() => setSure(false)}>
             <Button kind="main" disabled={!canBack} onClick={() => void putBack(null)}>
-              Put {counted(count, "file")} back
+              {t("Put {n, plural, one {# file} other {# files}} back", { n: count })}
             </Button>
           </Sure>
         ) : (
           <>
             <Button icon="undo-2" className="changes-all" disabled={!canBack} onClick={() => setSure(true)}>
-              Put all back
+              {t("Put all back")}
             </Button>
             {task.copy_of !== null && (
               <Button kind="main" disabled={!canBack} onClick={() => void makeBranch()}>
-                Make a branch
+                {t("Make a branch")}
               </Button>
             )}
           </>
@@ -85,7 +85,7 @@ export function ChangesDialog({ task, onClose }: ChangesDialogProps) {
     >
       <div className="changes">
         {atWork && (
-          <Note icon="info">It is still at work. Pause or stop it first, then its files can be put back.</Note>
+          <Note icon="info">{t("It is still at work. Pause or stop it first, then its files can be put back.")}</Note>
         )}
         {!atWork && !told && changes.length > 0 && count === 0 && <Note icon="info">{allEdited(edited)}</Note>}
         {told && (
@@ -99,14 +99,14 @@ export function ChangesDialog({ task, onClose }: ChangesDialogProps) {
         )}
         {error && (
           <Note kind="fail" icon="octagon-x" role="alert">
-            What it changed could not be read. {error}
+            {t("What it changed could not be read.")} {error}
           </Note>
         )}
-        {value && changes.length === 0 && !isAsking && <p>Every file is as it was before this task.</p>}
+        {value && changes.length === 0 && !isAsking && <p>{t("Every file is as it was before this task.")}</p>}
         <ul className="changes-list">
           {changes.map((change) => (
             <ChangedFile
-              agent={task.agent ?? "it"}
+              agent={task.agent}
               key={change.path}
               change={change}
               isFirst={changes.length <= OPEN}
@@ -122,34 +122,39 @@ export function ChangesDialog({ task, onClose }: ChangesDialogProps) {
   );
 }
 
-function placeOf({ folder, copy_of }: Task): string {
-  if (copy_of !== null) return `a copy of ${folderName(copy_of)}`;
-  return folder === null ? "its folder" : folderName(folder);
+/** Where it worked: in a `copy` of a folder, in a `folder`, or it is not known where. */
+type Place = { place: "copy" | "folder" | "unknown"; folder: string };
+
+function placeOf({ folder, copy_of }: Task): Place {
+  if (copy_of !== null) return { place: "copy", folder: folderName(copy_of) };
+  return folder === null ? { place: "unknown", folder: "" } : { place: "folder", folder: folderName(folder) };
 }
 
 interface SureProps {
   count: number;
   edited: number;
-  folder: string;
+  place: Place;
   onLeave: () => void;
   /** The button that does it: at the other end than the one that asked, for whoever presses twice. */
   children: ReactNode;
 }
 
 /** Asks once, with the way out in hand. */
-function Sure({ count, edited, folder, onLeave, children }: SureProps) {
+function Sure({ count, edited, place, onLeave, children }: SureProps) {
   const out = useRef<HTMLButtonElement>(null);
   useEffect(() => out.current?.focus(), []);
-  const as = count === 1 ? "as it was" : "as they were";
-  const stays = counted(edited, "file");
   return (
     <>
       <p className="changes-sure">
-        Put {counted(count, "file")} in {folder} back {as} before this task?
-        {edited > 0 && ` ${stays} edited since ${edited === 1 ? "stays as it is" : "stay as they are"}.`}
+        {t(
+          "Put {n, plural, one {# file} other {# files}} in {place, select, copy {a copy of {folder}} folder {{folder}} other {its folder}} back {n, plural, one {as it was} other {as they were}} before this task?",
+          { n: count, ...place },
+        )}
+        {edited > 0 &&
+          ` ${t("{n, plural, one {# file edited since stays as it is} other {# files edited since stay as they are}}.", { n: edited })}`}
       </p>
       <Button ref={out} onClick={onLeave}>
-        Cancel
+        {t("Cancel")}
       </Button>
       {children}
     </>
@@ -158,5 +163,7 @@ function Sure({ count, edited, folder, onLeave, children }: SureProps) {
 
 function allEdited(edited: FileChange[]): string {
   const byYou = edited.every((change) => change.edited_by === null);
-  return `${byYou ? "You edited all of it since" : "All of it was edited since"}, so it stays as it is.`;
+  return byYou
+    ? t("You edited all of it since, so it stays as it is.")
+    : t("All of it was edited since, so it stays as it is.");
 }

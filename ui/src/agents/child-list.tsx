@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Icon } from "../components/icon";
+import { t } from "../i18n";
 import type { ChildTask, StepRow, Task } from "../ipc/types";
 import { childLine, childrenWords } from "../state/child-words";
 import { type Step, StepList, StepSign } from "./step-list";
@@ -9,7 +10,7 @@ import "./child-list.css";
 export function ChildList({ task }: { task: Pick<Task, "children"> }) {
   if (task.children.length === 0) return null;
   return (
-    <section className="child-list" aria-label="Parts">
+    <section className="child-list" aria-label={t("Parts")}>
       <p className="meta num">{childrenWords(task)}</p>
       <ul>
         {task.children.map((child) => (

@@ -1,8 +1,9 @@
 import { memo, useMemo, useRef, useState } from "react";
 import { Button } from "../components/button";
 import { clipped } from "../components/clipped";
-import { counted, grouped } from "../components/counted";
+import { grouped } from "../components/counted";
 import { Icon } from "../components/icon";
+import { t } from "../i18n";
 import type { Detail } from "../ipc/types";
 import { type DiffLine, diffLines } from "./diff";
 import { useEndSeen } from "./use-end-seen";
@@ -42,10 +43,13 @@ export function DiffView(props: DiffViewProps) {
 export function Sums({ diff: { is_new, added, removed } }: { diff: Diff }) {
   return (
     <>
-      {is_new && <span className="diff-new">new file</span>}
+      {is_new && <span className="diff-new">{t("new file")}</span>}
       <span className="diff-sums num">
         <span className="sr">
-          {counted(added, "line")} added, {grouped(removed)} removed
+          {t("{n, plural, one {# line} other {# lines}} added, {removed} removed", {
+            n: added,
+            removed: grouped(removed),
+          })}
         </span>
         {added > 0 && (
           <span aria-hidden="true" className="is-add">
@@ -76,19 +80,19 @@ export function DiffBody({ diff, onEnd }: DiffViewProps) {
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
-      <section ref={box} className="diff-scroll" aria-label={`Changes in ${diff.path}`} tabIndex={0}>
+      <section ref={box} className="diff-scroll" aria-label={t("Changes in {path}", { path: diff.path })} tabIndex={0}>
         <Lines lines={isCut ? lines.slice(0, SHORT) : lines} isWrapped={isWrapped} />
       </section>
       {(isCut || isWide) && (
         <div className="diff-more">
           {isCut && (
             <Button small kind="quiet" onClick={() => setWhole(true)}>
-              Show all {grouped(lines.length)} lines
+              {t("Show all {n} lines", { n: grouped(lines.length) })}
             </Button>
           )}
           {isWide && (
             <Button small kind="quiet" aria-pressed={isWrapped} onClick={() => setWrapped(!isWrapped)}>
-              Wrap long lines
+              {t("Wrap long lines")}
             </Button>
           )}
         </div>
@@ -98,7 +102,7 @@ export function DiffBody({ diff, onEnd }: DiffViewProps) {
 }
 
 const Lines = memo(function Lines({ lines, isWrapped }: { lines: DiffLine[]; isWrapped: boolean }) {
-  if (lines.length === 0) return <p className="diff-none meta">The file is empty.</p>;
+  if (lines.length === 0) return <p className="diff-none meta">{t("The file is empty.")}</p>;
   return (
     <div className={`diff-lines ${isWrapped ? "is-wrapped" : ""}`}>
       {lines.map((line, at) => (
@@ -110,8 +114,8 @@ const Lines = memo(function Lines({ lines, isWrapped }: { lines: DiffLine[]; isW
 });
 
 const signs = {
-  add: { sign: "+", word: "Added: " },
-  del: { sign: "−", word: "Removed: " },
+  add: { sign: "+", word: t("Added:") },
+  del: { sign: "−", word: t("Removed:") },
   same: { sign: " ", word: "" },
 } as const;
 
@@ -123,7 +127,7 @@ function Line({ line }: { line: DiffLine }) {
       <span className="diff-sign" aria-hidden="true">
         {sign}
       </span>
-      {word && <span className="sr">{word}</span>}
+      {word && <span className="sr">{word} </span>}
       {/* An empty line has its height, too. */}
       {line.text || "\n"}
     </div>

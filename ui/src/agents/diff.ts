@@ -1,4 +1,5 @@
 // A unified diff as lines to look at. Pure.
+import { t } from "../i18n";
 
 /** One line of it. A gap stands for lines that are the same and left out. */
 export interface DiffLine {
@@ -20,11 +21,11 @@ function lineOf(line: string, isFirst: boolean): DiffLine[] {
   if (line.startsWith("@@")) {
     const from = /^@@ -\d+(?:,\d+)? \+(\d+)/.exec(line)?.[1] ?? "";
     // What begins at the beginning leaves nothing out.
-    return isFirst && (from === "1" || from === "0") ? [] : [{ kind: "gap", text: `Line ${from}` }];
+    return isFirst && (from === "1" || from === "0") ? [] : [{ kind: "gap", text: t("Line {n}", { n: from }) }];
   }
   if (line.startsWith("+")) return [{ kind: "add", text: rest }];
   if (line.startsWith("-")) return [{ kind: "del", text: rest }];
-  if (line.startsWith("\\")) return [{ kind: "gap", text: "No line break at the end" }];
+  if (line.startsWith("\\")) return [{ kind: "gap", text: t("No line break at the end") }];
   // The process says how much it left out.
   if (!line.startsWith(" ") && line !== "") return [{ kind: "gap", text: line }];
   return [{ kind: "same", text: rest }];

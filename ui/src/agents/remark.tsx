@@ -2,11 +2,12 @@ import { type FormEvent, useState } from "react";
 import { Button } from "../components/button";
 import { TextField } from "../components/field";
 import { wordsOf } from "../components/use-answer";
+import { t } from "../i18n";
 import type { TaskId } from "../ipc/types";
 import { actions } from "../state/actions";
 
 /** A word to an agent at work or one that waits: it hears that with its next step, and nothing is interrupted or decided. */
-export function Remark({ taskId, hint = "Tell it something" }: { taskId: TaskId; hint?: string }) {
+export function Remark({ taskId, hint = t("Tell it something") }: { taskId: TaskId; hint?: string }) {
   const [text, setText] = useState("");
   const [told, setTold] = useState("");
   const tell = async (event: FormEvent) => {
@@ -15,7 +16,7 @@ export function Remark({ taskId, hint = "Tell it something" }: { taskId: TaskId;
     try {
       await actions.say(taskId, text);
       setText("");
-      setTold("It hears this with its next step.");
+      setTold(t("It hears this with its next step."));
     } catch (error) {
       // What was written stays where it is.
       setTold(wordsOf(error));
@@ -24,7 +25,7 @@ export function Remark({ taskId, hint = "Tell it something" }: { taskId: TaskId;
   return (
     <form className="remark" onSubmit={(event) => void tell(event)}>
       <TextField
-        label="Tell it something"
+        label={t("Tell it something")}
         hideLabel
         placeholder={hint}
         value={text}
@@ -41,7 +42,7 @@ export function Remark({ taskId, hint = "Tell it something" }: { taskId: TaskId;
         }}
       />
       <Button small type="submit" disabled={text.trim() === ""}>
-        Tell it
+        {t("Tell it")}
       </Button>
       <span className="meta" role="status">
         {told}

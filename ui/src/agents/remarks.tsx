@@ -1,4 +1,5 @@
 import { clockTime, fullTime } from "../components/time";
+import { t } from "../i18n";
 import type { Remark } from "../ipc/types";
 import { remarkWords } from "../state/remarks";
 import "./remarks.css";
@@ -7,7 +8,7 @@ import "./remarks.css";
 export function Remarks({ remarks }: { remarks: Remark[] }) {
   if (remarks.length === 0) return null;
   return (
-    <ul className="remarks" aria-label="What you told it">
+    <ul className="remarks" aria-label={t("What you told it")}>
       {remarks.map((remark, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: they are only added.
         <li key={at}>

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Icon, type IconName } from "../components/icon";
 import { moveFocus } from "../components/roving";
+import { t } from "../i18n";
 import type { Call, PlanItem, Remark, StepRow } from "../ipc/types";
 import { countWords } from "../state/agent-words";
 import { inOrder } from "../state/remarks";
@@ -22,10 +23,10 @@ export interface Step {
 }
 
 const signs: Record<StepState, { icon: IconName; word: string }> = {
-  pending: { icon: "circle", word: "to come" },
-  current: { icon: "run", word: "at work" },
-  done: { icon: "check", word: "done" },
-  failed: { icon: "x", word: "not done" },
+  pending: { icon: "circle", word: t("to come") },
+  current: { icon: "run", word: t("at work") },
+  done: { icon: "check", word: t("done") },
+  failed: { icon: "x", word: t("not done") },
 };
 
 /** Shape and word of how far something is. */
@@ -44,7 +45,7 @@ export function PlanList({ plan, isAtWork }: { plan: PlanItem[]; isAtWork: boole
   // Nobody is at a line of it while it waits or when it is over.
   const stateOf = ({ state }: PlanItem) => (state === "current" && !isAtWork ? "pending" : state);
   return (
-    <ol className="step-list is-plan" aria-label="Plan">
+    <ol className="step-list is-plan" aria-label={t("Plan")}>
       {plan.map((item, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a plan has places, and the same words may stand in two.
         <li key={at} className={`is-${stateOf(item)}`}>
@@ -70,7 +71,7 @@ interface StepListProps {
 /** What an agent did and was told, in its order. A step opens to what came of it. */
 export function StepList({ steps, remarks, callOf, onOpen }: StepListProps) {
   return (
-    <ol className="step-list" aria-label="Steps" onKeyDown={(event) => moveFocus(event, ".step-line")}>
+    <ol className="step-list" aria-label={t("Steps")} onKeyDown={(event) => moveFocus(event, ".step-line")}>
       {inOrder(steps, remarks).map((one, at) =>
         "kind" in one ? (
           // biome-ignore lint/suspicious/noArrayIndexKey: what was told is only added.

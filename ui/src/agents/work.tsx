@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { Button } from "../components/button";
-import { counted } from "../components/counted";
 import { Icon } from "../components/icon";
 import { Note } from "../components/note";
+import { t } from "../i18n";
 import type { Task } from "../ipc/types";
 import { atWork, changedWords, choiceWords, earlierSteps, shownSteps, stepsWords } from "../state/agent-words";
 import { putBackWords } from "../state/remarks";
@@ -41,7 +41,7 @@ export function Work({ task }: { task: Task }) {
           <Button small kind="quiet" aria-expanded={isOpen} onClick={() => setChoice(!isOpen)}>
             <span className="clip num">
               {stepsWords(task)}
-              {now && `, now ${now}`}
+              {now && `, ${t("now {what}", { what: now })}`}
             </span>
             <Icon name={isOpen ? "chevron-down" : "chevron-right"} size={14} />
           </Button>
@@ -73,7 +73,7 @@ function Steps({ task }: { task: Task }) {
       {task.plan.length > 0 && <PlanList plan={task.plan} isAtWork={isActive(task)} />}
       {hidden > 0 && (
         <Button small kind="quiet" className="work-earlier" onClick={() => setWhole(true)}>
-          {counted(hidden, "earlier step")}
+          {t("{n, plural, one {# earlier step} other {# earlier steps}}", { n: hidden })}
         </Button>
       )}
       {error && (

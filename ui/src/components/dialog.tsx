@@ -1,5 +1,6 @@
 import { Dialog as Radix } from "radix-ui";
 import { type ReactNode, useRef } from "react";
+import { t } from "../i18n";
 import { IconButton } from "./button";
 import { Scrim } from "./scrim";
 import { useFocusBack } from "./use-focus-back";
@@ -45,7 +46,7 @@ export function Dialog({ open, onClose, title, children, actions, wide, isText }
         >
           <div className="dialog-head">
             <Radix.Title className="dialog-title">{title}</Radix.Title>
-            {wide && <IconButton icon="x" label="Close" keys="Esc" onClick={onClose} />}
+            {wide && <IconButton icon="x" label={t("Close")} keys="Esc" onClick={onClose} />}
           </div>
           <div className="dialog-body" tabIndex={isText ? 0 : undefined}>
             {children}

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
+import { t } from "../i18n";
 import { IconButton } from "./button";
 import "./page.css";
 
@@ -38,12 +39,12 @@ export function Page({ title, listKeys, onList, onBack, end, children }: PagePro
   return (
     <main className="page">
       <header className="page-head">
-        <IconButton icon="menu" className="page-menu" label="Chats" keys={listKeys} onClick={onList} />
+        <IconButton icon="menu" className="page-menu" label={t("Chats")} keys={listKeys} onClick={onList} />
         <h1 ref={heading} tabIndex={-1}>
           {title}
         </h1>
         {end}
-        <IconButton icon="x" label="Back to the chat" keys="Esc" onClick={onBack} />
+        <IconButton icon="x" label={t("Back to the chat")} keys="Esc" onClick={onBack} />
       </header>
       <div ref={body} className="page-body">
         {children}

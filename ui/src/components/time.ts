@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { locale, t } from "../i18n";
 
 /** The present in milliseconds. Ticks once a second while `active` and the page is visible: one timer for all. */
 export function useNow(active: boolean): number {
@@ -8,7 +9,7 @@ export function useNow(active: boolean): number {
 /** `less than 1 s`, `15 s`, `2 m 15 s`, `1 h 04 m`, `2 d 3 h`. */
 export function duration(ms: number): string {
   if (ms < 0 || Number.isNaN(ms)) return "0 s";
-  if (ms < 1_000) return "less than 1 s";
+  if (ms < 1_000) return t("less than 1 s");
   return seconds(Math.floor(ms / 1_000));
 }
 
@@ -22,9 +23,9 @@ export function age(iso: string, now: number): string {
   const at = Date.parse(iso);
   if (Number.isNaN(at)) return "";
   const minutes = Math.floor((now - at) / 60_000);
-  if (minutes < 1) return "just now";
-  if (minutes < 60) return `${minutes} min ago`;
-  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ago`;
+  if (minutes < 1) return t("just now");
+  if (minutes < 60) return t("{n} min ago", { n: minutes });
+  if (minutes < 24 * 60) return t("{n} h ago", { n: Math.floor(minutes / 60) });
   const date = new Date(at);
   const isThisYear = date.getFullYear() === new Date(now).getFullYear();
   return (isThisYear ? dayOfYear : dayAndYear).format(date);
@@ -45,16 +46,16 @@ export function fullTime(iso: string): string {
 }
 
 // Made once: a formatter costs a hundred times more than what it formats, and rows tick every second.
-const dayOfYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const dayAndYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
-const momentAndZone = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "long" });
+const dayOfYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+const dayAndYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
+const momentAndZone = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "long" });
 
 function seconds(total: number): string {
   if (total < 60) return `${total} s`;
   const minutes = Math.floor(total / 60);
-  if (minutes < 60) return `${minutes} m ${two(total % 60)} s`;
+  if (minutes < 60) return t("{m} m {s} s", { m: minutes, s: two(total % 60) });
   const hours = Math.floor(minutes / 60);
-  if (hours < 24) return `${hours} h ${two(minutes % 60)} m`;
+  if (hours < 24) return t("{h} h {m} m", { h: hours, m: two(minutes % 60) });
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 

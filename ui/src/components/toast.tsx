@@ -1,5 +1,6 @@
 import { Toast as Radix } from "radix-ui";
 import { useSyncExternalStore } from "react";
+import { t } from "../i18n";
 import { Button } from "./button";
 import { clipped } from "./clipped";
 import { Icon, type IconName } from "./icon";
@@ -41,7 +42,7 @@ export function undoNewest(): boolean {
 export function Toaster() {
   const toasts = useSyncExternalStore(follow, () => shown);
   return (
-    <Radix.Provider duration={TOAST_MS} swipeDirection="right" label="Message">
+    <Radix.Provider duration={TOAST_MS} swipeDirection="right" label={t("Message ~toast")}>
       {toasts.map((item) => (
         <Radix.Root
           key={item.id}
@@ -69,7 +70,7 @@ export function Toaster() {
           )}
         </Radix.Root>
       ))}
-      <Radix.Viewport className="toaster" />
+      <Radix.Viewport className="toaster" label={t("Notifications ({hotkey})")} />
     </Radix.Provider>
   );
 }

@@ -1,5 +1,6 @@
 // From keys that were pressed to the text of a chord, such as `Mod+Shift+B`.
 
+import { t } from "../i18n";
 import { chordsOf } from "./bindings";
 import { isMac, keyIn, matches } from "./chord";
 import { type Shortcut, shortcuts } from "./shortcuts";
@@ -23,20 +24,20 @@ const OF_MAC = new Set(["Mod+Tab", "Mod+Space", "Mod+H", "Mod+M", "Mod+Alt+Escap
 export function pressed(event: KeyboardEvent, mac = isMac): Pressed {
   const key = keyIn(event);
   if (key === null) return { kind: "more" };
-  if (event.getModifierState("AltGraph")) return refused("Alt Gr writes signs on this keyboard. Hold Ctrl or Alt.");
-  if (event.metaKey && !mac) return refused("The logo key belongs to the desktop. Hold Ctrl or Alt.");
+  if (event.getModifierState("AltGraph")) return refused(t("Alt Gr writes signs on this keyboard. Hold Ctrl or Alt."));
+  if (event.metaKey && !mac) return refused(t("The logo key belongs to the desktop. Hold Ctrl or Alt."));
   const isMod = mac ? event.metaKey : event.ctrlKey;
   const isFunctionKey = /^F\d+$/.test(key);
   if (!event.ctrlKey && !event.altKey && !event.metaKey && !isFunctionKey) {
-    return refused("Hold Ctrl or Alt as well: bare keys are for typing.");
+    return refused(t("Hold Ctrl or Alt as well: bare keys are for typing."));
   }
   // The text that a shortcut already has for these keys, so that the same keys are the same text.
   const known = holderOf(event, mac)?.chord;
   const held = [isMod && "Mod", mac && event.ctrlKey && "Ctrl", event.altKey && "Alt", event.shiftKey && "Shift"];
   const chord = known ?? [...held.filter(Boolean), key].join("+");
-  if (OF_TEXT.has(chord)) return refused("These keys are for text in every field. Choose others.");
+  if (OF_TEXT.has(chord)) return refused(t("These keys are for text in every field. Choose others."));
   if ((mac ? OF_MAC : OF_DESKTOP).has(chord) || /^Mod\+Alt\+F\d+$/.test(chord)) {
-    return refused("The desktop has these keys for itself. Choose others.");
+    return refused(t("The desktop has these keys for itself. Choose others."));
   }
   return { kind: "chord", chord };
 }

@@ -1,4 +1,5 @@
 import { Select } from "../components/field";
+import { t } from "../i18n";
 import type { ProviderKind } from "../ipc/types";
 import { dialects, type ProviderDraft } from "./presets";
 
@@ -11,7 +12,7 @@ interface DialectFieldProps {
 export function DialectField({ draft, onChange }: DialectFieldProps) {
   return (
     <Select
-      label="It speaks"
+      label={t("It speaks")}
       value={draft.kind}
       options={[...dialects]}
       onChange={(value) => onChange({ kind: value as ProviderKind })}

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from "react";
 import { Button, IconButton } from "../components/button";
 import { TextField } from "../components/field";
+import { t } from "../i18n";
 import { type HeaderDraft, type ProviderDraft, placeOf } from "./presets";
 
 interface ExtraFieldsProps {
@@ -26,32 +27,32 @@ export function ExtraFields({ draft, wrong, onChange }: ExtraFieldsProps) {
     onChange({ headers: draft.headers.map((header, index) => (index === at ? { ...header, ...part } : header)) });
   return (
     <details className="provider-extra" open={wasUsed.current}>
-      <summary>Headers and proxy</summary>
+      <summary>{t("Headers and proxy")}</summary>
       <div className="provider-extra-body" ref={body}>
         {draft.headers.map((header, at) => (
           // A row is its place: names change while they are typed.
           // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name
           <div key={at} className="provider-header">
             <TextField
-              label={`Header ${at + 1}`}
+              label={t("Header {n}", { n: at + 1 })}
               placeholder="X-Team"
               value={header.name}
               onChange={(event) => onChange({ headers: renamed(draft.headers, at, event.target.value) })}
             />
             <TextField
-              label={`Value of header ${at + 1}`}
+              label={t("Value of header {n}", { n: at + 1 })}
               type="password"
               autoComplete="new-password"
               value={header.value}
               placeholder={
-                header.keptAt !== undefined && header.keptAt === placeOf(draft) ? "stays as it is" : undefined
+                header.keptAt !== undefined && header.keptAt === placeOf(draft) ? t("stays as it is") : undefined
               }
               onChange={(event) => change(at, { value: event.target.value })}
             />
             <IconButton
               light
               icon="x"
-              label={`Remove header ${at + 1}`}
+              label={t("Remove header {n}", { n: at + 1 })}
               onClick={() => onChange({ headers: draft.headers.filter((_, index) => index !== at) })}
             />
           </div>
@@ -63,23 +64,25 @@ export function ExtraFields({ draft, wrong, onChange }: ExtraFieldsProps) {
             className="provider-add-header"
             onClick={() => onChange({ headers: [...draft.headers, { name: "", value: "" }] })}
           >
-            Add a header
+            {t("Add a header")}
           </Button>
           {wrong.headers ? (
             <p className="field-error" role="alert">
               {wrong.headers}
             </p>
           ) : (
-            <p className="field-hint">Sent with each request. The values are kept where keys are, and never shown.</p>
+            <p className="field-hint">
+              {t("Sent with each request. The values are kept where keys are, and never shown.")}
+            </p>
           )}
         </div>
         <TextField
-          label="Proxy"
+          label={t("Proxy")}
           placeholder="http://proxy.example.org:3128"
           inputMode="url"
           value={draft.proxy}
           error={wrong.proxy}
-          hint="For this provider alone. Empty: as the system says."
+          hint={t("For this provider alone. Empty: as the system says.")}
           onChange={(event) => onChange({ proxy: event.target.value })}
         />
       </div>

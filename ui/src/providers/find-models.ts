@@ -1,3 +1,4 @@
+import { t } from "../i18n";
 import type { Model, ModelProblem, Models } from "../ipc/types";
 
 /** Models that stand together in a list. */
@@ -37,7 +38,7 @@ function unlisted(list: Models, name: string, isFound: boolean): ModelSection[] 
   const models = asked
     .filter((one) => one.name !== "")
     .map(({ provider, name }) => nothingKnown(`${provider}/${name}`));
-  return models.length > 0 ? [{ heading: "Not in a list, asked by this name", models, problem: null }] : [];
+  return models.length > 0 ? [{ heading: t("Not in a list, asked by this name"), models, problem: null }] : [];
 }
 
 /** A model of which only `provider/model` is known. */
@@ -69,7 +70,7 @@ function found(list: Models, words: string[], favourites: string[]): ModelSectio
     .map((model) => ({ model, rank: rank(model) }))
     .sort((a, b) => a.rank - b.rank)
     .map(({ model }) => model);
-  const models = { heading: "Found", models: fits, problem: null };
+  const models = { heading: t("Found"), models: fits, problem: null };
   return [...(fits.length > 0 ? [models] : []), ...problemsOnly(list)];
 }
 
@@ -82,8 +83,8 @@ function browsed(list: Models, favourites: string[], recent: string[]): ModelSec
     return models;
   };
   const first = [
-    { heading: "Favourites", models: take(favourites, favourites.length), problem: null },
-    { heading: "Used last", models: take([...new Set(recent)], RECENT), problem: null },
+    { heading: t("Favourites"), models: take(favourites, favourites.length), problem: null },
+    { heading: t("Used last"), models: take([...new Set(recent)], RECENT), problem: null },
   ];
   const providers = new Map<string, Model[]>();
   for (const model of list.models) {

@@ -1,5 +1,6 @@
 import type { KeyboardEvent } from "react";
 import { Select, TextField } from "../components/field";
+import { t } from "../i18n";
 import { type KeyKind, type ProviderDraft, pastedKeyHint } from "./presets";
 
 interface KeyFieldsProps {
@@ -18,18 +19,18 @@ export function KeyFields({ draft, wrong, onChange, hasKeychain, isFirst, onKeyD
   return (
     <div className="provider-form-pair">
       <Select
-        label="Key"
+        label={t("Key")}
         value={draft.keyKind}
         options={[
-          { value: "paste", label: "Paste a key" },
-          { value: "environment", label: "From a variable" },
-          { value: "none", label: "No key" },
+          { value: "paste", label: t("Paste a key") },
+          { value: "environment", label: t("From a variable") },
+          { value: "none", label: t("No key") },
         ]}
         onChange={(value) => onChange({ keyKind: value as KeyKind })}
       />
       {draft.keyKind === "paste" && (
         <PastedKey
-          label="The key"
+          label={t("The key")}
           data-first={isFirst}
           draft={draft}
           error={wrong.key}
@@ -40,12 +41,12 @@ export function KeyFields({ draft, wrong, onChange, hasKeychain, isFirst, onKeyD
       )}
       {draft.keyKind === "environment" && (
         <TextField
-          label="Environment variable"
+          label={t("Environment variable")}
           data-first={isFirst}
           placeholder="OPENAI_API_KEY"
           value={draft.keyEnv}
           error={wrong.keyEnv}
-          hint="Read each time it is needed. Only the name is stored."
+          hint={t("Read each time it is needed. Only the name is stored.")}
           onChange={(event) => onChange({ keyEnv: event.target.value })}
           onKeyDown={onKeyDown}
         />
@@ -72,7 +73,7 @@ export function PastedKey({ draft, hasKeychain, onWrite, ...field }: PastedKeyPr
       {...field}
       type="password"
       autoComplete="new-password"
-      placeholder="Paste a key"
+      placeholder={t("Paste a key")}
       value={draft.key}
       hint={pastedKeyHint(hasKeychain)}
       onChange={(event) => onWrite(event.target.value)}

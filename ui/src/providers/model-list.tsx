@@ -13,6 +13,7 @@ import { Button, Keys } from "../components/button";
 import { Icon } from "../components/icon";
 import { sentence } from "../components/sentence";
 import { age, useNow } from "../components/time";
+import { t } from "../i18n";
 import type { ModelProblem, Models } from "../ipc/types";
 import { isComposing } from "../keys/chord";
 import { isShortcut, keysOf } from "../keys/registry";
@@ -117,13 +118,13 @@ export function ModelList(props: ModelListProps) {
         <Icon name="search" />
         <input
           role="combobox"
-          aria-label="Find a model"
+          aria-label={t("Find a model")}
           aria-expanded="true"
           aria-controls={id}
           aria-activedescendant={ids.length > 0 ? `${id}-${active}` : undefined}
           autoComplete="off"
           spellCheck={false}
-          placeholder="Find a model or a provider"
+          placeholder={t("Find a model or a provider")}
           value={letters}
           onChange={(event) => {
             // The field stays under the hand: what is found is shorter, and the list is not.
@@ -143,7 +144,7 @@ export function ModelList(props: ModelListProps) {
         id={id}
         role="listbox"
         tabIndex={-1}
-        aria-label="Models"
+        aria-label={t("Models")}
         className="model-rows"
         onPointerMove={onPointerMove}
         onClick={onClick as never}
@@ -175,10 +176,10 @@ export function ModelList(props: ModelListProps) {
       </div>
       <div className="model-foot meta">
         <span className="grow" role="status">
-          {isAsking ? "Asking the providers" : `${keysOf("favourite")} marks a favourite`}
+          {isAsking ? t("Asking the providers") : t("{keys} marks a favourite", { keys: keysOf("favourite") })}
         </span>
         <Button small kind="quiet" icon="rotate-ccw" disabled={isAsking} onClick={props.onAskAgain}>
-          Refresh
+          {t("Refresh")}
         </Button>
         {props.foot}
       </div>
@@ -194,9 +195,9 @@ function at(event: PointerEvent, what: "model" | "star"): string | undefined {
 }
 
 function emptyWords(list: Models | null, letters: string, isAsking: boolean): string {
-  if (letters && list) return `No model fits "${letters}". Names of models and providers were searched.`;
-  if (list && list.models.length > 0) return "There is no other model yet.";
-  return isAsking || !list ? "Asking the providers for their models." : "No provider named a model.";
+  if (letters && list) return t('No model fits "{letters}". Names of models and providers were searched.', { letters });
+  if (list && list.models.length > 0) return t("There is no other model yet.");
+  return isAsking || !list ? t("Asking the providers for their models.") : t("No provider named a model.");
 }
 
 function NoneRow({
@@ -251,7 +252,9 @@ interface ProblemProps {
 
 function Problem({ problem, isAsking, onAskAgain }: ProblemProps) {
   const now = useNow(false);
-  const kept = problem.listed_at ? ` Its models are listed as it named them ${age(problem.listed_at, now)}.` : "";
+  const kept = problem.listed_at
+    ? ` ${t("Its models are listed as it named them {age}.", { age: age(problem.listed_at, now) })}`
+    : "";
   return (
     <div className="model-problem">
       <Icon name="triangle-alert" size={14} />
@@ -261,7 +264,7 @@ function Problem({ problem, isAsking, onAskAgain }: ProblemProps) {
       </span>
       {/* A list of options holds no button: this one is for the pointer, "Refresh" below is for everybody. */}
       <Button small aria-hidden tabIndex={-1} disabled={isAsking} onClick={onAskAgain}>
-        Try again
+        {t("Try again")}
       </Button>
     </div>
   );

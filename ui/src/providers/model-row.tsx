@@ -1,5 +1,6 @@
 import { memo } from "react";
 import { Icon } from "../components/icon";
+import { locale, t } from "../i18n";
 import type { Model } from "../ipc/types";
 import { abilitiesOf, contextWords, priceWords, spoken } from "./model-words";
 
@@ -33,7 +34,7 @@ export const ModelRow = memo(function ModelRow({ id, model, isActive, isChosen, 
           {model.context !== null && (
             <>
               {" · "}
-              <span title={`${model.context.toLocaleString("en")} tokens fit into one request`}>
+              <span title={t("{n} tokens fit into one request", { n: model.context.toLocaleString(locale) })}>
                 {contextWords(model.context)}
               </span>
             </>
@@ -41,7 +42,7 @@ export const ModelRow = memo(function ModelRow({ id, model, isActive, isChosen, 
           {model.price && (
             <>
               {" · "}
-              <span title="For a million tokens read, and a million written">{priceWords(model.price)}</span>
+              <span title={t("For a million tokens read, and a million written")}>{priceWords(model.price)}</span>
             </>
           )}
         </span>
@@ -65,4 +66,4 @@ export const ModelRow = memo(function ModelRow({ id, model, isActive, isChosen, 
   );
 });
 
-const starTitle = (isFavourite: boolean) => (isFavourite ? "No favourite any more" : "Make it a favourite");
+const starTitle = (isFavourite: boolean) => (isFavourite ? t("No favourite any more") : t("Make it a favourite"));

@@ -1,4 +1,4 @@
-import { counted } from "../components/counted";
+import { locale, t } from "../i18n";
 import type { LocalServer, NewProvider, ProviderKind, ProviderRow } from "../ipc/types";
 
 export interface Preset {
@@ -54,14 +54,14 @@ export const presets: readonly [Preset, ...Preset[]] = [
   },
   chat("lmstudio", "LM Studio", "http://127.0.0.1:1234/v1"),
   chat("llamacpp", "llama.cpp", "http://127.0.0.1:8080/v1"),
-  { ...chat("custom", "Another address", ""), name: "" },
+  { ...chat("custom", t("Another address"), ""), name: "" },
 ];
 
 /** What another address may speak, the usual first. */
 export const dialects: readonly { value: ProviderKind; label: string }[] = [
-  { value: "openai-chat", label: "Chat completions, as most do" },
-  { value: "openai-responses", label: "OpenAI responses" },
-  { value: "anthropic", label: "Anthropic messages" },
+  { value: "openai-chat", label: t("Chat completions, as most do") },
+  { value: "openai-responses", label: t("OpenAI responses") },
+  { value: "anthropic", label: t("Anthropic messages") },
   { value: "gemini", label: "Google Gemini" },
   { value: "ollama", label: "Ollama" },
 ];
@@ -121,33 +121,33 @@ type Field = "name" | "baseUrl" | "key" | "keyEnv" | "headers" | "proxy";
 /** What is still wrong, by field; empty when it can be tried. */
 export function flaws(draft: ProviderDraft, taken: string[] = []): Partial<Record<Field, string>> {
   const found: ReturnType<typeof flaws> = {};
-  if (!draft.name.trim()) found.name = "Give it a name.";
-  else if (!/^[A-Za-z0-9._-]+$/.test(draft.name.trim())) found.name = "Letters, digits, - _ and . only.";
+  if (!draft.name.trim()) found.name = t("Give it a name.");
+  else if (!/^[A-Za-z0-9._-]+$/.test(draft.name.trim())) found.name = t("Letters, digits, - _ and . only.");
   else if (isTaken(draft.name.trim(), taken)) {
-    found.name = "There is one of that name. Take another; its own key is changed in its row.";
+    found.name = t("There is one of that name. Take another; its own key is changed in its row.");
   }
   const url = draft.baseUrl.trim();
   if (!/^https?:\/\/[^/]/i.test(url)) {
     const scheme = url.match(/^([a-z]+):/i)?.[1];
     found.baseUrl =
       scheme && !/^https?$/i.test(scheme)
-        ? `Starts with ${scheme}. Did you mean http?`
-        : "Starts with http:// or https://.";
+        ? t("Starts with {scheme}. Did you mean http?", { scheme })
+        : t("Starts with http:// or https://.");
   }
-  if (draft.keyKind === "paste" && !draft.key.trim()) found.key = "Paste the key, or choose that there is none.";
+  if (draft.keyKind === "paste" && !draft.key.trim()) found.key = t("Paste the key, or choose that there is none.");
   if (
     draft.keyKind === "environment" &&
     !/^(MEANWHILE_[A-Za-z0-9_]+|[A-Za-z_][A-Za-z0-9_]*_API_KEY)$/.test(draft.keyEnv.trim())
   ) {
-    found.keyEnv = "The name of a variable that ends with _API_KEY, such as OPENAI_API_KEY.";
+    found.keyEnv = t("The name of a variable that ends with _API_KEY, such as OPENAI_API_KEY.");
   }
   const hasValue = ({ value, keptAt }: HeaderDraft) => value.trim() !== "" || keptAt === placeOf(draft);
   const isHeader = (header: HeaderDraft) => /^[\w!#$%&'*+.^`|~-]+$/.test(header.name.trim()) && hasValue(header);
   if (!draft.headers.every(isHeader)) {
-    found.headers = "A header has a name without spaces, and a value. For another address it is entered again.";
+    found.headers = t("A header has a name without spaces, and a value. For another address it is entered again.");
   }
   if (draft.proxy.trim() && !/^https?:\/\/[^/@]+\/?$/i.test(draft.proxy.trim())) {
-    found.proxy = "Starts with http:// or https://, without a password.";
+    found.proxy = t("Starts with http:// or https://, without a password.");
   }
   return found;
 }
@@ -181,13 +181,13 @@ export function hostOf(baseUrl: string): string {
 export function keyWords(row: Pick<ProviderRow, "key_source" | "key_env">): string {
   switch (row.key_source) {
     case "none":
-      return "no key";
+      return t("no key");
     case "keychain":
-      return "key in the system keychain";
+      return t("key in the system keychain");
     case "session":
-      return "key kept for this run only";
+      return t("key kept for this run only");
     case "environment":
-      return `key from ${row.key_env ?? "the environment"}`;
+      return row.key_env === null ? t("key from the environment") : t("key from {name}", { name: row.key_env });
     default: {
       const unknown: never = row.key_source;
       return unknown;
@@ -197,22 +197,24 @@ export function keyWords(row: Pick<ProviderRow, "key_source" | "key_env">): stri
 
 /** `answered in 0.9 s, 4 models`. */
 export function testWords(latencyMs: number, models: number): string {
-  const seconds = latencyMs < 1_000 ? `${latencyMs} ms` : `${(latencyMs / 1_000).toFixed(1)} s`;
-  return `answered in ${seconds}, ${counted(models, "model")}`;
+  const tenths = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  const time = latencyMs < 1_000 ? `${latencyMs} ms` : `${(latencyMs / 1_000).toLocaleString(locale, tenths)} s`;
+  return t("answered in {time}, {n, plural, one {# model} other {# models}}", { time, n: models });
 }
 
 /** Where a pasted key goes, under its field; `undefined` is not known yet. */
 export function pastedKeyHint(hasKeychain: boolean | undefined): string {
   switch (hasKeychain) {
     case true:
-      return "Kept in the system keychain, never in the database or a log.";
+      return t("Kept in the system keychain, never in the database or a log.");
     case false:
-      return "Kept for this run only: there is no system keychain. Never in the database or a log.";
+      return t("Kept for this run only: there is no system keychain. Never in the database or a log.");
     default:
-      return "Never kept in the database or a log.";
+      return t("Never kept in the database or a log.");
   }
 }
 
 /** What to say when a key was stored and there is no keychain. */
-export const KEPT_FOR_THIS_RUN =
-  "There is no system keychain here, so the key is kept for this run only. Enter it again next time, or name an environment variable.";
+export const KEPT_FOR_THIS_RUN = t(
+  "There is no system keychain here, so the key is kept for this run only. Enter it again next time, or name an environment variable.",
+);

@@ -3,6 +3,7 @@ import { Button } from "../components/button";
 import { Select, TextField } from "../components/field";
 import { Note } from "../components/note";
 import { wordsOf } from "../components/use-answer";
+import { t } from "../i18n";
 import type { AddedProvider, ProviderTest } from "../ipc/types";
 import { actions } from "../state/actions";
 import { DialectField } from "./dialect-field";
@@ -49,7 +50,7 @@ export function ProviderForm({ start, taken, hasKeychain, onAdded, onCancel }: P
     setShowsFlaws(false);
   };
   const add = async (models: string[]) => {
-    setStep({ at: "busy", words: "Adding" });
+    setStep({ at: "busy", words: t("Adding…") });
     try {
       onAdded(await actions.addProvider(newProviderOf(draft)), models);
     } catch (error) {
@@ -57,7 +58,7 @@ export function ProviderForm({ start, taken, hasKeychain, onAdded, onCancel }: P
     }
   };
   const test = async () => {
-    setStep({ at: "busy", words: "Asking the provider" });
+    setStep({ at: "busy", words: t("Asking the provider…") });
     try {
       setStep({ at: "tested", test: await actions.tryProvider(newProviderOf(draft)) });
     } catch (error) {
@@ -80,7 +81,7 @@ export function ProviderForm({ start, taken, hasKeychain, onAdded, onCancel }: P
     <form ref={form} className="provider-form" onSubmit={onSubmit} noValidate>
       {!start && (
         <Select
-          label="Provider"
+          label={t("Provider")}
           value={preset.id}
           options={presets.map((one) => ({ value: one.id, label: one.label }))}
           onChange={choose}
@@ -89,14 +90,14 @@ export function ProviderForm({ start, taken, hasKeychain, onAdded, onCancel }: P
       {!start && preset.id === "custom" && <DialectField draft={draft} onChange={change} />}
       <div className="provider-form-pair">
         <TextField
-          label="Name"
+          label={t("Name")}
           value={draft.name}
           disabled={start !== undefined}
           error={wrong.name}
           onChange={(event) => change({ name: event.target.value })}
         />
         <TextField
-          label="Address"
+          label={t("Address")}
           value={draft.baseUrl}
           placeholder="https://example.org/v1"
           inputMode="url"
@@ -120,12 +121,12 @@ export function ProviderForm({ start, taken, hasKeychain, onAdded, onCancel }: P
       <div className="provider-form-actions">
         {onCancel && (
           <Button kind="quiet" onClick={onCancel}>
-            Cancel
+            {t("Cancel")}
           </Button>
         )}
-        {step.at === "refused" && <Button onClick={() => void add([])}>Keep it anyway</Button>}
+        {step.at === "refused" && <Button onClick={() => void add([])}>{t("Keep it anyway")}</Button>}
         <Button type="submit" kind="main" aria-disabled={step.at === "busy"}>
-          {step.at === "tested" ? (start ? "Save" : "Add") : "Test"}
+          {step.at === "tested" ? (start ? t("Save") : t("Add")) : t("Test")}
         </Button>
       </div>
     </form>
@@ -141,7 +142,7 @@ type Step =
 function TestResult({ step }: { step: Step }) {
   switch (step.at) {
     case "busy":
-      return <Note role="status">{step.words}…</Note>;
+      return <Note role="status">{step.words}</Note>;
     case "tested": {
       const words = testWords(step.test.latency_ms, step.test.models.length);
       return (

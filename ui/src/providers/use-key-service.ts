@@ -1,5 +1,6 @@
 // A pasted key belongs to one service: it stays while its address is corrected, and goes to no other one.
 import { useState } from "react";
+import { t } from "../i18n";
 import type { ProviderDraft } from "./presets";
 
 /** Which service the key of a form is for. */
@@ -17,7 +18,7 @@ export function useKeyService(draft: ProviderDraft, change: (part: Partial<Provi
     /** Another service than this one was chosen, and the form begins anew. */
     left(name: string) {
       setService(null);
-      setCleared(draft.key === "" ? null : `The key was taken out: it is for ${name}.`);
+      setCleared(draft.key === "" ? null : t("The key was taken out: it is for {service}.", { service: name }));
     },
     /** To be asked when the address is left or about to be used. False when the key was for another service: it is taken out. */
     fits(): boolean {
@@ -26,7 +27,7 @@ export function useKeyService(draft: ProviderDraft, change: (part: Partial<Provi
       // Written before there was an address.
       setService(service === null ? now : null);
       if (service === null) return true;
-      setCleared(`The key was taken out: it is for ${service}, and this address is of ${now}.`);
+      setCleared(t("The key was taken out: it is for {service}, and this address is of {now}.", { service, now }));
       change({ key: "" });
       return false;
     },
@@ -38,7 +39,7 @@ export function serviceOf(baseUrl: string): string | null {
   if (!URL.canParse(baseUrl.trim())) return null;
   const host = new URL(baseUrl.trim()).hostname;
   if (host === "") return null;
-  if (/^(localhost|127\..+|\[::1\])$/.test(host)) return "this computer";
+  if (/^(localhost|127\..+|\[::1\])$/.test(host)) return t("this computer");
   const labels = host.split(".");
   const isName = /[a-z]/i.test(labels.at(-1) ?? "") && !host.startsWith("[");
   if (!isName) return host;

@@ -1,5 +1,5 @@
-import { counted } from "../components/counted";
 import { toast } from "../components/toast";
+import { t } from "../i18n";
 import type { Client } from "../ipc/client";
 import type { Attachment, Budget, ConversationId, Lane, SearchHit, Sent, TaskId, ViewFrame } from "../ipc/types";
 import { loadTexts } from "../stream/texts";
@@ -198,11 +198,11 @@ export const actions = {
       actions.openConversation(order[at + 1] ?? order[at - 1] ?? null);
     }
     toast({
-      text: `Deleted "${title}"`,
-      ...(working > 0 ? { detail: `${counted(working, "task")} paused.` } : {}),
+      text: t('Deleted "{title}"', { title }),
+      ...(working > 0 ? { detail: t("{n, plural, one {# task} other {# tasks}} paused.", { n: working }) } : {}),
       icon: "trash-2",
       isUndo: true,
-      action: { label: "Undo", onSelect: () => void actions.restoreConversation(conversationId) },
+      action: { label: t("Undo"), onSelect: () => void actions.restoreConversation(conversationId) },
     });
   },
 

@@ -1,4 +1,5 @@
 // Files that are to go with the next prompt of a chat. The process keeps and reads them; here is what the window shows of it.
+import { t } from "../i18n";
 import type { NamedFile } from "../ipc/client";
 import type { CommandError, ConversationId, Draft } from "../ipc/types";
 import { asCommandError, ask, attempt } from "./connection";
@@ -8,11 +9,14 @@ import { useStore } from "./store";
 
 /** Bytes of a file; the process takes no more, and it is said before they are read. */
 const LARGEST = 128 * 1024 * 1024;
-const TOO_LARGE: CommandError = { code: "invalid", message: "it has more than 128 MB, so it was not attached" };
+const TOO_LARGE: CommandError = {
+  code: "invalid",
+  message: t("it has more than 128 MB, so it was not attached"),
+};
 
 const FOLDER: CommandError = {
   code: "invalid",
-  message: "this system does not tell where a folder is that is dropped; attach it with the folder button",
+  message: t("this system does not tell where a folder is that is dropped; attach it with the folder button"),
 };
 
 /** Something on its way in. */

@@ -1,6 +1,7 @@
 // What a task may use before its user is asked. Pure.
-import { counted, grouped } from "../components/counted";
+import { grouped } from "../components/counted";
 import { duration } from "../components/time";
+import { t } from "../i18n";
 import type { Budget, Task } from "../ipc/types";
 import { money, workedMs } from "./task-words";
 
@@ -50,8 +51,8 @@ export function reachedCap({ reason, error }: Pick<Task, "reason" | "error">): k
 
 /** `Add $0.05`: what the button under a task says that reached its cap. */
 export function addLabel(budget: Budget): string {
-  const parts = budgetParts(budget);
-  return parts.length === 1 ? `Add ${parts[0]}` : "Add as much again";
+  const [amount, ...others] = budgetParts(budget);
+  return amount !== undefined && others.length === 0 ? t("Add {amount}", { amount }) : t("Add as much again");
 }
 
 /** `$0.05, 2 000 tokens`; empty when nothing is limited. */
@@ -75,9 +76,9 @@ export function canAdd(task: Task): boolean {
 function budgetParts({ usd, tokens, seconds, steps = null, files = null }: Budget): string[] {
   const parts: string[] = [];
   if (usd !== null) parts.push(money(usd));
-  if (tokens !== null) parts.push(`${grouped(tokens)} tokens`);
+  if (tokens !== null) parts.push(t("{n} tokens", { n: grouped(tokens) }));
   if (seconds !== null) parts.push(duration(seconds * 1_000));
-  if (steps !== null) parts.push(counted(steps, "step"));
-  if (files !== null) parts.push(counted(files, "file"));
+  if (steps !== null) parts.push(t("{n, plural, one {# step} other {# steps}}", { n: steps }));
+  if (files !== null) parts.push(t("{n, plural, one {# file} other {# files}}", { n: files }));
   return parts;
 }

@@ -1,19 +1,20 @@
 // What the settings say of channels, and what is typed into their form.
+import { t } from "../i18n";
 import type { Channel, ChannelPlace, FailureKind, MailSecurity, NewChannel, NoticeEvent } from "../ipc/types";
 
 export const noticeEvents: readonly { event: NoticeEvent; label: string }[] = [
-  { event: "done", label: "Finished" },
-  { event: "failed", label: "Failed" },
-  { event: "needs_you", label: "Needs you" },
-  { event: "budget", label: "Near or at its cap" },
-  { event: "halfway", label: "Halfway, with 10 steps or more" },
-  { event: "says", label: "An agent says something" },
+  { event: "done", label: t("Finished") },
+  { event: "failed", label: t("Failed") },
+  { event: "needs_you", label: t("Needs you") },
+  { event: "budget", label: t("Near or at its cap") },
+  { event: "halfway", label: t("Halfway, with 10 steps or more") },
+  { event: "says", label: t("An agent says something") },
 ];
 
 export type ChannelKind = ChannelPlace["kind"];
 
 export const channelKinds: readonly { value: ChannelKind; label: string }[] = [
-  { value: "email", label: "E-mail" },
+  { value: "email", label: t("E-mail") },
   { value: "slack", label: "Slack" },
   { value: "ntfy", label: "ntfy" },
   { value: "webhook", label: "Webhook" },
@@ -23,22 +24,31 @@ export const channelKinds: readonly { value: ChannelKind; label: string }[] = [
 export function placeWords(place: ChannelPlace): string {
   switch (place.kind) {
     case "email":
-      return `E-mail to ${place.to} through ${place.host}`;
+      return t("E-mail to {to} through {host}", { to: place.to, host: place.host });
     case "slack":
-      return `Slack, through ${place.host}`;
+      return t("Slack, through {host}", { host: place.host });
     case "webhook":
-      return `Requests to ${place.host}`;
+      return t("Requests to {host}", { host: place.host });
     case "ntfy":
-      return `ntfy, topic ${place.topic} at ${place.server.replace(/^https?:\/\//, "")}`;
+      return t("ntfy, topic {topic} at {server}", {
+        topic: place.topic,
+        server: place.server.replace(/^https?:\/\//, ""),
+      });
     default:
       return unknown(place);
   }
 }
 
-/** What can be done about a failure: what the button says. */
-export function remedy(kind: FailureKind, place: ChannelPlace): string | null {
-  if (kind === "permission") return place.kind === "email" ? "Change password" : "Change it";
-  return kind === "missing_target" ? "Change it" : null;
+/** What can be done about a failure: what the button says, and what says it where the channel is not seen beside it. */
+export function remedy(
+  kind: FailureKind,
+  { name, place }: Pick<Channel, "name" | "place">,
+): { words: string; label: string } | null {
+  if (kind === "permission" && place.kind === "email")
+    return { words: t("Change password"), label: t("Change password of {name}", { name }) };
+  return kind === "permission" || kind === "missing_target"
+    ? { words: t("Change it"), label: t("Change it of {name}", { name }) }
+    : null;
 }
 
 export interface ChannelDraft {
@@ -109,18 +119,19 @@ function placeOf(draft: ChannelDraft): ChannelPlace {
 /** What is wrong with a draft, by field. The core looks again. */
 export function channelFlaws(draft: ChannelDraft, isNew: boolean): Partial<Record<keyof ChannelDraft, string>> {
   const flaws: Partial<Record<keyof ChannelDraft, string>> = {};
-  if (!/^[\w.-]{1,40}$/.test(draft.name.trim())) flaws.name = "1 to 40 letters, digits, dots, dashes or underscores.";
+  if (!/^[\w.-]{1,40}$/.test(draft.name.trim()))
+    flaws.name = t("1 to 40 letters, digits, dots, dashes or underscores.");
   if (draft.kind === "email") {
-    if (draft.host.trim() === "") flaws.host = "The server that takes your mail, such as mail.example.org.";
-    if (!/^[1-9]\d{0,4}$/.test(draft.port)) flaws.port = "A number, usually 465 or 587.";
-    if (!draft.from.includes("@")) flaws.from = "An address such as name@example.org.";
-    if (!draft.to.includes("@")) flaws.to = "An address such as name@example.org.";
-    if (isNew && draft.user.trim() !== "" && draft.secret.trim() === "") flaws.secret = "The password is missing.";
+    if (draft.host.trim() === "") flaws.host = t("The server that takes your mail, such as mail.example.org.");
+    if (!/^[1-9]\d{0,4}$/.test(draft.port)) flaws.port = t("A number, usually 465 or 587.");
+    if (!draft.from.includes("@")) flaws.from = t("An address such as name@example.org.");
+    if (!draft.to.includes("@")) flaws.to = t("An address such as name@example.org.");
+    if (isNew && draft.user.trim() !== "" && draft.secret.trim() === "") flaws.secret = t("The password is missing.");
   }
   if (draft.kind === "ntfy" && !/^[\w-]{1,64}$/.test(draft.topic.trim()))
-    flaws.topic = "1 to 64 letters, digits, dashes or underscores.";
+    flaws.topic = t("1 to 64 letters, digits, dashes or underscores.");
   if (isNew && (draft.kind === "slack" || draft.kind === "webhook") && !/^https?:\/\//.test(draft.secret.trim()))
-    flaws.secret = "An address that begins with https://.";
+    flaws.secret = t("An address that begins with https://.");
   return flaws;
 }
 

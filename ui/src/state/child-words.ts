@@ -1,5 +1,6 @@
 // What is said about the tasks that an agent started for parts of its work. Pure.
 import { sentence } from "../components/sentence";
+import { t } from "../i18n";
 import type { ChildTask, Task } from "../ipc/types";
 
 /** `3 of 5 parts done, 1 failed, 1 needs you`. */
@@ -8,9 +9,9 @@ export function childrenWords({ children }: Pick<Task, "children">): string {
   const failed = count("failed");
   const waiting = count("waiting");
   return [
-    `${count("completed")} of ${children.length} parts done`,
-    failed > 0 && `${failed} failed`,
-    waiting > 0 && `${waiting} ${waiting === 1 ? "needs" : "need"} you`,
+    t("{done} of {n} parts done", { done: count("completed"), n: children.length }),
+    failed > 0 && t("{n} failed", { n: failed }),
+    waiting > 0 && t("{n, plural, one {# needs you} other {# need you}}", { n: waiting }),
   ]
     .filter(Boolean)
     .join(", ");
@@ -20,20 +21,20 @@ export function childrenWords({ children }: Pick<Task, "children">): string {
 export function childLine({ state, reason, approvals, error }: ChildTask): string {
   switch (state) {
     case "queued":
-      return reason === "children" ? "Waits for the other parts" : "Queued";
+      return reason === "children" ? t("Waits for the other parts") : t("Queued");
     case "running":
-      return "Running";
+      return t("Running");
     case "waiting":
-      if (reason === "question") return "Asks you";
-      return approvals > 0 ? "Wants your yes" : "Needs you";
+      if (reason === "question") return t("Asks you");
+      return approvals > 0 ? t("Wants your yes") : t("Needs you");
     case "paused":
-      return "Paused";
+      return t("Paused");
     case "completed":
-      return "Done";
+      return t("Done");
     case "failed":
-      return `Failed. ${sentence(error?.message)}`.trim();
+      return `${t("Failed.")} ${sentence(error?.message)}`.trim();
     case "cancelled":
-      return "Stopped";
+      return t("Stopped");
     default:
       return state satisfies never;
   }

@@ -1,21 +1,33 @@
 // One command for several tasks, one after the other.
-import { counted } from "../components/counted";
 import { sentence } from "../components/sentence";
 import { toast } from "../components/toast";
+import { t } from "../i18n";
 import type { Client } from "../ipc/client";
 import type { Task } from "../ipc/types";
 import { asCommandError, ask, take } from "./connection";
 
 /** What can be done with several tasks, and how that is told. */
 const commands = {
-  pause: { done: "paused", run: (client: Client, { id }: Task) => client.pauseTask(id) },
-  resume: { done: "go on", run: (client: Client, { id }: Task) => client.resumeTask(id) },
-  stop: { done: "stopped", run: (client: Client, { id }: Task) => client.stopTask(id) },
+  pause: {
+    done: (n: number) => t("{n, plural, one {# task} other {# tasks}} paused", { n }),
+    run: (client: Client, { id }: Task) => client.pauseTask(id),
+  },
+  resume: {
+    done: (n: number) => t("{n, plural, one {# task} other {# tasks}} go on", { n }),
+    run: (client: Client, { id }: Task) => client.resumeTask(id),
+  },
+  stop: {
+    done: (n: number) => t("{n, plural, one {# task} other {# tasks}} stopped", { n }),
+    run: (client: Client, { id }: Task) => client.stopTask(id),
+  },
   retry: {
-    done: "begun again",
+    done: (n: number) => t("{n, plural, one {# task} other {# tasks}} begun again", { n }),
     run: async (client: Client, { id }: Task) => (await client.retryTask(id, "background", null)).task,
   },
-  seen: { done: "marked as read", run: (client: Client, { id }: Task) => client.markSeen(id) },
+  seen: {
+    done: (n: number) => t("{n, plural, one {# task} other {# tasks}} marked as read", { n }),
+    run: (client: Client, { id }: Task) => client.markSeen(id),
+  },
 };
 
 export type ManyCommand = keyof typeof commands;
@@ -35,8 +47,13 @@ export async function withMany(name: ManyCommand, tasks: Task[]): Promise<void> 
   const [first] = refusals;
   const worked = tasks.length - refusals.length;
   toast({
-    text: worked > 0 ? `${counted(worked, "task")} ${done}` : "Nothing was done",
+    text: worked > 0 ? done(worked) : t("Nothing was done"),
     icon: first === undefined ? "check" : "triangle-alert",
-    ...(first !== undefined && { detail: `${counted(refusals.length, "task")} refused: ${sentence(first)}` }),
+    ...(first !== undefined && {
+      detail: t("{n, plural, one {# task} other {# tasks}} refused: {why}", {
+        n: refusals.length,
+        why: sentence(first),
+      }),
+    }),
   });
 }

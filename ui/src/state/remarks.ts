@@ -1,5 +1,5 @@
 // What the user of an agent told it or took back, in words and in its place among the steps. Pure.
-import { counted } from "../components/counted";
+import { t } from "../i18n";
 import type { Remark, Task } from "../ipc/types";
 
 /** What stands in bold, and what is told with it. */
@@ -12,22 +12,29 @@ export interface RemarkWords {
 export function remarkWords(remark: Remark): RemarkWords {
   switch (remark.kind) {
     case "said":
-      return { lead: "You:", text: remark.text };
+      return { lead: t("You:"), text: remark.text };
     case "answered":
-      return { lead: "You answered:", text: `${remark.text} — to “${remark.about}”` };
+      return {
+        lead: t("You answered:"),
+        text: t("{answer} — to “{question}”", { answer: remark.text, question: remark.about }),
+      };
     case "unanswered":
-      return { lead: "You did not answer:", text: withReason(remark.about, remark.text) };
+      return { lead: t("You did not answer:"), text: withReason(remark.about, remark.text) };
     case "refused":
       return {
-        lead: remark.is_standing ? "You said never here:" : "You said no:",
+        lead: remark.is_standing ? t("You said never here:") : t("You said no:"),
         text: withReason(remark.about, remark.text),
       };
     case "overruled":
-      return { lead: "Not done:", text: `${remark.about}. You said yes to it, and “Never here” counts more.` };
+      return {
+        lead: t("Not done:"),
+        text: t("{what}. You said yes to it, and “Never here” counts more.", { what: remark.about }),
+      };
     case "put_back": {
       const [only] = remark.files;
-      const what = remark.restored === 1 && only !== undefined ? only : counted(remark.restored, "file");
-      return { lead: "Put back:", text: what };
+      const n = remark.restored;
+      const what = n === 1 && only !== undefined ? only : t("{n, plural, one {# file} other {# files}}", { n });
+      return { lead: t("Put back:"), text: what };
     }
     default:
       return unknown(remark);
@@ -60,7 +67,7 @@ export function putBackAt({ remarks }: Pick<Task, "remarks">): Map<string, strin
 /** `2 files put back`; empty for none. */
 export function putBackWords(task: Pick<Task, "remarks">): string {
   const n = putBackAt(task).size;
-  return n === 0 ? "" : `${counted(n, "file")} put back`;
+  return n === 0 ? "" : t("{n, plural, one {# file} other {# files}} put back", { n });
 }
 
 function unknown(_remark: never): RemarkWords {

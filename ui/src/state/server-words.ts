@@ -1,4 +1,5 @@
 // What is said about servers of tools, and what is made of what was typed. Pure.
+import { t } from "../i18n";
 import type { NewToolServer, ToolServer } from "../ipc/types";
 
 /** What a form for a server holds. */
@@ -15,9 +16,9 @@ export interface ServerDraft {
 export const emptyServer: ServerDraft = { name: "", kind: "program", line: "", url: "", token: "", variables: [] };
 
 export const serverStates: Record<ToolServer["state"], string> = {
-  new: "not accepted yet",
-  ready: "ready",
-  changed: "changed",
+  new: t("not accepted yet"),
+  ready: t("ready"),
+  changed: t("changed"),
 };
 
 /** The words of a line as a shell would cut it: at spaces that stand in no quotes. */
@@ -49,11 +50,11 @@ export function serverFlaws({ name, kind, line, url, variables }: ServerDraft): 
   variables?: string;
 } {
   const flaws: ReturnType<typeof serverFlaws> = {};
-  if (!/^[A-Za-z0-9-]{1,24}$/.test(name.trim())) flaws.name = "1 to 24 letters, digits and dashes.";
-  if (kind === "program" && wordsOfLine(line).length === 0) flaws.place = "Say which program is started.";
-  if (kind === "address" && !/^https?:\/\//.test(url.trim())) flaws.place = "It begins with https://.";
+  if (!/^[A-Za-z0-9-]{1,24}$/.test(name.trim())) flaws.name = t("1 to 24 letters, digits and dashes.");
+  if (kind === "program" && wordsOfLine(line).length === 0) flaws.place = t("Say which program is started.");
+  if (kind === "address" && !/^https?:\/\//.test(url.trim())) flaws.place = t("It begins with https://.");
   const isHalf = variables.some((one) => (one.name.trim() === "") !== (one.value.trim() === ""));
-  if (kind === "program" && isHalf) flaws.variables = "Each variable has a name and a value.";
+  if (kind === "program" && isHalf) flaws.variables = t("Each variable has a name and a value.");
   return flaws;
 }
 

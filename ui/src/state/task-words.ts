@@ -1,7 +1,8 @@
 // What is said about a task wherever it is shown. Pure.
 
-import { counted, grouped } from "../components/counted";
+import { grouped } from "../components/counted";
 import { clockTime, duration, elapsed } from "../components/time";
+import { locale, t } from "../i18n";
 import type { Settings, Task } from "../ipc/types";
 import { childrenWords } from "./child-words";
 
@@ -13,19 +14,19 @@ export function stateWord(task: Standing): string {
   const { state } = task;
   switch (state) {
     case "queued":
-      return task.reason === "children" ? "Waits for parts" : "Queued";
+      return task.reason === "children" ? t("Waits for parts") : t("Queued");
     case "running":
-      return "Running";
+      return t("Running");
     case "waiting":
-      return waitsForTomorrow(task) ? "Waits for tomorrow" : "Needs you";
+      return waitsForTomorrow(task) ? t("Waits for tomorrow") : t("Needs you");
     case "paused":
-      return "Paused";
+      return t("Paused");
     case "completed":
-      return "Done";
+      return t("Done");
     case "failed":
-      return "Failed";
+      return t("Failed");
     case "cancelled":
-      return "Stopped";
+      return t("Stopped");
     default: {
       const unknown: never = state;
       return unknown;
@@ -55,7 +56,8 @@ export function canHandOver(task: Pick<Task, "state" | "reason">): boolean {
 
 /** `Waits for tomorrow (00:00), then goes on by itself.` */
 export function tomorrowWords({ due_at }: Pick<Task, "due_at">): string {
-  return `Waits for tomorrow${due_at ? ` (${clockTime(due_at)})` : ""}, then goes on by itself.`;
+  if (!due_at) return t("Waits for tomorrow, then goes on by itself.");
+  return t("Waits for tomorrow ({time}), then goes on by itself.", { time: clockTime(due_at) });
 }
 
 /** Queued or running: it goes on without anybody doing something. */
@@ -76,7 +78,7 @@ export function isFinal(task: Pick<Task, "state">): boolean {
 /** `Part 3 of 8` of a task that is made part by part; `null` when it is not, or all of them are done. */
 export function partWords({ progress }: Pick<Task, "progress">): string | null {
   if (progress?.unit !== "parts" || progress.done >= progress.total) return null;
-  return `Part ${progress.done + 1} of ${progress.total}`;
+  return t("Part {n} of {all}", { n: progress.done + 1, all: progress.total });
 }
 
 /** What an answer in a batch waits for, once it is asked for; `null` for every other task. */
@@ -86,7 +88,10 @@ export function batchWords({
   model,
 }: Pick<Task, "in_batch" | "is_remote" | "model">): string | null {
   if (!in_batch || !is_remote) return null;
-  return `Waits at ${providerName(model)}; goes on while this computer sleeps; comes within a day, mostly within an hour`;
+  const provider = providerName(model);
+  return t("Waits at {provider}; goes on while this computer sleeps; comes within a day, mostly within an hour", {
+    provider,
+  });
 }
 
 /** Queued for a later moment, or until its provider is well: whoever cannot wait may have it tried now. */
@@ -98,7 +103,7 @@ export function canTryNow({ state, reason, due_at }: Pick<Task, "state" | "reaso
 /** What to know before that: the provider itself named the moment. */
 export function tryNowWarning({ reason, due_at }: Pick<Task, "reason" | "due_at">): string | undefined {
   if (reason !== "rate_limit" || due_at === null) return undefined;
-  return `The provider asked to wait until ${clockTime(due_at)}, so it may refuse again.`;
+  return t("The provider asked to wait until {time}, so it may refuse again.", { time: clockTime(due_at) });
 }
 
 /** Why a queued task does not run yet; `null` when it is about to. `places` is how many tasks run side by side. */
@@ -106,26 +111,30 @@ export function queuedWords(task: Task, now: number, places: number): string | n
   switch (task.reason) {
     case "slot":
       // Answers that are watched have places of their own.
-      if (task.lane === "interactive") return "Starts when a place is free";
+      if (task.lane === "interactive") return t("Starts when a place is free");
       return places === 1
-        ? "Starts when the one place is free"
-        : `Starts when one of ${grouped(places)} places is free`;
+        ? t("Starts when the one place is free")
+        : t("Starts when one of {n} places is free", { n: grouped(places) });
     case "network":
-      return `The provider cannot be reached. ${triesAgain(task, now)}`;
+      return `${t("The provider cannot be reached.")} ${triesAgain(task, now)}`;
     case "rate_limit":
-      return `The provider asks to wait${untilWords(task, now)} Nothing is lost.`;
+      return `${asksToWait(task, now)} ${t("Nothing is lost.")}`;
     case "overloaded":
-      return `The provider is overloaded. ${triesAgain(task, now)}`;
+      return `${t("The provider is overloaded.")} ${triesAgain(task, now)}`;
     case "broke_off":
-      return `${task.error?.message ?? "The answer broke off."} ${triesAgain(task, now)}`;
+      return `${task.error?.message ?? t("The answer broke off.")} ${triesAgain(task, now)}`;
     case "key":
-      return `${task.error?.message ?? "The key cannot be read."} Unlock the keychain. ${triesAgain(task, now)}`;
+      return [
+        task.error?.message ?? t("The key cannot be read."),
+        t("Unlock the keychain."),
+        triesAgain(task, now),
+      ].join(" ");
     case "restarted":
-      return "Goes on after a restart";
+      return t("Goes on after a restart");
     case "day_limit":
-      return "Waits for its share of today's limit";
+      return t("Waits for its share of today's limit");
     case "children":
-      return task.parent_id === null ? childrenWords(task) : "Waits for the other parts";
+      return task.parent_id === null ? childrenWords(task) : t("Waits for the other parts");
     case "billing":
     case "model":
     case "budget":
@@ -160,24 +169,28 @@ export function placesFor(task: Task, settings: Settings): number {
   return Math.min(settings.parallel_tasks, own ?? settings.parallel_tasks);
 }
 
-/** The end of a sentence about a wait. A time of day says nothing about less than a minute. */
-function untilWords(task: Task, now: number): string {
-  if (!task.due_at) return ".";
+/** What a provider asks for, and until when. A time of day says nothing about less than a minute. */
+function asksToWait(task: Task, now: number): string {
+  if (!task.due_at) return t("The provider asks to wait.");
   const isLong = Date.parse(task.due_at) - now >= 60_000;
-  return isLong ? ` until ${clockTime(task.due_at)}.` : `. ${triesAgain(task, now)}`;
+  return isLong
+    ? t("The provider asks to wait until {time}.", { time: clockTime(task.due_at) })
+    : `${t("The provider asks to wait.")} ${triesAgain(task, now)}`;
 }
 
 function triesAgain(task: Task, now: number): string {
-  if (!task.due_at) return "Goes on by itself.";
+  if (!task.due_at) return t("Goes on by itself.");
   const wait = Date.parse(task.due_at) - now;
-  if (wait <= 1_000) return "Trying again.";
-  return wait < 60_000 ? `Tries again in ${duration(wait)}.` : `Tries again at ${clockTime(task.due_at)}.`;
+  if (wait <= 1_000) return t("Trying again.");
+  return wait < 60_000
+    ? t("Tries again in {time}.", { time: duration(wait) })
+    : t("Tries again at {time}.", { time: clockTime(task.due_at) });
 }
 
 /** How long a running task has said nothing, once that is worth a word. `since` is when it was last heard of. */
 export function silentWords(now: number, since: number | undefined): string | null {
   if (since === undefined || now - since < SILENT_AFTER_MS) return null;
-  return `Silent for ${elapsed(now - since)}, still connected`;
+  return t("Silent for {time}, still connected", { time: elapsed(now - since) });
 }
 
 /** How long a task has been worked on, without what lies between its attempts; `null` before the first. */
@@ -204,12 +217,28 @@ export function tookMs(task: Task): number | null {
 
 /** `412 tokens`, `about 1 234 tokens`. */
 export function tokens(count: number, isEstimated: boolean): string {
-  return `${isEstimated ? "about " : ""}${counted(count, "token")}`;
+  return isEstimated
+    ? t("about {n, plural, one {# token} other {# tokens}}", { n: count })
+    : t("{n, plural, one {# token} other {# tokens}}", { n: count });
 }
 
 /** `$0.004`, `$1.20`; small sums keep the digits that say something. */
 export function money(usd: number): string {
-  if (usd === 0) return "$0";
-  if (usd < 0.001) return "under $0.001";
-  return `$${usd < 0.01 ? usd.toFixed(3) : usd.toFixed(2)}`;
+  if (usd === 0) return dollars[0].format(0);
+  if (usd < 0.001) return t("under {amount}", { amount: dollars[3].format(0.001) });
+  return (usd < 0.01 ? dollars[3] : dollars[2]).format(usd);
+}
+
+/** By the digits behind the point. */
+const dollars = { 0: inDollars(0), 2: inDollars(2), 3: inDollars(3) };
+
+function inDollars(digits: number): Intl.NumberFormat {
+  return new Intl.NumberFormat(locale, {
+    style: "currency",
+    currency: "USD",
+    currencyDisplay: "narrowSymbol",
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    useGrouping: false,
+  });
 }

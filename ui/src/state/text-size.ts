@@ -1,13 +1,14 @@
 // How large everything is written in this app's windows. Kept by the page: the process has nothing to do with it.
+import { t } from "../i18n";
 import { rememberTextSize } from "./remembered";
 import { useStore } from "./store";
 
 /** The sizes, smallest first, in per cent of the usual one. */
 export const textSizes = [
-  { value: "small", label: "Small", percent: 90 },
-  { value: "usual", label: "Usual", percent: 100 },
-  { value: "large", label: "Large", percent: 115 },
-  { value: "larger", label: "Larger", percent: 130 },
+  { value: "small", label: t("Small"), percent: 90 },
+  { value: "usual", label: t("Usual"), percent: 100 },
+  { value: "large", label: t("Large"), percent: 115 },
+  { value: "larger", label: t("Larger"), percent: 130 },
   { value: "zoom-150", label: "150 %", percent: 150 },
   { value: "zoom-200", label: "200 %", percent: 200 },
 ] as const;

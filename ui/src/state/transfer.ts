@@ -1,5 +1,6 @@
 // What leaves this window and comes into it: copies, links, and files that the process alone reads and writes.
 import { toast } from "../components/toast";
+import { t } from "../i18n";
 import type { ExportFormat } from "../ipc/client";
 import type { ConversationId, TaskId } from "../ipc/types";
 import { ask, attempt } from "./connection";
@@ -16,7 +17,7 @@ export const transfer = {
   /** Writes a chat to a file of the user's choice, and says so when it is there. */
   async exportConversation(id: ConversationId, format: ExportFormat): Promise<void> {
     const name = await attempt(ask().exportConversation(id, format));
-    if (name !== null) toast({ text: "Chat exported.", detail: name, icon: "check" });
+    if (name !== null) toast({ text: t("Chat exported."), detail: name, icon: "check" });
   },
 };
 

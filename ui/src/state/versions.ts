@@ -1,4 +1,5 @@
 import { toast } from "../components/toast";
+import { t } from "../i18n";
 import type { ConversationId, Task, TaskId } from "../ipc/types";
 import { ask, step, take } from "./connection";
 import { useStore } from "./store";
@@ -40,10 +41,10 @@ export async function lookAt(taskId: TaskId): Promise<void> {
     take(task);
     if (before === null) return;
     toast({
-      text: "Another version is shown now, and the chat goes on from it",
+      text: t("Another version is shown now, and the chat goes on from it"),
       icon: "info",
       isUndo: true,
-      action: { label: "Undo", onSelect: () => void putForward(before) },
+      action: { label: t("Undo"), onSelect: () => void putForward(before) },
     });
   } catch {
     nothingThere(taskId);

@@ -1,4 +1,5 @@
 // One element or one text node for each node, made by hand: nothing an answer says is ever parsed by the page.
+import { t } from "../i18n";
 import type { Class, MathNode, Node } from "../ipc/types";
 
 const MATHML = "http://www.w3.org/1998/Math/MathML";
@@ -135,7 +136,7 @@ function item(checked: boolean | undefined, children: readonly Node[]): HTMLElem
   const box = document.createElement("span");
   box.className = "check-box";
   box.setAttribute("role", "img");
-  box.setAttribute("aria-label", checked ? "done" : "open");
+  box.setAttribute("aria-label", checked ? t("done ~item") : t("open ~item"));
   if (checked) {
     box.classList.add("is-done");
     box.append(icon("M20 6 9 17l-5-5"));
@@ -149,10 +150,10 @@ function code(lang: string, children: readonly Node[]): HTMLElement {
   outer.className = "code";
   const head = document.createElement("div");
   head.className = "code-head";
-  head.append(leaf("span", lang || "text", "code-lang"), copyButton());
+  head.append(leaf("span", lang || t("text ~code"), "code-lang"), copyButton());
   const pre = document.createElement("pre");
   pre.tabIndex = 0;
-  pre.setAttribute("aria-label", lang ? `Code, ${lang}` : "Code");
+  pre.setAttribute("aria-label", lang ? t("Code, {lang}", { lang }) : t("Code"));
   const content = filled("code", children);
   pre.append(content);
   outer.append(head, pre);
@@ -170,7 +171,7 @@ function copyButton(): HTMLElement {
       "M10 8h10a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H10a2 2 0 0 1-2-2V10a2 2 0 0 1 2-2z",
       "M4 16a2 2 0 0 1-2-2V4a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2",
     ),
-    leaf("span", "Copy"),
+    leaf("span", t("Copy")),
   );
   return button;
 }
@@ -180,7 +181,7 @@ function table(children: readonly Node[]): HTMLElement {
   outer.className = "table-scroll";
   outer.tabIndex = 0;
   outer.setAttribute("role", "group");
-  outer.setAttribute("aria-label", "Table");
+  outer.setAttribute("aria-label", t("Table"));
   return around(outer, filled("table", children));
 }
 
@@ -204,14 +205,16 @@ function link(href: string, children: readonly Node[]): HTMLElement {
 function image(alt: string, source: string, href: string | undefined): HTMLElement {
   const element = document.createElement(href ? "button" : "span");
   element.className = "image";
-  const words = `${alt ? `Image: ${alt}` : "Image"} (${source}, not loaded)`;
+  const words = alt
+    ? t("Image: {alt} ({source}, not loaded)", { alt, source })
+    : t("Image ({source}, not loaded)", { source });
   element.append(leaf("span", words));
   if (href) {
     element.setAttribute("type", "button");
     element.dataset.act = "image";
     element.dataset.href = href;
-    element.title = `Open ${href}`;
-    element.append(leaf("span", "Open", "image-open"));
+    element.title = t("Open {href}", { href });
+    element.append(leaf("span", t("Open"), "image-open"));
   }
   return element;
 }
@@ -220,7 +223,7 @@ function footnoteRef(label: string): HTMLElement {
   const element = document.createElement("sup");
   const button = leaf("button", label, "footnote-ref");
   button.setAttribute("type", "button");
-  button.setAttribute("aria-label", `Footnote ${label}`);
+  button.setAttribute("aria-label", t("Footnote {label}", { label }));
   button.dataset.act = "footnote";
   button.dataset.label = label;
   element.append(button);
@@ -258,7 +261,7 @@ function mathNode(node: MathNode): Element {
 /** A kind this page is too old for: its name stays visible, so that nothing is silently missing. */
 function unknown(node: never): HTMLElement {
   const kind = (node as { t?: unknown }).t;
-  return leaf("span", `[${String(kind)}: this part cannot be shown]`, "unknown");
+  return leaf("span", t("[{kind}: this part cannot be shown]", { kind: String(kind) }), "unknown");
 }
 
 function icon(...paths: string[]): SVGElement {

@@ -1,5 +1,5 @@
 // Long code and long answers are shown in part when they are opened, never while they arrive.
-import { counted, grouped } from "../components/counted";
+import { t } from "../i18n";
 import type { Node } from "../ipc/types";
 import { buildInto } from "./build";
 
@@ -70,7 +70,7 @@ function foldCode(block: HTMLElement): void {
     const line = lines[at];
     if (line) line.hidden = true;
   }
-  block.append(moreButton(`Show ${counted(lines.length, "line")}`));
+  block.append(moreButton(t("Show {n, plural, one {# line} other {# lines}}", { n: lines.length })));
 }
 
 function foldAnswer(host: HTMLElement, words: number, hasRest: boolean): void {
@@ -87,8 +87,11 @@ function foldAnswer(host: HTMLElement, words: number, hasRest: boolean): void {
   const note = document.createElement("p");
   note.className = "fold-note";
   const said = document.createElement("span");
-  said.textContent = `Answer of ${counted(words, "word")}. The first ${grouped(ANSWER_WORDS)} are shown.`;
-  note.append(said, moreButton("Show all"));
+  said.textContent = t("Answer of {words, number} words. The first {shown, number} are shown.", {
+    words,
+    shown: ANSWER_WORDS,
+  });
+  note.append(said, moreButton(t("Show all")));
   // Last, so that the place of every block stays what the patches expect.
   host.append(note);
 }

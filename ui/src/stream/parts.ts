@@ -1,5 +1,5 @@
 // An answer that was made part by part shows what it came to first, and the parts folded below it.
-import { counted } from "../components/counted";
+import { t } from "../i18n";
 import { unfoldAnswer } from "./fold";
 
 /** What an answer in parts came to. */
@@ -28,7 +28,7 @@ export function arrangeParts(host: HTMLElement, { heading, parts: count }: Resul
   parts.className = "parts";
   parts.open = unfolded.has(host);
   const summary = document.createElement("summary");
-  summary.textContent = counted(count, "part");
+  summary.textContent = t("{n, plural, one {# part} other {# parts}}", { n: count });
   parts.append(summary, ...all.slice(0, at));
   host.append(parts);
   arranged.set(host, all);

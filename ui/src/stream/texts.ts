@@ -1,4 +1,5 @@
 // The texts of answers, what models think aloud on the way to them, and their DOM. React mounts an element here and never looks inside.
+import { t } from "../i18n";
 import type { Node, TaskId, TextChange, TextView } from "../ipc/types";
 import { markEnd } from "./caret";
 import { drawRest, fold, shownBlocks, unfold } from "./fold";
@@ -272,9 +273,9 @@ async function copyCode(button: HTMLElement): Promise<void> {
   const block = button.closest<HTMLElement>(".code");
   const label = button.querySelector("span");
   if (!block || !label || !(await ports.copyText(sourceOf(block)))) return;
-  label.textContent = "Copied";
+  label.textContent = t("Copied");
   setTimeout(() => {
-    label.textContent = "Copy";
+    label.textContent = t("Copy");
   }, 1_500);
 }
 

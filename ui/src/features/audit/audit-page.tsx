@@ -3,6 +3,7 @@ import { Note } from "../../components/note";
 import { Page } from "../../components/page";
 import { age, duration, fullTime, useNow } from "../../components/time";
 import { useAnswer } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { Audit, Shape, Watched } from "../../ipc/types";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
@@ -22,7 +23,7 @@ export function AuditPage() {
   const others = (shape: Shape) => offers.without.filter((one) => one !== shape);
   return (
     <Page
-      title="What you sat through"
+      title={t("What you sat through")}
       listKeys={keysOf("list")}
       onList={() => actions.toggleList(true)}
       onBack={() => actions.setPage("chat")}
@@ -35,11 +36,11 @@ export function AuditPage() {
             role="alert"
             actions={
               <Button small onClick={answer.again}>
-                Try again
+                {t("Try again")}
               </Button>
             }
           >
-            What you sat through could not be read. {answer.error}
+            {t("What you sat through could not be read.")} {answer.error}
           </Note>
         )}
         {answer.value && (
@@ -110,7 +111,7 @@ function Line({ one }: { one: Watched }) {
         </time>
       </span>
       <Button small onClick={() => actions.openConversation(one.conversation_id, one.task_id)}>
-        View
+        {t("View")}
       </Button>
     </li>
   );

@@ -5,6 +5,7 @@ import { Icon } from "../../components/icon";
 import { Note } from "../../components/note";
 import { moveFocus } from "../../components/roving";
 import { useAnswer, wordsOf } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { Agent, AgentChoice, ConversationId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { folderName } from "../../state/agent-words";
@@ -24,9 +25,9 @@ export function AgentChoices({ conversationId, choice, onDone }: AgentChoicesPro
   if (isComparing) {
     return (
       <div className="agent-alone">
-        <p>Two models answer the next prompt side by side, and an agent works alone.</p>
+        <p>{t("Two models answer the next prompt side by side, and an agent works alone.")}</p>
         <Button small onClick={() => actions.compareWith(conversationId, null)}>
-          Ask one model only
+          {t("Ask one model only")}
         </Button>
       </div>
     );
@@ -55,11 +56,11 @@ export function AgentChoices({ conversationId, choice, onDone }: AgentChoicesPro
   };
   return (
     <>
-      <Rows label="Agent">
+      <Rows label={t("Agent")}>
         <Row
           isChosen={choice === null}
-          name="No agent"
-          about="The model answers by itself."
+          name={t("No agent")}
+          about={t("The model answers by itself.")}
           onChoose={() => choose(null)}
         />
         {(agents.value ?? []).map((agent) => (
@@ -75,12 +76,13 @@ export function AgentChoices({ conversationId, choice, onDone }: AgentChoicesPro
       </Rows>
       {agents.error && (
         <Note kind="fail" icon="octagon-x">
-          The agents could not be read. {agents.error}
+          {t("The agents could not be read.")} {agents.error}
         </Note>
       )}
       <p className="agent-foot meta">
-        An agent works step by step in one folder, and asks before it changes anything. It works alone: not part by
-        part, in a batch, or beside another model.
+        {t(
+          "An agent works step by step in one folder, and asks before it changes anything. It works alone: not part by part, in a batch, or beside another model.",
+        )}
       </p>
     </>
   );
@@ -109,7 +111,7 @@ function Rows({ label, children }: { label: string; children: ReactNode }) {
 /** Where an agent comes from, if not with Meanwhile. */
 function markOf({ source }: Agent): string | null {
   if (source === "installed") return null;
-  return source === "local" ? "yours" : "changed by you";
+  return source === "local" ? t("yours") : t("changed by you");
 }
 
 interface FoldersProps {
@@ -139,17 +141,17 @@ function Folders({ choice, isProgram, onChoose, onManner, onOther, onDone }: Fol
   return (
     <>
       <div className="agent-head">
-        <h3 className="grow">Where does {name} work?</h3>
+        <h3 className="grow">{t("Where does {name} work?", { name })}</h3>
         <Button small kind="quiet" onClick={onOther}>
-          Another agent
+          {t("Another agent")}
         </Button>
       </div>
-      <Rows label="Folder">
+      <Rows label={t("Folder")}>
         {!isProgram && (
           <Row
             isChosen={folder === null}
-            name="No folder"
-            about="It can plan and ask, and reads and changes no files."
+            name={t("No folder")}
+            about={t("It can plan and ask, and reads and changes no files.")}
             onChoose={() => onChoose(null)}
           />
         )}
@@ -172,10 +174,10 @@ function Folders({ choice, isProgram, onChoose, onManner, onOther, onDone }: Fol
       {!isProgram && (
         <div className="agent-foot agent-plan-first">
           <span className="grow" aria-hidden="true">
-            Show me its plan before it changes anything
+            {t("Show me its plan before it changes anything")}
           </span>
           <Switch
-            label="Show me its plan before it changes anything"
+            label={t("Show me its plan before it changes anything")}
             checked={plan_first}
             onChange={(plan_first) => onManner({ plan_first })}
           />
@@ -184,10 +186,10 @@ function Folders({ choice, isProgram, onChoose, onManner, onOther, onDone }: Fol
       {folder !== null && (
         <div className="agent-foot agent-plan-first">
           <span className="grow" aria-hidden="true">
-            Work in a copy, and offer a git branch
+            {t("Work in a copy, and offer a git branch")}
           </span>
           <Switch
-            label="Work in a copy, and offer a git branch"
+            label={t("Work in a copy, and offer a git branch")}
             checked={in_copy}
             onChange={(in_copy) => onManner({ in_copy })}
           />
@@ -195,11 +197,11 @@ function Folders({ choice, isProgram, onChoose, onManner, onOther, onDone }: Fol
       )}
       <div className="agent-foot">
         <Button small icon="folder" onClick={() => void pick()}>
-          Choose a folder…
+          {t("Choose a folder…")}
         </Button>
         {folder !== null && (
           <Button small kind="main" onClick={onDone}>
-            Done
+            {t("Done")}
           </Button>
         )}
       </div>

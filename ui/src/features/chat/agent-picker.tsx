@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Button, IconButton } from "../../components/button";
 import { Icon } from "../../components/icon";
 import { Popover } from "../../components/popover";
+import { t } from "../../i18n";
 import type { ConversationId } from "../../ipc/types";
 import { titleOf, useShortcut } from "../../keys/registry";
 import { actions } from "../../state/actions";
@@ -23,7 +24,7 @@ export function AgentPicker({ conversationId }: { conversationId: ConversationId
   return (
     <span className={`agent-picker ${choice ? "is-chosen" : ""}`}>
       <Popover
-        label="Who works on it"
+        label={t("Who works on it")}
         open={isOpen}
         onOpenChange={setOpen}
         onClosed={() => {
@@ -35,10 +36,10 @@ export function AgentPicker({ conversationId }: { conversationId: ConversationId
             small
             kind="quiet"
             icon="bot"
-            aria-label={words ? `Agent: ${words}` : "No agent"}
-            title={isOpen ? undefined : titleOf(choice?.folder ?? words ?? "No agent", "pick-agent")}
+            aria-label={words ? t("Agent: {words}", { words }) : t("No agent")}
+            title={isOpen ? undefined : titleOf(choice?.folder ?? words ?? t("No agent"), "pick-agent")}
           >
-            <span className="clip agent-picker-words">{words ?? "No agent"}</span>
+            <span className="clip agent-picker-words">{words ?? t("No agent")}</span>
             {!choice && <Icon name="chevron-down" size={14} />}
           </Button>
         }
@@ -49,7 +50,7 @@ export function AgentPicker({ conversationId }: { conversationId: ConversationId
         <IconButton
           light
           icon="x"
-          label={`Without ${words}`}
+          label={t("Without {words}", { words })}
           onClick={() => {
             actions.chooseAgent(conversationId, null);
             focusComposer();

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { counted } from "../../components/counted";
+import { t } from "../../i18n";
 import type { Task } from "../../ipc/types";
 import { wantsWords } from "../../state/agent-words";
 import { type State, useStore } from "../../state/store";
@@ -32,7 +32,7 @@ function newsOf(state: State, before: State): { polite: string; assertive: strin
       const was = before.tasks[id];
       if (!task || !was || task === was) continue;
       if (was.lane === "interactive" && task.lane === "background") {
-        return { polite: "Going on in the background. The answer will appear in this chat.", assertive: "" };
+        return { polite: t("Going on in the background. The answer will appear in this chat."), assertive: "" };
       }
       // Background tasks are announced with the list of tasks.
       if (task.lane === "interactive" && task.state !== was.state) return wordsFor(task);
@@ -44,14 +44,20 @@ function newsOf(state: State, before: State): { polite: string; assertive: strin
 function wordsFor(task: Task): { polite: string; assertive: string } | null {
   switch (task.state) {
     case "completed":
-      return { polite: `Reply finished, ${counted(wordsOf(task.id), "word")}`, assertive: "" };
+      return {
+        polite: t("Reply finished, {n, plural, one {# word} other {# words}}", { n: wordsOf(task.id) }),
+        assertive: "",
+      };
     case "cancelled":
-      return { polite: `Stopped after ${counted(wordsOf(task.id), "word")}`, assertive: "" };
+      return {
+        polite: t("Stopped after {n, plural, one {# word} other {# words}}", { n: wordsOf(task.id) }),
+        assertive: "",
+      };
     case "failed":
-      return { polite: "", assertive: `The answer failed. ${task.error?.message ?? ""}` };
+      return { polite: "", assertive: `${t("The answer failed.")} ${task.error?.message ?? ""}` };
     case "waiting":
       if (task.approvals > 0) return { polite: "", assertive: `${wantsWords(task)}. ${task.error?.message ?? ""}` };
-      return { polite: "", assertive: `The answer needs you. ${task.error?.message ?? ""}` };
+      return { polite: "", assertive: `${t("The answer needs you.")} ${task.error?.message ?? ""}` };
     case "queued":
     case "running":
     case "paused":

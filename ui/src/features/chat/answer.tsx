@@ -5,6 +5,7 @@ import { Button } from "../../components/button";
 import { Dot } from "../../components/count";
 import { sentence } from "../../components/sentence";
 import { age, duration, fullTime, useNow } from "../../components/time";
+import { t } from "../../i18n";
 import type { Task, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { goneWords } from "../../state/offer-words";
@@ -83,12 +84,12 @@ function BackLine({ task }: { task: Task }) {
   const took = tookMs(task);
   return (
     <p className="back-line">
-      <b>Finished in background</b>
+      <b>{t("Finished in background")}</b>
       <span className="meta num">
         {task.ended_at && <Ago iso={task.ended_at} />}
-        {took !== null && `, took ${duration(took)}`}
+        {took !== null && `, ${t("took {time}", { time: duration(took) })}`}
       </span>
-      {task.unread && <Dot label="New result" />}
+      {task.unread && <Dot label={t("New result")} />}
     </p>
   );
 }
@@ -121,21 +122,21 @@ function Stub({ task, isWatched, onWatch }: StubProps) {
   return (
     <div className="stub">
       <p className="grow">
-        <b>{wasSentAway(task) ? "Got it. We'll keep working on this." : "Going on in the background."}</b>{" "}
+        <b>{wasSentAway(task) ? t("Got it. We'll keep working on this.") : t("Going on in the background.")}</b>{" "}
         <span className="num">
-          {part ? `${part} is at work, and what is done stands here.` : "The answer will appear here."}{" "}
+          {part ? t("{part} is at work, and what is done stands here.", { part }) : t("The answer will appear here.")}{" "}
           {gone && `${gone} `}
-          {sentence(why ?? "You can close the window")}
+          {sentence(why ?? t("You can close the window"))}
         </span>
       </p>
       {canTryNow(task) && <TryNow task={task} />}
       {task.state === "running" && (
         <Button small kind="quiet" aria-pressed={isWatched} onClick={onWatch}>
-          {isWatched ? "Fold" : "Watch"}
+          {isWatched ? t("Fold") : t("Watch")}
         </Button>
       )}
       <Button small onClick={() => actions.viewTask(task.id)}>
-        View task
+        {t("View task")}
       </Button>
     </div>
   );

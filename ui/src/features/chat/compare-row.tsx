@@ -1,5 +1,6 @@
 import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
+import { t } from "../../i18n";
 import type { ConversationId } from "../../ipc/types";
 import { ChooseModel } from "../../providers/choose-model";
 import { actions } from "../../state/actions";
@@ -32,7 +33,9 @@ export function CompareRow({ conversationId, isAsked, isChoosing, onChoosing, on
     return (
       <p className="composer-hint" id="compare-hint">
         <Icon name="columns" size={14} />
-        <span className="grow">{agent.name} works alone, so two models cannot answer side by side.</span>
+        <span className="grow">
+          {t("{agent} works alone, so two models cannot answer side by side.", { agent: agent.name })}
+        </span>
         <Button
           small
           onClick={() => {
@@ -40,7 +43,7 @@ export function CompareRow({ conversationId, isAsked, isChoosing, onChoosing, on
             focusComposer();
           }}
         >
-          Without an agent
+          {t("Without an agent")}
         </Button>
       </p>
     );
@@ -50,11 +53,11 @@ export function CompareRow({ conversationId, isAsked, isChoosing, onChoosing, on
       <Icon name="columns" size={14} />
       <span className="grow">
         {second === null
-          ? `Which model answers beside ${modelName(first)}?`
-          : `${modelName(first)} and ${modelName(second)} answer side by side.`}
+          ? t("Which model answers beside {model}?", { model: modelName(first) })
+          : t("{first} and {second} answer side by side.", { first: modelName(first), second: modelName(second) })}
       </span>
       <ChooseModel
-        label="Who answers beside it"
+        label={t("Who answers beside it")}
         chosen={second}
         without={first}
         open={isChoosing}
@@ -67,11 +70,11 @@ export function CompareRow({ conversationId, isAsked, isChoosing, onChoosing, on
           choose(id);
           onChosen();
         }}
-        trigger={<Button small>{second === null ? "Choose a model" : "Another model"}</Button>}
+        trigger={<Button small>{second === null ? t("Choose a model") : t("Another model")}</Button>}
       />
       {second !== null && (
         <Button small kind="quiet" onClick={() => choose(null)}>
-          Ask one only
+          {t("Ask one only")}
         </Button>
       )}
     </p>

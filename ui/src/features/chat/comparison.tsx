@@ -1,5 +1,6 @@
 import { useRef } from "react";
 import { Button } from "../../components/button";
+import { t } from "../../i18n";
 import type { Task, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { isActive, isFinal, modelName } from "../../state/task-words";
@@ -36,7 +37,7 @@ function Compared({ task, isHeard, onEdit }: ComparedProps) {
   const section = useRef<HTMLElement>(null);
   useSeen(task, section);
   return (
-    <section ref={section} className="compared" aria-label={`Answer of ${modelName(task.model)}`}>
+    <section ref={section} className="compared" aria-label={t("Answer of {model}", { model: modelName(task.model) })}>
       <h3 className="clip" title={task.model}>
         {modelName(task.model)}
       </h3>
@@ -45,20 +46,20 @@ function Compared({ task, isHeard, onEdit }: ComparedProps) {
       <div className="compared-acts">
         {isActive(task) && (
           <Button small icon="square" onClick={() => void actions.stop(task.id)}>
-            Stop
+            {t("Stop")}
           </Button>
         )}
         {isLive(task) && (
           <Button small kind="mean" icon="mean" onClick={() => void actions.detach(task.id)}>
-            Continue in background
+            {t("Continue in background")}
           </Button>
         )}
         {isFinal(task) && (
           <Button small onClick={() => void actions.keepAnswer(task.id)}>
-            Keep this one
+            {t("Keep this one")}
           </Button>
         )}
-        {isHeard && <span className="meta">The chat goes on from this one</span>}
+        {isHeard && <span className="meta">{t("The chat goes on from this one")}</span>}
       </div>
     </section>
   );

@@ -2,6 +2,7 @@ import { type ClipboardEvent, type KeyboardEvent, useRef, useState } from "react
 import { Button, IconButton } from "../../components/button";
 import { Icon } from "../../components/icon";
 import { SMALL, useMedia } from "../../components/media";
+import { rich, t } from "../../i18n";
 import type { ConversationId, Lane, Task, TaskId } from "../../ipc/types";
 import { isComposing } from "../../keys/chord";
 import { keysOf, runShortcut, sentBy, titleOf, useShortcut } from "../../keys/registry";
@@ -106,10 +107,12 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
     const isAccepted = await actions.send({
       text: isPrompt
         ? what.text
-        : `Summarise ${files
-            .filter((entry) => entry.at === "ready")
-            .map((entry) => entry.name)
-            .join(", ")}`,
+        : t("Summarise {files}", {
+            files: files
+              .filter((entry) => entry.at === "ready")
+              .map((entry) => entry.name)
+              .join(", "),
+          }),
       lane: what.kind === "background" ? "background" : lane,
       ...how,
     });
@@ -146,9 +149,9 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
       <div className="grow-field" data-text={`${text.slice(0, 4_000)} `}>
         <textarea
           id="composer"
-          aria-label="Message"
+          aria-label={t("Message ~composer")}
           aria-describedby={hint ? "composer-hint" : undefined}
-          placeholder={isSmall ? "Write the next message" : "Write the next message, or start with /background"}
+          placeholder={isSmall ? t("Write the next message") : t("Write the next message, or start with /background")}
           rows={1}
           value={text}
           {...menu.field}
@@ -177,11 +180,15 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
         />
         <IconButton
           icon="paperclip"
-          label="Attach files"
+          label={t("Attach files")}
           keys={keysOf("attach")}
           onClick={() => picker.current?.click()}
         />
-        <IconButton icon="folder" label="Attach a folder" onClick={() => void actions.attachFolder(conversationId)} />
+        <IconButton
+          icon="folder"
+          label={t("Attach a folder")}
+          onClick={() => void actions.attachFolder(conversationId)}
+        />
         <ModelPicker conversationId={conversationId} />
         <AgentPicker conversationId={conversationId} />
         <span className="grow" />
@@ -189,14 +196,14 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
           <Button
             small
             kind="quiet"
-            aria-label="Half price, within a day"
+            aria-label={t("Half price, within a day")}
             aria-disabled={!canSend}
-            title="Send to the background in a batch: half price, within a day, mostly within an hour, also while this computer sleeps"
+            title={t(
+              "Send to the background in a batch: half price, within a day, mostly within an hour, also while this computer sleeps",
+            )}
             onClick={() => void send("background", { inBatch: true })}
           >
-            <span>
-              Half price<span className="send-later">, within a day</span>
-            </span>
+            <span>{rich("Half price<l>, within a day</l>", { l: <span className="send-later" /> })}</span>
           </Button>
         )}
         <Button
@@ -205,19 +212,19 @@ export function Composer({ conversationId, live, onEdit, onFiles, onPaste }: Com
           icon="mean"
           className="send-away"
           aria-disabled={!canSend}
-          title={titleOf("Send to the background", "send-background")}
+          title={titleOf(t("Send to the background"), "send-background")}
           keys={keysOf("send-background")}
           onClick={() => void send("background")}
         >
-          Background
+          {t("Background")}
         </Button>
         <Button
           small
           kind={canSend ? "main" : "plain"}
           className="send"
           disabled={!canSend && !(what.kind === "detach" && live) && what.kind !== "agent"}
-          aria-label="Send"
-          title={titleOf("Send", "send")}
+          aria-label={t("Send")}
+          title={titleOf(t("Send"), "send")}
           onClick={() => void send("interactive")}
         >
           <Icon name="arrow-up" />

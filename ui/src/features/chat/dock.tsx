@@ -2,6 +2,7 @@ import type { ClipboardEvent } from "react";
 import { Button } from "../../components/button";
 import { Note } from "../../components/note";
 import { sentence } from "../../components/sentence";
+import { t } from "../../i18n";
 import type { CommandError, ConversationId, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { shownTasks, useStore } from "../../state/store";
@@ -59,11 +60,11 @@ function Problem({ problem }: { problem: CommandError }) {
         <>
           {isSetup && (
             <Button small onClick={() => actions.setPage("settings")}>
-              Open settings
+              {t("Open settings")}
             </Button>
           )}
           <Button small kind="quiet" onClick={actions.dismissProblem}>
-            Dismiss
+            {t("Dismiss")}
           </Button>
         </>
       }
@@ -81,11 +82,11 @@ function Lost() {
       role="alert"
       actions={
         <Button small onClick={actions.reconnect}>
-          Connect again
+          {t("Connect again")}
         </Button>
       }
     >
-      This window lost its connection to Meanwhile. Your tasks go on, and what you typed is kept.
+      {t("This window lost its connection to Meanwhile. Your tasks go on, and what you typed is kept.")}
     </Note>
   );
 }

@@ -1,8 +1,9 @@
 import { useLayoutEffect, useRef, useState } from "react";
 import { Button, IconButton } from "../../components/button";
-import { fileFacts, iconOfFile, placeOf, tokenWords } from "../../components/file-words";
+import { fileFacts, iconOfFile, tokenWords } from "../../components/file-words";
 import { Icon } from "../../components/icon";
 import { sentence } from "../../components/sentence";
+import { t } from "../../i18n";
 import type { Attachment, ConversationId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import type { FileEntry } from "../../state/files";
@@ -26,8 +27,8 @@ export function FileChips({ conversationId, files }: FileChipsProps) {
   const taken = files.filter((entry) => entry.at !== "refused");
   return (
     <>
-      <Chips label="Not attached" conversationId={conversationId} entries={refused} />
-      <Chips label="Attached files" conversationId={conversationId} entries={taken} />
+      <Chips label={t("Not attached")} conversationId={conversationId} entries={refused} />
+      <Chips label={t("Attached files")} conversationId={conversationId} entries={taken} />
     </>
   );
 }
@@ -60,7 +61,7 @@ function Chip({ conversationId, entry }: { conversationId: ConversationId | null
     wasChoosing.current = isChoosing;
   }, [isChoosing]);
   const file = entry.at === "ready" ? entry.file : null;
-  const hasPages = file !== null && file.places > 1 && placeOf[file.kind] !== undefined;
+  const words = file !== null && file.places > 1 ? pageWords[file.kind] : undefined;
   const remove = () => {
     actions.detachFile(conversationId, entry.key);
     document.querySelector<HTMLTextAreaElement>("#composer")?.focus();
@@ -80,14 +81,15 @@ function Chip({ conversationId, entry }: { conversationId: ConversationId | null
         ))}
       </span>
       {file && !isChoosing && <FolderButton file={file} />}
-      {hasPages && !isChoosing && (
+      {file && words && !isChoosing && (
         <Button small kind="quiet" onClick={() => setIsChoosing(true)}>
-          {file.from || file.to ? "Other" : "Some"} {placeOf[file.kind]}s
+          {file.from || file.to ? words.other : words.some}
         </Button>
       )}
-      {hasPages && isChoosing && (
+      {file && words && isChoosing && (
         <Pages
           file={file}
+          words={words}
           onChosen={(from, to) => {
             setIsChoosing(false);
             void actions.choosePages(conversationId, entry.key, from, to);
@@ -95,24 +97,39 @@ function Chip({ conversationId, entry }: { conversationId: ConversationId | null
           onLeave={() => setIsChoosing(false)}
         />
       )}
-      <IconButton light icon="x" label={`Remove ${entry.name}`} onClick={remove} />
+      <IconButton light icon="x" label={t("Remove {name}", { name: entry.name })} onClick={remove} />
     </li>
   );
 }
 
+interface PageWords {
+  some: string;
+  other: string;
+  first: string;
+  last: string;
+}
+
+/** Files of which a part can be chosen, and what a part of such a file is called. */
+const pageWords: Partial<Record<Attachment["kind"], PageWords>> = {
+  pdf: { some: t("Some pages"), other: t("Other pages"), first: t("First page"), last: t("Last page") },
+  slides: { some: t("Some slides"), other: t("Other slides"), first: t("First slide"), last: t("Last slide") },
+  sheets: { some: t("Some sheets"), other: t("Other sheets"), first: t("First sheet"), last: t("Last sheet") },
+  folder: { some: t("Some files"), other: t("Other files"), first: t("First file"), last: t("Last file") },
+};
+
 interface PagesProps {
   file: Attachment;
+  words: PageWords;
   onChosen(from: number, to: number): void;
   onLeave(): void;
 }
 
-function Pages({ file, onChosen, onLeave }: PagesProps) {
+function Pages({ file, words, onChosen, onLeave }: PagesProps) {
   const [from, setFrom] = useState(String(file.from ?? 1));
   const [to, setTo] = useState(String(file.to ?? file.places));
   const [first, last] = [Number(from), Number(to)];
   const isRange =
     Number.isInteger(first) && Number.isInteger(last) && 1 <= first && first <= last && last <= file.places;
-  const word = placeOf[file.kind] ?? "page";
   return (
     <form
       className="file-pages"
@@ -126,12 +143,12 @@ function Pages({ file, onChosen, onLeave }: PagesProps) {
         onLeave();
       }}
     >
-      <PageField label={`First ${word}`} value={from} isBad={!isRange} isFirst onChange={setFrom} />
+      <PageField label={words.first} value={from} isBad={!isRange} isFirst onChange={setFrom} />
       <span aria-hidden="true">–</span>
-      <PageField label={`Last ${word}`} value={to} isBad={!isRange} onChange={setTo} />
-      <span className="meta">of {file.places}</span>
+      <PageField label={words.last} value={to} isBad={!isRange} onChange={setTo} />
+      <span className="meta">{t("of {places}", { places: file.places })}</span>
       <Button small type="submit" disabled={!isRange}>
-        Use these
+        {t("Use these")}
       </Button>
     </form>
   );
@@ -167,7 +184,7 @@ function takeFocus(field: HTMLInputElement | null): void {
 export function SentFiles({ files }: { files: Attachment[] }) {
   if (files.length === 0) return null;
   return (
-    <ul className="file-chips is-sent" aria-label="Attached files">
+    <ul className="file-chips is-sent" aria-label={t("Attached files")}>
       {files.map((file) => (
         <li key={`${file.hash} ${file.name} ${file.from}`} className="file-chip">
           <Icon name={iconOfFile(file)} />
@@ -190,7 +207,7 @@ function iconOf(entry: FileEntry) {
 function factsOf(entry: FileEntry): string {
   switch (entry.at) {
     case "reading":
-      return entry.of > 1 ? `Reading, ${entry.done} of ${entry.of}` : "Reading";
+      return entry.of > 1 ? t("Reading, {done} of {of}", { done: entry.done, of: entry.of }) : t("Reading");
     case "refused":
       // Its name stands above.
       return sentence(entry.message.replace(`${entry.name}: `, ""));

@@ -2,6 +2,7 @@ import { type KeyboardEvent, useLayoutEffect, useRef, useState } from "react";
 import { IconButton } from "../../components/button";
 import { grouped } from "../../components/counted";
 import { Icon } from "../../components/icon";
+import { t } from "../../i18n";
 import { isComposing } from "../../keys/chord";
 import { keysOf, useShortcut } from "../../keys/registry";
 import { useStore } from "../../state/store";
@@ -71,8 +72,8 @@ export function FindBar({ content, reveal, onClose }: FindBarProps) {
       <Icon name="text-search" />
       <input
         ref={field}
-        aria-label="Find in this chat"
-        placeholder="Find in this chat"
+        aria-label={t("Find in this chat")}
+        placeholder={t("Find in this chat")}
         autoComplete="off"
         spellCheck={false}
         value={words}
@@ -84,15 +85,16 @@ export function FindBar({ content, reveal, onClose }: FindBarProps) {
       <span className="meta num" role="status">
         {words.trim() !== "" && countWords(found.at, found.count, hasEarlier)}
       </span>
-      <IconButton icon="arrow-up" label="Previous place" keys={keysOf("find-previous")} onClick={() => step(-1)} />
-      <IconButton icon="arrow-down" label="Next place" keys={keysOf("find-next")} onClick={() => step(1)} />
-      <IconButton icon="x" label="Close" keys="Esc" onClick={close} />
+      <IconButton icon="arrow-up" label={t("Previous place")} keys={keysOf("find-previous")} onClick={() => step(-1)} />
+      <IconButton icon="arrow-down" label={t("Next place")} keys={keysOf("find-next")} onClick={() => step(1)} />
+      <IconButton icon="x" label={t("Close")} keys="Esc" onClick={close} />
     </search>
   );
 }
 
 /** `3 of 12`. */
 function countWords(at: number, count: number, hasEarlier: boolean): string {
-  if (count === 0) return hasEarlier ? "Not in the turns that are shown" : "Not found";
-  return `${grouped(at + 1)} of ${grouped(count)}${count === MOST ? " or more" : ""}`;
+  if (count === 0) return hasEarlier ? t("Not in the turns that are shown") : t("Not found");
+  const place = { at: grouped(at + 1), of: grouped(count) };
+  return count === MOST ? t("{at} of {of} or more", place) : t("{at} of {of}", place);
 }

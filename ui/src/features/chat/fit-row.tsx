@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { Button } from "../../components/button";
 import { tokenWords } from "../../components/file-words";
 import { Icon } from "../../components/icon";
+import { t } from "../../i18n";
 import type { Attachment, ConversationId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import type { FileEntry } from "../../state/files";
@@ -43,7 +44,9 @@ export function FitRow({ conversationId, files, canSend, hasAgent, onParts }: Fi
       {seesNothing && (
         <p className="composer-hint" role="alert">
           <Icon name="triangle-alert" size={14} />
-          <span className="grow">{modelName(model.id)} does not look at pictures. Choose a model that does.</span>
+          <span className="grow">
+            {t("{model} does not look at pictures. Choose a model that does.", { model: modelName(model.id) })}
+          </span>
         </p>
       )}
       {tokens > ONE_PART && (
@@ -55,7 +58,10 @@ export function FitRow({ conversationId, files, canSend, hasAgent, onParts }: Fi
               ? NO_PARTS
               : hasPicture
                 ? NO_PICTURES
-                : `Part by part, in ${requests} requests or some more, nothing of them is skipped, and each result names its place.`}
+                : t(
+                    "Part by part, in {requests} requests or some more, nothing of them is skipped, and each result names its place.",
+                    { requests },
+                  )}
           </span>
           {first && (
             <Button
@@ -66,12 +72,12 @@ export function FitRow({ conversationId, files, canSend, hasAgent, onParts }: Fi
                 void actions.choosePages(conversationId, first.key, first.from, first.to);
               }}
             >
-              Only pages {first.from}–{first.to}
+              {t("Only pages {from}–{to}", { from: first.from, to: first.to })}
             </Button>
           )}
           {!hasPicture && !hasAgent && (
             <Button small kind="mean-quiet" icon="mean" aria-disabled={!canSend} onClick={onParts}>
-              Part by part, in the background
+              {t("Part by part, in the background")}
             </Button>
           )}
         </p>
@@ -80,16 +86,23 @@ export function FitRow({ conversationId, files, canSend, hasAgent, onParts }: Fi
   );
 }
 
-const NO_PARTS = "An agent does not work part by part: let it read them in its folder, or send this without an agent.";
+const NO_PARTS = t(
+  "An agent does not work part by part: let it read them in its folder, or send this without an agent.",
+);
 
-const NO_PICTURES = "They can be read part by part once the picture is taken out: pictures are looked at as a whole.";
+const NO_PICTURES = t(
+  "They can be read part by part once the picture is taken out: pictures are looked at as a whole.",
+);
 
 function long(tokens: number): string {
-  return `The files are ${tokenWords(tokens)}.`;
+  return t("The files are {tokens}.", { tokens: tokenWords(tokens) });
 }
 
 function tooLong(tokens: number, context: number, name: string): string {
-  return `The files are ${tokenWords(tokens)}, and ${name} takes ${tokenWords(context)} with question and answer. Choose a model that takes more, or fewer pages.`;
+  return t(
+    "The files are {tokens}, and {model} takes {most} with question and answer. Choose a model that takes more, or fewer pages.",
+    { tokens: tokenWords(tokens), model: name, most: tokenWords(context) },
+  );
 }
 
 /** The pages of the one file that fit; none where that is no choice. */

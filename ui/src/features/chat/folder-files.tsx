@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { Button } from "../../components/button";
-import { counted } from "../../components/counted";
 import { Dialog } from "../../components/dialog";
 import { tokenWords } from "../../components/file-words";
 import { useAnswer } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { Attachment } from "../../ipc/types";
 import { questions } from "../../state/questions";
 import "./folder-files.css";
@@ -14,8 +14,13 @@ export function FolderButton({ file }: { file: Attachment }) {
   if (file.kind !== "folder") return null;
   return (
     <>
-      <Button small kind="quiet" aria-label={`Show the files of ${file.name}`} onClick={() => setIsOpen(true)}>
-        Show files
+      <Button
+        small
+        kind="quiet"
+        aria-label={t("Show the files of {folder}", { folder: file.name })}
+        onClick={() => setIsOpen(true)}
+      >
+        {t("Show files")}
       </Button>
       {isOpen && <FolderFiles file={file} onClose={() => setIsOpen(false)} />}
     </>
@@ -27,6 +32,7 @@ function FolderFiles({ file, onClose }: { file: Attachment; onClose(): void }) {
   const found = useAnswer(() => questions.folderFiles(file.hash));
   const { files, left_out } = found.value ?? { files: [], left_out: [] };
   const [from, to] = [file.from ?? 1, file.to ?? file.places];
+  const sent = to - from + 1;
   const isSent = (place: number) => from <= place && place <= to;
   // It takes the focus, and there is nothing to show before.
   if (found.value === null && found.error === null) return null;
@@ -36,20 +42,22 @@ function FolderFiles({ file, onClose }: { file: Attachment; onClose(): void }) {
       {found.value && (
         <>
           <h3>
-            {counted(to - from + 1, "file")} sent{to - from + 1 < file.places && ` of ${file.places}`}
+            {sent < file.places
+              ? t("{n, plural, one {# file} other {# files}} sent of {places}", { n: sent, places: file.places })
+              : t("{n, plural, one {# file} other {# files}} sent", { n: sent })}
           </h3>
           <ol className="folder-files">
             {files.map(({ place, path, tokens }) => (
               <li key={place} className={isSent(place) ? undefined : "is-out"}>
                 <span className="meta num folder-place">{place}</span>
                 <span className="folder-path">{path}</span>
-                <span className="meta num">{isSent(place) ? tokenWords(tokens) : "not sent"}</span>
+                <span className="meta num">{isSent(place) ? tokenWords(tokens) : t("not sent")}</span>
               </li>
             ))}
           </ol>
           {left_out.length > 0 && (
             <>
-              <h3>{counted(left_out.length, "file")} left out</h3>
+              <h3>{t("{n, plural, one {# file} other {# files}} left out", { n: left_out.length })}</h3>
               <ul className="folder-files">
                 {left_out.map(({ path, why }) => (
                   <li key={path}>
@@ -60,7 +68,7 @@ function FolderFiles({ file, onClose }: { file: Attachment; onClose(): void }) {
               </ul>
             </>
           )}
-          <p className="meta">Hidden files, and what .gitignore and .ignore name, are not looked at.</p>
+          <p className="meta">{t("Hidden files, and what .gitignore and .ignore name, are not looked at.")}</p>
         </>
       )}
     </Dialog>

@@ -1,5 +1,6 @@
 import { useRef } from "react";
 import { Button } from "../../components/button";
+import { t } from "../../i18n";
 import type { Task } from "../../ipc/types";
 import { ChooseModel } from "../../providers/choose-model";
 import { actions } from "../../state/actions";
@@ -10,7 +11,7 @@ export function HandOver({ task }: { task: Task }) {
   const isChosen = useRef(false);
   return (
     <ChooseModel
-      label="Who goes on"
+      label={t("Who goes on")}
       chosen={task.model}
       wantsOther
       onChoose={(id) => {
@@ -22,7 +23,7 @@ export function HandOver({ task }: { task: Task }) {
         if (isChosen.current) focusComposer();
         return isChosen.current;
       }}
-      trigger={<Button small>Continue with another model</Button>}
+      trigger={<Button small>{t("Continue with another model")}</Button>}
     />
   );
 }

@@ -1,8 +1,8 @@
 import { useShallow } from "zustand/react/shallow";
 import { Button } from "../../components/button";
-import { counted } from "../../components/counted";
 import { Icon } from "../../components/icon";
 import { toast } from "../../components/toast";
+import { rich, t } from "../../i18n";
 import type { Placement, Task } from "../../ipc/types";
 import { place } from "../../state/reading";
 import { shownTask, useStore } from "../../state/store";
@@ -12,20 +12,27 @@ export function LateResult({ task }: { task: Task }) {
   const since = useAskedSince(task);
   const last = since.at(-1);
   return (
-    <aside className="late" aria-label="This result came late">
+    <aside className="late" aria-label={t("This result came late")}>
       <p className="grow">
-        You went on here while it worked: {counted(since.length, "prompt")} since
-        {last !== undefined && <span className="late-last">, the last “{last}”</span>}. What you ask next builds on this
-        result unless you keep it aside.
+        {last === undefined
+          ? t(
+              "You went on here while it worked: {n, plural, one {# prompt} other {# prompts}} since. What you ask next builds on this result unless you keep it aside.",
+              { n: since.length },
+            )
+          : rich(
+              "You went on here while it worked: {n, plural, one {# prompt} other {# prompts}} since<l>, the last “{last}”</l>. What you ask next builds on this result unless you keep it aside.",
+              { l: <span className="late-last" /> },
+              { n: since.length, last },
+            )}
       </p>
       <Button small onClick={() => void place(task.id, "inserted")}>
-        Insert
+        {t("Insert")}
       </Button>
       <Button small onClick={() => void place(task.id, "aside")}>
-        Keep aside
+        {t("Keep aside")}
       </Button>
       <Button small kind="quiet" onClick={() => void discard(task)}>
-        Discard
+        {t("Discard")}
       </Button>
     </aside>
   );
@@ -38,14 +45,14 @@ export function PutAway({ task, isOpen, onOpen }: { task: Task; isOpen: boolean;
     <div className="put-away">
       <Icon name={isAside ? "columns" : "circle-minus"} size={14} />
       <span className="grow">
-        {isAside ? "Result kept aside." : "Result discarded."}{" "}
-        <span className="meta">What you ask next does not build on it.</span>
+        {isAside ? t("Result kept aside.") : t("Result discarded.")}{" "}
+        <span className="meta">{t("What you ask next does not build on it.")}</span>
       </span>
       <Button small kind="quiet" aria-expanded={isOpen} onClick={onOpen}>
-        {isOpen ? "Fold" : "Show"}
+        {isOpen ? t("Fold") : t("Show")}
       </Button>
       <Button small onClick={() => void place(task.id, "inserted")}>
-        Insert
+        {t("Insert")}
       </Button>
     </div>
   );
@@ -61,10 +68,10 @@ export async function discard(task: Task): Promise<boolean> {
   const before: Placement | null = task.placement;
   if (!(await place(task.id, "discarded"))) return false;
   toast({
-    text: "Result discarded",
+    text: t("Result discarded"),
     detail: task.title,
     isUndo: true,
-    action: { label: "Undo", onSelect: () => void place(task.id, before) },
+    action: { label: t("Undo"), onSelect: () => void place(task.id, before) },
   });
   return true;
 }

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Button } from "../../components/button";
 import { StateIcon } from "../../components/state-icon";
 import { elapsed, useNow } from "../../components/time";
+import { t } from "../../i18n";
 import type { Task } from "../../ipc/types";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
@@ -27,27 +28,27 @@ export function LiveBar({ task }: { task: Task }) {
     <div className="live-bar">
       <StateIcon task={task} isSilent={silent !== null} ring={ring} />
       <p className="live-words">
-        {isStopping ? "Stopping" : headWord(task, isThinking)}{" "}
+        {isStopping ? t("Stopping") : headWord(task, isThinking)}{" "}
         <span className="meta num">{why(task, now, places) ?? silent ?? elapsed(awaitedMs(task, now))}</span>
       </p>
       {canTryNow(task) && <TryNow task={task} />}
       <Button small icon="square" keys={keysOf("stop")} disabled={isStopping} onClick={stop}>
-        Stop
+        {t("Stop")}
       </Button>
       <Button small kind="mean" icon="mean" keys={keysOf("detach")} onClick={() => void actions.detach(task.id)}>
-        Continue in background
+        {t("Continue in background")}
       </Button>
     </div>
   );
 }
 
 function headWord(task: Task, isThinking: boolean): string {
-  if (task.state === "queued") return task.reason ? "Queued" : "Starting";
+  if (task.state === "queued") return task.reason ? t("Queued") : t("Starting");
   if (task.agent !== null) return [task.agent, atWork(task)].filter(Boolean).join(", ");
-  if (isThinking) return "Thinking";
+  if (isThinking) return t("Thinking");
   const part = partWords(task);
   if (part) return part;
-  return task.attempt > 1 ? `Answering, attempt ${task.attempt}` : "Answering";
+  return task.attempt > 1 ? t("Answering, attempt {n}", { n: task.attempt }) : t("Answering");
 }
 
 function why(task: Task, now: number, places: number): string | null {

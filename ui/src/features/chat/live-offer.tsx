@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { IconButton } from "../../components/button";
 import { useNow } from "../../components/time";
+import { t } from "../../i18n";
 import type { Task, TaskId } from "../../ipc/types";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
@@ -41,7 +42,7 @@ export function LiveOffer({ task }: { task: Task }) {
       </p>
       <IconButton
         icon="x"
-        label={isHint ? "Do not say this again" : "Not for this answer"}
+        label={isHint ? t("Do not say this again") : t("Not for this answer")}
         onClick={() => {
           declined.add(task.id);
           setDeclined(true);

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { IconButton } from "../../components/button";
+import { t } from "../../i18n";
 import type { ConversationId } from "../../ipc/types";
 import { useShortcut } from "../../keys/registry";
 import { useStore } from "../../state/store";
@@ -19,7 +20,7 @@ export function MannerButton({ conversationId }: { conversationId: ConversationI
     <>
       <IconButton
         icon="sliders"
-        label={isOwn ? "Instructions, set for this chat" : "Instructions for this chat"}
+        label={isOwn ? t("Instructions, set for this chat") : t("Instructions for this chat")}
         onClick={() => setIsOpen(true)}
       />
       {isOpen && <MannerDialog conversationId={conversationId} onClose={() => setIsOpen(false)} />}

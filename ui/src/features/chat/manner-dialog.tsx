@@ -1,10 +1,10 @@
 import { type FormEvent, useId, useState } from "react";
 import { amountOf, amountText } from "../../components/amount-text";
 import { Button } from "../../components/button";
-import { counted } from "../../components/counted";
 import { Dialog } from "../../components/dialog";
 import { TextArea, TextField } from "../../components/field";
 import { useAnswer, wordsOf } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { ConversationId, Manner } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { plainManner, useStore } from "../../state/store";
@@ -30,12 +30,12 @@ export function MannerDialog({ conversationId, onClose }: MannerDialogProps) {
       open
       wide
       onClose={onClose}
-      title="Instructions for this chat"
+      title={t("Instructions for this chat")}
       actions={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t("Cancel")}</Button>
           <Button kind="main" type="submit" form={form} disabled={stored.value === null}>
-            Save
+            {t("Save")}
           </Button>
         </>
       }
@@ -79,13 +79,13 @@ function Form({ id, conversationId, stored, onDone }: FormProps) {
   return (
     <form id={id} className="manner" onSubmit={(event) => void save(event)}>
       <TextArea
-        label="System prompt"
+        label={t("System prompt")}
         rows={7}
         data-first
         value={system}
-        placeholder="Such as: answer in short sentences, and name your sources."
+        placeholder={t("Such as: answer in short sentences, and name your sources.")}
         error={refusal}
-        hint={`Told every model before anything else, ${costOf(system)} each time you ask here.`}
+        hint={hintFor(system)}
         onChange={(event) => setSystem(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
@@ -93,28 +93,28 @@ function Form({ id, conversationId, stored, onDone }: FormProps) {
       />
       <div className="manner-numbers">
         <TextField
-          label="Temperature"
+          label={t("Temperature")}
           className="num"
           type="number"
           min={0}
           max={2}
           step="0.1"
-          placeholder="as the model likes"
+          placeholder={t("as the model likes")}
           value={temperature}
-          error={isHot ? "A number from 0 to 2, or empty" : null}
-          hint="0 takes the likeliest word each time, more is freer. Some models take none."
+          error={isHot ? t("A number from 0 to 2, or empty") : null}
+          hint={t("0 takes the likeliest word each time, more is freer. Some models take none.")}
           onChange={(event) => setTemperature(event.target.value)}
         />
         <TextField
-          label="Longest answer, in tokens"
+          label={t("Longest answer, in tokens")}
           className="num"
           type="number"
           min={1}
           step="1"
-          placeholder="as long as it gets"
+          placeholder={t("as long as it gets")}
           value={most}
-          error={isOdd ? "A whole number from 1, or empty" : null}
-          hint="About four letters each. An answer is cut there; thinking counts too."
+          error={isOdd ? t("A whole number from 1, or empty") : null}
+          hint={t("About four letters each. An answer is cut there; thinking counts too.")}
           onChange={(event) => setMost(event.target.value)}
         />
       </div>
@@ -122,7 +122,12 @@ function Form({ id, conversationId, stored, onDone }: FormProps) {
   );
 }
 
-function costOf(system: string): string {
+function hintFor(system: string): string {
   const tokens = Math.ceil(system.trim().length / 4);
-  return tokens === 0 ? "as tokens that are read" : `about ${counted(tokens, "token")}`;
+  return tokens === 0
+    ? t("Told every model before anything else, as tokens that are read each time you ask here.")
+    : t(
+        "Told every model before anything else, about {n, plural, one {# token} other {# tokens}} each time you ask here.",
+        { n: tokens },
+      );
 }

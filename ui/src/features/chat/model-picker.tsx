@@ -3,6 +3,7 @@ import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
 import { Popover } from "../../components/popover";
 import { Segments } from "../../components/segments";
+import { t } from "../../i18n";
 import type { ConversationId } from "../../ipc/types";
 import { titleOf, useShortcut } from "../../keys/registry";
 import { ModelList } from "../../providers/model-list";
@@ -16,10 +17,10 @@ import { focusComposer } from "./use-composer-focus";
 type Scope = "chat" | "beside" | "new" | "background";
 
 const scopes: readonly { value: Scope; label: string }[] = [
-  { value: "chat", label: "This chat" },
-  { value: "beside", label: "Compare with" },
-  { value: "new", label: "New chats" },
-  { value: "background", label: "Background" },
+  { value: "chat", label: t("This chat") },
+  { value: "beside", label: t("Compare with") },
+  { value: "new", label: t("New chats") },
+  { value: "background", label: t("Background") },
 ];
 
 /** An agent works with one model. */
@@ -49,7 +50,7 @@ export function ModelPicker({ conversationId }: { conversationId: ConversationId
   };
   return (
     <Popover
-      label="Who answers"
+      label={t("Who answers")}
       open={isOpen}
       onOpenChange={toggle}
       onClosed={onClosed}
@@ -58,16 +59,16 @@ export function ModelPicker({ conversationId }: { conversationId: ConversationId
           small
           kind="quiet"
           className="model-picker"
-          aria-label={model ? `Model: ${model}` : "Choose a model"}
+          aria-label={model ? t("Model: {model}", { model }) : t("Choose a model")}
           // While the list is open its words would lie over the list.
-          title={isOpen ? undefined : titleOf(model ?? "No model", "pick-model")}
+          title={isOpen ? undefined : titleOf(model ?? t("No model"), "pick-model")}
         >
           {model ? (
             <span className="clip">
               <span className="model-picker-provider">{providerName(model)}</span> {modelName(model)}
             </span>
           ) : (
-            "Choose a model"
+            t("Choose a model")
           )}
           <Icon name="chevron-down" size={14} />
         </Button>
@@ -111,26 +112,39 @@ function Choices({ conversationId, model, onChose }: ChoicesProps) {
       without={scope === "beside" ? model : null}
       favourites={favourites}
       recent={recentModels(useStore.getState())}
-      none={scope === "background" ? "The same as for new chats" : scope === "beside" ? "None: one answers" : undefined}
+      none={
+        scope === "background"
+          ? t("The same as for new chats")
+          : scope === "beside"
+            ? t("None: one answers")
+            : undefined
+      }
       onChoose={choose}
       onStar={actions.toggleFavourite}
       onAskAgain={() => void actions.loadModels()}
       foot={
         <Button small kind="quiet" icon="settings" onClick={() => actions.setPage("settings")}>
-          Models and keys
+          {t("Models and keys")}
         </Button>
       }
     >
-      <Segments label="What the choice is for" value={scope} options={agent ? alone : scopes} onChange={setScope} />
+      <Segments
+        label={t("What the choice is for")}
+        value={scope}
+        options={agent ? alone : scopes}
+        onChange={setScope}
+      />
       {agent && (
-        <p className="model-hint meta">{agent.name} works with one model, so there is none to compare it with.</p>
+        <p className="model-hint meta">
+          {t("{agent} works with one model, so there is none to compare it with.", { agent: agent.name })}
+        </p>
       )}
       {scope === "beside" && (
-        <p className="model-hint meta">It is asked the next prompt too. Both answers stand side by side.</p>
+        <p className="model-hint meta">{t("It is asked the next prompt too. Both answers stand side by side.")}</p>
       )}
       {scope === "background" && (
         <p className="model-hint meta">
-          For tasks from a terminal or another program that name none. A chat asks the model it shows.
+          {t("For tasks from a terminal or another program that name none. A chat asks the model it shows.")}
         </p>
       )}
     </ModelList>

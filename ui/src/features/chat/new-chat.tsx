@@ -1,5 +1,6 @@
 import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
+import { t } from "../../i18n";
 import { backgroundKeys, keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { agentFor, modelFor, useStore } from "../../state/store";
@@ -13,10 +14,12 @@ export function NewChat() {
     return (
       <div className="new-chat">
         <Icon name="mark" size={32} />
-        <h2>No model yet</h2>
-        <p>Meanwhile asks a model that you choose: one on this computer, one behind a key, or the practice model.</p>
+        <h2>{t("No model yet")}</h2>
+        <p>
+          {t("Meanwhile asks a model that you choose: one on this computer, one behind a key, or the practice model.")}
+        </p>
         <Button kind="main" onClick={() => actions.setPage("welcome")}>
-          Choose a model
+          {t("Choose a model")}
         </Button>
       </div>
     );
@@ -24,10 +27,12 @@ export function NewChat() {
   return (
     <div className="new-chat">
       <Icon name="mark" size={32} />
-      <h2>What should be done?</h2>
+      <h2>{t("What should be done?")}</h2>
       <p>
-        Press {keysOf("send")} and watch the answer here. {backgroundKeys()} sends it to the background: you go on, and
-        the answer comes back to this place.
+        {t(
+          "Press {keys} and watch the answer here. {away} sends it to the background: you go on, and the answer comes back to this place.",
+          { keys: keysOf("send"), away: backgroundKeys() },
+        )}
       </p>
     </div>
   );

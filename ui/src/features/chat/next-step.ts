@@ -1,5 +1,6 @@
 // What a task that did not simply finish says, and the buttons under it. Pure; one place decides.
 import { sentence } from "../../components/sentence";
+import { t } from "../../i18n";
 import type { DayLimit, Task } from "../../ipc/types";
 import { addLabel, canAdd, capOf, reachedCap } from "../../state/budget";
 import { moreLabel, noLimit } from "../../state/day-limit";
@@ -40,11 +41,11 @@ export function outcomeOf(task: Task, limit: DayLimit = noLimit): Outcome | null
     case "paused":
       return {
         kind: "plain",
-        title: "Paused by you.",
-        text: "Everything so far is kept.",
+        title: t("Paused by you."),
+        text: t("Everything so far is kept."),
         steps: [
-          { label: "Resume", step: "resume" },
-          { label: "Stop", step: "stop" },
+          { label: t("Resume"), step: "resume" },
+          { label: t("Stop"), step: "stop" },
         ],
       };
     case "failed":
@@ -52,9 +53,9 @@ export function outcomeOf(task: Task, limit: DayLimit = noLimit): Outcome | null
     case "cancelled":
       return {
         kind: "plain",
-        title: "Stopped by you.",
-        text: "What was there is kept.",
-        steps: [...goOn(task), { label: "Answer again", step: "retry" }],
+        title: t("Stopped by you."),
+        text: t("What was there is kept."),
+        steps: [...goOn(task), { label: t("Answer again"), step: "retry" }],
       };
     case "completed":
       return completed(task);
@@ -68,15 +69,15 @@ export function outcomeOf(task: Task, limit: DayLimit = noLimit): Outcome | null
 
 /** What everything together may use today is used up. */
 function overToday(task: Task, limit: DayLimit): Outcome {
-  const cause = sentence(task.error?.message) || "Today's limit is used up.";
+  const cause = sentence(task.error?.message) || t("Today's limit is used up.");
   const more: Outcome["steps"][number] = { label: moreLabel(limit), step: "more" };
   if (waitsForTomorrow(task)) {
     return {
       kind: "plain",
       title: tomorrowWords(task),
       // Its hint may be of the time when somebody still had to choose.
-      text: `${cause} What is there is kept.`,
-      steps: [more, { label: "Change the limit", step: "limit" }, { label: "Stop", step: "stop" }],
+      text: `${cause} ${t("What is there is kept.")}`,
+      steps: [more, { label: t("Change the limit"), step: "limit" }, { label: t("Stop"), step: "stop" }],
     };
   }
   return {
@@ -85,9 +86,9 @@ function overToday(task: Task, limit: DayLimit): Outcome {
     text: sentence(task.error?.hint),
     steps: [
       more,
-      ...(task.lane === "interactive" ? [{ label: "Wait until tomorrow", step: "later" as const }] : []),
-      { label: "Change the limit", step: "limit" },
-      { label: "Stop", step: "stop" },
+      ...(task.lane === "interactive" ? [{ label: t("Wait until tomorrow"), step: "later" as const }] : []),
+      { label: t("Change the limit"), step: "limit" },
+      { label: t("Stop"), step: "stop" },
     ],
   };
 }
@@ -95,15 +96,16 @@ function overToday(task: Task, limit: DayLimit): Outcome {
 function waiting(task: Task): Outcome {
   const said = sentence(task.error?.message);
   const hint = sentence(task.error?.hint);
+  const provider = providerName(task.model);
   switch (task.reason) {
     case "key":
       return {
         kind: "you",
-        title: task.error && task.error.code !== "key_missing" ? said : `No key for ${providerName(task.model)} yet.`,
-        text: hint || "Your prompt is kept.",
+        title: task.error && task.error.code !== "key_missing" ? said : t("No key for {provider} yet.", { provider }),
+        text: hint || t("Your prompt is kept."),
         steps: [
-          { label: `Enter a key for ${providerName(task.model)}`, step: "key" },
-          { label: "Try again", step: "resume" },
+          { label: t("Enter a key for {provider}", { provider }), step: "key" },
+          { label: t("Try again"), step: "resume" },
         ],
       };
     case "billing":
@@ -111,35 +113,35 @@ function waiting(task: Task): Outcome {
       return {
         kind: "you",
         title: said,
-        text: hint || "Your prompt is kept.",
+        text: hint || t("Your prompt is kept."),
         steps: [
-          { label: "Open settings", step: "settings" },
-          { label: "Try again", step: "resume" },
+          { label: t("Open settings"), step: "settings" },
+          { label: t("Try again"), step: "resume" },
         ],
       };
     case "budget":
       return {
         kind: "you",
         title: said,
-        text: hint || "The text so far is kept.",
+        text: hint || t("The text so far is kept."),
         steps: [
-          ...(isGoingRound(task) ? [{ label: "Go on", step: "resume" as const }] : []),
+          ...(isGoingRound(task) ? [{ label: t("Go on"), step: "resume" as const }] : []),
           ...(canAdd(task) ? [{ label: addLabel(capOf(task)), step: "add" as const }] : []),
-          ...(reachedCap(task) === null ? [] : [{ label: "Change the cap", step: "cap" as const }]),
-          ...(task.usage.output_tokens ? [{ label: "Finish with this", step: "finish" as const }] : []),
-          ...(canAdd(task) || isGoingRound(task) ? [] : [{ label: "Open settings", step: "settings" as const }]),
-          { label: "Stop", step: "stop" },
+          ...(reachedCap(task) === null ? [] : [{ label: t("Change the cap"), step: "cap" as const }]),
+          ...(task.usage.output_tokens ? [{ label: t("Finish with this"), step: "finish" as const }] : []),
+          ...(canAdd(task) || isGoingRound(task) ? [] : [{ label: t("Open settings"), step: "settings" as const }]),
+          { label: t("Stop"), step: "stop" },
         ],
       };
     case "interrupted":
       if (task.in_batch && !task.is_remote) return withoutBatch(said, hint);
       return {
         kind: "you",
-        title: "The answer broke off.",
+        title: t("The answer broke off."),
         text: [said, hint].filter(Boolean).join(" "),
         steps: [
-          { label: "Continue from here", step: "resume" },
-          { label: "Start again", step: "retry" },
+          { label: t("Continue from here"), step: "resume" },
+          { label: t("Start again"), step: "retry" },
         ],
       };
     case "slot":
@@ -156,9 +158,9 @@ function waiting(task: Task): Outcome {
     case null:
       return {
         kind: "you",
-        title: said || "Waits for you.",
+        title: said || t("Waits for you."),
         text: hint,
-        steps: [{ label: "Continue", step: "resume" }],
+        steps: [{ label: t("Continue"), step: "resume" }],
       };
     default:
       return unknownState(task.reason) ?? { kind: "you", title: said, text: hint, steps: [] };
@@ -172,7 +174,7 @@ function isGoingRound({ error }: Task): boolean {
 
 /** Only of what has some text. */
 function goOn(task: Task): Outcome["steps"] {
-  return task.usage.output_tokens ? [{ label: "Continue from here", step: "resume" }] : [];
+  return task.usage.output_tokens ? [{ label: t("Continue from here"), step: "resume" }] : [];
 }
 
 /** A batch that did not come: another one, or an answer that is paid for in full. */
@@ -182,8 +184,8 @@ function withoutBatch(title: string, text: string): Outcome {
     title,
     text,
     steps: [
-      { label: "Ask for another batch", step: "resume" },
-      { label: "Ask now, at full price", step: "now" },
+      { label: t("Ask for another batch"), step: "resume" },
+      { label: t("Ask now, at full price"), step: "now" },
     ],
   };
 }
@@ -191,8 +193,8 @@ function withoutBatch(title: string, text: string): Outcome {
 function failed(task: Task): Outcome {
   const { code, message, hint, retryable } = task.error ?? {
     code: "",
-    message: "The answer did not come.",
-    hint: "Your prompt is kept.",
+    message: t("The answer did not come."),
+    hint: t("Your prompt is kept."),
     retryable: true,
   };
   const steps = [...(retryable ? goOn(task) : []), ...failedSteps(code, retryable)];
@@ -207,33 +209,33 @@ function failedSteps(code: string, retryable: boolean): Outcome["steps"] {
     case "model_not_found":
     case "not_a_provider":
       return [
-        { label: "Open settings", step: "settings" },
-        { label: "Retry", step: "retry" },
+        { label: t("Open settings"), step: "settings" },
+        { label: t("Retry"), step: "retry" },
       ];
     case "unreachable":
       return [
-        { label: "Retry", step: "retry" },
-        { label: "Open settings", step: "settings" },
+        { label: t("Retry"), step: "retry" },
+        { label: t("Open settings"), step: "settings" },
       ];
     case "bad_request":
     case "context_too_long":
       return [
-        { label: "Edit the prompt", step: "edit" },
-        { label: "Retry", step: "retry" },
+        { label: t("Edit the prompt"), step: "edit" },
+        { label: t("Retry"), step: "retry" },
       ];
     case "stalled":
       return [
-        { label: "Start again", step: "retry" },
-        { label: "Open settings", step: "settings" },
+        { label: t("Start again"), step: "retry" },
+        { label: t("Open settings"), step: "settings" },
       ];
     case "truncated":
-      return [{ label: "Start again", step: "retry" }];
+      return [{ label: t("Start again"), step: "retry" }];
     default:
       return retryable
-        ? [{ label: "Retry", step: "retry" }]
+        ? [{ label: t("Retry"), step: "retry" }]
         : [
-            { label: "Edit the prompt", step: "edit" },
-            { label: "Retry", step: "retry" },
+            { label: t("Edit the prompt"), step: "edit" },
+            { label: t("Retry"), step: "retry" },
           ];
   }
 }
@@ -243,28 +245,28 @@ function completed(task: Task): Outcome | null {
     case "length":
       return {
         kind: "plain",
-        title: "The answer ends here because the model reached its limit on length.",
-        text: "Ask it to go on in the next message.",
+        title: t("The answer ends here because the model reached its limit on length."),
+        text: t("Ask it to go on in the next message."),
         steps: [],
       };
     case "content_filter":
       return {
         kind: "plain",
-        title: "The provider's filter ended the answer.",
-        text: "What was there is kept.",
-        steps: [{ label: "Edit the prompt", step: "edit" }],
+        title: t("The provider's filter ended the answer."),
+        text: t("What was there is kept."),
+        steps: [{ label: t("Edit the prompt"), step: "edit" }],
       };
     case "tool_calls":
       return {
         kind: "plain",
-        title: "The model asked for a tool, and this chat has none.",
-        text: "What was there is kept.",
+        title: t("The model asked for a tool, and this chat has none."),
+        text: t("What was there is kept."),
         steps: [],
       };
     case "accepted":
       return {
         kind: "plain",
-        title: "You took the answer as it was when its cap was reached.",
+        title: t("You took the answer as it was when its cap was reached."),
         text: "",
         steps: [],
       };

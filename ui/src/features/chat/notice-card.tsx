@@ -1,5 +1,6 @@
 import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
+import { t } from "../../i18n";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
 
@@ -12,14 +13,14 @@ export function NoticeCard() {
   );
   if (isAsked || !wentAway) return null;
   return (
-    <aside className="notice-card" aria-label="Desktop notices">
+    <aside className="notice-card" aria-label={t("Desktop notices")}>
       <Icon name="bell" />
-      <span className="grow">Want a desktop notice when background work is done?</span>
+      <span className="grow">{t("Want a desktop notice when background work is done?")}</span>
       <Button small onClick={() => void actions.saveSettings({ notices: true })}>
-        Enable notifications
+        {t("Enable notifications")}
       </Button>
       <Button small kind="quiet" onClick={() => void actions.saveSettings({ notices: false })}>
-        Not now
+        {t("Not now")}
       </Button>
     </aside>
   );

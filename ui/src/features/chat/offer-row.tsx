@@ -3,6 +3,7 @@ import { Button, IconButton } from "../../components/button";
 import { Icon } from "../../components/icon";
 import { Menu, type MenuItem } from "../../components/menu";
 import { toast } from "../../components/toast";
+import { t } from "../../i18n";
 import type { ConversationId, Lane, Offers, Shape } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import type { FileEntry } from "../../state/files";
@@ -38,22 +39,25 @@ export function OfferRow({ conversationId, text, files, canSend, onSend }: Offer
     void actions.saveSettings({ offers: next });
     toast({
       text: said,
-      detail: "It is in the settings, Offers.",
+      detail: t("It is in the settings, Offers."),
       isUndo: true,
-      action: { label: "Undo", onSelect: () => void actions.saveSettings({ offers }) },
+      action: { label: t("Undo"), onSelect: () => void actions.saveSettings({ offers }) },
     });
   };
   const without = (shape: Shape): MenuItem => ({
     label: shapeWords(shape).not,
     onSelect: () =>
-      keep({ ...offers, without: [...offers.without, shape] }, `${shapeWords(shape).name}: not suggested any more.`),
+      keep(
+        { ...offers, without: [...offers.without, shape] },
+        t("{shape}: not suggested any more.", { shape: shapeWords(shape).name }),
+      ),
   });
   const items: MenuItem[] = [
     ...admission.signs.filter(({ shape }) => !offers.without.includes(shape)).map(({ shape }) => without(shape)),
     {
-      label: "Never offer",
+      label: t("Never offer"),
       separatorBefore: true,
-      onSelect: () => keep({ ...offers, never: true }, "The background is not suggested any more."),
+      onSelect: () => keep({ ...offers, never: true }, t("The background is not suggested any more.")),
     },
   ];
   const choose = (lane: Lane) => {
@@ -61,23 +65,23 @@ export function OfferRow({ conversationId, text, files, canSend, onSend }: Offer
     onSend(lane);
   };
   return (
-    <section className="offer" aria-label="Suggestion">
+    <section className="offer" aria-label={t("Suggestion")}>
       <Icon name="mean" size={14} />
       <p className="offer-words" role="status">
-        {offerWords(admission, agent ? `with ${agent}` : "on this model")}
+        {offerWords(admission, agent ? t("with {agent}", { agent }) : t("on this model"))}
       </p>
       <div className="offer-choices">
         <Button className="offer-choice" onClick={() => choose("interactive")}>
-          <span>Stream now</span> <span className="meta">stay and watch</span>
+          <span>{t("Stream now")}</span> <span className="meta">{t("stay and watch")}</span>
         </Button>
         <Button kind="mean" className="offer-choice" onClick={() => choose("background")}>
-          <span>Background</span> <span className="meta">we will notify you</span>
+          <span>{t("Background")}</span> <span className="meta">{t("we will notify you")}</span>
         </Button>
         <span className="grow" />
-        <Menu trigger={<IconButton icon="ellipsis" label="When to suggest this" />} items={items} />
+        <Menu trigger={<IconButton icon="ellipsis" label={t("When to suggest this")} />} items={items} />
         <IconButton
           icon="x"
-          label="Not for this prompt"
+          label={t("Not for this prompt")}
           onClick={() => {
             setDismissed(true);
             focusComposer();

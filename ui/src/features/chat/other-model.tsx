@@ -1,3 +1,4 @@
+import { t } from "../../i18n";
 import type { Task } from "../../ipc/types";
 import { ChooseModel } from "../../providers/choose-model";
 import { actions } from "../../state/actions";
@@ -7,10 +8,10 @@ import { ActButton } from "./act-button";
 export function OtherModel({ task }: { task: Task }) {
   return (
     <ChooseModel
-      label="Who answers again"
+      label={t("Who answers again")}
       chosen={task.model}
       onChoose={(id) => void actions.retry(task.id, "interactive", id)}
-      trigger={<ActButton icon="chevron-down" label="Answer again with another model" />}
+      trigger={<ActButton icon="chevron-down" label={t("Answer again with another model")} />}
     />
   );
 }

@@ -1,4 +1,5 @@
 // What goes on in versions that are not shown. Pure.
+import { t } from "../../i18n";
 import type { Task, TaskId } from "../../ipc/types";
 import { type State, shownTask, stands, type TurnState } from "../../state/store";
 import { isActive, needsUser, waitsForTomorrow } from "../../state/task-words";
@@ -15,11 +16,11 @@ export function otherVersions(state: State, turn: TurnState): Record<TaskId, str
         task.conversation_id === shown.conversation_id && task.turn >= turn.number && branches.includes(task.branch),
     );
     const task = foremost(its);
-    if (task) found[task.id] = `version ${place + 1}`;
+    if (task) found[task.id] = t("version {n}", { n: place + 1 });
   }
   for (const [place, id] of turn.tasks.entries()) {
     const task = state.tasks[id];
-    if (task && task.shown_seq < shown.shown_seq && foremost([task])) found[id] = `answer ${place + 1}`;
+    if (task && task.shown_seq < shown.shown_seq && foremost([task])) found[id] = t("answer {n}", { n: place + 1 });
   }
   return found;
 }
@@ -42,9 +43,9 @@ function foremost(tasks: Task[]): Task | undefined {
 /** What there is to say of a task in a version that is not shown. */
 export function newsOf(task: Task, where: string): string {
   const at = `${where.charAt(0).toUpperCase()}${where.slice(1)}`;
-  if (needsUser(task)) return `${at} needs you.`;
-  if (waitsForTomorrow(task)) return `${at} waits for tomorrow.`;
-  if (task.state === "failed") return `${at} failed.`;
-  if (task.unread) return `There is a new answer in ${where}.`;
-  return `${at} is still being answered.`;
+  if (needsUser(task)) return t("{at} needs you.", { at });
+  if (waitsForTomorrow(task)) return t("{at} waits for tomorrow.", { at });
+  if (task.state === "failed") return t("{at} failed.", { at });
+  if (task.unread) return t("There is a new answer in {where}.", { where });
+  return t("{at} is still being answered.", { at });
 }

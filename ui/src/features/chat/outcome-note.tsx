@@ -2,6 +2,7 @@ import { useState } from "react";
 import { CapDialog } from "../../agents/cap-dialog";
 import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
+import { t } from "../../i18n";
 import type { Task, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { canAdd, raised } from "../../state/budget";
@@ -37,7 +38,10 @@ export function OutcomeNote({ task, onEdit }: OutcomeNoteProps) {
     );
   }
   return (
-    <section className={`outcome is-${outcome.kind}`} aria-label={outcome.kind === "fail" ? "Failed" : "Needs you"}>
+    <section
+      className={`outcome is-${outcome.kind}`}
+      aria-label={outcome.kind === "fail" ? t("Failed") : t("Needs you")}
+    >
       <Icon name={outcome.kind === "fail" ? "octagon-x" : "ask"} />
       <div className="outcome-words">
         <h3>{outcome.title}</h3>

@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { Icon } from "../../components/icon";
+import { t } from "../../i18n";
 import type { ConversationId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { unpricedFor, useStore } from "../../state/store";
@@ -17,8 +18,10 @@ export function PriceRow({ conversationId }: { conversationId: ConversationId | 
     <p className="composer-hint">
       <Icon name="wallet" size={14} />
       <span className="grow">
-        The price of {modelName(unpriced)} is not known, so in the background you are asked before it goes on: your cap
-        is in dollars.
+        {t(
+          "The price of {model} is not known, so in the background you are asked before it goes on: your cap is in dollars.",
+          { model: modelName(unpriced) },
+        )}
       </span>
     </p>
   );

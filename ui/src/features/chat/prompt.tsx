@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useRef, useState } from "react";
 import { Button } from "../../components/button";
 import { toast } from "../../components/toast";
+import { t } from "../../i18n";
 import type { Lane, Task, TaskId, Version } from "../../ipc/types";
 import { isComposing } from "../../keys/chord";
 import { keysOf, sentBy } from "../../keys/registry";
@@ -25,7 +26,7 @@ interface PromptProps {
 export function Prompt({ task, versions, isEditing, onEdit }: PromptProps) {
   if (isEditing) return <EditPrompt key={task.id} task={task} onDone={() => onEdit(null)} />;
   const copy = async () => {
-    if (await actions.copyText(task.prompt)) toast({ text: "Prompt copied.", icon: "copy" });
+    if (await actions.copyText(task.prompt)) toast({ text: t("Prompt copied."), icon: "copy" });
   };
   const at = versions.findIndex((version) => version.branches.includes(task.branch));
   return (
@@ -34,8 +35,8 @@ export function Prompt({ task, versions, isEditing, onEdit }: PromptProps) {
       <PromptText key={task.prompt_id} text={task.prompt} />
       <Versions of="prompt" tasks={versions.map((version) => version.task_id)} at={at} />
       <div className="acts">
-        <ActButton icon="copy" label="Copy prompt" onClick={() => void copy()} />
-        <ActButton icon="pencil" label="Edit and send again" onClick={() => onEdit(task.id)} />
+        <ActButton icon="copy" label={t("Copy prompt")} onClick={() => void copy()} />
+        <ActButton icon="pencil" label={t("Edit and send again")} onClick={() => onEdit(task.id)} />
       </div>
     </div>
   );
@@ -55,7 +56,7 @@ function PromptText({ text }: { text: string }) {
             {text.slice(short.length)}
           </span>
           <button type="button" className="prompt-more" onClick={() => setIsOpen(!isOpen)}>
-            {isOpen ? "Show less" : "Show all of it"}
+            {isOpen ? t("Show less") : t("Show all of it")}
           </button>
         </>
       )}
@@ -103,7 +104,7 @@ function EditPrompt({ task, onDone }: { task: Task; onDone(): void }) {
       <div className="grow-field" data-text={`${text.slice(0, 4_000)} `}>
         <textarea
           ref={atEnd}
-          aria-label="Edit the prompt"
+          aria-label={t("Edit the prompt")}
           value={text}
           rows={1}
           onChange={(event) => setText(event.target.value)}
@@ -111,15 +112,15 @@ function EditPrompt({ task, onDone }: { task: Task; onDone(): void }) {
         />
       </div>
       <div className="prompt-edit-acts">
-        <span className="meta grow">This version stays, with all that follows it.</span>
+        <span className="meta grow">{t("This version stays, with all that follows it.")}</span>
         <Button small kind="quiet" keys="Esc" onClick={() => leave(onDone)}>
-          Cancel
+          {t("Cancel")}
         </Button>
         <Button small kind="mean" icon="mean" keys={keysOf("send-background")} onClick={() => void send("background")}>
-          Background
+          {t("Background")}
         </Button>
         <Button small kind="main" keys={keysOf("send")} onClick={() => void send("interactive")}>
-          Send
+          {t("Send")}
         </Button>
       </div>
     </div>

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import { Button, IconButton } from "../../components/button";
 import { StateIcon } from "../../components/state-icon";
+import { t } from "../../i18n";
 import { acceptRead, goOnFrom, placeRead, readTask, retryRead, stepReading, stopReading } from "../../state/reading";
 import { useStore } from "../../state/store";
 import { discard } from "./late-result";
@@ -63,32 +64,46 @@ function Bar({ at, of }: { at: number; of: number }) {
   };
   const isDone = task?.state === "completed";
   return (
-    <section ref={bar} className="reading" aria-label={`New result ${at + 1} of ${of}`} onKeyDown={onKeyDown}>
-      <span className="reading-at num">
-        {at + 1} of {of}
-      </span>
+    <section
+      ref={bar}
+      className="reading"
+      aria-label={t("New result {at} of {of}", { at: at + 1, of })}
+      onKeyDown={onKeyDown}
+    >
+      <span className="reading-at num">{t("{at} of {of}", { at: at + 1, of })}</span>
       {task && <StateIcon task={task} />}
-      <b className="clip grow">{task?.title ?? "This task is gone"}</b>
+      <b className="clip grow">{task?.title ?? t("This task is gone")}</b>
       <span className="reading-acts">
-        <IconButton icon="chevron-left" label="Previous" keys="←" disabled={at === 0} onClick={() => stepReading(-1)} />
-        <IconButton icon="chevron-right" label="Next, leave this as it is" keys="→" onClick={() => stepReading(1)} />
+        <IconButton
+          icon="chevron-left"
+          label={t("Previous")}
+          keys="←"
+          disabled={at === 0}
+          onClick={() => stepReading(-1)}
+        />
+        <IconButton
+          icon="chevron-right"
+          label={t("Next, leave this as it is")}
+          keys="→"
+          onClick={() => stepReading(1)}
+        />
         <Button small kind="quiet" keys="R" onClick={retryRead}>
-          Retry
+          {t("Retry")}
         </Button>
         {isDone && (
           <>
             <Button small kind="quiet" keys="A" onClick={() => placeRead("aside")}>
-              Keep aside
+              {t("Keep aside")}
             </Button>
             <Button small kind="quiet" keys="D" onClick={discardRead}>
-              Discard
+              {t("Discard")}
             </Button>
           </>
         )}
         <Button small kind="main" className="reading-accept" keys="↵" onClick={acceptRead}>
-          {at + 1 < of ? "Accept and next" : "Accept"}
+          {at + 1 < of ? t("Accept and next") : t("Accept")}
         </Button>
-        <IconButton icon="x" label="Stop reading" keys="Esc" onClick={stopReading} />
+        <IconButton icon="x" label={t("Stop reading")} keys="Esc" onClick={stopReading} />
       </span>
     </section>
   );

@@ -1,4 +1,5 @@
 import { Button } from "../../components/button";
+import { t } from "../../i18n";
 import type { FileEntry } from "../../state/files";
 import { ComposerQuestion, takeFocus } from "./composer-question";
 
@@ -12,18 +13,22 @@ interface RefusedRowProps {
 /** Asks before a prompt goes without a file that was meant to go with it. */
 export function RefusedRow({ files, onSend, onCancel }: RefusedRowProps) {
   const [only] = files;
-  const what = only && files.length === 1 ? only.name : `${files.length} files`;
+  const isOne = only !== undefined && files.length === 1;
   return (
     <ComposerQuestion
       icon="triangle-alert"
-      words={`${what} could not be attached, and will not be sent.`}
+      words={
+        isOne
+          ? t("{name} could not be attached, and will not be sent.", { name: only.name })
+          : t("{n} files could not be attached, and will not be sent.", { n: files.length })
+      }
       onCancel={onCancel}
     >
       <Button small kind="quiet" onClick={onCancel}>
-        Cancel
+        {t("Cancel")}
       </Button>
       <Button small kind="main" ref={takeFocus} onClick={onSend}>
-        Send without {files.length === 1 ? "it" : "them"}
+        {isOne ? t("Send without it") : t("Send without them")}
       </Button>
     </ComposerQuestion>
   );

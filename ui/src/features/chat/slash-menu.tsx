@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useEffect, useId, useState } from "react";
+import { t } from "../../i18n";
 import { begun, type Command } from "./slash";
 import "./offers.css";
 
@@ -67,7 +68,7 @@ export function useSlashMenu(text: string, setText: (text: string) => void): Sla
 export function SlashList({ menu: { commands, at, listId, take } }: { menu: SlashMenu }) {
   if (commands.length === 0) return null;
   return (
-    <div className="slash" id={listId} role="listbox" aria-label="Commands">
+    <div className="slash" id={listId} role="listbox" aria-label={t("Commands")}>
       {commands.map((command, number) => (
         // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the text field, which keeps the focus.
         <div

@@ -1,4 +1,5 @@
 // `/background`, `/bg`, `/compare` and `/agent` at the start of a prompt. Pure.
+import { t } from "../../i18n";
 
 /** What the text in the composer asks for. */
 export type Asked =
@@ -34,9 +35,9 @@ export interface Command {
 }
 
 const commands: readonly Command[] = [
-  { name: "/background", says: "Sends the prompt after it to the background, or the answer that streams" },
-  { name: "/compare", says: "Asks two models the prompt after it" },
-  { name: "/agent", says: "Chooses an agent and its folder" },
+  { name: "/background", says: t("Sends the prompt after it to the background, or the answer that streams") },
+  { name: "/compare", says: t("Asks two models the prompt after it") },
+  { name: "/agent", says: t("Chooses an agent and its folder") },
 ];
 
 /** The commands that a text begins; none once it is one, or can be none any more, such as a path. */
@@ -51,13 +52,13 @@ export function commandHint(text: string, isAnswering: boolean): string | null {
   const what = asked(text);
   switch (what.kind) {
     case "background":
-      return "Enter sends this to the background. The answer will appear here.";
+      return t("Enter sends this to the background. The answer will appear here.");
     case "detach":
       return isAnswering
-        ? "Enter lets the answer go on in the background. Or write a prompt after it."
-        : "Write the prompt after it, then press Enter.";
+        ? t("Enter lets the answer go on in the background. Or write a prompt after it.")
+        : t("Write the prompt after it, then press Enter.");
     case "agent":
-      return "Enter opens the agents. What stands after it stays.";
+      return t("Enter opens the agents. What stands after it stays.");
     case "nothing":
     case "prompt":
     case "compare":

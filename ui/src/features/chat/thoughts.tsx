@@ -3,6 +3,7 @@ import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
 import { duration, elapsed, useNow } from "../../components/time";
 import { useAnswer } from "../../components/use-answer";
+import { rich, t } from "../../i18n";
 import type { Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { type Thinking, useStore } from "../../state/store";
@@ -35,11 +36,14 @@ export function Thoughts({ task }: { task: Task }) {
 
 function Now({ live }: { live: Thinking }) {
   const now = useNow(live.since !== null);
-  return <span>Thinking{live.since !== null && <span className="num"> {elapsed(now - live.since)}</span>}</span>;
+  if (live.since === null) return <span>{t("Thinking")}</span>;
+  const time = elapsed(now - live.since);
+  return <span>{rich("Thinking<n> {time}</n>", { n: <span className="num" /> }, { time })}</span>;
 }
 
 function thoughtWords(task: Task, live: Thinking | undefined): string {
-  return live || task.thought_ms === null ? "Thought about it" : `Thought for ${duration(task.thought_ms)}`;
+  if (live || task.thought_ms === null) return t("Thought about it");
+  return t("Thought for {time}", { time: duration(task.thought_ms) });
 }
 
 function Growing({ id, task }: { id: string; task: Task }) {
@@ -62,7 +66,7 @@ function Kept({ id, task }: { id: string; task: Task }) {
 function Place({ id, place, error }: { id: string; place: RefObject<HTMLElement | null>; error?: string | null }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
-    <section ref={place} id={id} className="thoughts-text" aria-label="What the model thought" tabIndex={0}>
+    <section ref={place} id={id} className="thoughts-text" aria-label={t("What the model thought")} tabIndex={0}>
       {error && <p>{error}</p>}
     </section>
   );

@@ -3,6 +3,7 @@ import { IconButton } from "../../components/button";
 import { clipped } from "../../components/clipped";
 import { Menu } from "../../components/menu";
 import { toast } from "../../components/toast";
+import { t } from "../../i18n";
 import type { ConversationId } from "../../ipc/types";
 import { isComposing } from "../../keys/chord";
 import { keysOf } from "../../keys/registry";
@@ -23,7 +24,7 @@ export function ThreadHeader({ end }: { end?: ReactNode }) {
     <header className="pane-head">
       <IconButton
         icon="menu"
-        label="Chats"
+        label={t("Chats")}
         keys={keysOf("list")}
         className="pane-menu"
         onClick={() => actions.toggleList(true)}
@@ -32,31 +33,31 @@ export function ThreadHeader({ end }: { end?: ReactNode }) {
         <Rename conversationId={conversationId} title={title ?? ""} onDone={() => setIsRenaming(false)} />
       ) : (
         <h1 className="clip" {...clipped}>
-          {conversationId === null ? "New chat" : title}
+          {conversationId === null ? t("New chat") : title}
         </h1>
       )}
       {conversationId !== null && <Facts conversationId={conversationId} />}
-      {conversationId === null && hasNewManner && <span className="pane-facts meta">with instructions</span>}
+      {conversationId === null && hasNewManner && <span className="pane-facts meta">{t("with instructions")}</span>}
       <div className="pane-head-end">
         <MannerButton conversationId={conversationId} />
         {conversationId !== null && (
           <Menu
-            trigger={<IconButton icon="ellipsis" label="More" />}
+            trigger={<IconButton icon="ellipsis" label={t("More")} />}
             items={[
-              { label: "Rename", icon: "pencil", onSelect: () => afterMenu(() => setIsRenaming(true)) },
+              { label: t("Rename"), icon: "pencil", onSelect: () => afterMenu(() => setIsRenaming(true)) },
               {
-                label: "Export as Markdown",
+                label: t("Export as Markdown"),
                 icon: "download",
                 onSelect: () => void actions.exportConversation(conversationId, "markdown"),
               },
               {
-                label: "Export as JSON lines",
+                label: t("Export as JSON lines"),
                 icon: "download",
                 onSelect: () => void actions.exportConversation(conversationId, "jsonl"),
               },
-              { label: "Copy as Markdown", icon: "copy", onSelect: () => void copy(conversationId) },
+              { label: t("Copy as Markdown"), icon: "copy", onSelect: () => void copy(conversationId) },
               {
-                label: "Delete",
+                label: t("Delete"),
                 icon: "trash-2",
                 keys: keysOf("delete-chat"),
                 danger: true,
@@ -82,9 +83,11 @@ function Facts({ conversationId }: { conversationId: ConversationId }) {
   );
   // What the others used is not at hand.
   const isOneOfSome = useStore(({ thread }) => thread?.turns.some((turn) => turn.versions.length > 1) ?? false);
-  const sum = total && isOneOfSome ? `${total} in this version` : total;
+  const sum = total && isOneOfSome ? t("{total} in this version", { total }) : total;
   const hasManner = useStore((state) => state.conversations[conversationId]?.has_manner ?? false);
-  const words = [model ? modelName(model) : "", hasManner ? "with instructions" : "", sum].filter(Boolean).join(", ");
+  const words = [model ? modelName(model) : "", hasManner ? t("with instructions") : "", sum]
+    .filter(Boolean)
+    .join(", ");
   return (
     <span className="pane-facts meta num" {...clipped}>
       {words}
@@ -93,7 +96,7 @@ function Facts({ conversationId }: { conversationId: ConversationId }) {
 }
 
 async function copy(conversationId: ConversationId): Promise<void> {
-  if (await actions.copyConversation(conversationId)) toast({ text: "Chat copied as Markdown.", icon: "copy" });
+  if (await actions.copyConversation(conversationId)) toast({ text: t("Chat copied as Markdown."), icon: "copy" });
 }
 
 /** The menu gives the focus back to its button a moment after it closed; a field must not take it before that. */
@@ -128,7 +131,7 @@ function Rename({ conversationId, title, onDone }: RenameProps) {
     <input
       ref={takeFocus}
       className="rename"
-      aria-label="Name of the chat"
+      aria-label={t("Name of the chat")}
       defaultValue={title}
       maxLength={200}
       onKeyDown={onKeyDown}

@@ -1,5 +1,6 @@
 import { type ReactNode, useCallback, useState } from "react";
 import { Icon } from "../../components/icon";
+import { t } from "../../i18n";
 import type { TaskId } from "../../ipc/types";
 import { useStore } from "../../state/store";
 import { Announcer } from "./announcer";
@@ -45,7 +46,7 @@ export function ThreadPane({ headerEnd, foot }: ThreadPaneProps) {
       {isOver && (
         <div className="drop-here">
           <Icon name="paperclip" size={20} />
-          Drop files or a folder to ask about them
+          {t("Drop files or a folder to ask about them")}
         </div>
       )}
     </main>
@@ -55,11 +56,11 @@ export function ThreadPane({ headerEnd, foot }: ThreadPaneProps) {
 /** Still bars that appear only when loading takes a while. */
 function Loading() {
   return (
-    <div className="thread-loading" role="status" aria-label="Opening the chat">
+    <div className="thread-loading" role="status" aria-label={t("Opening the chat")}>
       <div className="bar" />
       <div className="bar" />
       <div className="bar" />
-      <p className="meta">Still reading this chat from the disk.</p>
+      <p className="meta">{t("Still reading this chat from the disk.")}</p>
     </div>
   );
 }

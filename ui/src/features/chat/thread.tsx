@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
+import { rich, t } from "../../i18n";
 import type { TaskId } from "../../ipc/types";
 import { useShortcut } from "../../keys/registry";
 import { actions } from "../../state/actions";
@@ -76,13 +77,20 @@ export function Thread({ editing, onEdit }: ThreadProps) {
         />
       )}
       <div className="thread-frame">
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
-        <div className="thread-scroll" ref={scroller} role="log" aria-live="off" aria-label="Conversation" tabIndex={0}>
+        <div
+          className="thread-scroll"
+          ref={scroller}
+          role="log"
+          aria-live="off"
+          aria-label={t("Conversation")}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
+          tabIndex={0}
+        >
           <div className="thread" ref={content}>
             {thread.hasEarlier && (
               <p className="earlier">
                 <Button small kind="quiet" onClick={() => void loadEarlier()}>
-                  Show earlier turns
+                  {t("Show earlier turns")}
                 </Button>
               </p>
             )}
@@ -95,7 +103,7 @@ export function Thread({ editing, onEdit }: ThreadProps) {
         </div>
         {!isAtEnd && (
           <Button small className="jump" icon="arrow-down" onClick={toEnd}>
-            Jump to latest
+            {t("Jump to latest")}
           </Button>
         )}
       </div>
@@ -135,15 +143,16 @@ function CameBack() {
 function CameBackLine({ taskId }: { taskId: TaskId }) {
   const task = useStore((state) => state.tasks[taskId]);
   if (!task) return null;
-  const word = task.state === "failed" ? "Failed" : "Finished in background";
   return (
     <div className="came-back">
       <Icon name="came-back" />
       <span className="clip grow">
-        <b>{word}:</b> {task.title}
+        {task.state === "failed"
+          ? rich("<b>Failed:</b> {title}", { b: <b /> }, { title: task.title })
+          : rich("<b>Finished in background:</b> {title}", { b: <b /> }, { title: task.title })}
       </span>
       <Button small onClick={() => actions.showTask(taskId)}>
-        Go to it
+        {t("Go to it")}
       </Button>
     </div>
   );

@@ -1,4 +1,5 @@
 import { Button } from "../../components/button";
+import { t } from "../../i18n";
 import type { Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { tryNowWarning } from "../../state/task-words";
@@ -7,7 +8,7 @@ import { tryNowWarning } from "../../state/task-words";
 export function TryNow({ task }: { task: Task }) {
   return (
     <Button small title={tryNowWarning(task)} onClick={() => void actions.resume(task.id)}>
-      Try now
+      {t("Try now")}
     </Button>
   );
 }

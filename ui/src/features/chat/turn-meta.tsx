@@ -1,4 +1,5 @@
 import { type ReactNode, useCallback, useState } from "react";
+import { t } from "../../i18n";
 import type { Seam, Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
@@ -23,14 +24,14 @@ export function TurnMeta({ task, children }: { task: Task; children?: ReactNode 
       {task.seams.map((seam, at) => (
         <span key={`${seam.from} ${seam.after}`}>{seamLine(seam, task.seams[at + 1]?.from ?? task.model)}</span>
       ))}
-      {isPractice && isOver && <span>Practice model: sample text, not a real answer.</span>}
+      {isPractice && isOver && <span>{t("Practice model: sample text, not a real answer.")}</span>}
       {isOver && (
         <div className="acts">
           <CopyAnswer task={task} />
           {!offersRetry(task) && (
             <ActButton
               icon="rotate-ccw"
-              label="Answer again"
+              label={t("Answer again")}
               onClick={() => void actions.retry(task.id, "interactive")}
             />
           )}
@@ -42,8 +43,9 @@ export function TurnMeta({ task, children }: { task: Task; children?: ReactNode 
 }
 
 function seamLine({ from, after }: Seam, next: string): string {
-  if (from === next) return `Went on after “…${after}”.`;
-  return `Up to “…${after}” by ${modelName(from)}, from there by ${modelName(next)}.`;
+  if (from === next) return t("Went on after “…{after}”.", { after });
+  const models = { from: modelName(from), next: modelName(next) };
+  return t("Up to “…{after}” by {from}, from there by {next}.", { after, ...models });
 }
 
 /** Tells when somebody comes to the turn, anywhere in it: that shows its buttons. */
@@ -73,7 +75,7 @@ function CopyAnswer({ task }: { task: Task }) {
   return (
     <ActButton
       icon={isCopied ? "check" : "copy"}
-      label={isCopied ? "Copied" : "Copy answer"}
+      label={isCopied ? t("Copied") : t("Copy answer")}
       onClick={() => void copy()}
     />
   );

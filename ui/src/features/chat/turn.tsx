@@ -3,6 +3,7 @@ import { useShallow } from "zustand/react/shallow";
 import { Button } from "../../components/button";
 import { Dot } from "../../components/count";
 import { Icon, type IconName } from "../../components/icon";
+import { t } from "../../i18n";
 import type { Task, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { shownTasks, type TurnState, useStore } from "../../state/store";
@@ -37,7 +38,7 @@ export const Turn = memo(function Turn({ turn, next, editing, onEdit }: TurnProp
   return (
     <>
       <article ref={article} className={`turn is-${rail}`} data-turn={turn.number} tabIndex={-1}>
-        <h2 className="sr">Prompt {turn.number}</h2>
+        <h2 className="sr">{t("Prompt {n}", { n: turn.number })}</h2>
         <span className="knot">
           <Icon name={knots[rail]} />
         </span>
@@ -57,7 +58,7 @@ export const Turn = memo(function Turn({ turn, next, editing, onEdit }: TurnProp
       </article>
       {hasMovedOn && (
         <div className="divider">
-          <span>You went on here while it worked</span>
+          <span>{t("You went on here while it worked")}</span>
         </div>
       )}
     </>
@@ -87,10 +88,10 @@ function OtherVersion({ taskId, where }: { taskId: TaskId; where: string }) {
   if (!task) return null;
   return (
     <p className="other-version">
-      {task.unread && <Dot label="New result" />}
+      {task.unread && <Dot label={t("New result")} />}
       <span>{newsOf(task, where)}</span>
       <Button small onClick={() => actions.showTask(taskId)}>
-        Show it
+        {t("Show it")}
       </Button>
     </p>
   );

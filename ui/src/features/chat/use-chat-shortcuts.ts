@@ -1,4 +1,5 @@
 import { toast } from "../../components/toast";
+import { t } from "../../i18n";
 import type { Task } from "../../ipc/types";
 import { useShortcut } from "../../keys/registry";
 import type { ShortcutId } from "../../keys/shortcuts";
@@ -16,7 +17,7 @@ export function useChatShortcuts(isEscFree: boolean): void {
       const running = live();
       if (!running || !isEscFree || !isInChat()) return false;
       // It may be far into a job, with parts of it at work: more than a word is lost.
-      if (running.agent !== null) toast({ text: "Esc does not stop an agent. Use Stop.", icon: "info" });
+      if (running.agent !== null) toast({ text: t("Esc does not stop an agent. Use Stop."), icon: "info" });
       else void actions.stop(running.id);
       return true;
     },
@@ -27,8 +28,8 @@ export function useChatShortcuts(isEscFree: boolean): void {
   useTarget("resume", lastOf(isAside), (task) => void actions.resume(task.id));
   // Without a meaning here it must still not reload the page.
   useTarget("regenerate", lastFinal, (task) => void actions.retry(task.id, "interactive"));
-  useTarget("copy-reply", last, (task) => void actions.copyAnswer(task.id).then(said("Answer copied.")));
-  useTarget("copy-code", lastCode, (code) => void actions.copyText(code).then(said("Code copied.")));
+  useTarget("copy-reply", last, (task) => void actions.copyAnswer(task.id).then(said(t("Answer copied."))));
+  useTarget("copy-code", lastCode, (code) => void actions.copyText(code).then(said(t("Code copied."))));
   useTarget("export-chat", opened, (id) => void actions.exportConversation(id, "markdown"));
   useTarget("export-chat-json", opened, (id) => void actions.exportConversation(id, "jsonl"));
   useShortcut("focus-composer", () => {

@@ -1,4 +1,5 @@
 import { type ClipboardEvent, type DragEvent, useRef, useState } from "react";
+import { t } from "../../i18n";
 import type { ConversationId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import type { Dropped } from "../../state/attached";
@@ -49,7 +50,7 @@ export function useDrop(conversationId: ConversationId | null) {
   const onPaste = (event: ClipboardEvent) => {
     const text = event.clipboardData.getData("text/plain");
     // Programs that copy text along with a picture of it mean the text, and a book is no prompt.
-    const files = text.length > LONG_TEXT ? [new File([text], "Pasted text.txt")] : event.clipboardData.files;
+    const files = text.length > LONG_TEXT ? [new File([text], t("Pasted text.txt"))] : event.clipboardData.files;
     if (files.length === 0 || (text !== "" && text.length <= LONG_TEXT)) return;
     event.preventDefault();
     take(files);

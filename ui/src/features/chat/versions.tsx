@@ -1,4 +1,5 @@
 import type { KeyboardEvent } from "react";
+import { t } from "../../i18n";
 import type { TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { ActButton } from "./act-button";
@@ -25,18 +26,27 @@ export function Versions({ of, tasks, at }: VersionsProps) {
     pick(event.key === "ArrowLeft" ? at - 1 : at + 1);
   };
   return (
-    <fieldset className="versions" aria-label={`Versions of the ${of}`} onKeyDown={onKeyDown}>
+    <fieldset
+      className="versions"
+      aria-label={of === "prompt" ? t("Versions of the prompt") : t("Versions of the answer")}
+      onKeyDown={onKeyDown}
+    >
       {/* Not disabled at the ends: the focus would be gone, and with it the arrow keys. */}
-      <ActButton icon="chevron-left" label="Earlier version" aria-disabled={at === 0} onClick={() => pick(at - 1)} />
+      <ActButton
+        icon="chevron-left"
+        label={t("Earlier version")}
+        aria-disabled={at === 0}
+        onClick={() => pick(at - 1)}
+      />
       <span className="num" aria-hidden="true">
         {at + 1} / {tasks.length}
       </span>
       <span className="sr" role="status">
-        Version {at + 1} of {tasks.length}
+        {t("Version {at} of {of}", { at: at + 1, of: tasks.length })}
       </span>
       <ActButton
         icon="chevron-right"
-        label="Later version"
+        label={t("Later version")}
         aria-disabled={at === tasks.length - 1}
         onClick={() => pick(at + 1)}
       />

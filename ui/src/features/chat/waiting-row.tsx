@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Button } from "../../components/button";
 import { wordsOf } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { Approval, Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { type State, shownTask, useStore } from "../../state/store";
@@ -29,7 +30,7 @@ export function WaitingRow({ task, text, hasFiles, onTold, onAnew, onCancel }: W
     const [asked, ...others] = state.approvals[task.id]?.list ?? [];
     return asked?.detail.kind === "question" && others.length === 0 ? asked : null;
   });
-  const agent = task.agent ?? "the agent";
+  const agent = task.agent ?? t("the agent");
   const tell = async () => {
     try {
       await actions.say(task.id, text);
@@ -49,30 +50,32 @@ export function WaitingRow({ task, text, hasFiles, onTold, onAnew, onCancel }: W
   return (
     <ComposerQuestion
       icon="ask"
-      words={problem ?? `${waitsWords(task, agent)}${hasFiles ? " Files go only with what is asked anew." : ""}`}
+      words={problem ?? [waitsWords(task, agent), hasFiles ? FILES_ANEW : ""].filter(Boolean).join(" ")}
       onCancel={onCancel}
     >
       {question && (
         <Button small kind="main" ref={takeFocus} onClick={() => void answer(question)}>
-          Answer with this
+          {t("Answer with this")}
         </Button>
       )}
       <Button small {...(question ? {} : { kind: "main" as const, ref: takeFocus })} onClick={() => void tell()}>
-        Tell the agent
+        {t("Tell the agent")}
       </Button>
       <Button small onClick={onAnew}>
-        Ask anew
+        {t("Ask anew")}
       </Button>
       <Button small kind="quiet" onClick={onCancel}>
-        Cancel
+        {t("Cancel")}
       </Button>
     </ComposerQuestion>
   );
 }
 
+const FILES_ANEW = t("Files go only with what is asked anew.");
+
 /** Why it is asked. An answer is given where the whole question stands: what is told leaves it open. */
 function waitsWords({ reason }: Task, agent: string): string {
   return reason === "question"
-    ? `${agent} waits for an answer. Is this the answer, a remark that leaves it open, or a new question?`
-    : `${agent} waits for you here. Is this for it, or a new question?`;
+    ? t("{agent} waits for an answer. Is this the answer, a remark that leaves it open, or a new question?", { agent })
+    : t("{agent} waits for you here. Is this for it, or a new question?", { agent });
 }

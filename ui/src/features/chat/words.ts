@@ -1,6 +1,7 @@
 // What only the chat says about a task. Pure.
 
 import { duration } from "../../components/time";
+import { t } from "../../i18n";
 import type { Task } from "../../ipc/types";
 import { isActive, modelName, money, tokens, tookMs } from "../../state/task-words";
 
@@ -23,7 +24,7 @@ export function totalWords(tasks: readonly Task[]): string {
   if (used.length === 0) return "";
   const count = used.reduce((sum, usage) => sum + (usage.input_tokens ?? 0) + (usage.output_tokens ?? 0), 0);
   const isEstimated = used.some((usage) => usage.estimated);
-  const words = `${tokens(count, isEstimated)} with prompts`;
+  const words = t("{tokens} with prompts", { tokens: tokens(count, isEstimated) });
   if (used.some((usage) => usage.cost_usd === null)) return words;
   return `${words}, ${money(used.reduce((sum, usage) => sum + (usage.cost_usd ?? 0), 0))}`;
 }

@@ -5,6 +5,7 @@ import { Count } from "../../components/count";
 import { Icon, type IconName } from "../../components/icon";
 import { ContextMenu } from "../../components/menu";
 import { moveFocus } from "../../components/roving";
+import { t } from "../../i18n";
 import type { Conversation, ConversationId } from "../../ipc/types";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
@@ -28,7 +29,7 @@ export function ConversationList({ hideLabel, onHide, children }: ConversationLi
   const page = useStore((state) => state.page);
   const openConversation = useStore((state) => state.openConversation);
   return (
-    <nav className="conv" aria-label="Chats">
+    <nav className="conv" aria-label={t("Chats")}>
       <div className="conv-head">
         <Icon name="mark" size={20} />
         <span className="conv-brand">Meanwhile</span>
@@ -36,19 +37,19 @@ export function ConversationList({ hideLabel, onHide, children }: ConversationLi
       </div>
       <Item
         icon="square-pen"
-        label="New chat"
+        label={t("New chat")}
         keys={keysOf("new-chat")}
         isOn={page === "chat" && openConversation === null}
         onClick={() => actions.newChat()}
       />
-      <Item icon="search" label="Search" keys={keysOf("palette")} onClick={() => actions.openPalette(true)} />
+      <Item icon="search" label={t("Search")} keys={keysOf("palette")} onClick={() => actions.openPalette(true)} />
       <MissionItem />
       <Chats />
       <div className="conv-foot">
         <TasksItem />
         <Item
           icon="settings"
-          label="Settings"
+          label={t("Settings")}
           keys={keysOf("settings")}
           isOn={page === "settings"}
           onClick={() => actions.setPage("settings")}
@@ -96,7 +97,7 @@ function Chats() {
         {groups.map((group) => (
           <section key={group.title} aria-labelledby={`chats-${group.title}`}>
             <h3 className="conv-group" id={`chats-${group.title}`}>
-              {group.title}
+              {t(group.title)}
             </h3>
             <ul>
               {group.conversations.map((conversation) => (
@@ -116,10 +117,10 @@ function Chats() {
         ))}
         {order.length > limit && (
           <button type="button" className="conv-more" onClick={() => setLimit(limit + PAGE)}>
-            Show older chats
+            {t("Show older chats")}
           </button>
         )}
-        {order.length === 0 && !isLoading && <p className="conv-none meta">Your chats will stand here.</p>}
+        {order.length === 0 && !isLoading && <p className="conv-none meta">{t("Your chats will stand here.")}</p>}
       </div>
     </ContextMenu>
   );
@@ -132,7 +133,7 @@ function MissionItem() {
   return (
     <Item
       icon="layers"
-      label="Mission control"
+      label={t("Mission control")}
       keys={keysOf("mission")}
       isOn={isOn}
       onClick={() => actions.setPage("mission")}
@@ -140,7 +141,7 @@ function MissionItem() {
       {needs_you > 0 && (
         <span className="conv-count">
           <Count n={needs_you} you />
-          <span className="sr">{needs_you === 1 ? "needs you" : "need you"}</span>
+          <span className="sr">{t("{n, plural, one {needs you} other {need you}}", { n: needs_you })}</span>
         </span>
       )}
     </Item>
@@ -156,7 +157,7 @@ function TasksItem() {
   return (
     <Item
       icon="panel-right"
-      label="Tasks"
+      label={t("Tasks")}
       keys={keysOf("tasks")}
       isPressed={isOpen && isChat}
       onClick={() => actions.toggleTasks()}
@@ -164,7 +165,7 @@ function TasksItem() {
       {fresh > 0 && (
         <span className="conv-count">
           <Count n={fresh} />
-          <span className="sr">not seen yet</span>
+          <span className="sr">{t("not seen yet")}</span>
         </span>
       )}
     </Item>

@@ -4,6 +4,7 @@ import { Count } from "../../components/count";
 import { NARROW, useMedia } from "../../components/media";
 import { ResizeHandle, useKeptWidth } from "../../components/resize-handle";
 import { useFocusOver } from "../../components/use-focus-over";
+import { t } from "../../i18n";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
@@ -29,8 +30,14 @@ export function ConversationPane() {
   if (!isOpen) return <Rail />;
   return (
     <div className="conv-column" style={{ width }}>
-      <ConversationList hideLabel="Hide list" onHide={() => actions.toggleList(false)}>
-        <ResizeHandle label="Width of the list of chats" side="right" width={width} {...WIDTH} onChange={setWidth} />
+      <ConversationList hideLabel={t("Hide list")} onHide={() => actions.toggleList(false)}>
+        <ResizeHandle
+          label={t("Width of the list of chats")}
+          side="right"
+          width={width}
+          {...WIDTH}
+          onChange={setWidth}
+        />
       </ConversationList>
     </div>
   );
@@ -64,7 +71,7 @@ function Overlay() {
           close();
         }}
       >
-        <ConversationList hideLabel="Close list" onHide={close} />
+        <ConversationList hideLabel={t("Close list")} onHide={close} />
       </div>
     </>
   );
@@ -74,10 +81,15 @@ function Rail({ isCovered }: { isCovered?: boolean }) {
   const { needs_you } = useStore((state) => state.summary);
   const page = useStore((state) => state.page);
   return (
-    <nav className="conv-rail" aria-label="Main" inert={isCovered}>
-      <IconButton icon="mark" label="Chats" keys={keysOf("list")} onClick={() => actions.toggleList(true)} />
-      <IconButton icon="square-pen" label="New chat" keys={keysOf("new-chat")} onClick={() => actions.newChat()} />
-      <IconButton icon="search" label="Search" keys={keysOf("palette")} onClick={() => actions.openPalette(true)} />
+    <nav className="conv-rail" aria-label={t("Main")} inert={isCovered}>
+      <IconButton icon="mark" label={t("Chats")} keys={keysOf("list")} onClick={() => actions.toggleList(true)} />
+      <IconButton icon="square-pen" label={t("New chat")} keys={keysOf("new-chat")} onClick={() => actions.newChat()} />
+      <IconButton
+        icon="search"
+        label={t("Search")}
+        keys={keysOf("palette")}
+        onClick={() => actions.openPalette(true)}
+      />
       <IconButton
         icon="layers"
         label={needsWords(needs_you)}
@@ -95,7 +107,7 @@ function Rail({ isCovered }: { isCovered?: boolean }) {
       <span className="grow" />
       <IconButton
         icon="settings"
-        label="Settings"
+        label={t("Settings")}
         keys={keysOf("settings")}
         pressed={page === "settings"}
         onClick={() => actions.setPage("settings")}
@@ -105,5 +117,7 @@ function Rail({ isCovered }: { isCovered?: boolean }) {
 }
 
 function needsWords(n: number): string {
-  return n === 0 ? "Mission control" : `Mission control: ${n} ${n === 1 ? "needs" : "need"} you`;
+  return n === 0
+    ? t("Mission control")
+    : t("Mission control: {n, plural, one {# needs you} other {# need you}}", { n });
 }

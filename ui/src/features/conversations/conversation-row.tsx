@@ -4,6 +4,7 @@ import { clipped } from "../../components/clipped";
 import { Dot } from "../../components/count";
 import { Icon, type IconName } from "../../components/icon";
 import { Menu, type MenuItem } from "../../components/menu";
+import { t } from "../../i18n";
 import type { Conversation, ConversationId } from "../../ipc/types";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
@@ -68,14 +69,14 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
         }}
       >
         <span className="clip grow" {...clipped}>
-          {conversation.title || "New chat"}
+          {conversation.title || t("New chat")}
         </span>
         <TaskSign conversation={conversation} rest={rest} />
       </button>
       {(isReachable || wasPointedAt) && (
         <span className="conv-more-actions">
           <Menu
-            trigger={<IconButton light icon="ellipsis" label="More" tabIndex={isReachable ? 0 : -1} />}
+            trigger={<IconButton light icon="ellipsis" label={t("More")} tabIndex={isReachable ? 0 : -1} />}
             align="start"
             items={menuOf(id, isOpen, onName)}
           />
@@ -89,9 +90,9 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
 export function menuOf(id: ConversationId, isOpen: boolean, onName: (id: ConversationId) => void): MenuItem[] {
   return [
     // The menu gives the focus back to its button first; the field takes it after that.
-    { label: "Rename", icon: "pencil", keys: "F2", onSelect: () => setTimeout(() => onName(id)) },
+    { label: t("Rename"), icon: "pencil", keys: "F2", onSelect: () => setTimeout(() => onName(id)) },
     {
-      label: "Delete",
+      label: t("Delete"),
       icon: "trash-2",
       keys: isOpen ? keysOf("delete-chat") : "Del",
       danger: true,
@@ -104,12 +105,12 @@ export function menuOf(id: ConversationId, isOpen: boolean, onName: (id: Convers
 /** What its tasks are at, as a shape and, for speech, in words. */
 function TaskSign({ conversation, rest }: Pick<ConversationRowProps, "conversation" | "rest">) {
   const { working, unread, failed } = conversation;
-  if (rest === "asks") return <Sign icon="ask" kind="you" word="Needs you" />;
-  if (working > 0) return <Sign icon="run" kind="running" word="Working" />;
-  if (unread > 0 && failed) return <Sign icon="octagon-x" kind="failed" word="Failed" />;
-  if (rest === "tomorrow") return <Sign icon="clock" kind="later" word="Waits for tomorrow" />;
-  if (rest === "paused") return <Sign icon="circle-pause" kind="later" word="Paused" />;
-  return unread > 0 ? <Dot label="New result" /> : null;
+  if (rest === "asks") return <Sign icon="ask" kind="you" word={t("Needs you")} />;
+  if (working > 0) return <Sign icon="run" kind="running" word={t("Working")} />;
+  if (unread > 0 && failed) return <Sign icon="octagon-x" kind="failed" word={t("Failed")} />;
+  if (rest === "tomorrow") return <Sign icon="clock" kind="later" word={t("Waits for tomorrow")} />;
+  if (rest === "paused") return <Sign icon="circle-pause" kind="later" word={t("Paused")} />;
+  return unread > 0 ? <Dot label={t("New result")} /> : null;
 }
 
 function Sign({ icon, kind, word }: { icon: IconName; kind: string; word: string }) {

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { t } from "../../i18n";
 import type { Conversation } from "../../ipc/types";
 import { actions } from "../../state/actions";
 
@@ -19,7 +20,7 @@ export function NameField({ conversation, onDone }: { conversation: Conversation
     <input
       ref={field}
       className="conv-name"
-      aria-label="Name of the chat"
+      aria-label={t("Name of the chat")}
       defaultValue={conversation.title}
       maxLength={200}
       // biome-ignore lint/a11y/noAutofocus: the user has just asked to rename this row.

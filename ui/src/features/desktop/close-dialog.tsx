@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { Button } from "../../components/button";
-import { counted } from "../../components/counted";
 import { Dialog } from "../../components/dialog";
 import { Note } from "../../components/note";
 import { useAnswer, wordsOf } from "../../components/use-answer";
+import { t } from "../../i18n";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
@@ -27,23 +27,26 @@ export function CloseDialog() {
     <Dialog
       open
       onClose={actions.closeDialog}
-      title={hasTray ? "Meanwhile keeps working in the tray." : "Meanwhile keeps working without a window."}
+      title={hasTray ? t("Meanwhile keeps working in the tray.") : t("Meanwhile keeps working without a window.")}
       actions={
         <>
-          <Button onClick={() => void choose(true)}>Quit when I close instead</Button>
+          <Button onClick={() => void choose(true)}>{t("Quit when I close instead")}</Button>
           <Button kind="main" onClick={() => void choose(false)}>
-            OK
+            {t("OK")}
           </Button>
         </>
       }
     >
       <p>
-        {working > 0 && `${counted(working, "task")} ${working === 1 ? "goes" : "go"} on. `}
+        {working > 0 && `${t("{n, plural, one {# task goes on.} other {# tasks go on.}}", { n: working })} `}
         {hasTray
-          ? "The icon in the tray brings the window back, and quits."
-          : `No tray was found on this desktop. Start Meanwhile again to get the window back, and quit with ${keysOf("quit")} in the window.`}
+          ? t("The icon in the tray brings the window back, and quits.")
+          : t(
+              "No tray was found on this desktop. Start Meanwhile again to get the window back, and quit with {keys} in the window.",
+              { keys: keysOf("quit") },
+            )}
       </p>
-      <p className="meta">You can change this in the settings.</p>
+      <p className="meta">{t("You can change this in the settings.")}</p>
       {problem && (
         <Note kind="fail" icon="octagon-x" role="alert">
           {problem}

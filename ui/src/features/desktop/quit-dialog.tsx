@@ -1,10 +1,10 @@
 import { useMemo, useState } from "react";
 import { Button } from "../../components/button";
-import { counted } from "../../components/counted";
 import { Dialog } from "../../components/dialog";
 import { Note } from "../../components/note";
 import { StateIcon } from "../../components/state-icon";
 import { wordsOf } from "../../components/use-answer";
+import { t } from "../../i18n";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
 import { isActive } from "../../state/task-words";
@@ -36,23 +36,27 @@ export function QuitDialog() {
     <Dialog
       open
       onClose={actions.closeDialog}
-      title={`${counted(count, "task")} ${count === 1 ? "is" : "are"} still working.`}
+      title={t("{n, plural, one {# task is still working.} other {# tasks are still working.}}", { n: count })}
       actions={
         <>
           <Button kind="quiet" onClick={actions.closeDialog}>
-            Stay here
+            {t("Stay here")}
           </Button>
-          <Button onClick={() => void run(() => actions.closeChoice(false))}>Close the window</Button>
+          <Button onClick={() => void run(() => actions.closeChoice(false))}>{t("Close the window")}</Button>
           <Button kind="main" onClick={() => void run(() => actions.quit(true))}>
-            Quit, resume later
+            {t("Quit, resume later")}
           </Button>
         </>
       }
     >
       <p>
-        When you quit, running answers are cut and go on from there at the next start.
-        {isWatched && " One that you are watching waits until you let it continue."} When only the window is closed,
-        they run on.
+        {[
+          t("When you quit, running answers are cut and go on from there at the next start."),
+          isWatched && t("One that you are watching waits until you let it continue."),
+          t("When only the window is closed, they run on."),
+        ]
+          .filter(Boolean)
+          .join(" ")}
       </p>
       {working.length > 0 && (
         <ul className="quit-tasks">
@@ -62,7 +66,9 @@ export function QuitDialog() {
               <span className="clip">{task.title}</span>
             </li>
           ))}
-          {count > NAMED && <li className="meta">and {count - Math.min(NAMED, working.length)} more</li>}
+          {count > NAMED && (
+            <li className="meta">{t("and {n} more", { n: count - Math.min(NAMED, working.length) })}</li>
+          )}
         </ul>
       )}
       {problem && (

@@ -3,6 +3,7 @@ import { Button } from "../../components/button";
 import { Note } from "../../components/note";
 import { toast } from "../../components/toast";
 import { wordsOf } from "../../components/use-answer";
+import { t } from "../../i18n";
 import { actions } from "../../state/actions";
 import { useStore } from "../../state/store";
 import "./start-offer.css";
@@ -25,29 +26,30 @@ export function StartOffer() {
   const accept = async () => {
     try {
       await actions.setAutostart(true);
-      toast({ text: "Meanwhile starts when you log in.", icon: "check" });
+      toast({ text: t("Meanwhile starts when you log in."), icon: "check" });
     } catch (error) {
-      toast({ text: "Meanwhile will not start by itself.", detail: wordsOf(error), icon: "triangle-alert" });
+      toast({ text: t("Meanwhile will not start by itself."), detail: wordsOf(error), icon: "triangle-alert" });
     }
   };
   return (
-    <aside className="start-offer" aria-label="Start when I log in">
+    <aside className="start-offer" aria-label={t("Start when I log in")}>
       <Note
         kind="mean"
         icon="rotate-ccw"
         actions={
           <>
             <Button small onClick={() => void accept()}>
-              Start when I log in
+              {t("Start when I log in")}
             </Button>
             <Button small kind="quiet" onClick={() => void actions.saveSettings({ start_offered: true })}>
-              No, thanks
+              {t("No, thanks")}
             </Button>
           </>
         }
       >
-        Work that was cut went on when you started Meanwhile. It can start hidden when you log in, and such work goes on
-        without you.
+        {t(
+          "Work that was cut went on when you started Meanwhile. It can start hidden when you log in, and such work goes on without you.",
+        )}
       </Note>
     </aside>
   );

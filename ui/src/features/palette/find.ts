@@ -1,3 +1,5 @@
+import { t } from "../../i18n";
+
 import type { Conversation, ConversationId, Task, TaskId } from "../../ipc/types";
 import { type Shortcut, type ShortcutId, shortcuts } from "../../keys/shortcuts";
 import { sections } from "../../state/sections";
@@ -77,12 +79,12 @@ export function findIn(
     commands: commands.filter((command) => fits(command.label, words)),
     // Those whose name fits first.
     sections: sections
-      .filter(({ label, words: about }) => fits(`Settings ${label} ${about}`, words))
+      .filter(({ label, words: about }) => fits(`${t("Settings")} ${label} ${about}`, words))
       .sort((a, b) => Number(isNamed(b, words)) - Number(isNamed(a, words))),
   };
 }
 
-const isNamed = ({ label }: Section, wanted: string[]) => fits(`Settings ${label}`, wanted);
+const isNamed = ({ label }: Section, wanted: string[]) => fits(`${t("Settings")} ${label}`, wanted);
 
 // Rows never change, and their words are looked through with every letter that is typed.
 const known = new WeakMap<object, string[]>();

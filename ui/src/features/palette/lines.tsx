@@ -2,6 +2,7 @@ import { Command } from "cmdk";
 import type { ReactNode } from "react";
 import { Icon, type IconName } from "../../components/icon";
 import { age } from "../../components/time";
+import { t } from "../../i18n";
 import type { SearchHit } from "../../ipc/types";
 import type { ShortcutId } from "../../keys/shortcuts";
 
@@ -19,7 +20,7 @@ export function SaidLine({ hit, onSelect }: { hit: SearchHit; onSelect: () => vo
       <Icon name={hit.file ? "paperclip" : hit.role === "user" ? "message-square" : "file-text"} />
       <span className="grow">
         <span className="pal-place meta clip">
-          {hit.title}, {hit.file ?? (hit.role === "user" ? "you" : "answer")}, {age(hit.at, Date.now())}
+          {hit.title}, {hit.file ?? (hit.role === "user" ? t("you") : t("answer"))}, {age(hit.at, Date.now())}
         </span>
         <span className="pal-words">
           {hit.snippet.map((piece, at) =>

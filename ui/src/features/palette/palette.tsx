@@ -6,6 +6,7 @@ import { Icon } from "../../components/icon";
 import { Scrim } from "../../components/scrim";
 import { StateIcon } from "../../components/state-icon";
 import { useFocusBack } from "../../components/use-focus-back";
+import { t } from "../../i18n";
 import type { Task } from "../../ipc/types";
 import { canRunShortcut, keysOf, runShortcut, useShortcut } from "../../keys/registry";
 import { actions } from "../../state/actions";
@@ -43,7 +44,7 @@ export function Palette() {
             if (run) setTimeout(run);
           }}
         >
-          <Dialog.Title className="sr">Search and commands</Dialog.Title>
+          <Dialog.Title className="sr">{t("Search and commands")}</Dialog.Title>
           <Body onChoose={close} />
         </Dialog.Content>
       </Dialog.Portal>
@@ -87,22 +88,26 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
   const active = lines.includes(marked) ? marked : (lines[0] ?? "");
   const isAnswered = said.query === wanted;
   return (
-    <Command label="Search and commands" shouldFilter={false} loop value={active} onValueChange={setMarked}>
+    <Command label={t("Search and commands")} shouldFilter={false} loop value={active} onValueChange={setMarked}>
       <div className="pal-field">
         <Icon name="search" />
-        <Command.Input value={query} onValueChange={setQuery} placeholder="Search chats, tasks, files and commands" />
+        <Command.Input
+          value={query}
+          onValueChange={setQuery}
+          placeholder={t("Search chats, tasks, files and commands")}
+        />
         <Keys keys="Esc" />
       </div>
-      <Command.List className="pal-list">
+      <Command.List label={t("Suggestions")} className="pal-list">
         {lines.length === 0 && isAnswered && said.error === null && (
           <p className="pal-none soft">
-            Nothing found for "{query}".{" "}
+            {t('Nothing found for "{query}".', { query })}{" "}
             {isFiltered(asked)
-              ? "With a filter, the chats and the tasks of this window are searched by title."
-              : "Titles, messages, attached files and commands were searched."}
+              ? t("With a filter, the chats and the tasks of this window are searched by title.")
+              : t("Titles, messages, attached files and commands were searched.")}
           </p>
         )}
-        <Group heading="Tasks" show={found.tasks.length > 0}>
+        <Group heading={t("Tasks")} show={found.tasks.length > 0}>
           {found.tasks.map((task) => (
             <Line
               key={task.id}
@@ -114,23 +119,23 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
             />
           ))}
         </Group>
-        <Group heading="Chats" show={found.chats.length > 0}>
+        <Group heading={t("Chats")} show={found.chats.length > 0}>
           {found.chats.map((chat) => (
             <Line
               key={chat.id}
               value={chat.id}
               icon="message-square"
-              words={chat.title || "New chat"}
+              words={chat.title || t("New chat")}
               onSelect={() => onChoose(() => actions.openConversation(chat.id))}
             />
           ))}
         </Group>
-        <Group heading="Filters" show={filters.length > 0}>
+        <Group heading={t("Filters")} show={filters.length > 0}>
           {filters.map((filter) => (
             <Line key={filter} value={filter} icon="search" words={filter} onSelect={() => setQuery(`${filter} `)} />
           ))}
         </Group>
-        <Group heading="Commands" show={found.commands.length + found.sections.length > 0}>
+        <Group heading={t("Commands")} show={found.commands.length + found.sections.length > 0}>
           {found.commands.map((command) => (
             <Line
               key={command.id}
@@ -149,7 +154,7 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
               key={section.id}
               value={lineOfSection(section)}
               icon="settings"
-              words={`Settings: ${section.label}`}
+              words={t("Settings: {section}", { section: section.label })}
               onSelect={() => onChoose(() => actions.openSettings(section.id))}
             />
           ))}
@@ -157,7 +162,7 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
         {[files, chats].map((hits, at) => (
           <Group
             key={at === 0 ? "files" : "chats"}
-            heading={at === 0 ? "Attached files" : "In chats"}
+            heading={at === 0 ? t("Attached files") : t("In chats")}
             show={hits.length > 0}
           >
             {hits.map((hit) => (
@@ -165,9 +170,13 @@ function Body({ onChoose }: { onChoose: (run: () => void) => void }) {
             ))}
           </Group>
         ))}
-        {query === "" && <p className="pal-more meta">Narrow it with is:running, is:unread or model:name.</p>}
-        {said.hasMore && <p className="pal-more meta">There is more. Longer words find it.</p>}
-        {said.error !== null && <p className="pal-more soft">{said.error} Titles were searched.</p>}
+        {query === "" && <p className="pal-more meta">{t("Narrow it with is:running, is:unread or model:name.")}</p>}
+        {said.hasMore && <p className="pal-more meta">{t("There is more. Longer words find it.")}</p>}
+        {said.error !== null && (
+          <p className="pal-more soft">
+            {said.error} {t("Titles were searched.")}
+          </p>
+        )}
       </Command.List>
     </Command>
   );

@@ -3,6 +3,7 @@ import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
 import { Note } from "../../components/note";
 import { sentence } from "../../components/sentence";
+import { t } from "../../i18n";
 import type { CommandError, Lane, Task } from "../../ipc/types";
 import { isComposing } from "../../keys/chord";
 import { keysOf, sentBy } from "../../keys/registry";
@@ -84,15 +85,15 @@ export function QuickAsk() {
   const isEmpty = text.trim() === "";
   return (
     <main className={`quick ${refusal ? "has-note" : ""}`} onKeyDown={onKeyDown}>
-      <h1 className="sr">Quick ask</h1>
+      <h1 className="sr">{t("Quick ask")}</h1>
       <div className="quick-text">
         <Icon name="mark" size={20} />
         <textarea
           ref={field}
           className="quick-field"
           rows={1}
-          aria-label="Your prompt"
-          placeholder="Ask anything"
+          aria-label={t("Your prompt")}
+          placeholder={t("Ask anything")}
           value={text}
           onChange={(event) => change(event.target.value)}
         />
@@ -105,20 +106,20 @@ export function QuickAsk() {
           actions={
             refusal.code === "no_model" && (
               <Button small onClick={() => void actions.openMain(null, null)}>
-                Open Meanwhile
+                {t("Open Meanwhile")}
               </Button>
             )
           }
         >
-          {refusal.code === "no_model" ? "No model is set up yet. Your text is kept." : sentence(refusal.message)}
+          {refusal.code === "no_model" ? t("No model is set up yet. Your text is kept.") : sentence(refusal.message)}
         </Note>
       )}
       <QuickTasks />
       <div className="quick-tools">
         <span className="meta clip grow" title={model ?? undefined}>
-          {model ?? (isLive ? "No model yet" : "")}
+          {model ?? (isLive ? t("No model yet") : "")}
         </span>
-        <span className="meta">Esc closes</span>
+        <span className="meta">{t("Esc closes")}</span>
         <Button
           small
           kind="main"
@@ -126,7 +127,7 @@ export function QuickAsk() {
           disabled={isEmpty || isSending}
           onClick={() => void send("interactive")}
         >
-          Stay and watch
+          {t("Stay and watch")}
         </Button>
         <Button
           small
@@ -136,7 +137,7 @@ export function QuickAsk() {
           disabled={isEmpty || isSending}
           onClick={() => void send("background")}
         >
-          Background
+          {t("Background")}
         </Button>
       </div>
     </main>
@@ -148,11 +149,11 @@ function Acknowledged({ task }: { task: Task }) {
     <main className="quick quick-done">
       <Icon name="mean" />
       <div className="grow" role="status">
-        <strong>Got it. We'll keep working on this.</strong>
+        <strong>{t("Got it. We'll keep working on this.")}</strong>
         <div className="meta clip">{task.title}</div>
       </div>
       <Button small onClick={() => void actions.openMain(task.conversation_id, task.id)}>
-        View
+        {t("View")}
       </Button>
     </main>
   );

@@ -1,6 +1,7 @@
 import { clipped } from "../../components/clipped";
 import { StateIcon } from "../../components/state-icon";
 import { age, elapsed, useNow } from "../../components/time";
+import { t } from "../../i18n";
 import type { Task } from "../../ipc/types";
 import { backgroundKeys, keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
@@ -17,12 +18,15 @@ export function QuickTasks() {
   if (!ids) {
     return (
       <p className="quick-hint meta">
-        {keysOf("send")} opens a new chat and answers there. {backgroundKeys()} answers in the background.
+        {t("{send} opens a new chat and answers there. {background} answers in the background.", {
+          send: keysOf("send"),
+          background: backgroundKeys(),
+        })}
       </p>
     );
   }
   return (
-    <ul className="quick-tasks" aria-label="Going on">
+    <ul className="quick-tasks" aria-label={t("Going on")}>
       {ids.split(" ").map((id) => (
         <Row key={id} taskId={id} />
       ))}

@@ -3,6 +3,7 @@ import { Button } from "../../components/button";
 import { Note } from "../../components/note";
 import { sentence } from "../../components/sentence";
 import { useAnswer } from "../../components/use-answer";
+import { rich, t } from "../../i18n";
 import type { Agent } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { toolWords } from "../../state/agent-words";
@@ -10,13 +11,9 @@ import { PermitRows } from "./permit-rows";
 import { Section } from "./section";
 import "./agents-section.css";
 
-const EXAMPLE = `---
-name: Proofreader
-about: Corrects spelling in a folder, one file after the other.
-tools: list_folder, read_file, edit_file, ask_user
----
-You correct spelling and nothing else.
-Ask when a word may be meant.`;
+const EXAMPLE = t(
+  "---\nname: Proofreader\nabout: Corrects spelling in a folder, one file after the other.\ntools: list_folder, read_file, edit_file, ask_user\n---\nYou correct spelling and nothing else.\nAsk when a word may be meant.",
+);
 
 /** Who can be given work, and what agents may do without being asked. */
 export function AgentsSection({ dataDir }: { dataDir: string | null }) {
@@ -24,15 +21,15 @@ export function AgentsSection({ dataDir }: { dataDir: string | null }) {
   const unread = useAnswer(actions.unreadAgents);
   const [isExample, setExample] = useState(false);
   return (
-    <Section id="agents" title="Agents">
+    <Section id="agents" title={t("Agents")}>
       {error && (
         <Note kind="fail" icon="octagon-x">
-          The agents could not be read. {error}
+          {t("The agents could not be read.")} {error}
         </Note>
       )}
       {(unread.value ?? []).map(({ file, why }) => (
         <Note key={file} kind="fail" icon="octagon-x">
-          <b>{file}</b> is no agent yet. {sentence(why)}
+          {rich("<b>{file}</b> is no agent yet.", { b: <b /> }, { file })} {sentence(why)}
         </Note>
       ))}
       <div className="set-card">
@@ -41,18 +38,21 @@ export function AgentsSection({ dataDir }: { dataDir: string | null }) {
         ))}
         <div className="agent-own">
           <p>
-            Agents of your own are Markdown files in the folder <code>agents</code> of the data folder
-            {dataDir && (
-              <>
-                , <code>{dataDir}</code>
-              </>
-            )}
-            . One with the name of an agent above takes its place. They are read each time an agent is chosen.
+            {dataDir
+              ? rich(
+                  "Agents of your own are Markdown files in the folder <code>agents</code> of the data folder, <path>{dir}</path>.",
+                  { code: <code />, path: <code /> },
+                  { dir: dataDir },
+                )
+              : rich("Agents of your own are Markdown files in the folder <code>agents</code> of the data folder.", {
+                  code: <code />,
+                })}{" "}
+            {t("One with the name of an agent above takes its place. They are read each time an agent is chosen.")}
           </p>
           <Button small aria-expanded={isExample} onClick={() => setExample(!isExample)}>
-            {isExample ? "Hide the example" : "Show an example"}
+            {isExample ? t("Hide the example") : t("Show an example")}
           </Button>
-          {isExample && <Told label="Example" text={EXAMPLE} />}
+          {isExample && <Told label={t("Example")} text={EXAMPLE} />}
         </div>
       </div>
       <PermitRows />
@@ -60,10 +60,14 @@ export function AgentsSection({ dataDir }: { dataDir: string | null }) {
   );
 }
 
-const sources: Record<Agent["source"], string | null> = { installed: null, local: "yours", remixed: "changed by you" };
+const sources: Record<Agent["source"], string | null> = {
+  installed: null,
+  local: t("yours"),
+  remixed: t("changed by you"),
+};
 
 function AgentRow({ agent }: { agent: Agent }) {
-  const { name, about, source, tools, servers, model, instructions, original, program } = agent;
+  const { name, about, source, instructions, original } = agent;
   const [isOpen, setOpen] = useState(false);
   const mark = sources[source];
   return (
@@ -74,33 +78,43 @@ function AgentRow({ agent }: { agent: Agent }) {
             <strong>{name}</strong> {mark && <span className="agent-source">{mark}</span>}
           </div>
           <p className="meta">{about}</p>
-          <p className="meta">
-            {program ? `Is the program ${program.words.join(" ")}` : `May ${toolWords(tools)}`}
-            {servers.length > 0 &&
-              `, and ask ${servers.includes("all") ? "every tool server" : `the tool servers ${servers.join(", ")}`}`}
-            {model && `, with ${model}`}.
-          </p>
+          <p className="meta">{mayWords(agent)}</p>
         </div>
         <Button
           small
           aria-expanded={isOpen}
-          aria-label={`${isOpen ? "Hide" : "Show"} what ${name} is told`}
+          aria-label={isOpen ? t("Hide what {name} is told", { name }) : t("Show what {name} is told", { name })}
           onClick={() => setOpen(!isOpen)}
         >
-          {isOpen ? "Hide" : "What it is told"}
+          {isOpen ? t("Hide") : t("What it is told")}
         </Button>
       </div>
       {isOpen && (
         <>
           <Told
-            label={original === null ? `What ${name} is told` : "Yours"}
+            label={original === null ? t("What {name} is told", { name }) : t("Yours")}
             text={instructions}
             isNamed={original !== null}
           />
-          {original !== null && <Told label="As it comes with Meanwhile" text={original} isNamed />}
+          {original !== null && <Told label={t("As it comes with Meanwhile")} text={original} isNamed />}
         </>
       )}
     </div>
+  );
+}
+
+/** What an agent is or may do, whom else it may ask, and with which model. */
+function mayWords({ tools, servers, model, program }: Agent): string {
+  return t(
+    "{kind, select, program {Is the program {what}} other {May {what}}}{asks, select, none {} all {, and ask every tool server} other {, and ask the tool servers {servers}}}{has, select, model {, with {model}} other {}}.",
+    {
+      kind: program ? "program" : "tools",
+      what: program ? program.words.join(" ") : toolWords(tools),
+      asks: servers.includes("all") ? "all" : servers.length > 0 ? "some" : "none",
+      servers: servers.join(", "),
+      has: model ? "model" : "none",
+      model: model ?? "",
+    },
   );
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { amountOf, amountText } from "../../components/amount-text";
 import { TextField } from "../../components/field";
+import { t } from "../../i18n";
 
 interface AmountProps {
   label: string;
@@ -13,7 +14,7 @@ interface AmountProps {
 }
 
 /** More than nothing, or empty for as much as it takes. */
-export function Amount({ label, value, step, unit, empty = "any", onKeep }: AmountProps) {
+export function Amount({ label, value, step, unit, empty = t("any"), onKeep }: AmountProps) {
   const shown = amountText(value);
   const [text, setText] = useState(shown);
   useEffect(() => setText(shown), [shown]);
@@ -33,7 +34,7 @@ export function Amount({ label, value, step, unit, empty = "any", onKeep }: Amou
       step={step}
       placeholder={unit === "" ? empty : `${empty} ${unit}`}
       value={text}
-      error={isWrong ? "More than 0, or empty" : null}
+      error={isWrong ? t("More than 0, or empty") : null}
       onChange={(event) => setText(event.target.value)}
       onBlur={keep}
       onKeyDown={(event) => {

@@ -1,6 +1,7 @@
 import { Switch } from "../../components/field";
 import { Note } from "../../components/note";
 import { sentence } from "../../components/sentence";
+import { t } from "../../i18n";
 import type { DesktopStatus, Settings } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { Row } from "./section";
@@ -20,12 +21,14 @@ export function AwakeRow({ settings, status, onChanged }: AwakeRowProps) {
   return (
     <>
       <Row
-        label="Keep this computer awake"
-        hint="While background tasks run and it is on mains. On battery it sleeps as always, and work goes on after that."
+        label={t("Keep this computer awake")}
+        hint={t(
+          "While background tasks run and it is on mains. On battery it sleeps as always, and work goes on after that.",
+        )}
       >
         {(hintId) => (
           <Switch
-            label="Keep this computer awake"
+            label={t("Keep this computer awake")}
             {...(hintId ? { describedBy: hintId } : {})}
             checked={settings.keep_awake}
             onChange={(on) => void set(on)}

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { grouped } from "../../components/counted";
 import { TextField } from "../../components/field";
+import { t } from "../../i18n";
 import type { DesktopStatus, Settings } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { AwakeRow } from "./awake-row";
@@ -30,21 +31,23 @@ export function BackgroundSection({ settings, status, onChanged }: BackgroundSec
     else if (places !== settings.parallel_tasks) void actions.saveSettings({ parallel_tasks: places });
   };
   return (
-    <Section id="background" title="Background work">
+    <Section id="background" title={t("Background work")}>
       <div className="set-card">
         <Row
-          label="Tasks at the same time"
-          hint={`1 to ${grouped(MOST)}. The others wait in the queue. Answers you watch have places of their own.`}
+          label={t("Tasks at the same time")}
+          hint={t("1 to {most}. The others wait in the queue. Answers you watch have places of their own.", {
+            most: grouped(MOST),
+          })}
         >
           <TextField
             hideLabel
-            label="Tasks at the same time"
+            label={t("Tasks at the same time")}
             className="set-number num"
             type="number"
             min={1}
             max={MOST}
             value={text}
-            error={isWrong ? `1 to ${grouped(MOST)}` : null}
+            error={isWrong ? t("1 to {most}", { most: grouped(MOST) }) : null}
             onChange={(event) => setText(event.target.value)}
             onBlur={keep}
             onKeyDown={(event) => {

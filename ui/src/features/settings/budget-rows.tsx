@@ -1,3 +1,4 @@
+import { t } from "../../i18n";
 import type { Budget, Settings } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { USUAL_STEPS } from "../../state/budget";
@@ -11,23 +12,34 @@ export function BudgetRows({ settings }: { settings: Settings }) {
   return (
     <div className="set-card">
       <Row
-        label="Ask me when a task costs more than"
-        hint="US dollars. You are also asked before a model goes on whose price is not known. Empty for as much as it takes."
+        label={t("Ask me when a task costs more than")}
+        hint={t(
+          "US dollars. You are also asked before a model goes on whose price is not known. Empty for as much as it takes.",
+        )}
       >
-        <Amount label="Dollars for a task" value={budget.usd} step="any" unit="$" onKeep={(usd) => keep({ usd })} />
-      </Row>
-      <Row label="Ask me when a task writes more than" hint="Tokens, about four letters each.">
         <Amount
-          label="Tokens for a task"
+          label={t("Dollars for a task")}
+          value={budget.usd}
+          step="any"
+          unit="$"
+          onKeep={(usd) => keep({ usd })}
+        />
+      </Row>
+      <Row label={t("Ask me when a task writes more than")} hint={t("Tokens, about four letters each.")}>
+        <Amount
+          label={t("Tokens for a task")}
           value={budget.tokens}
           step="1"
           unit=""
           onKeep={(tokens) => keep({ tokens })}
         />
       </Row>
-      <Row label="Ask me when an agent takes more steps than" hint={`Reading a file is one. Empty for ${USUAL_STEPS}.`}>
+      <Row
+        label={t("Ask me when an agent takes more steps than")}
+        hint={t("Reading a file is one. Empty for {n}.", { n: USUAL_STEPS })}
+      >
         <Amount
-          label="Steps for a task"
+          label={t("Steps for a task")}
           value={budget.steps ?? null}
           step="1"
           unit=""

@@ -4,6 +4,7 @@ import { Select, TextField } from "../../components/field";
 import { Note } from "../../components/note";
 import { Segments } from "../../components/segments";
 import { wordsOf } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { Channel, MailSecurity } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import {
@@ -17,9 +18,9 @@ import {
 import "../../providers/provider-form.css";
 
 const SECURITY = [
-  { value: "tls", label: "TLS, usually port 465" },
-  { value: "start_tls", label: "STARTTLS, usually port 587" },
-  { value: "none", label: "None, on this computer only" },
+  { value: "tls", label: t("TLS, usually port 465") },
+  { value: "start_tls", label: t("STARTTLS, usually port 587") },
+  { value: "none", label: t("None, on this computer only") },
 ];
 
 interface ChannelFormProps {
@@ -55,30 +56,30 @@ export function ChannelForm({ known, onDone, onCancel }: ChannelFormProps) {
       setBusy(false);
     }
   };
-  const stays = known ? "Leave it empty to keep the one it has. " : "";
+  const secretHint = (words: string) => (known ? `${t("Leave it empty to keep the one it has.")} ${words}` : words);
   return (
     <form className="provider-form" onSubmit={(event) => void onSubmit(event)} noValidate>
       {known === null && (
         <>
           <Segments
-            label="Kind"
+            label={t("Kind")}
             value={draft.kind}
             options={channelKinds}
             onChange={(kind) => setDraft({ ...draft, kind })}
           />
-          <TextField label="Name" placeholder={draft.kind === "email" ? "mail" : draft.kind} {...field("name")} />
+          <TextField label={t("Name")} placeholder={draft.kind === "email" ? "mail" : draft.kind} {...field("name")} />
         </>
       )}
       {draft.kind === "email" && (
         <>
-          <TextField label="Send to" inputMode="email" placeholder="you@example.org" {...field("to")} />
-          <TextField label="From" inputMode="email" placeholder="you@example.org" {...field("from")} />
+          <TextField label={t("Send to")} inputMode="email" placeholder="you@example.org" {...field("to")} />
+          <TextField label={t("From")} inputMode="email" placeholder="you@example.org" {...field("from")} />
           <div className="provider-form-pair channel-server">
-            <TextField label="Mail server" placeholder="mail.example.org" {...field("host")} />
-            <TextField label="Port" inputMode="numeric" {...field("port")} />
+            <TextField label={t("Mail server")} placeholder="mail.example.org" {...field("host")} />
+            <TextField label={t("Port")} inputMode="numeric" {...field("port")} />
           </div>
           <Select
-            label="Encryption"
+            label={t("Encryption")}
             value={draft.security}
             options={SECURITY}
             onChange={(security) => {
@@ -87,11 +88,11 @@ export function ChannelForm({ known, onDone, onCancel }: ChannelFormProps) {
             }}
           />
           <div className="provider-form-pair">
-            <TextField label="User" hint="If the server asks for one." {...field("user")} />
+            <TextField label={t("User")} hint={t("If the server asks for one.")} {...field("user")} />
             <TextField
-              label="Password"
+              label={t("Password")}
               type="password"
-              hint={`${stays}It is kept where your keys are.`}
+              hint={secretHint(t("It is kept where your keys are."))}
               {...field("secret")}
             />
           </div>
@@ -99,31 +100,38 @@ export function ChannelForm({ known, onDone, onCancel }: ChannelFormProps) {
       )}
       {draft.kind === "slack" && (
         <TextField
-          label="Address of the incoming webhook"
+          label={t("Address of the incoming webhook")}
           type="password"
-          hint={`${stays}Slack gives it to you. Whoever has it can write there, so it is kept where your keys are.`}
+          hint={secretHint(
+            t("Slack gives it to you. Whoever has it can write there, so it is kept where your keys are."),
+          )}
           placeholder="https://hooks.slack.com/services/…"
           {...field("secret")}
         />
       )}
       {draft.kind === "webhook" && (
         <TextField
-          label="Address"
+          label={t("Address")}
           type="password"
-          hint={`${stays}It gets one POST with JSON for each outcome, and is kept where your keys are.`}
+          hint={secretHint(t("It gets one POST with JSON for each outcome, and is kept where your keys are."))}
           placeholder="https://example.org/hook"
           {...field("secret")}
         />
       )}
       {draft.kind === "ntfy" && (
         <>
-          <TextField label="Server" inputMode="url" {...field("server")} />
+          <TextField label={t("Server")} inputMode="url" {...field("server")} />
           <TextField
-            label="Topic"
-            hint="Whoever knows the name of an open topic can read it, so choose one that nobody guesses."
+            label={t("Topic")}
+            hint={t("Whoever knows the name of an open topic can read it, so choose one that nobody guesses.")}
             {...field("topic")}
           />
-          <TextField label="Token" type="password" hint={`${stays}If the topic needs one.`} {...field("secret")} />
+          <TextField
+            label={t("Token")}
+            type="password"
+            hint={secretHint(t("If the topic needs one."))}
+            {...field("secret")}
+          />
         </>
       )}
       {problem && !isBusy && (
@@ -133,10 +141,10 @@ export function ChannelForm({ known, onDone, onCancel }: ChannelFormProps) {
       )}
       <div className="provider-form-actions">
         <Button kind="quiet" onClick={onCancel}>
-          Cancel
+          {t("Cancel")}
         </Button>
         <Button type="submit" kind="main" aria-disabled={isBusy}>
-          {known ? "Save, then test it" : "Add, then test it"}
+          {known ? t("Save, then test it") : t("Add, then test it")}
         </Button>
       </div>
     </form>

@@ -3,6 +3,7 @@ import { Button } from "../../components/button";
 import { Note } from "../../components/note";
 import { age } from "../../components/time";
 import { wordsOf } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { Channel } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { placeWords, remedy } from "../../state/channel-words";
@@ -33,7 +34,7 @@ export function ChannelLine({ channel, onChanged, onEdit }: ChannelLineProps) {
     setBusy(false);
     onChanged();
   };
-  const change = failure ? remedy(failure.kind, place) : null;
+  const change = failure ? remedy(failure.kind, channel) : null;
   return (
     <div className="agent-known">
       <div className="agent-known-head">
@@ -45,20 +46,24 @@ export function ChannelLine({ channel, onChanged, onEdit }: ChannelLineProps) {
           <p className={failure && !problem ? "meta set-bad" : "meta"}>{stateWords(channel)}</p>
         </div>
         {change && (
-          <Button small aria-label={`${change} of ${name}`} onClick={onEdit}>
-            {change}
+          <Button small aria-label={change.label} onClick={onEdit}>
+            {change.words}
           </Button>
         )}
         {state === "ready" && (
-          <Button small aria-label={`Send a test to ${name}`} onClick={() => void ask(() => actions.testChannel(name))}>
-            Send a test
+          <Button
+            small
+            aria-label={t("Send a test to {name}", { name })}
+            onClick={() => void ask(() => actions.testChannel(name))}
+          >
+            {t("Send a test")}
           </Button>
         )}
-        <Button small kind="quiet" aria-label={`Remove ${name}`} onClick={() => setRemoving(true)}>
-          Remove
+        <Button small kind="quiet" aria-label={t("Remove {name}", { name })} onClick={() => setRemoving(true)}>
+          {t("Remove")}
         </Button>
       </div>
-      {isBusy && <Note role="status">Sending…</Note>}
+      {isBusy && <Note role="status">{t("Sending…")}</Note>}
       {problem && !isBusy && (
         <Note kind="fail" icon="octagon-x" role="alert">
           {problem}
@@ -66,9 +71,9 @@ export function ChannelLine({ channel, onChanged, onEdit }: ChannelLineProps) {
       )}
       {state !== "ready" && (
         <>
-          <p className="meta">Nothing is sent to it before a test arrived. The test is exactly this:</p>
+          <p className="meta">{t("Nothing is sent to it before a test arrived. The test is exactly this:")}</p>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
-          <section className="agent-told" aria-label={`The test for ${name}`} tabIndex={0}>
+          <section className="agent-told" aria-label={t("The test for {name}", { name })} tabIndex={0}>
             {preview}
           </section>
         </>
@@ -77,19 +82,19 @@ export function ChannelLine({ channel, onChanged, onEdit }: ChannelLineProps) {
         <Button
           small
           kind="main"
-          aria-label={`Send a test to ${name}`}
+          aria-label={t("Send a test to {name}", { name })}
           aria-disabled={isBusy}
           onClick={() => void ask(() => actions.testChannel(name))}
         >
-          Send a test
+          {t("Send a test")}
         </Button>
       )}
       {state === "tested" && (
         <fieldset className="channel-arrived">
-          <legend className="sr">Did the test to {name} arrive?</legend>
-          <span aria-hidden="true">Did it arrive?</span>
+          <legend className="sr">{t("Did the test to {name} arrive?", { name })}</legend>
+          <span aria-hidden="true">{t("Did it arrive?")}</span>
           <Button small kind="main" onClick={() => void ask(() => actions.confirmChannel(name, true))}>
-            Yes, use it
+            {t("Yes, use it")}
           </Button>
           <Button
             small
@@ -100,7 +105,7 @@ export function ChannelLine({ channel, onChanged, onEdit }: ChannelLineProps) {
               })
             }
           >
-            No
+            {t("No")}
           </Button>
         </fieldset>
       )}
@@ -113,16 +118,24 @@ export function ChannelLine({ channel, onChanged, onEdit }: ChannelLineProps) {
           void ask(() => actions.removeChannel(name));
         }}
       >
-        It is told nothing more, also not what waits to be sent, and its password or address is forgotten.
+        {t("It is told nothing more, also not what waits to be sent, and its password or address is forgotten.")}
       </RemoveDialog>
     </div>
   );
 }
 
 function stateWords({ state, failure, used_at, key_source }: Channel): string {
-  if (failure) return `Failed ${age(failure.at, Date.now())}: ${failure.message}`;
-  if (state === "new") return "Not tested yet";
-  if (state === "tested") return "Tested, and waits for your word";
-  const kept = key_source === "session" ? ", until you quit: this computer has no keychain" : "";
-  return used_at === null ? `Works, not used yet${kept}` : `Works, last used ${age(used_at, Date.now())}${kept}`;
+  if (failure) return t("Failed {age}: {message}", { age: age(failure.at, Date.now()), message: failure.message });
+  if (state === "new") return t("Not tested yet");
+  if (state === "tested") return t("Tested, and waits for your word");
+  const isForThisRun = key_source === "session";
+  if (used_at === null) {
+    return isForThisRun
+      ? t("Works, not used yet, until you quit: this computer has no keychain")
+      : t("Works, not used yet");
+  }
+  const last = { age: age(used_at, Date.now()) };
+  return isForThisRun
+    ? t("Works, last used {age}, until you quit: this computer has no keychain", last)
+    : t("Works, last used {age}", last);
 }

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Button } from "../../components/button";
 import { Dialog } from "../../components/dialog";
 import { Note } from "../../components/note";
+import { t } from "../../i18n";
 import type { Channel } from "../../ipc/types";
 import { ChannelForm } from "./channel-form";
 import { ChannelLine } from "./channel-line";
@@ -24,7 +25,7 @@ export function ChannelsCard({ channels, error, onChanged }: ChannelsCardProps) 
     <>
       {error && (
         <Note kind="fail" icon="octagon-x">
-          The channels could not be read. {error}
+          {t("The channels could not be read.")} {error}
         </Note>
       )}
       <div className="set-card">
@@ -39,11 +40,11 @@ export function ChannelsCard({ channels, error, onChanged }: ChannelsCardProps) 
         <div className="set-row">
           <p className="grow soft">
             {channels.length === 0
-              ? "Be told by e-mail, in Slack, on your phone by ntfy, or have a program of yours called."
-              : "Another way to be told."}
+              ? t("Be told by e-mail, in Slack, on your phone by ntfy, or have a program of yours called.")
+              : t("Another way to be told.")}
           </p>
           <Button small onClick={() => setForm({ known: null })}>
-            Add a channel
+            {t("Add a channel")}
           </Button>
         </div>
       </div>
@@ -51,7 +52,7 @@ export function ChannelsCard({ channels, error, onChanged }: ChannelsCardProps) 
         wide
         open={form !== null}
         onClose={() => setForm(null)}
-        title={form?.known ? `Change ${form.known.name}` : "Add a channel"}
+        title={form?.known ? t("Change {name}", { name: form.known.name }) : t("Add a channel")}
       >
         {form && <ChannelForm known={form.known} onDone={done} onCancel={() => setForm(null)} />}
       </Dialog>

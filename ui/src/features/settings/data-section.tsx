@@ -5,6 +5,7 @@ import { Note } from "../../components/note";
 import { age, fullTime, useNow } from "../../components/time";
 import { toast } from "../../components/toast";
 import { wordsOf } from "../../components/use-answer";
+import { rich, t } from "../../i18n";
 import type { DesktopStatus } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { ExportRow } from "./export-row";
@@ -16,25 +17,25 @@ import { size } from "./size";
 export function DataSection({ status }: { status: DesktopStatus | null }) {
   const [problem, setProblem] = useState<string | null>(null);
   const copy = async (text: string) => {
-    if (await actions.copyText(text)) toast({ text: "Copied.", icon: "copy" });
+    if (await actions.copyText(text)) toast({ text: t("Copied."), icon: "copy" });
   };
   return (
-    <Section id="data" title="Data">
+    <Section id="data" title={t("Data")}>
       <div className="set-card">
-        <Row label="Folder" hint={<span className="set-path">{status?.data_dir ?? ""}</span>}>
+        <Row label={t("Folder")} hint={<span className="set-path">{status?.data_dir ?? ""}</span>}>
           {status && (
             <Button small icon="copy" onClick={() => void copy(status.data_dir)}>
-              Copy
+              {t("Copy")}
             </Button>
           )}
         </Row>
-        <Row label="Size" hint="Chats, tasks and results, all on this computer.">
+        <Row label={t("Size")} hint={t("Chats, tasks and results, all on this computer.")}>
           <span className="num">{status ? size(status.data_bytes) : ""}</span>
         </Row>
         <ExportRow />
         <ImportRow />
         <CopiesRow status={status} onProblem={setProblem} />
-        <Row label="Version">
+        <Row label={t("Version")}>
           <span className="num">{status ? `${status.version}, ${status.platform}` : ""}</span>
         </Row>
       </div>
@@ -73,22 +74,18 @@ function CopiesRow({ status, onProblem }: CopiesRowProps) {
     }
     setMaking(false);
   };
-  const kept = shown?.copied_at ? (
-    <>
-      {grouped(shown.copies)} kept, the newest{" "}
-      <time dateTime={shown.copied_at} title={fullTime(shown.copied_at)}>
-        {age(shown.copied_at, now)}
-      </time>
-      . The command <code>meanwhile restore</code> goes back to it.
-    </>
-  ) : (
-    "None yet. One a day is made and checked while there is news, and seven are kept."
-  );
+  const kept = shown?.copied_at
+    ? rich(
+        "{n} kept, the newest <time>{age}</time>. The command <code>meanwhile restore</code> goes back to it.",
+        { time: <time dateTime={shown.copied_at} title={fullTime(shown.copied_at)} />, code: <code /> },
+        { n: grouped(shown.copies), age: age(shown.copied_at, now) },
+      )
+    : t("None yet. One a day is made and checked while there is news, and seven are kept.");
   return (
-    <Row label="Backups" hint={shown ? kept : ""}>
+    <Row label={t("Backups")} hint={shown ? kept : ""}>
       {shown && (
         <Button small disabled={isMaking} onClick={() => void make()}>
-          {isMaking ? "Backing up" : "Back up now"}
+          {isMaking ? t("Backing up") : t("Back up now")}
         </Button>
       )}
     </Row>

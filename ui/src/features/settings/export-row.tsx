@@ -3,6 +3,7 @@ import { Button } from "../../components/button";
 import { Note } from "../../components/note";
 import { toast } from "../../components/toast";
 import { wordsOf } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { ExportFormat } from "../../ipc/client";
 import { actions } from "../../state/actions";
 import { Row } from "./section";
@@ -17,7 +18,7 @@ export function ExportRow() {
     setRefusal(null);
     try {
       const name = await actions.exportEverything(format);
-      if (name !== null) toast({ text: "Chats exported.", detail: name, icon: "check" });
+      if (name !== null) toast({ text: t("Chats exported."), detail: name, icon: "check" });
     } catch (error) {
       setRefusal(wordsOf(error));
     }
@@ -26,14 +27,16 @@ export function ExportRow() {
   return (
     <>
       <Row
-        label="Export everything"
-        hint="All chats in one file: Markdown to read, or JSON lines with every version, which a Meanwhile elsewhere imports. Attached files and the trash are not in it."
+        label={t("Export everything")}
+        hint={t(
+          "All chats in one file: Markdown to read, or JSON lines with every version, which a Meanwhile elsewhere imports. Attached files and the trash are not in it.",
+        )}
       >
         <Button small aria-disabled={isBusy} onClick={() => void write("markdown")}>
-          Markdown…
+          {t("Markdown…")}
         </Button>
         <Button small aria-disabled={isBusy} onClick={() => void write("jsonl")}>
-          JSON lines…
+          {t("JSON lines…")}
         </Button>
       </Row>
       {refusal && (

@@ -1,9 +1,10 @@
 import { useState } from "react";
 import { Button } from "../../components/button";
-import { counted, grouped } from "../../components/counted";
+import { grouped } from "../../components/counted";
 import { Note } from "../../components/note";
 import { sentence } from "../../components/sentence";
 import { wordsOf } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { ImportReport } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { Row } from "./section";
@@ -27,11 +28,13 @@ export function ImportRow() {
   return (
     <>
       <Row
-        label="Chats from ChatGPT, Claude or Meanwhile"
-        hint="The zip that the first two send you as an export, the conversations.json in it, or chats exported here as JSON lines. What is here already stays as it is."
+        label={t("Chats from ChatGPT, Claude or Meanwhile")}
+        hint={t(
+          "The zip that the first two send you as an export, the conversations.json in it, or chats exported here as JSON lines. What is here already stays as it is.",
+        )}
       >
         <Button small data-first aria-disabled={isBusy} onClick={() => !isBusy && void bringIn()}>
-          {isBusy ? "Importing" : "Import chats"}
+          {isBusy ? t("Importing") : t("Import chats")}
         </Button>
       </Row>
       {(report || refusal) && (
@@ -59,7 +62,7 @@ function Outcome({ report, isBusy }: { report: ImportReport; isBusy: boolean }) 
         newest !== undefined &&
         !isBusy && (
           <Button small onClick={() => actions.openConversation(newest)}>
-            Open the newest
+            {t("Open the newest")}
           </Button>
         )
       }
@@ -76,13 +79,30 @@ export function importWords({ imported, prompts, already_here, left_out, stopped
   const here = imported + already_here;
   const lines = [];
   if (stopped === null || here > 0)
-    lines.push(`${counted(imported, "chat")} imported, with ${counted(prompts, "prompt")}.`);
-  if (already_here > 0)
-    lines.push(`${counted(already_here, "chat")} already here, left as ${already_here === 1 ? "it is" : "they are"}.`);
-  for (const [reason, count] of Object.entries(left_out)) lines.push(`${grouped(count)} left out: ${reason}.`);
+    lines.push(
+      t(
+        "{chats, plural, one {# chat} other {# chats}} imported, with {prompts, plural, one {# prompt} other {# prompts}}.",
+        { chats: imported, prompts },
+      ),
+    );
+  if (already_here > 0) {
+    lines.push(
+      t("{n, plural, one {# chat already here, left as it is} other {# chats already here, left as they are}}.", {
+        n: already_here,
+      }),
+    );
+  }
+  for (const [reason, count] of Object.entries(left_out))
+    lines.push(t("{n} left out: {reason}.", { n: grouped(count), reason }));
   if (stopped !== null) {
-    const kept = `What came before that is kept: ${counted(here, "chat")}. Import the file again when this is mended; nothing comes twice.`;
-    lines.push(`${sentence(stopped)} ${here > 0 ? kept : "Nothing was imported."}`);
+    const kept =
+      here > 0
+        ? t(
+            "What came before that is kept: {n, plural, one {# chat} other {# chats}}. Import the file again when this is mended; nothing comes twice.",
+            { n: here },
+          )
+        : t("Nothing was imported.");
+    lines.push(`${sentence(stopped)} ${kept}`);
   }
   return lines;
 }

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { Button, IconButton } from "../../components/button";
 import { Note } from "../../components/note";
+import { t } from "../../i18n";
 import { chordsOf } from "../../keys/bindings";
 import { written } from "../../keys/chord";
 import { pressed } from "../../keys/pressed";
@@ -27,7 +28,10 @@ export function KeyRow({ shortcut, quickAsk }: { shortcut: Shortcut; quickAsk: s
   const read = (event: KeyboardEvent) => {
     const what = pressed(event);
     if (what.kind !== "chord" || what.chord.replace("Mod", "Ctrl") !== quickAsk) return what;
-    return { kind: "refused" as const, why: `${written(what.chord)} opens Quick ask from any program.` };
+    return {
+      kind: "refused" as const,
+      why: t("{keys} opens Quick ask from any program.", { keys: written(what.chord) }),
+    };
   };
   const record = (chord: string) => {
     const holder = holderNamed(chord, shortcut);
@@ -61,20 +65,27 @@ export function KeyRow({ shortcut, quickAsk }: { shortcut: Shortcut; quickAsk: s
         label={label}
         hint={
           keys.length > 1
-            ? `Also ${keys
-                .slice(1)
-                .map((one) => written(one))
-                .join(", ")}`
+            ? t("Also {keys}", {
+                keys: keys
+                  .slice(1)
+                  .map((one) => written(one))
+                  .join(", "),
+              })
             : undefined
         }
       >
         {isRebound(shortcut) && (
-          <Button small kind="quiet" aria-label={`Reset the keys of ${label}`} onClick={reset}>
-            Reset
+          <Button small kind="quiet" aria-label={t("Reset the keys of {command}", { command: label })} onClick={reset}>
+            {t("Reset")}
           </Button>
         )}
         {keys.length > 0 && (
-          <IconButton light icon="x" label={`No keys for ${label}`} onClick={() => void actions.bindKeys(id, null)} />
+          <IconButton
+            light
+            icon="x"
+            label={t("No keys for {command}", { command: label })}
+            onClick={() => void actions.bindKeys(id, null)}
+          />
         )}
         <ShortcutRecorder name={label} shortcut={keys[0] ?? null} read={read} onRecorded={record} />
       </Row>
@@ -86,22 +97,28 @@ export function KeyRow({ shortcut, quickAsk }: { shortcut: Shortcut; quickAsk: s
           actions={
             <>
               <Button small onClick={() => setAsked(null)}>
-                {asked.holder.fixed ? "OK" : "Leave it"}
+                {asked.holder.fixed ? t("OK") : t("Leave it")}
               </Button>
               {!asked.holder.fixed && (
                 <Button small onClick={() => takeOver(asked)}>
-                  Use it here
+                  {t("Use it here")}
                 </Button>
               )}
             </>
           }
         >
-          {written(asked.keys)} belongs to "{asked.holder.label}"
-          {asked.holder.fixed ? ", which keeps it." : ". Used here, that is left without these keys."}
+          {takenWords(asked)}
         </Note>
       )}
     </>
   );
+}
+
+function takenWords({ keys, holder: { label: command, fixed } }: Asked): string {
+  const taken = { keys: written(keys), command };
+  return fixed
+    ? t('{keys} belongs to "{command}", which keeps it.', taken)
+    : t('{keys} belongs to "{command}". Used here, that is left without these keys.', taken);
 }
 
 /** Who else has these keys now. */

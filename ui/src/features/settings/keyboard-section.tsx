@@ -1,6 +1,6 @@
-import { counted } from "../../components/counted";
 import { Switch } from "../../components/field";
 import { Icon } from "../../components/icon";
+import { t } from "../../i18n";
 import type { Settings } from "../../ipc/types";
 import { written } from "../../keys/chord";
 import { groups, type Shortcut, shortcuts } from "../../keys/shortcuts";
@@ -14,19 +14,19 @@ import "./keyboard-section.css";
 export function KeyboardSection({ settings }: { settings: Settings }) {
   const sends = entersSend(settings.shortcuts);
   return (
-    <Section id="keyboard" title="Keyboard">
+    <Section id="keyboard" title={t("Keyboard")}>
       <div className="set-card">
         <Row
-          label="Enter sends"
+          label={t("Enter sends")}
           hint={
             sends
-              ? `${written("Shift+Enter")} begins a new line.`
-              : `Off: Enter begins a new line, and ${written("Mod+Enter")} sends.`
+              ? t("{keys} begins a new line.", { keys: written("Shift+Enter") })
+              : t("Off: Enter begins a new line, and {keys} sends.", { keys: written("Mod+Enter") })
           }
         >
           {(hintId) => (
             <Switch
-              label="Enter sends"
+              label={t("Enter sends")}
               {...(hintId ? { describedBy: hintId } : {})}
               checked={sends}
               onChange={(on) => void actions.setEnterSends(on)}
@@ -50,8 +50,9 @@ function Group({ name, quickAsk }: { name: Shortcut["group"]; quickAsk: string |
         <Icon name="chevron-right" />
         <span className="grow">{name}</span>
         <span className="meta">
-          {counted(rows.length, "command")}
-          {changed > 0 && `, ${changed} changed`}
+          {changed === 0
+            ? t("{n, plural, one {# command} other {# commands}}", { n: rows.length })
+            : t("{n, plural, one {# command} other {# commands}}, {changed} changed", { n: rows.length, changed })}
         </span>
       </summary>
       {rows.map((shortcut) => (

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Button } from "../../components/button";
-import { counted } from "../../components/counted";
 import { wordsOf } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { AddedProvider, LocalServer, ProviderRow } from "../../ipc/types";
 import { hostOf, newProviderAt } from "../../providers/presets";
 import { actions } from "../../state/actions";
@@ -46,14 +46,14 @@ export function LocalServers({ known, onAdded }: LocalServersProps) {
         <div className="set-row" key={server.base_url}>
           <div className="grow">
             <div className="set-row-label">
-              <strong>{server.product} on this computer</strong>
+              <strong>{t("{product} on this computer", { product: server.product })}</strong>
             </div>
             <div className="meta num">
               {hostOf(server.base_url)}, {modelWords(server.models.length)}
             </div>
           </div>
           <Button small icon="plus" onClick={() => void add(server)}>
-            Add
+            {t("Add")}
           </Button>
         </div>
       ))}
@@ -62,7 +62,7 @@ export function LocalServers({ known, onAdded }: LocalServersProps) {
           {problem ?? lookWords(isLooking, found, fresh.length)}
         </span>
         <Button small icon="search" disabled={isLooking} onClick={() => void look()}>
-          Detect local servers
+          {t("Detect local servers")}
         </Button>
       </div>
     </>
@@ -70,12 +70,12 @@ export function LocalServers({ known, onAdded }: LocalServersProps) {
 }
 
 function modelWords(count: number): string {
-  return count === 0 ? "no model loaded" : counted(count, "model");
+  return count === 0 ? t("no model loaded") : t("{n, plural, one {# model} other {# models}}", { n: count });
 }
 
 function lookWords(isLooking: boolean, found: LocalServer[] | null, fresh: number): string {
-  if (isLooking) return "Looking at the usual ports of this computer";
-  if (!found) return "Ollama, LM Studio, llama.cpp and others, if they run here";
-  if (found.length === 0) return "No server answers on this computer";
-  return fresh === 0 ? "All servers that run here are in the list" : "Found on this computer";
+  if (isLooking) return t("Looking at the usual ports of this computer");
+  if (!found) return t("Ollama, LM Studio, llama.cpp and others, if they run here");
+  if (found.length === 0) return t("No server answers on this computer");
+  return fresh === 0 ? t("All servers that run here are in the list") : t("Found on this computer");
 }

@@ -1,3 +1,4 @@
+import { t } from "../../i18n";
 import type { Settings } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { ModelChoice } from "./model-choice";
@@ -7,23 +8,23 @@ import { Row } from "./section";
 export function ModelPickers({ settings }: { settings: Settings }) {
   return (
     <div className="set-card">
-      <Row label="Model for new chats">
+      <Row label={t("Model for new chats")}>
         <ModelChoice
-          label="Model for new chats"
+          label={t("Model for new chats")}
           chosen={settings.default_model}
-          words="Not chosen yet"
+          words={t("Not chosen yet")}
           onChoose={(default_model) => void actions.saveSettings({ default_model })}
         />
       </Row>
       <Row
-        label="Model for background work"
-        hint="For tasks from a terminal or another program that name none. A chat asks the model it shows."
+        label={t("Model for background work")}
+        hint={t("For tasks from a terminal or another program that name none. A chat asks the model it shows.")}
       >
         <ModelChoice
-          label="Model for background work"
+          label={t("Model for background work")}
           chosen={settings.background_model}
-          words="The same as for new chats"
-          none="The same as for new chats"
+          words={t("The same as for new chats")}
+          none={t("The same as for new chats")}
           onChoose={(background_model) => void actions.saveSettings({ background_model })}
         />
       </Row>

@@ -3,6 +3,7 @@ import { Button } from "../../components/button";
 import { Dialog } from "../../components/dialog";
 import { Note } from "../../components/note";
 import { useAnswer } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { AddedProvider, ProviderRow, Settings } from "../../ipc/types";
 import { draftOf, KEPT_FOR_THIS_RUN, type ProviderDraft, placeOf, presets } from "../../providers/presets";
 import { ProviderForm } from "../../providers/provider-form";
@@ -51,17 +52,18 @@ export function ModelsSection({ settings, hasKeychain }: { settings: Settings; h
   return (
     <Section
       id="models"
-      title="Models"
+      title={t("Models")}
       aside={
         <Button small icon="plus" onClick={() => setForm({})}>
-          Add
+          {t("Add")}
         </Button>
       }
     >
       {hasKeychain === false && !note && (
         <Note icon="key-round">
-          No system keychain was found. A key you paste is kept for this run only; a key from an environment variable is
-          there each time.
+          {t(
+            "No system keychain was found. A key you paste is kept for this run only; a key from an environment variable is there each time.",
+          )}
         </Note>
       )}
       {note && (
@@ -79,7 +81,7 @@ export function ModelsSection({ settings, hasKeychain }: { settings: Settings; h
           />
         ))}
         {providers.value?.length === 0 && (
-          <p className="set-row soft">No models yet. Add a provider, or look for servers on this computer.</p>
+          <p className="set-row soft">{t("No models yet. Add a provider, or look for servers on this computer.")}</p>
         )}
         {providers.error && (
           <Note kind="fail" icon="octagon-x" role="alert">
@@ -112,8 +114,9 @@ export function ModelsSection({ settings, hasKeychain }: { settings: Settings; h
 }
 
 function titleOf(start: ProviderDraft | undefined, known: ProviderRow[]): string {
-  if (!start) return "Add models";
-  return known.some(({ name }) => name === start.name) ? `Change ${start.name}` : `Add ${start.name}`;
+  if (!start) return t("Add models");
+  const { name } = start;
+  return known.some((one) => one.name === name) ? t("Change {name}", { name }) : t("Add {name}", { name });
 }
 
 function startOf(row: ProviderRow): ProviderDraft {

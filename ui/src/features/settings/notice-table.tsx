@@ -1,4 +1,5 @@
 import { Switch } from "../../components/field";
+import { t } from "../../i18n";
 import type { NoticeEvent, Settings } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { noticeEvents } from "../../state/channel-words";
@@ -12,7 +13,7 @@ interface NoticeTableProps {
 
 /** Which event is told where. The app itself has all of them. */
 export function NoticeTable({ settings, channels }: NoticeTableProps) {
-  const columns = [{ name: NATIVE, label: "Desktop" }, ...channels.map((name) => ({ name, label: name }))];
+  const columns = [{ name: NATIVE, label: t("Desktop") }, ...channels.map((name) => ({ name, label: name }))];
   const set = (channel: string, event: NoticeEvent, isOn: boolean) => {
     const others = eventsOf(settings.notice_events, channel).filter((one) => one !== event);
     const chosen = isOn ? [...others, event] : others;
@@ -20,12 +21,12 @@ export function NoticeTable({ settings, channels }: NoticeTableProps) {
   };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: with many channels it scrolls, and must be reachable by keyboard.
-    <section className="notice-table" aria-label="What is told where" tabIndex={0}>
+    <section className="notice-table" aria-label={t("What is told where")} tabIndex={0}>
       <table>
         <thead>
           <tr>
-            <th scope="col">When a task in the background</th>
-            <th scope="col">App</th>
+            <th scope="col">{t("When a task in the background")}</th>
+            <th scope="col">{t("App")}</th>
             {columns.map(({ name, label }) => (
               <th scope="col" key={name} title={label}>
                 <span className="notice-column">{label}</span>
@@ -37,7 +38,7 @@ export function NoticeTable({ settings, channels }: NoticeTableProps) {
           {noticeEvents.map(({ event, label }) => (
             <tr key={event}>
               <th scope="row">{label}</th>
-              <td className="meta">Always</td>
+              <td className="meta">{t("Always")}</td>
               {columns.map((column) => (
                 <td key={column.name}>
                   <Switch

@@ -3,6 +3,7 @@ import { Button } from "../../components/button";
 import { Switch } from "../../components/field";
 import { Note } from "../../components/note";
 import { useAnswer, wordsOf } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { DesktopStatus, Settings } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { ChannelsCard } from "./channels-card";
@@ -21,24 +22,25 @@ export function NoticesSection({ settings, status }: { settings: Settings; statu
     setOutcome(null);
     try {
       await actions.testNotice();
-      setOutcome({ isRefused: false, words: "Sent. It should be on the desktop now." });
+      setOutcome({ isRefused: false, words: t("Sent. It should be on the desktop now.") });
     } catch (error) {
       setOutcome({ isRefused: true, words: wordsOf(error) });
     }
   };
   return (
-    <Section id="notices" title="Notices">
+    <Section id="notices" title={t("Notices")}>
       {status?.notices === "missing" && (
         <Note kind="you" icon="bell">
-          This desktop has no notice service, so nothing can be shown there. Outcomes stand in the list of tasks, with a
-          dot until you have seen them.
+          {t(
+            "This desktop has no notice service, so nothing can be shown there. Outcomes stand in the list of tasks, with a dot until you have seen them.",
+          )}
         </Note>
       )}
       <div className="set-card">
-        <Row label="Tell me on the desktop" hint="What is chosen below. Silent while you look at that task.">
+        <Row label={t("Tell me on the desktop")} hint={t("What is chosen below. Silent while you look at that task.")}>
           {(hintId) => (
             <Switch
-              label="Tell me on the desktop"
+              label={t("Tell me on the desktop")}
               {...(hintId ? { describedBy: hintId } : {})}
               checked={settings.notices ?? false}
               onChange={(notices) => void actions.saveSettings({ notices })}
@@ -46,12 +48,12 @@ export function NoticesSection({ settings, status }: { settings: Settings; statu
           )}
         </Row>
         <Row
-          label="Hide content"
-          hint={'Says "A task is done" instead of its title and text, on the lock screen and on every channel.'}
+          label={t("Hide content")}
+          hint={t('Says "A task is done" instead of its title and text, on the lock screen and on every channel.')}
         >
           {(hintId) => (
             <Switch
-              label="Hide content"
+              label={t("Hide content")}
               {...(hintId ? { describedBy: hintId } : {})}
               checked={settings.private_notices}
               onChange={(private_notices) => void actions.saveSettings({ private_notices })}
@@ -60,9 +62,9 @@ export function NoticesSection({ settings, status }: { settings: Settings; statu
         </Row>
         <NoticeTable settings={settings} channels={used} />
         <QuietRow quiet={settings.quiet_hours} />
-        <Row label="Desktop" hint={stateWords(status)}>
+        <Row label={t("Desktop")} hint={stateWords(status)}>
           <Button small disabled={status?.notices === "missing"} onClick={() => void test()}>
-            Send a test
+            {t("Send a test")}
           </Button>
         </Row>
       </div>
@@ -77,8 +79,9 @@ export function NoticesSection({ settings, status }: { settings: Settings; statu
       )}
       <ChannelsCard channels={channels} error={error} onChanged={again} />
       <p className="meta">
-        The list of tasks always has everything, once. Desktop notices and channels come on top; after a crash a desktop
-        notice may come twice, and a message that may have left is never sent again.
+        {t(
+          "The list of tasks always has everything, once. Desktop notices and channels come on top; after a crash a desktop notice may come twice, and a message that may have left is never sent again.",
+        )}
       </p>
     </Section>
   );
@@ -87,12 +90,12 @@ export function NoticesSection({ settings, status }: { settings: Settings; statu
 function stateWords(status: DesktopStatus | null): string {
   switch (status?.notices) {
     case "ready":
-      return "Ready. A press on a notice opens its task.";
+      return t("Ready. A press on a notice opens its task.");
     case "no_actions":
-      return "Ready, but notices here cannot be pressed. Open the task from the list instead.";
+      return t("Ready, but notices here cannot be pressed. Open the task from the list instead.");
     case "missing":
-      return "No notice service was found.";
+      return t("No notice service was found.");
     default:
-      return "Asking the desktop.";
+      return t("Asking the desktop.");
   }
 }

@@ -1,6 +1,7 @@
 import { Button } from "../../components/button";
 import { Switch } from "../../components/field";
 import { useAnswer } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { Calibration, Offers, Settings, Shape } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { scoreWords, shapes, shapeWords } from "../../state/offer-words";
@@ -13,15 +14,15 @@ export function OffersSection({ settings: { offers } }: { settings: Settings }) 
   const keep = (change: Partial<Offers>) => void actions.saveSettings({ offers: { ...offers, ...change } });
   const others = (shape: Shape) => offers.without.filter((one) => one !== shape);
   return (
-    <Section id="offers" title="Offers">
+    <Section id="offers" title={t("Offers")}>
       <div className="set-card">
         <Row
-          label="Suggest the background"
-          hint="For what takes long: before it is sent, or while it streams. Nothing goes there by itself."
+          label={t("Suggest the background")}
+          hint={t("For what takes long: before it is sent, or while it streams. Nothing goes there by itself.")}
         >
           {(hintId) => (
             <Switch
-              label="Suggest the background"
+              label={t("Suggest the background")}
               {...(hintId ? { describedBy: hintId } : {})}
               checked={!offers.never}
               onChange={(isOn) => keep({ never: !isOn })}
@@ -45,15 +46,15 @@ export function OffersSection({ settings: { offers } }: { settings: Settings }) 
           );
         })}
         <Row
-          label={score.value ? (scoreWords(score.value) ?? "No forecast yet") : "Forecasts"}
+          label={score.value ? (scoreWords(score.value) ?? t("No forecast yet")) : t("Forecasts")}
           hint={scored(score.value, score.error)}
         />
         <Row
-          label="What you sat through"
-          hint="Long answers of the last week that you watched, and what would have helped."
+          label={t("What you sat through")}
+          hint={t("Long answers of the last week that you watched, and what would have helped.")}
         >
           <Button small onClick={() => actions.setPage("audit")}>
-            Look at it
+            {t("Look at it")}
           </Button>
         </Row>
       </div>
@@ -63,9 +64,13 @@ export function OffersSection({ settings: { offers } }: { settings: Settings }) 
 
 /** By model, or why there is nothing to say. */
 function scored(score: Calibration | null, error: string | null): string {
-  if (error !== null) return `How good they were could not be read. ${error}`;
+  if (error !== null) return `${t("How good they were could not be read.")} ${error}`;
   if (!score) return "";
   if (score.of === 0)
-    return "How long something takes is said once five of its kind are done: the same model, about as long a prompt.";
-  return score.models.map(({ name, right, of }) => `${modelName(name)} ${right} of ${of}`).join(", ");
+    return t(
+      "How long something takes is said once five of its kind are done: the same model, about as long a prompt.",
+    );
+  return score.models
+    .map(({ name, right, of }) => t("{model} {right} of {of}", { model: modelName(name), right, of }))
+    .join(", ");
 }

@@ -3,6 +3,7 @@ import { Button } from "../../components/button";
 import { Note } from "../../components/note";
 import { age, fullTime, useNow } from "../../components/time";
 import { useAnswer, wordsOf } from "../../components/use-answer";
+import { rich, t } from "../../i18n";
 import type { Permit } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { permitWords } from "../../state/agent-words";
@@ -25,11 +26,11 @@ export function PermitRows() {
     <div className="set-card">
       <div className="set-row">
         <div className="grow">
-          <div className="set-row-label">Always and never</div>
+          <div className="set-row-label">{t("Always and never")}</div>
           <div className="meta">
             {permits.length === 0
-              ? "Nothing: agents ask before each change and each command."
-              : "What you allowed or forbade in a folder, for every agent there. Never wins over always."}
+              ? t("Nothing: agents ask before each change and each command.")
+              : t("What you allowed or forbade in a folder, for every agent there. Never wins over always.")}
           </div>
         </div>
       </div>
@@ -49,6 +50,8 @@ function PermitRow({ permit, onTakeBack }: { permit: Permit; onTakeBack: () => v
   const now = useNow(false);
   const { words, line } = permitWords(permit);
   const ends = Math.max(0, Math.ceil((Date.parse(permit.expires_at) - now) / 86_400_000));
+  const given = { time: <time dateTime={permit.given_at} title={fullTime(permit.given_at)} /> };
+  const facts = { folder: permit.folder || t("Without a folder"), age: age(permit.given_at, now) };
   return (
     <div className="set-row">
       <div className="grow">
@@ -57,15 +60,21 @@ function PermitRow({ permit, onTakeBack }: { permit: Permit; onTakeBack: () => v
           {line && <code className="permit-line">{line}</code>}
         </div>
         <div className="meta">
-          {permit.folder || "Without a folder"} ·{" "}
-          <time dateTime={permit.given_at} title={fullTime(permit.given_at)}>
-            {age(permit.given_at, now)}
-          </time>
-          , {ends === 0 ? "does not count any more" : `counts for ${ends} more ${ends === 1 ? "day" : "days"}`}
+          {ends === 0
+            ? rich("{folder} · <time>{age}</time>, does not count any more", given, facts)
+            : rich(
+                "{folder} · <time>{age}</time>, counts for {n, plural, one {# more day} other {# more days}}",
+                given,
+                { ...facts, n: ends },
+              )}
         </div>
       </div>
-      <Button small aria-label={`Take back: ${words}${line ? ` ${line}` : ""}`} onClick={onTakeBack}>
-        Take back
+      <Button
+        small
+        aria-label={t("Take back: {permit}", { permit: line ? `${words} ${line}` : words })}
+        onClick={onTakeBack}
+      >
+        {t("Take back")}
       </Button>
     </div>
   );

@@ -1,6 +1,7 @@
 import { useId, useRef, useState } from "react";
 import { IconButton } from "../../components/button";
 import { TextField } from "../../components/field";
+import { t } from "../../i18n";
 import type { Model, Price, Settings } from "../../ipc/types";
 import { priceWords } from "../../providers/model-words";
 import { actions } from "../../state/actions";
@@ -48,13 +49,15 @@ export function PriceRows({ settings }: { settings: Settings }) {
         />
       ))}
       <Row
-        label="A price of your own"
-        hint="In dollars for a million tokens. It counts for caps and receipts, before what a server says and what was published."
+        label={t("A price of your own")}
+        hint={t(
+          "In dollars for a million tokens. It counts for caps and receipts, before what a server says and what was published.",
+        )}
       >
         <ModelChoice
-          label="A price of your own"
+          label={t("A price of your own")}
           chosen={null}
-          words="Choose a model"
+          words={t("Choose a model")}
           onChoose={(model) => {
             if (model === null) return;
             wanted.current = model;
@@ -69,9 +72,11 @@ export function PriceRows({ settings }: { settings: Settings }) {
 
 /** What others say it costs. */
 function listedWords(model: Model | undefined, publishedOn = ""): string {
-  if (!model?.listed_price) return "Otherwise its price is unknown.";
-  const words = priceWords(model.listed_price);
-  return model.listed_source === "server" ? `Its server says ${words}.` : `Published on ${publishedOn}: ${words}.`;
+  if (!model?.listed_price) return t("Otherwise its price is unknown.");
+  const price = priceWords(model.listed_price);
+  return model.listed_source === "server"
+    ? t("Its server says {price}.", { price })
+    : t("Published on {date}: {price}.", { date: publishedOn, price });
 }
 
 interface PriceRowProps {
@@ -101,12 +106,12 @@ function PriceRow({ model, price, listed, onChange, onRemove }: PriceRowProps) {
     setGiven(whole);
     onChange(whole);
   };
-  const field = (name: keyof Typed, label: string, placeholder: string) => {
+  const field = (name: keyof Typed, label: string, spoken: string, placeholder: string) => {
     const isWrong = problem !== null && amount(typed[name]) === undefined;
     return (
       <TextField
         label={label}
-        aria-label={`${label}, of ${model}`}
+        aria-label={spoken}
         aria-invalid={isWrong || undefined}
         aria-describedby={isWrong ? problemId : undefined}
         inputMode="decimal"
@@ -130,19 +135,19 @@ function PriceRow({ model, price, listed, onChange, onRemove }: PriceRowProps) {
           </div>
         )}
         <div className="meta" role="status">
-          {isSaved && "Saved"}
+          {isSaved && t("Saved")}
         </div>
       </div>
       {/* What is missing is said when the hand leaves all of them. */}
       <fieldset
         className="set-price-fields"
-        aria-label={`Price of ${model}`}
+        aria-label={t("Price of {model}", { model })}
         onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && keep()}
       >
-        {field("input", "Read", "2.50")}
-        {field("cached", "Cached", "as read")}
-        {field("output", "Written", "10")}
-        <IconButton light icon="x" label={`No price of your own for ${model}`} onClick={onRemove} />
+        {field("input", t("Read ~tokens"), t("Read, of {model}", { model }), "2.50")}
+        {field("cached", t("Cached"), t("Cached, of {model}", { model }), t("as read"))}
+        {field("output", t("Written"), t("Written, of {model}", { model }), "10")}
+        <IconButton light icon="x" label={t("No price of your own for {model}", { model })} onClick={onRemove} />
       </fieldset>
     </div>
   );
@@ -162,9 +167,10 @@ function priceOf(typed: Typed): Price | null {
 /** Why it is not kept; `null` when it is, or when something may still come. */
 function problemOf(typed: Typed, isAll: boolean): string | null {
   const wrong = [typed.input, typed.cached, typed.output].find((one) => amount(one) === undefined);
-  if (wrong !== undefined) return `Not kept yet: "${wrong.trim()}" is no amount. Write dollars, such as 2.50.`;
+  if (wrong !== undefined)
+    return t('Not kept yet: "{typed}" is no amount. Write dollars, such as 2.50.', { typed: wrong.trim() });
   if (!isAll || priceOf(typed) !== null) return null;
-  return "Not kept yet: what it costs to read and to write, in dollars, such as 2.50.";
+  return t("Not kept yet: what it costs to read and to write, in dollars, such as 2.50.");
 }
 
 const isSame = (a: Price, b: Price | null) => a.input === b?.input && a.cached === b.cached && a.output === b.output;

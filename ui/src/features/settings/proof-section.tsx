@@ -1,9 +1,10 @@
 import { useLayoutEffect, useRef, useState } from "react";
 import { Button } from "../../components/button";
-import { counted, grouped } from "../../components/counted";
+import { grouped } from "../../components/counted";
 import { Icon } from "../../components/icon";
 import { Note } from "../../components/note";
 import { wordsOf } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { Proof, ProofStep } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { Row, Section } from "./section";
@@ -43,24 +44,29 @@ export function ProofSection() {
     if (test.state !== "none") end.current?.scrollIntoView?.({ block: "nearest" });
   }, [test.state, lines]);
   return (
-    <Section id="proof" title="Prove it">
+    <Section id="proof" title={t("Prove it")}>
       <div className="set-card">
         <Row
-          label="Pull the plug"
-          hint="Starts a second Meanwhile with an empty folder and a practice prompt, kills it three times in the middle of its answer, and compares what was shown with what is left. About 15 seconds; your chats are not touched."
+          label={t("Pull the plug")}
+          hint={t(
+            "Starts a second Meanwhile with an empty folder and a practice prompt, kills it three times in the middle of its answer, and compares what was shown with what is left. About 15 seconds; your chats are not touched.",
+          )}
         >
           <Button small disabled={isRunning} onClick={() => void start()}>
-            {isRunning ? "Running…" : test.state === "none" ? "Pull the plug" : "Once more"}
+            {isRunning ? t("Running…") : test.state === "none" ? t("Pull the plug") : t("Once more")}
           </Button>
         </Row>
         {(test.state === "running" || test.state === "done") && (
           <div className="proof">
             <div className="proof-shown">
-              <progress aria-label="Shown so far" value={test.shown?.bytes ?? 0} max={test.shown?.whole ?? 1} />
+              <progress aria-label={t("Shown so far")} value={test.shown?.bytes ?? 0} max={test.shown?.whole ?? 1} />
               <span className="meta num">
                 {test.shown
-                  ? `${grouped(test.shown.bytes)} of ${counted(test.shown.whole, "byte")} shown`
-                  : "Starting…"}
+                  ? t("{n} of {whole, plural, one {# byte} other {# bytes}} shown", {
+                      n: grouped(test.shown.bytes),
+                      whole: test.shown.whole,
+                    })
+                  : t("Starting…")}
               </span>
             </div>
             <ol className="proof-steps">
@@ -89,15 +95,21 @@ function Step({ step }: { step: ProofStep }) {
       return (
         <li>
           <Icon name="octagon-x" size={14} />
-          Killed after {counted(step.bytes, "byte")} were shown.
+          {t("Killed after {n, plural, one {# byte} other {# bytes}} were shown.", { n: step.bytes })}
         </li>
       );
     case "back":
       return (
         <li className={step.lost > 0 ? "set-bad" : ""}>
           <Icon name={step.lost > 0 ? "triangle-alert" : "rotate-ccw"} size={14} />
-          Back after {counted(step.after_ms, "millisecond")}
-          {step.lost > 0 ? `; ${counted(step.lost, "byte")} of it are gone.` : " with all of it. It goes on."}
+          {step.lost > 0
+            ? t(
+                "Back after {ms, plural, one {# millisecond} other {# milliseconds}}; {lost, plural, one {# byte} other {# bytes}} of it are gone.",
+                { ms: step.after_ms, lost: step.lost },
+              )
+            : t("Back after {ms, plural, one {# millisecond} other {# milliseconds}} with all of it. It goes on.", {
+                ms: step.after_ms,
+              })}
         </li>
       );
     default:
@@ -109,14 +121,16 @@ function Result({ proof }: { proof: Proof }) {
   if (proof.holds) {
     return (
       <Note kind="mean" icon="circle-check" role="status">
-        Nothing was lost: killed {proof.kills} times, 0 of {counted(proof.shown, "byte")} gone, told once. The answer is
-        the same as without a kill, and its data passed every check.
+        {t(
+          "Nothing was lost: killed {kills} times, 0 of {n, plural, one {# byte} other {# bytes}} gone, told once. The answer is the same as without a kill, and its data passed every check.",
+          { kills: proof.kills, n: proof.shown },
+        )}
       </Note>
     );
   }
   return (
     <Note kind="fail" icon="octagon-x" role="alert">
-      This should not happen; please report it with these lines.
+      {t("This should not happen; please report it with these lines.")}
       <ul className="proof-wrong">
         {wrongs(proof).map((wrong) => (
           <li key={wrong}>{wrong}</li>
@@ -129,9 +143,18 @@ function Result({ proof }: { proof: Proof }) {
 /** What does not hold, a sentence each. */
 function wrongs({ lost, shown, told, is_whole, findings }: Proof): string[] {
   return [
-    ...(lost > 0 ? [`${grouped(lost)} of ${counted(shown, "byte")} that were shown are gone.`] : []),
-    ...(told !== 1 ? [`The end was told ${counted(told, "time")} instead of once.`] : []),
-    ...(is_whole ? [] : ["The answer is not the one that an undisturbed run gives."]),
+    ...(lost > 0
+      ? [
+          t("{lost} of {n, plural, one {# byte} other {# bytes}} that were shown are gone.", {
+            lost: grouped(lost),
+            n: shown,
+          }),
+        ]
+      : []),
+    ...(told !== 1
+      ? [t("The end was told {n, plural, one {# time} other {# times}} instead of once.", { n: told })]
+      : []),
+    ...(is_whole ? [] : [t("The answer is not the one that an undisturbed run gives.")]),
     ...findings,
   ];
 }

@@ -1,10 +1,10 @@
 import { useState } from "react";
 import { Button, IconButton } from "../../components/button";
-import { counted } from "../../components/counted";
 import { Icon } from "../../components/icon";
 import { Menu } from "../../components/menu";
 import { sentence } from "../../components/sentence";
 import { wordsOf } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { Models, ProviderRow } from "../../ipc/types";
 import { hostOf, keyWords, testWords } from "../../providers/presets";
 import { actions } from "../../state/actions";
@@ -56,7 +56,7 @@ export function ProviderLine({ row, onChangeKey, onRemoved }: ProviderLineProps)
       )}
       <div className="grow">
         <div className="set-row-label">
-          <strong>{row.kind === "practice" ? "Practice model" : row.name}</strong>
+          <strong>{row.kind === "practice" ? t("Practice model") : row.name}</strong>
         </div>
         <div className="meta num">{factsOf(row)}</div>
         {outcome.at === "refused" && (
@@ -67,24 +67,26 @@ export function ProviderLine({ row, onChangeKey, onRemoved }: ProviderLineProps)
       </div>
       <span className="meta num" role="status">
         {outcome.at === "answered" && outcome.words}
-        {outcome.at === "asking" && "asking"}
+        {outcome.at === "asking" && t("asking")}
       </span>
       {row.kind !== "practice" && (
         <Button small disabled={outcome.at === "asking"} onClick={() => void test()}>
-          Test
+          {t("Test")}
         </Button>
       )}
       <Menu
-        trigger={<IconButton icon="ellipsis" label={`More for ${row.name}`} />}
+        trigger={<IconButton icon="ellipsis" label={t("More for {name}", { name: row.name })} />}
         items={[
           ...(row.kind === "practice"
             ? []
-            : [{ label: "Change key, address, headers", icon: "pencil" as const, onSelect: onChangeKey }]),
-          { label: "Remove", icon: "trash-2", danger: true, onSelect: () => setRemoving(true) },
+            : [{ label: t("Change key, address, headers"), icon: "pencil" as const, onSelect: onChangeKey }]),
+          { label: t("Remove"), icon: "trash-2", danger: true, onSelect: () => setRemoving(true) },
         ]}
       />
       <RemoveDialog open={isRemoving} name={row.name} onClose={() => setRemoving(false)} onRemove={() => void remove()}>
-        Your chats stay. {forgottenWords(row)}Tasks that use it will ask for another model.
+        {[t("Your chats stay."), forgottenWords(row), t("Tasks that use it will ask for another model.")]
+          .filter(Boolean)
+          .join(" ")}
       </RemoveDialog>
     </div>
   );
@@ -95,20 +97,22 @@ function statusOf({ name }: ProviderRow, known: Models | null): Outcome {
   const problem = known?.problems.find(({ provider }) => provider === name);
   if (problem) return { at: "refused", words: sentence(problem.message) };
   const models = known?.models.filter(({ provider }) => provider === name).length ?? 0;
-  return models > 0 ? { at: "answered", words: counted(models, "model") } : { at: "none" };
+  return models > 0
+    ? { at: "answered", words: t("{n, plural, one {# model} other {# models}}", { n: models }) }
+    : { at: "none" };
 }
 
 function factsOf(row: ProviderRow): string {
-  if (row.kind === "practice") return "Sample text, not a real answer. Needs no key and no network";
+  if (row.kind === "practice") return t("Sample text, not a real answer. Needs no key and no network");
   const more = [
-    row.headers.length > 0 && `with ${row.headers.join(", ")}`,
-    row.proxy && `through ${hostOf(row.proxy)}`,
+    row.headers.length > 0 && t("with {headers}", { headers: row.headers.join(", ") }),
+    row.proxy && t("through {host}", { host: hostOf(row.proxy) }),
   ];
   return [hostOf(row.base_url), keyWords(row), ...more].filter(Boolean).join(", ");
 }
 
 function forgottenWords({ key_source, headers }: ProviderRow): string {
-  if (key_source === "none" && headers.length > 0) return "Its headers are taken out of the keychain. ";
-  if (key_source === "keychain") return "Its key is taken out of the keychain. ";
-  return key_source === "session" ? "Its key is forgotten. " : "";
+  if (key_source === "none" && headers.length > 0) return t("Its headers are taken out of the keychain.");
+  if (key_source === "keychain") return t("Its key is taken out of the keychain.");
+  return key_source === "session" ? t("Its key is forgotten.") : "";
 }

@@ -1,5 +1,6 @@
 import { type Option, Select } from "../../components/field";
 import { useAnswer } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { Settings } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { Row } from "./section";
@@ -23,10 +24,10 @@ export function ProviderPlaces({ settings }: { settings: Settings }) {
   return (
     <>
       {own.map(([name, places]) => (
-        <Row key={name} label={name} hint="Answers this many tasks at the same time.">
+        <Row key={name} label={name} hint={t("Answers this many tasks at the same time.")}>
           <Select
             hideLabel
-            label={`Tasks at the same time of ${name}`}
+            label={t("Tasks at the same time of {name}", { name })}
             className="set-pick"
             value={String(places)}
             options={placesWith(places)}
@@ -35,16 +36,16 @@ export function ProviderPlaces({ settings }: { settings: Settings }) {
         </Row>
       ))}
       <Row
-        label="Fewer for one provider"
-        hint="A server on this computer is often faster with one task after the other."
+        label={t("Fewer for one provider")}
+        hint={t("A server on this computer is often faster with one task after the other.")}
       >
         <Select
           hideLabel
-          label="Fewer for one provider"
+          label={t("Fewer for one provider")}
           className="set-pick"
           value=""
           options={[
-            { value: "", label: "Choose a provider" },
+            { value: "", label: t("Choose a provider") },
             ...others.map(({ name }) => ({ value: name, label: name })),
           ]}
           onChange={(name) => name && keep(name, String(FIRST))}
@@ -57,5 +58,5 @@ export function ProviderPlaces({ settings }: { settings: Settings }) {
 function placesWith(places: number): Option[] {
   const all = PLACES.includes(places) ? PLACES : [...PLACES, places].sort((a, b) => a - b);
   const counts = all.map((count) => ({ value: String(count), label: String(count) }));
-  return [{ value: ALL, label: "As many as there are places" }, ...counts];
+  return [{ value: ALL, label: t("As many as there are places") }, ...counts];
 }

@@ -4,6 +4,7 @@ import { Switch } from "../../components/field";
 import { Note } from "../../components/note";
 import { sentence } from "../../components/sentence";
 import { wordsOf } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { DesktopStatus, Settings } from "../../ipc/types";
 import { isMac, written } from "../../keys/chord";
 import type { Pressed } from "../../keys/pressed";
@@ -38,12 +39,15 @@ export function QuickAskSection({ settings, status, onChanged }: QuickAskSection
   };
   const trouble = problem ?? troubleWords(shown, shortcut);
   return (
-    <Section id="quick-ask" title="Quick ask">
+    <Section id="quick-ask" title={t("Quick ask")}>
       <div className="set-card">
-        <Row label="Ask from anywhere" hint="A small field above all windows, for a new chat or for the background.">
+        <Row
+          label={t("Ask from anywhere")}
+          hint={t("A small field above all windows, for a new chat or for the background.")}
+        >
           {(hintId) => (
             <Switch
-              label="Ask from anywhere"
+              label={t("Ask from anywhere")}
               {...(hintId ? { describedBy: hintId } : {})}
               checked={shortcut !== null}
               onChange={(isOn) => void set(isOn ? defaultSettings.quick_ask_shortcut : null)}
@@ -52,7 +56,10 @@ export function QuickAskSection({ settings, status, onChanged }: QuickAskSection
         </Row>
         {shortcut !== null && (
           <>
-            <Row label="Shortcut" hint={shown?.shortcut === "ready" ? sentence(shown.shortcut_message) : undefined}>
+            <Row
+              label={t("Shortcut")}
+              hint={shown?.shortcut === "ready" ? sentence(shown.shortcut_message) : undefined}
+            >
               <ShortcutRecorder shortcut={shortcut} read={readGlobal} onRecorded={(next) => void set(next)} />
             </Row>
             <ShortcutTest key={shortcut} shortcut={shortcut} status={shown} />
@@ -68,7 +75,7 @@ export function QuickAskSection({ settings, status, onChanged }: QuickAskSection
             shown?.shortcut === "conflict" &&
             shortcut && (
               <Button small onClick={() => void set(shortcut)}>
-                Try again
+                {t("Try again")}
               </Button>
             )
           }
@@ -83,17 +90,20 @@ export function QuickAskSection({ settings, status, onChanged }: QuickAskSection
 function readGlobal(event: KeyboardEvent): Pressed {
   const chord = chordOf(event, isMac);
   if (chord === "more") return { kind: "more" };
-  if (chord === "bare") return { kind: "refused", why: "Hold Ctrl, Alt or the system key as well." };
+  if (chord === "bare") return { kind: "refused", why: t("Hold Ctrl, Alt or the system key as well.") };
   return { kind: "chord", chord };
 }
 
 function troubleWords(status: DesktopStatus | null, shortcut: string | null): string | null {
   if (status?.shortcut === "conflict") {
-    const keys = shortcut ? written(shortcut) : "This shortcut";
-    return sentence(status.shortcut_message) || `${keys} belongs to another program. Choose another one.`;
+    const said = sentence(status.shortcut_message);
+    if (said) return said;
+    return shortcut
+      ? t("{keys} belongs to another program. Choose another one.", { keys: written(shortcut) })
+      : t("This shortcut belongs to another program. Choose another one.");
   }
   if (status?.shortcut === "unsupported") {
-    return sentence(status.shortcut_message) || "This desktop does not let programs have global shortcuts.";
+    return sentence(status.shortcut_message) || t("This desktop does not let programs have global shortcuts.");
   }
   return null;
 }

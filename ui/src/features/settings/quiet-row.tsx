@@ -1,4 +1,5 @@
 import { Switch } from "../../components/field";
+import { t } from "../../i18n";
 import type { QuietHours } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { Row } from "./section";
@@ -9,12 +10,14 @@ export function QuietRow({ quiet }: { quiet: QuietHours }) {
   return (
     <>
       <Row
-        label="Quiet hours"
-        hint="No desktop notices; messages to your channels wait until they end, unless you looked at the task by then."
+        label={t("Quiet hours")}
+        hint={t(
+          "No desktop notices; messages to your channels wait until they end, unless you looked at the task by then.",
+        )}
       >
         {(hintId) => (
           <Switch
-            label="Quiet hours"
+            label={t("Quiet hours")}
             {...(hintId ? { describedBy: hintId } : {})}
             checked={quiet.on}
             onChange={(on) => save({ on })}
@@ -23,14 +26,27 @@ export function QuietRow({ quiet }: { quiet: QuietHours }) {
       </Row>
       {quiet.on && (
         <>
-          <Row label="From and until">
-            <Moment label="From" value={quiet.from} other={quiet.to} onChange={(from) => save({ from })} />
-            <Moment label="Until" value={quiet.to} other={quiet.from} onChange={(to) => save({ to })} />
+          <Row label={t("From and until")}>
+            <Moment
+              label={t("From, quiet hours")}
+              value={quiet.from}
+              other={quiet.to}
+              onChange={(from) => save({ from })}
+            />
+            <Moment
+              label={t("Until, quiet hours")}
+              value={quiet.to}
+              other={quiet.from}
+              onChange={(to) => save({ to })}
+            />
           </Row>
-          <Row label="What needs you passes" hint="A question or a refused key is told at once, also at night.">
+          <Row
+            label={t("What needs you passes")}
+            hint={t("A question or a refused key is told at once, also at night.")}
+          >
             {(hintId) => (
               <Switch
-                label="What needs you passes"
+                label={t("What needs you passes")}
                 {...(hintId ? { describedBy: hintId } : {})}
                 checked={quiet.needs_you_passes}
                 onChange={(needs_you_passes) => save({ needs_you_passes })}
@@ -57,7 +73,7 @@ function Moment({ label, value, other, onChange }: MomentProps) {
     <input
       type="time"
       className="field-input quiet-time"
-      aria-label={`${label}, quiet hours`}
+      aria-label={label}
       value={`${two(Math.floor(value / 60))}:${two(value % 60)}`}
       onChange={(event) => {
         const [hours, minutes] = event.target.value.split(":").map(Number);

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Button } from "../../components/button";
 import { Dialog } from "../../components/dialog";
+import { t } from "../../i18n";
 
 interface RemoveDialogProps {
   open: boolean;
@@ -18,14 +19,14 @@ export function RemoveDialog({ open, name, onClose, onRemove, children }: Remove
     <Dialog
       open={open}
       onClose={onClose}
-      title={`Remove ${name}?`}
+      title={t("Remove {name}?", { name })}
       actions={
         <>
           <Button kind="quiet" onClick={onClose}>
-            Cancel
+            {t("Cancel")}
           </Button>
           <Button kind="danger" onClick={onRemove}>
-            Remove {name}
+            {t("Remove {name}", { name })}
           </Button>
         </>
       }

@@ -1,5 +1,6 @@
 import { Button } from "../../components/button";
 import { toast } from "../../components/toast";
+import { t } from "../../i18n";
 import type { Settings } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { defaultSettings, useStore } from "../../state/store";
@@ -38,15 +39,21 @@ export function ResetSection({ id, title }: { id: string; title: string }) {
   const reset = async () => {
     await set(defaultSettings, "usual");
     toast({
-      text: `${title}: as Meanwhile came.`,
+      text: t("{section}: as Meanwhile came.", { section: title }),
       icon: "rotate-ccw",
       isUndo: true,
-      action: { label: "Undo", onSelect: () => void set(settings, textSize) },
+      action: { label: t("Undo"), onSelect: () => void set(settings, textSize) },
     });
   };
   return (
-    <Button small kind="quiet" data-aside aria-label={`Reset this section: ${title}`} onClick={() => void reset()}>
-      {id === "keyboard" ? "Reset all" : "Reset"}
+    <Button
+      small
+      kind="quiet"
+      data-aside
+      aria-label={t("Reset this section: {section}", { section: title })}
+      onClick={() => void reset()}
+    >
+      {id === "keyboard" ? t("Reset all") : t("Reset")}
     </Button>
   );
 }

@@ -4,13 +4,14 @@ import { TextField } from "../../components/field";
 import { Note } from "../../components/note";
 import { Segments } from "../../components/segments";
 import { wordsOf } from "../../components/use-answer";
+import { t } from "../../i18n";
 import { actions } from "../../state/actions";
 import { emptyServer, newServerOf, type ServerDraft, serverFlaws } from "../../state/server-words";
 import "../../providers/provider-form.css";
 
 const KINDS = [
-  { value: "program", label: "A program here" },
-  { value: "address", label: "An address" },
+  { value: "program", label: t("A program here") },
+  { value: "address", label: t("An address") },
 ] as const;
 
 interface ServerFormProps {
@@ -42,18 +43,18 @@ export function ServerForm({ onAdded, onCancel }: ServerFormProps) {
   return (
     <form className="provider-form" onSubmit={(event) => void onSubmit(event)} noValidate>
       <TextField
-        label="Name"
+        label={t("Name")}
         value={draft.name}
         error={wrong.name}
         onChange={(event) => change({ name: event.target.value })}
       />
-      <Segments label="Kind" value={draft.kind} options={KINDS} onChange={(kind) => change({ kind })} />
+      <Segments label={t("Kind")} value={draft.kind} options={KINDS} onChange={(kind) => change({ kind })} />
       {draft.kind === "program" ? (
         <Program draft={draft} wrong={wrong} onChange={change} />
       ) : (
         <Address draft={draft} wrong={wrong} onChange={change} />
       )}
-      {isBusy && <Note role="status">Asking the server which tools it has…</Note>}
+      {isBusy && <Note role="status">{t("Asking the server which tools it has…")}</Note>}
       {problem && !isBusy && (
         <Note kind="fail" icon="octagon-x" role="alert">
           {problem}
@@ -61,10 +62,10 @@ export function ServerForm({ onAdded, onCancel }: ServerFormProps) {
       )}
       <div className="provider-form-actions">
         <Button kind="quiet" onClick={onCancel}>
-          Cancel
+          {t("Cancel")}
         </Button>
         <Button type="submit" kind="main" aria-disabled={isBusy}>
-          Look at its tools
+          {t("Look at its tools")}
         </Button>
       </div>
     </form>
@@ -83,8 +84,10 @@ function Program({ draft: { line, variables }, wrong, onChange }: PartProps) {
   return (
     <>
       <TextField
-        label="Program"
-        hint="As you would type it. It can do on this computer whatever you can, so add only what you trust. Keys do not belong here: give them as variables."
+        label={t("Program")}
+        hint={t(
+          "As you would type it. It can do on this computer whatever you can, so add only what you trust. Keys do not belong here: give them as variables.",
+        )}
         value={line}
         placeholder="npx -y some-server /home/me/notes"
         error={wrong.place}
@@ -94,14 +97,14 @@ function Program({ draft: { line, variables }, wrong, onChange }: PartProps) {
         // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place; names are typed and may be the same for a while.
         <div className="provider-form-pair" key={at}>
           <TextField
-            label="Variable"
+            label={t("Variable")}
             value={variable.name}
             placeholder="API_KEY"
             error={wrong.variables}
             onChange={(event) => set(at, { name: event.target.value })}
           />
           <TextField
-            label="Value"
+            label={t("Value")}
             type="password"
             value={variable.value}
             onChange={(event) => set(at, { value: event.target.value })}
@@ -110,7 +113,7 @@ function Program({ draft: { line, variables }, wrong, onChange }: PartProps) {
       ))}
       <div>
         <Button small onClick={() => onChange({ variables: [...variables, { name: "", value: "" }] })}>
-          Add a variable
+          {t("Add a variable")}
         </Button>
       </div>
     </>
@@ -121,7 +124,7 @@ function Address({ draft: { url, token }, wrong, onChange }: PartProps) {
   return (
     <>
       <TextField
-        label="Address"
+        label={t("Address")}
         value={url}
         placeholder="https://example.org/mcp"
         inputMode="url"
@@ -129,8 +132,8 @@ function Address({ draft: { url, token }, wrong, onChange }: PartProps) {
         onChange={(event) => onChange({ url: event.target.value })}
       />
       <TextField
-        label="Token"
-        hint="If it wants one. It is kept where your keys are."
+        label={t("Token")}
+        hint={t("If it wants one. It is kept where your keys are.")}
         type="password"
         value={token}
         onChange={(event) => onChange({ token: event.target.value })}

@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { Button } from "../../components/button";
-import { counted } from "../../components/counted";
 import { Note } from "../../components/note";
 import { wordsOf } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { ServerTool, ToolServer } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { serverStates } from "../../state/server-words";
@@ -41,21 +41,34 @@ export function ServerLine({ server, onChanged }: ServerLineProps) {
           </div>
           <p className="meta permit-line">{line}</p>
           <p className="meta">
-            {counted(tools.length, "tool")}
-            {secrets.length > 0 && `, gets ${secrets.join(", ")}`}
+            {secrets.length === 0
+              ? t("{n, plural, one {# tool} other {# tools}}", { n: tools.length })
+              : t("{n, plural, one {# tool} other {# tools}}, gets {names}", {
+                  n: tools.length,
+                  names: secrets.join(", "),
+                })}
           </p>
         </div>
-        <Button small aria-expanded={isOpen} aria-label={`Tools of ${name}`} onClick={() => setOpen(!isOpen)}>
-          {isOpen ? "Hide tools" : "Tools"}
+        <Button
+          small
+          aria-expanded={isOpen}
+          aria-label={t("Tools of {name}", { name })}
+          onClick={() => setOpen(!isOpen)}
+        >
+          {isOpen ? t("Hide tools") : t("Tools")}
         </Button>
-        <Button small aria-label={`Ask ${name} again`} onClick={() => void ask(() => actions.tryToolServer(name))}>
-          Ask again
+        <Button
+          small
+          aria-label={t("Ask {name} again", { name })}
+          onClick={() => void ask(() => actions.tryToolServer(name))}
+        >
+          {t("Ask again")}
         </Button>
-        <Button small aria-label={`Remove ${name}`} onClick={() => setRemoving(true)}>
-          Remove
+        <Button small aria-label={t("Remove {name}", { name })} onClick={() => setRemoving(true)}>
+          {t("Remove")}
         </Button>
       </div>
-      {isBusy && <Note role="status">Asking…</Note>}
+      {isBusy && <Note role="status">{t("Asking…")}</Note>}
       {problem && (
         <Note kind="fail" icon="octagon-x" role="alert">
           {problem}
@@ -67,10 +80,10 @@ export function ServerLine({ server, onChanged }: ServerLineProps) {
         <Button
           small
           kind="main"
-          aria-label={`Accept the tools of ${name}`}
+          aria-label={t("Accept the tools of {name}", { name })}
           onClick={() => void ask(() => actions.acceptToolServer(name, server.hash))}
         >
-          {state === "new" ? "Accept these tools" : "Accept the change"}
+          {state === "new" ? t("Accept these tools") : t("Accept the change")}
         </Button>
       )}
       <RemoveDialog
@@ -82,7 +95,7 @@ export function ServerLine({ server, onChanged }: ServerLineProps) {
           void ask(() => actions.removeToolServer(name));
         }}
       >
-        Its program ends, and the values it was given are forgotten. What its tools said stays in your chats.
+        {t("Its program ends, and the values it was given are forgotten. What its tools said stays in your chats.")}
       </RemoveDialog>
     </div>
   );
@@ -91,8 +104,8 @@ export function ServerLine({ server, onChanged }: ServerLineProps) {
 function Tools({ server: { name, tools } }: { server: ToolServer }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
-    <section className="agent-told" aria-label={`What ${name} says of its tools`} tabIndex={0}>
-      {tools.map(toolText).join("\n\n") || "It has no tools."}
+    <section className="agent-told" aria-label={t("What {name} says of its tools", { name })} tabIndex={0}>
+      {tools.map(toolText).join("\n\n") || t("It has no tools.")}
     </section>
   );
 }
@@ -102,15 +115,20 @@ function toolText({ name, description, parameters }: ServerTool): string {
   return `${name}\n${description.trim()}\n${JSON.stringify(parameters, null, 2)}`;
 }
 
+function changeText({ name, what, text }: ToolServer["changes"][number]): string {
+  const words = t("{name} is {what, select, new {new} gone {gone} other {changed}}", { name, what });
+  return `${words}\n${text.trimEnd()}`;
+}
+
 function Changes({ server: { name, changes } }: { server: ToolServer }) {
   return (
     <>
       <p className="meta">
-        It describes its tools in another way than you accepted. Nobody uses them until you do again.
+        {t("It describes its tools in another way than you accepted. Nobody uses them until you do again.")}
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
-      <section className="agent-told" aria-label={`What is different in ${name}`} tabIndex={0}>
-        {changes.map((change) => `${change.name} is ${change.what}\n${change.text.trimEnd()}`).join("\n\n")}
+      <section className="agent-told" aria-label={t("What is different in {name}", { name })} tabIndex={0}>
+        {changes.map(changeText).join("\n\n")}
       </section>
     </>
   );

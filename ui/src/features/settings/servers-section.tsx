@@ -3,6 +3,7 @@ import { Button } from "../../components/button";
 import { Dialog } from "../../components/dialog";
 import { Note } from "../../components/note";
 import { useAnswer } from "../../components/use-answer";
+import { t } from "../../i18n";
 import { actions } from "../../state/actions";
 import { Section } from "./section";
 import { ServerForm } from "./server-form";
@@ -19,16 +20,16 @@ export function ServersSection() {
   return (
     <Section
       id="servers"
-      title="Tool servers"
+      title={t("Tool servers")}
       aside={
         <Button small onClick={() => setAdding(true)}>
-          Add a server
+          {t("Add a server")}
         </Button>
       }
     >
       {error && (
         <Note kind="fail" icon="octagon-x">
-          The servers could not be read. {error}
+          {t("The servers could not be read.")} {error}
         </Note>
       )}
       <div className="set-card">
@@ -37,12 +38,13 @@ export function ServersSection() {
         ))}
         {value?.length === 0 && (
           <p className="set-row soft">
-            None. A server of tools (MCP) is a program or an address of somebody else; agents can ask it for what they
-            cannot do themselves, each time after your yes.
+            {t(
+              "None. A server of tools (MCP) is a program or an address of somebody else; agents can ask it for what they cannot do themselves, each time after your yes.",
+            )}
           </p>
         )}
       </div>
-      <Dialog wide open={isAdding} onClose={() => setAdding(false)} title="Add a server of tools">
+      <Dialog wide open={isAdding} onClose={() => setAdding(false)} title={t("Add a server of tools")}>
         {isAdding && <ServerForm onAdded={added} onCancel={() => setAdding(false)} />}
       </Dialog>
     </Section>

@@ -3,6 +3,7 @@ import { Note } from "../../components/note";
 import { Page } from "../../components/page";
 import { sentence } from "../../components/sentence";
 import { useAnswer } from "../../components/use-answer";
+import { t } from "../../i18n";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
 import type { SectionId } from "../../state/sections";
@@ -42,7 +43,7 @@ export function SettingsPage() {
 
   return (
     <Page
-      title="Settings"
+      title={t("Settings")}
       listKeys={keysOf("list")}
       onList={() => actions.toggleList(true)}
       onBack={() => actions.setPage("chat")}
@@ -57,7 +58,7 @@ export function SettingsPage() {
           )}
           {status.error && (
             <Note kind="fail" icon="octagon-x" role="alert">
-              The state of the desktop could not be read. {status.error}
+              {t("The state of the desktop could not be read.")} {status.error}
             </Note>
           )}
           <ModelsSection settings={settings} hasKeychain={status.value?.keychain} />

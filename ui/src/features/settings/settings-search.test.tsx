@@ -29,7 +29,7 @@ test("words leave the rows that have them, also those that are folded", async ()
   type("text siz");
   expect([headings(), rows()]).toEqual([
     ["Keyboard", "Appearance"],
-    ["Usual size of text", "Theme", "Text size"],
+    ["Usual size of text", "Language", "Theme", "Text size"],
   ]);
   type("attach fol");
   expect([headings(), rows()]).toEqual([["Keyboard"], ["Attach a folder"]]);

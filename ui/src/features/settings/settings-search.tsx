@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
 import { TextField } from "../../components/field";
+import { t } from "../../i18n";
 import { useShortcut } from "../../keys/registry";
 import { type SectionId, sections } from "../../state/sections";
 import { wordsOf } from "../../state/words";
@@ -50,13 +51,13 @@ export function SettingsSearch({ box, onJump }: SettingsSearchProps) {
         ref={field}
         hideLabel
         type="search"
-        label="Find a setting"
-        placeholder="Find a setting"
+        label={t("Find a setting")}
+        placeholder={t("Find a setting")}
         value={query}
         onChange={(event) => setQuery(event.target.value)}
         onKeyDown={onKeyDown}
       />
-      <nav className="set-nav" aria-label="Sections">
+      <nav className="set-nav" aria-label={t("Sections")}>
         {sections
           .filter(({ id }) => left.includes(id))
           .map(({ id, label }) => (
@@ -66,7 +67,7 @@ export function SettingsSearch({ box, onJump }: SettingsSearchProps) {
           ))}
       </nav>
       <p className="meta" role="status">
-        {left.length === 0 && `Nothing in the settings fits "${query}".`}
+        {left.length === 0 && t('Nothing in the settings fits "{query}".', { query })}
       </p>
     </div>
   );

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useState } from "react";
 import { Button } from "../../components/button";
+import { t } from "../../i18n";
 import { written } from "../../keys/chord";
 import type { Pressed } from "../../keys/pressed";
 
@@ -39,7 +40,7 @@ export function ShortcutRecorder({ shortcut, name, read, onRecorded }: ShortcutR
     setHint(null);
     onRecorded(keys.chord);
   };
-  const now = shortcut === null ? "no keys" : written(shortcut);
+  const now = { keys: shortcut === null ? t("no keys") : written(shortcut) };
   return (
     <span className="set-recorder">
       {hint && isRecording && (
@@ -52,8 +53,10 @@ export function ShortcutRecorder({ shortcut, name, read, onRecorded }: ShortcutR
         className="num"
         aria-label={
           isRecording
-            ? "Press the new keys, Esc to leave it"
-            : `Change the ${name === undefined ? "shortcut" : `keys of ${name}`}, now ${now}`
+            ? t("Press the new keys, Esc to leave it")
+            : name === undefined
+              ? t("Change the shortcut, now {keys}", now)
+              : t("Change the keys of {command}, now {keys}", { command: name, ...now })
         }
         onClick={() => {
           setHint(null);
@@ -62,7 +65,7 @@ export function ShortcutRecorder({ shortcut, name, read, onRecorded }: ShortcutR
         onKeyDown={onKeyDown}
         onBlur={() => setRecording(false)}
       >
-        {isRecording ? "Press the new keys" : shortcut === null ? "No keys" : written(shortcut)}
+        {isRecording ? t("Press the new keys") : shortcut === null ? t("No keys") : written(shortcut)}
       </Button>
     </span>
   );

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Button } from "../../components/button";
 import { wordsOf } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { DesktopStatus } from "../../ipc/types";
 import { written } from "../../keys/chord";
 import { actions } from "../../state/actions";
@@ -20,9 +21,9 @@ export function ShortcutTest({ shortcut, status }: { shortcut: string; status: D
     }
   };
   return (
-    <Row label="Does it arrive?" hint={<span role="status">{words(test, written(shortcut), status)}</span>}>
+    <Row label={t("Does it arrive?")} hint={<span role="status">{words(test, written(shortcut), status)}</span>}>
       <Button small disabled={test === "listening"} onClick={() => void listen()}>
-        {test === "listening" ? "Listening" : "Test the keys"}
+        {test === "listening" ? t("Listening") : t("Test the keys")}
       </Button>
     </Row>
   );
@@ -32,15 +33,21 @@ function words(test: Test, keys: string, status: DesktopStatus | null): string {
   if (typeof test === "object") return test.problem;
   switch (test) {
     case "not-yet":
-      return "Presses are listened for, ten seconds long.";
+      return t("Presses are listened for, ten seconds long.");
     case "listening":
-      return `Press ${keys} now.`;
+      return t("Press {keys} now.", { keys });
     case "heard":
-      return `Heard it. ${keys} opens Quick ask from any program.`;
+      return t("Heard it. {keys} opens Quick ask from any program.", { keys });
     case "silent":
       return status?.shortcut === "ready"
-        ? `${keys} did not arrive within ten seconds. Another program or the desktop may take it first: choose other keys, or bind a key to meanwhile open in the keyboard settings of your desktop.`
-        : `${keys} did not arrive: this desktop does not give it to Meanwhile. Bind a key to meanwhile open in the keyboard settings of your desktop.`;
+        ? t(
+            "{keys} did not arrive within ten seconds. Another program or the desktop may take it first: choose other keys, or bind a key to meanwhile open in the keyboard settings of your desktop.",
+            { keys },
+          )
+        : t(
+            "{keys} did not arrive: this desktop does not give it to Meanwhile. Bind a key to meanwhile open in the keyboard settings of your desktop.",
+            { keys },
+          );
     default: {
       const never: never = test;
       return never;

@@ -1,4 +1,5 @@
 import { type Option, Select } from "../../components/field";
+import { t } from "../../i18n";
 import type { Settings } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { ModelChoice } from "./model-choice";
@@ -18,10 +19,10 @@ export function SilenceRows({ settings }: { settings: Settings }) {
   return (
     <div className="set-card">
       {chosen.map(([model, time]) => (
-        <Row key={model} label={model} hint="May be silent for this long.">
+        <Row key={model} label={model} hint={t("May be silent for this long.")}>
           <Select
             hideLabel
-            label={`Silence of ${model}`}
+            label={t("Silence of {model}", { model })}
             className="set-pick"
             value={String(time)}
             options={timesWith(time)}
@@ -30,13 +31,15 @@ export function SilenceRows({ settings }: { settings: Settings }) {
         </Row>
       ))}
       <Row
-        label="More time for a model"
-        hint="A model that says nothing for 5 minutes is given up, after 2 when not even its connection shows a sign of life. One that thinks or loads for longer can have more."
+        label={t("More time for a model")}
+        hint={t(
+          "A model that says nothing for 5 minutes is given up, after 2 when not even its connection shows a sign of life. One that thinks or loads for longer can have more.",
+        )}
       >
         <ModelChoice
-          label="More time for a model"
+          label={t("More time for a model")}
           chosen={null}
-          words="Choose a model"
+          words={t("Choose a model")}
           onChoose={(model) => model && !(model in settings.silence) && keep(model, 900)}
         />
       </Row>
@@ -50,8 +53,9 @@ function timesWith(time: number): Option[] {
 }
 
 function words(seconds: number): string {
-  if (seconds === USUAL) return "5 minutes, as all others";
-  if (seconds >= 3_600) return seconds === 3_600 ? "1 hour" : `${seconds / 3_600} hours`;
-  if (seconds >= 60 && seconds % 60 === 0) return seconds === 60 ? "1 minute" : `${seconds / 60} minutes`;
-  return `${seconds} seconds`;
+  if (seconds === USUAL) return t("5 minutes, as all others");
+  if (seconds >= 3_600) return t("{n, plural, one {# hour} other {# hours}}", { n: seconds / 3_600 });
+  if (seconds >= 60 && seconds % 60 === 0)
+    return t("{n, plural, one {# minute} other {# minutes}}", { n: seconds / 60 });
+  return t("{n, plural, one {# second} other {# seconds}}", { n: seconds });
 }

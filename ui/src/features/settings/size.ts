@@ -1,3 +1,5 @@
+import { locale } from "../../i18n";
+
 /** `640 kB`, `3.4 MB`; decimal units, as file managers show them. */
 export function size(bytes: number): string {
   const units = ["B", "kB", "MB", "GB"];
@@ -8,5 +10,10 @@ export function size(bytes: number): string {
     unit += 1;
   }
   const digits = value >= 10 || unit === 0 ? 0 : 1;
-  return `${value.toFixed(digits)} ${units[unit]}`;
+  const number = value.toLocaleString(locale, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    useGrouping: false,
+  });
+  return `${number} ${units[unit]}`;
 }

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Switch } from "../../components/field";
 import { Note } from "../../components/note";
 import { wordsOf } from "../../components/use-answer";
+import { t } from "../../i18n";
 import { actions } from "../../state/actions";
 import { Row } from "./section";
 
@@ -23,13 +24,19 @@ export function StartRow({ isOn, isInTray, onChanged }: StartRowProps) {
     }
     onChanged();
   };
-  const where = isInTray ? "in the tray" : "without a window";
   return (
     <>
-      <Row label="Start when I log in" hint={`Hidden, ${where}. Work that was cut goes on by itself.`}>
+      <Row
+        label={t("Start when I log in")}
+        hint={
+          isInTray
+            ? t("Hidden, in the tray. Work that was cut goes on by itself.")
+            : t("Hidden, without a window. Work that was cut goes on by itself.")
+        }
+      >
         {(hintId) => (
           <Switch
-            label="Start when I log in"
+            label={t("Start when I log in")}
             {...(hintId ? { describedBy: hintId } : {})}
             checked={isOn}
             onChange={(on) => void set(on)}

@@ -2,6 +2,7 @@ import { type KeyboardEvent, useState } from "react";
 import { Button } from "../../components/button";
 import { Dialog } from "../../components/dialog";
 import { TextField } from "../../components/field";
+import { t } from "../../i18n";
 import { chordsOf, shownOf } from "../../keys/bindings";
 import { written } from "../../keys/chord";
 import { groups, shortcuts } from "../../keys/shortcuts";
@@ -20,7 +21,7 @@ export function ShortcutSheet() {
       isText
       open={isOpen}
       onClose={close}
-      title="Shortcuts"
+      title={t("Shortcuts")}
       actions={
         <Button
           onClick={() => {
@@ -28,7 +29,7 @@ export function ShortcutSheet() {
             actions.openSettings("keyboard");
           }}
         >
-          Change keys
+          {t("Change keys")}
         </Button>
       }
     >
@@ -47,7 +48,7 @@ function Sheet() {
   const [query, setQuery] = useState("");
   const quickAsk = useStore((state) => state.settings.quick_ask_shortcut);
   const found = groups.flatMap((group) => {
-    const lines = linesOf(group, quickAsk).filter((line) => isFound(line, group, query));
+    const lines = linesOf(group, quickAsk).filter((line) => isFound(line, t(group), query));
     return lines.length > 0 ? [{ group, lines }] : [];
   });
   return (
@@ -55,16 +56,16 @@ function Sheet() {
       <TextField
         hideLabel
         type="search"
-        label="Find a shortcut"
-        placeholder="Find by words or keys"
+        label={t("Find a shortcut")}
+        placeholder={t("Find by words or keys")}
         value={query}
         onChange={(event) => setQuery(event.target.value)}
         onKeyDown={scrollBeside}
       />
-      {found.length === 0 && <p className="soft">No shortcut fits "{query}".</p>}
+      {found.length === 0 && <p className="soft">{t('No shortcut fits "{query}".', { query })}</p>}
       {found.map(({ group, lines }) => (
         <section key={group}>
-          <h3>{group}</h3>
+          <h3>{t(group)}</h3>
           <dl>
             {lines.map(({ id, label, keys }) => (
               <div key={id} className="keysheet-line">
@@ -88,7 +89,7 @@ function linesOf(group: (typeof groups)[number], quickAsk: string | null): Sheet
     .filter((one) => one.group === group && chordsOf(one.id).length > 0)
     .map((one) => ({ id: one.id, label: one.label, keys: shownOf(one).map((chord) => written(chord)) }));
   if (group !== "Window" || quickAsk === null) return lines;
-  return [...lines, { id: "quick-ask", label: "Quick ask, from any program", keys: [written(quickAsk)] }];
+  return [...lines, { id: "quick-ask", label: t("Quick ask, from any program"), keys: [written(quickAsk)] }];
 }
 
 /** By words of its name or group, or by its keys as they are written. */

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { sentence } from "../../components/sentence";
+import { t } from "../../i18n";
 import type { Task, TaskId } from "../../ipc/types";
 import { wantsWords } from "../../state/agent-words";
 import { useStore } from "../../state/store";
@@ -45,16 +46,16 @@ function isNews(task: Task, before: Map<TaskId, Task["state"]>): boolean {
 function wordsFor(tasks: Task[]): string {
   const [only] = tasks;
   if (!only) return "";
-  if (tasks.length > 1) return `${tasks.length} tasks changed`;
+  if (tasks.length > 1) return t("{n} tasks changed", { n: tasks.length });
   switch (only.state) {
     case "completed":
-      return `Done: ${only.title}`;
+      return t("Done: {title}", { title: only.title });
     case "failed":
-      return `Failed: ${only.title}. ${sentence(only.error?.message)}`;
+      return t("Failed: {title}. {cause}", { title: only.title, cause: sentence(only.error?.message) });
     case "waiting":
       if (only.approvals > 0) return `${wantsWords(only)}: ${only.title}`;
       return `${stateWord(only)}: ${only.title}`;
     default:
-      return `In the background: ${only.title}`;
+      return t("In the background: {title}", { title: only.title });
   }
 }

@@ -1,5 +1,5 @@
 // What the log of a task says about the steps of its agent. Pure.
-import { counted } from "../../components/counted";
+import { t } from "../../i18n";
 import type { Event } from "../../ipc/types";
 
 /** What happens with the calls of an agent. */
@@ -22,21 +22,23 @@ export type CallEvent = Extract<
 export function callEventWords(event: CallEvent): string | null {
   switch (event.kind) {
     case "tools_asked":
-      return `The model asked for ${counted(event.calls, "step")}`;
+      return t("The model asked for {n, plural, one {# step} other {# steps}}", { n: event.calls });
     case "tools_begun":
     case "tools_ended":
       return null;
     case "call_started":
-      return `Step ${event.call}: ${event.label}${event.approval === undefined ? "" : ", which was allowed"}`;
+      return event.approval === undefined
+        ? t("Step {n}: {label}", { n: event.call, label: event.label })
+        : t("Step {n}: {label}, which was allowed", { n: event.call, label: event.label });
     case "call_ended":
       return endWords(event);
     case "approval_asked":
-      return `Asks you, for step ${event.call}: ${event.summary}`;
+      return t("Asks you, for step {n}: {summary}", { n: event.call, summary: event.summary });
     case "approval_decided":
       return decidedWords(event);
     case "plan_changed": {
       const done = event.plan.filter((item) => item.state === "done").length;
-      return `Plan: ${done} of ${event.plan.length} done`;
+      return t("Plan: {done} of {total} done", { done, total: event.plan.length });
     }
     default:
       return unknown(event);
@@ -47,14 +49,14 @@ function endWords({ call, state, fact }: Extract<CallEvent, { kind: "call_ended"
   const end = fact ? `: ${fact}` : "";
   switch (state) {
     case "done":
-      return `Step ${call} is done${end}`;
+      return t("Step {n} is done", { n: call }) + end;
     case "failed":
-      return `Step ${call} did not work${end}`;
+      return t("Step {n} did not work", { n: call }) + end;
     case "refused":
       // What you said stands before it.
       return null;
     case "unknown":
-      return `Step ${call} was cut; whether it was done is not known`;
+      return t("Step {n} was cut; whether it was done is not known", { n: call });
     case "asked":
     case "started":
       return null;
@@ -64,21 +66,21 @@ function endWords({ call, state, fact }: Extract<CallEvent, { kind: "call_ended"
 }
 
 function decidedWords({ decision, by }: Extract<CallEvent, { kind: "approval_decided" }>): string {
-  if (by === "expired") return "That was more than a day old, so your word did not count; it is asked again";
-  if (by === "changed") return "What would happen is not what was shown any more; it is asked again";
-  if (by.startsWith("rule")) return "Allowed by what you allowed before";
+  if (by === "expired") return t("That was more than a day old, so your word did not count; it is asked again");
+  if (by === "changed") return t("What would happen is not what was shown any more; it is asked again");
+  if (by.startsWith("rule")) return t("Allowed by what you allowed before");
   const where = by === "window" ? "" : ` (${by})`;
   switch (decision) {
     case "allow_once":
-      return `You said yes${where}`;
+      return t("You said yes") + where;
     case "allow_task":
-      return `You said yes for the rest of this task${where}`;
+      return t("You said yes for the rest of this task") + where;
     case "allow_always":
-      return `You said yes for always in this folder${where}`;
+      return t("You said yes for always in this folder") + where;
     case "reject":
-      return `You did not want it${where}`;
+      return t("You did not want it") + where;
     case "reject_always":
-      return `You never want it in this folder${where}`;
+      return t("You never want it in this folder") + where;
     default:
       return unknown(decision);
   }

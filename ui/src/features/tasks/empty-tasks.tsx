@@ -1,13 +1,14 @@
 import { useState } from "react";
 import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
+import { t } from "../../i18n";
 import type { CommandError } from "../../ipc/types";
 import { backgroundKeys } from "../../keys/registry";
 import { asCommandError } from "../../state/actions";
 import { modelFor, useStore } from "../../state/store";
 import { RefusalNote, sendAway } from "./send-away";
 
-const SAMPLE = "Explain in five short steps what happens to a task in the background";
+const SAMPLE = t("Explain in five short steps what happens to a task in the background");
 
 /** One sentence, one action, one shortcut. */
 export function EmptyTasks() {
@@ -19,7 +20,7 @@ export function EmptyTasks() {
     setSending(true);
     setRefusal(null);
     try {
-      await sendAway({ text: SAMPLE, model, key: crypto.randomUUID(), way: "View" });
+      await sendAway({ text: SAMPLE, model, key: crypto.randomUUID(), way: t("View") });
     } catch (error) {
       setRefusal(asCommandError(error));
     } finally {
@@ -30,10 +31,10 @@ export function EmptyTasks() {
   return (
     <div className="tasks-empty">
       <Icon name="mark" size={28} />
-      <h3>Nothing running</h3>
-      <p>Use {backgroundKeys()} to send a prompt to the background.</p>
+      <h3>{t("Nothing running")}</h3>
+      <p>{t("Use {keys} to send a prompt to the background.", { keys: backgroundKeys() })}</p>
       <Button small icon="mean" disabled={isSending} onClick={() => void showOnce()}>
-        Show me once
+        {t("Show me once")}
       </Button>
       {refusal && <RefusalNote refusal={refusal} />}
     </div>

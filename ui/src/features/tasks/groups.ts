@@ -1,4 +1,5 @@
-import { grouped } from "../../components/counted";
+import { t } from "../../i18n";
+
 import type { Summary, Task, TaskId } from "../../ipc/types";
 import { needsUser, waitsForTomorrow } from "../../state/task-words";
 
@@ -15,12 +16,12 @@ export function groupsOf(tasks: Task[]): TaskGroup[] {
   const listed = tasks.filter(isListed).sort(newestFirst);
   const of = (...states: Task["state"][]) => listed.filter((task) => states.includes(task.state));
   const groups: TaskGroup[] = [
-    { id: "needs-you", title: "Needs you", tasks: listed.filter(needsUser) },
-    { id: "working", title: "Working", tasks: [...of("running"), ...of("queued")] },
-    { id: "tomorrow", title: "Waits for tomorrow", tasks: listed.filter(waitsForTomorrow) },
-    { id: "paused", title: "Paused", tasks: of("paused") },
-    { id: "failed", title: "Failed", tasks: of("failed") },
-    { id: "done", title: "Done", tasks: of("completed", "cancelled") },
+    { id: "needs-you", title: t("Needs you"), tasks: listed.filter(needsUser) },
+    { id: "working", title: t("Working"), tasks: [...of("running"), ...of("queued")] },
+    { id: "tomorrow", title: t("Waits for tomorrow"), tasks: listed.filter(waitsForTomorrow) },
+    { id: "paused", title: t("Paused"), tasks: of("paused") },
+    { id: "failed", title: t("Failed"), tasks: of("failed") },
+    { id: "done", title: t("Done"), tasks: of("completed", "cancelled") },
   ];
   return groups.filter((group) => group.tasks.length > 0);
 }
@@ -38,7 +39,7 @@ export function held(before: TaskGroup[], now: TaskGroup[]): TaskGroup[] {
     const last = groups.at(-1);
     const added = [...left.values()];
     if (last?.id === "new") last.tasks.push(...added);
-    else groups.push({ id: "new", title: "New", tasks: added });
+    else groups.push({ id: "new", title: t("New"), tasks: added });
   }
   return groups.filter((group) => group.tasks.length > 0);
 }
@@ -53,12 +54,12 @@ export function folded(tasks: Task[], stays: (id: TaskId) => boolean): Task[] {
 /** The counts in words, such as `1 needs you, 3 working, 1 failed, 2 new`. */
 export function summaryWords(summary: Summary): string {
   const parts = [
-    summary.needs_you > 0 && `${grouped(summary.needs_you)} ${summary.needs_you === 1 ? "needs" : "need"} you`,
-    summary.working > 0 && `${grouped(summary.working)} working`,
-    summary.failed > 0 && `${grouped(summary.failed)} failed`,
-    summary.unread > 0 && `${grouped(summary.unread)} new`,
+    summary.needs_you > 0 && t("{n, plural, one {# needs you} other {# need you}}", { n: summary.needs_you }),
+    summary.working > 0 && t("{n, number} working", { n: summary.working }),
+    summary.failed > 0 && t("{n, number} failed", { n: summary.failed }),
+    summary.unread > 0 && t("{n, number} new", { n: summary.unread }),
   ].filter(Boolean);
-  return parts.length > 0 ? parts.join(", ") : "nothing running";
+  return parts.length > 0 ? parts.join(", ") : t("nothing running");
 }
 
 // What somebody watched belongs to its chat, unless it asks for something.

@@ -1,7 +1,7 @@
 import { useId, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "../../components/button";
-import { counted } from "../../components/counted";
 import { useAnswer } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { Attempt } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { mountBlocks } from "../../stream/texts";
@@ -11,24 +11,28 @@ import "./kept-text.css";
 export function KeptText({ attempt }: { attempt: Attempt }) {
   const [isOpen, setOpen] = useState(false);
   const id = useId();
-  const word = isOpen ? "Hide" : "Show";
+  const { number } = attempt;
   return (
     <div className="kept">
       <p className="kept-line meta num">
-        <span>Text kept, {counted(wordsIn(attempt.kept_text), "word")}</span>
+        <span>{t("Text kept, {n, plural, one {# word} other {# words}}", { n: wordsIn(attempt.kept_text) })}</span>
         <Button
           small
           kind="quiet"
-          aria-label={`${word} the text of attempt ${attempt.number}`}
+          aria-label={
+            isOpen
+              ? t("Hide the text of attempt {number}", { number })
+              : t("Show the text of attempt {number}", { number })
+          }
           aria-expanded={isOpen}
           aria-controls={isOpen ? id : undefined}
           onClick={() => setOpen(!isOpen)}
         >
-          {word}
+          {isOpen ? t("Hide") : t("Show")}
         </Button>
         {isOpen && <Copy text={attempt.kept_text} />}
       </p>
-      {isOpen && <Text key={attempt.number} id={id} attempt={attempt} />}
+      {isOpen && <Text key={number} id={id} attempt={attempt} />}
     </div>
   );
 }
@@ -44,7 +48,7 @@ function Text({ id, attempt }: { id: string; attempt: Attempt }) {
       ref={place}
       id={id}
       className="kept-text"
-      aria-label={`Text of attempt ${attempt.number}`}
+      aria-label={t("Text of attempt {number}", { number: attempt.number })}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
       tabIndex={0}
     >
@@ -63,7 +67,7 @@ function Copy({ text }: { text: string }) {
   };
   return (
     <Button small kind="quiet" onClick={() => void copy()}>
-      {isCopied ? "Copied" : "Copy"}
+      {isCopied ? t("Copied") : t("Copy")}
     </Button>
   );
 }

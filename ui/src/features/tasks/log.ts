@@ -1,7 +1,7 @@
-import { counted } from "../../components/counted";
 import type { IconName } from "../../components/icon";
 import { sentence } from "../../components/sentence";
 import { clockTime } from "../../components/time";
+import { t } from "../../i18n";
 import type { Attempt, Event, Placement, Reason, Task } from "../../ipc/types";
 import { budgetWords } from "../../state/budget";
 import { callEventWords } from "./call-log";
@@ -16,7 +16,8 @@ export interface LogLine {
 export function logLines(events: Event[]): LogLine[] {
   const lines: LogLine[] = [];
   const inParts = events.some((event) => event.kind === "part_done");
-  let text: { line: LogLine; characters: number } | null = null;
+  const texts: { line: LogLine; characters: number }[] = [];
+  let text: (typeof texts)[number] | null = null;
   for (const event of events) {
     if (event.kind !== "text_delta") {
       text = null;
@@ -27,9 +28,12 @@ export function logLines(events: Event[]): LogLine[] {
     if (!text) {
       text = { line: { seq: event.seq, at: event.at, words: "" }, characters: 0 };
       lines.push(text.line);
+      texts.push(text);
     }
     text.characters += event.text.length;
-    text.line.words = `Text arrived, ${counted(text.characters, "character")}`;
+  }
+  for (const { line, characters } of texts) {
+    line.words = t("Text arrived, {n, plural, one {# character} other {# characters}}", { n: characters });
   }
   return lines;
 }
@@ -45,16 +49,16 @@ interface StepWord {
 export function attemptWord(attempt: Attempt): StepWord {
   switch (attempt.end) {
     case null:
-      if (attempt.ended_at) return { icon: "circle-minus", word: "ended", tone: "done" };
-      return { icon: "run", word: "running", tone: "now" };
+      if (attempt.ended_at) return { icon: "circle-minus", word: t("ended"), tone: "done" };
+      return { icon: "run", word: t("running"), tone: "now" };
     case "complete":
-      return { icon: "check", word: "complete", tone: "done" };
+      return { icon: "check", word: t("complete"), tone: "done" };
     case "interrupted":
-      return { icon: "octagon-x", word: "broke off", tone: "bad" };
+      return { icon: "octagon-x", word: t("broke off"), tone: "bad" };
     case "refused":
-      return { icon: "octagon-x", word: "refused", tone: "bad" };
+      return { icon: "octagon-x", word: t("refused"), tone: "bad" };
     case "cancelled":
-      return { icon: "circle-minus", word: "cut by you", tone: "done" };
+      return { icon: "circle-minus", word: t("cut by you"), tone: "done" };
     default:
       return unknown(attempt.end);
   }
@@ -64,13 +68,13 @@ export function attemptWord(attempt: Attempt): StepWord {
 export function partWord(state: Task["steps"][number]["state"]): StepWord {
   switch (state) {
     case "pending":
-      return { icon: "circle-dashed", word: "to come", tone: "open" };
+      return { icon: "circle-dashed", word: t("to come"), tone: "open" };
     case "current":
-      return { icon: "run", word: "at work", tone: "now" };
+      return { icon: "run", word: t("at work"), tone: "now" };
     case "done":
-      return { icon: "check", word: "done", tone: "done" };
+      return { icon: "check", word: t("done"), tone: "done" };
     case "failed":
-      return { icon: "octagon-x", word: "not done", tone: "bad" };
+      return { icon: "octagon-x", word: t("not done"), tone: "bad" };
     default:
       return unknown(state);
   }
@@ -78,35 +82,35 @@ export function partWord(state: Task["steps"][number]["state"]): StepWord {
 
 /** The same of a task in parts, where each part has a request of its own; `null` for what the part itself says. */
 function partEventWords(event: Event): string | null {
-  if (event.kind === "started") return `Asks ${event.model}`;
+  if (event.kind === "started") return t("Asks {model}", { model: event.model });
   if (event.kind !== "attempt_ended") return eventWords(event);
-  return event.error ? `The request ended. ${sentence(event.error.message)}` : null;
+  return event.error ? t("The request ended. {cause}", { cause: sentence(event.error.message) }) : null;
 }
 
 function eventWords(event: Event): string | null {
   switch (event.kind) {
     case "queued":
-      return event.lane === "background" ? "Accepted for the background" : "Accepted";
+      return event.lane === "background" ? t("Accepted for the background") : t("Accepted");
     case "started":
-      return `Attempt ${event.attempt} asks ${event.model}`;
+      return t("Attempt {n} asks {model}", { n: event.attempt, model: event.model });
     case "went_remote":
       if (event.in_batch) {
-        return "It waits at the provider in a batch, for half the price, and goes on there when nobody listens";
+        return t("It waits at the provider in a batch, for half the price, and goes on there when nobody listens");
       }
-      return "Its answer is made at the provider, and goes on there when nobody listens";
+      return t("Its answer is made at the provider, and goes on there when nobody listens");
     case "text_delta":
     case "thought":
-      return "Text arrived";
+      return t("Text arrived");
     case "attempt_ended":
       return event.error
-        ? `Attempt ${event.attempt} ended. ${sentence(event.error.message)}`
-        : `Attempt ${event.attempt} ended`;
+        ? t("Attempt {n} ended. {cause}", { n: event.attempt, cause: sentence(event.error.message) })
+        : t("Attempt {n} ended", { n: event.attempt });
     case "requeued":
-      return `Back in the queue: ${reasonWords(event.reason)}${event.due_at ? `, next try ${clockTime(event.due_at)}` : ""}`;
+      return requeuedWords(reasonWords(event.reason), event.due_at);
     case "part_done":
-      return `${event.label} is done, ${event.done} of ${event.total}`;
+      return t("{label} is done, {done} of {total}", { label: event.label, done: event.done, total: event.total });
     case "waiting":
-      return `Needs you. ${sentence(event.error.message)}`;
+      return t("Needs you. {cause}", { cause: sentence(event.error.message) });
     case "tools_asked":
     case "tools_begun":
     case "call_started":
@@ -117,43 +121,47 @@ function eventWords(event: Event): string | null {
     case "plan_changed":
       return callEventWords(event);
     case "pause_requested":
-      return "You asked to pause";
+      return t("You asked to pause");
     case "paused":
-      return "Paused";
+      return t("Paused");
     case "resumed":
-      return "You let it go on";
+      return t("You let it go on");
     case "budget_changed": {
       const words = budgetWords(event.budget);
-      return words === "" ? "You took its cap away" : `You set its cap to ${words}`;
+      return words === "" ? t("You took its cap away") : t("You set its cap to {words}", { words });
     }
     case "model_changed":
-      return `You had ${event.model} go on`;
+      return t("You had {model} go on", { model: event.model });
     case "lane_changed":
-      return event.lane === "background" ? "You sent it to the background" : "You came back to watch";
+      return event.lane === "background" ? t("You sent it to the background") : t("You came back to watch");
     case "cancel_requested":
-      return "You asked to stop";
+      return t("You asked to stop");
     case "completed":
-      return "Done";
+      return t("Done");
     case "failed":
-      return `Failed. ${sentence(event.error.message)}`;
+      return t("Failed. {cause}", { cause: sentence(event.error.message) });
     case "cancelled":
-      return "Stopped";
+      return t("Stopped");
     case "delivered":
-      return `Told: ${channelWord(event.channel)}`;
+      return t("Told: {channel}", { channel: channelWord(event.channel) });
     case "not_delivered":
-      return `Not delivered, ${channelWord(event.channel)}. ${sentence(event.error)}`;
-    case "put_back": {
-      const files = counted(event.restored, "file");
+      return t("Not delivered, {channel}. {cause}", {
+        channel: channelWord(event.channel),
+        cause: sentence(event.error),
+      });
+    case "put_back":
       return event.conflicts === 0
-        ? `You put ${files} back`
-        : `You put ${files} back; ${event.conflicts} stayed, because they were edited since`;
-    }
+        ? t("You put {n, plural, one {# file} other {# files}} back", { n: event.restored })
+        : t("You put {n, plural, one {# file} other {# files}} back; {left} stayed, because they were edited since", {
+            n: event.restored,
+            left: event.conflicts,
+          });
     case "said":
-      return `You told it: ${event.text}`;
+      return t("You told it: {text}", { text: event.text });
     case "seen":
-      return "Seen by you";
+      return t("Seen by you");
     case "pinned":
-      return event.pinned ? "Pinned by you" : "No longer pinned";
+      return event.pinned ? t("Pinned by you") : t("No longer pinned");
     case "placed":
       return placedWords(event.placement);
     default:
@@ -161,16 +169,21 @@ function eventWords(event: Event): string | null {
   }
 }
 
+function requeuedWords(reason: string, due: string | null): string {
+  if (!due) return t("Back in the queue: {reason}", { reason });
+  return t("Back in the queue: {reason}, next try {time}", { reason, time: clockTime(due) });
+}
+
 function placedWords(placement: Placement | null): string {
   switch (placement) {
     case null:
-      return "You brought the result back";
+      return t("You brought the result back");
     case "inserted":
-      return "You took the result into the conversation";
+      return t("You took the result into the conversation");
     case "aside":
-      return "You kept the result aside";
+      return t("You kept the result aside");
     case "discarded":
-      return "You discarded the result";
+      return t("You discarded the result");
     default:
       return unknown(placement);
   }
@@ -179,45 +192,45 @@ function placedWords(placement: Placement | null): string {
 function reasonWords(reason: Reason): string {
   switch (reason) {
     case "slot":
-      return "all places are taken";
+      return t("all places are taken");
     case "network":
-      return "the provider cannot be reached";
+      return t("the provider cannot be reached");
     case "broke_off":
-      return "the answer did not come or broke off";
+      return t("the answer did not come or broke off");
     case "rate_limit":
-      return "the provider asks to wait";
+      return t("the provider asks to wait");
     case "overloaded":
-      return "the provider is overloaded";
+      return t("the provider is overloaded");
     case "restarted":
-      return "Meanwhile was restarted";
+      return t("Meanwhile was restarted");
     case "key":
-      return "the key cannot be used";
+      return t("the key cannot be used");
     case "billing":
-      return "the account";
+      return t("the account");
     case "model":
-      return "the model";
+      return t("the model");
     case "budget":
-      return "its cap is reached";
+      return t("its cap is reached");
     case "day_limit":
-      return "today's limit";
+      return t("today's limit");
     case "interrupted":
-      return "the answer broke off";
+      return t("the answer broke off");
     case "approval":
-      return "your yes";
+      return t("your yes");
     case "question":
-      return "your answer";
+      return t("your answer");
     case "trash":
-      return "the chat was deleted";
+      return t("the chat was deleted");
     case "children":
-      return "parts that belong to it";
+      return t("parts that belong to it");
     default:
       return unknown(reason);
   }
 }
 
 function channelWord(channel: string): string {
-  if (channel === "native") return "desktop notice";
-  return channel === "inbox" ? "list of tasks" : channel;
+  if (channel === "native") return t("desktop notice");
+  return channel === "inbox" ? t("list of tasks") : channel;
 }
 
 /** For a `switch` that knows every word: a page that is older than the process says which one it met. */

@@ -1,6 +1,6 @@
 import { Button } from "../../components/button";
-import { counted } from "../../components/counted";
 import { toast } from "../../components/toast";
+import { t } from "../../i18n";
 import { keysOf, useShortcut } from "../../keys/registry";
 import { startReading } from "../../state/reading";
 import { useStore } from "../../state/store";
@@ -14,7 +14,7 @@ export function ReadNew() {
   if (n < SEVERAL) return null;
   return (
     <Button small className="read-new" icon="came-back" keys={keysOf("read-new")} onClick={() => startReading()}>
-      Read {counted(n, "new result")}
+      {t("Read {n, plural, one {# new result} other {# new results}}", { n })}
     </Button>
   );
 }
@@ -22,7 +22,7 @@ export function ReadNew() {
 /** The same from anywhere. */
 export function useReadNew(): void {
   useShortcut("read-new", () => {
-    if (!startReading()) toast({ text: "There is nothing new to read." });
+    if (!startReading()) toast({ text: t("There is nothing new to read.") });
     return true;
   });
 }

@@ -1,6 +1,7 @@
 // The way of a task: where it was asked, where its answer is, who was told when.
 import { sentence } from "../../components/sentence";
 import { clockTime } from "../../components/time";
+import { t } from "../../i18n";
 import type { Event, Origin, Receipt, Task } from "../../ipc/types";
 import { isActive, providerName } from "../../state/task-words";
 import { unknown } from "./log";
@@ -15,20 +16,20 @@ export interface ReceiptLine {
 
 /** What the details of a task say first. Without its events, as far as the task itself knows. */
 export function receipt(task: Task, chat: string | undefined, events: readonly Event[]): ReceiptLine[] {
-  const place = chat === undefined ? "" : `, in “${chat}”`;
+  const place = chat === undefined ? "" : t("in “{chat}”", { chat });
   const sent = events.find((event) => event.kind === "lane_changed" && event.lane === "background");
   const done = events.find((event) => event.kind === "completed");
   const seen = events.findLast((event) => event.kind === "seen");
   const told = toldWords(task);
   const times = events.filter((event) => event.kind === "delivered" && event.channel === "native");
   const lines = [
-    line("Asked", task.created_at, `${originWords(task.ownership.origin)}${place}`),
-    sent && line("Sent away", sent.at),
-    isActive(task) && task.lane === "background" && { label: "In sleep", words: sleepWords(task), at: null },
-    done && line("Answered", done.at, chat === undefined ? "" : "in the same chat, under its prompt"),
-    told !== null && { label: "Told", words: told + timesWord(times), at: times.at(-1)?.at ?? null },
+    line(t("Asked"), task.created_at, listed([originWords(task.ownership.origin), place])),
+    sent && line(t("Sent away"), sent.at),
+    isActive(task) && task.lane === "background" && { label: t("In sleep"), words: sleepWords(task), at: null },
+    done && line(t("Answered"), done.at, chat === undefined ? "" : t("in the same chat, under its prompt")),
+    told !== null && { label: t("Told"), words: listed([told, timesWord(times)]), at: times.at(-1)?.at ?? null },
     ...others(task.delivery?.receipts ?? []),
-    seen && line("Seen", seen.at),
+    seen && line(t("Seen"), seen.at),
   ];
   return lines.filter((one): one is ReceiptLine => Boolean(one));
 }
@@ -44,22 +45,22 @@ function channelWords({ state, error, due_at, at }: Receipt): string {
   switch (state) {
     case "due":
       return error === null
-        ? `waits until ${clockTime(due_at ?? at)}`
-        : `tried again at ${clockTime(due_at ?? at)}. ${error}`;
+        ? t("waits until {time}", { time: clockTime(due_at ?? at) })
+        : t("tried again at {time}. {error}", { time: clockTime(due_at ?? at), error });
     case "sending":
-      return "being sent";
+      return t("being sent");
     case "sent":
-      return `${clockTime(at)}, sent once`;
+      return t("{time}, sent once", { time: clockTime(at) });
     case "watched":
-      return "not sent: you had seen it";
+      return t("not sent: you had seen it");
     case "off":
-      return "not sent: turned off or muted";
+      return t("not sent: turned off or muted");
     case "quiet":
-      return "not sent: quiet hours";
+      return t("not sent: quiet hours");
     case "failed":
-      return `not delivered. ${sentence(error ?? "")}`;
+      return t("not delivered. {error}", { error: sentence(error) });
     case "unknown":
-      return `${clockTime(at)}, perhaps delivered. ${sentence(error ?? "")}`;
+      return t("{time}, perhaps delivered. {error}", { time: clockTime(at), error: sentence(error) });
     default:
       return unknown(state);
   }
@@ -67,35 +68,39 @@ function channelWords({ state, error, due_at, at }: Receipt): string {
 
 function sleepWords(task: Task): string {
   return task.is_remote
-    ? `goes on at ${providerName(task.model)} while this computer sleeps`
-    : "waits while this computer sleeps, and goes on afterwards";
+    ? t("goes on at {provider} while this computer sleeps", { provider: providerName(task.model) })
+    : t("waits while this computer sleeps, and goes on afterwards");
 }
 
 function line(label: string, at: string, words = ""): ReceiptLine {
-  return { label, words: words === "" ? clockTime(at) : `${clockTime(at)}, ${words}`, at };
+  return { label, words: listed([clockTime(at), words]), at };
 }
 
 /** Once is the promise, so it is said; a crash at the wrong moment can make it twice. */
 function timesWord(times: readonly Event[]): string {
   const last = times.at(-1);
   if (!last) return "";
-  return `, ${clockTime(last.at)}, ${times.length === 1 ? "once" : `${times.length} times`}`;
+  return listed([clockTime(last.at), t("{n, plural, one {once} other {# times}}", { n: times.length })]);
+}
+
+function listed(parts: string[]): string {
+  return parts.filter(Boolean).join(", ");
 }
 
 function originWords(origin: Origin): string {
   switch (origin) {
     case "window":
-      return "in this window";
+      return t("in this window");
     case "quick_ask":
-      return "by quick ask";
+      return t("by quick ask");
     case "cli":
-      return "on the command line";
+      return t("on the command line");
     case "api":
-      return "over the API";
+      return t("over the API");
     case "import":
-      return "in another app";
+      return t("in another app");
     case "system":
-      return "by Meanwhile itself";
+      return t("by Meanwhile itself");
     default:
       return unknown(origin);
   }

@@ -2,6 +2,7 @@ import { type ReactNode, useState } from "react";
 import { CapDialog } from "../../agents/cap-dialog";
 import { Button, IconButton } from "../../components/button";
 import { SMALL, useMedia } from "../../components/media";
+import { t } from "../../i18n";
 import type { Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { addLabel, canAdd, capOf, raised } from "../../state/budget";
@@ -23,18 +24,30 @@ interface RowActionsProps {
 export function RowActions({ task, tabIndex, isOpen, onView, onToggle, children }: RowActionsProps) {
   return (
     <span className="task-actions">
-      <IconButton light icon="message-square" label="View in its chat" tabIndex={tabIndex} onClick={onView} />
+      <IconButton light icon="message-square" label={t("View in its chat")} tabIndex={tabIndex} onClick={onView} />
       {isActive(task) && task.lane === "background" && (
-        <IconButton light icon="pause" label="Pause" tabIndex={tabIndex} onClick={() => void actions.pause(task.id)} />
+        <IconButton
+          light
+          icon="pause"
+          label={t("Pause")}
+          tabIndex={tabIndex}
+          onClick={() => void actions.pause(task.id)}
+        />
       )}
       {isActive(task) && (
-        <IconButton light icon="square" label="Stop" tabIndex={tabIndex} onClick={() => void actions.stop(task.id)} />
+        <IconButton
+          light
+          icon="square"
+          label={t("Stop")}
+          tabIndex={tabIndex}
+          onClick={() => void actions.stop(task.id)}
+        />
       )}
       {isActive(task) && task.lane === "background" && (
         <IconButton
           light
           icon={task.muted ? "bell" : "bell-off"}
-          label={task.muted ? "Tell me of it again" : "Mute: tell me nothing of it"}
+          label={task.muted ? t("Tell me of it again") : t("Mute: tell me nothing of it")}
           tabIndex={tabIndex}
           onClick={() => void actions.mute(task.id, !task.muted)}
         />
@@ -43,7 +56,7 @@ export function RowActions({ task, tabIndex, isOpen, onView, onToggle, children 
         <IconButton
           light
           icon="rotate-ccw"
-          label="Retry"
+          label={t("Retry")}
           tabIndex={tabIndex}
           onClick={() => void actions.retry(task.id, "background")}
         />
@@ -52,7 +65,7 @@ export function RowActions({ task, tabIndex, isOpen, onView, onToggle, children 
       <IconButton
         light
         icon={isOpen ? "chevron-down" : "chevron-right"}
-        label="Steps and log"
+        label={t("Steps and log")}
         aria-expanded={isOpen}
         tabIndex={tabIndex}
         onClick={onToggle}
@@ -74,7 +87,7 @@ export function WaitingActions({ task, tabIndex, onReview }: WaitingActionsProps
     return (
       <div className="task-asks">
         <Button small tabIndex={tabIndex} title={tryNowWarning(task)} onClick={() => void actions.resume(task.id)}>
-          Try now
+          {t("Try now")}
         </Button>
       </div>
     );
@@ -91,12 +104,12 @@ export function WaitingActions({ task, tabIndex, onReview }: WaitingActionsProps
     <div className="task-asks">
       {task.state === "waiting" && task.reason === "key" && (
         <Button small kind="main" tabIndex={tabIndex} onClick={() => actions.enterKey(provider)}>
-          Enter a key for {provider}
+          {t("Enter a key for {provider}", { provider })}
         </Button>
       )}
       {task.state === "waiting" && task.reason === "model" && (
         <Button small kind="main" tabIndex={tabIndex} onClick={() => actions.setPage("settings")}>
-          Open models
+          {t("Open models")}
         </Button>
       )}
       <Button
@@ -109,11 +122,11 @@ export function WaitingActions({ task, tabIndex, onReview }: WaitingActionsProps
       </Button>
       {isWithoutBatch(task) && (
         <Button small tabIndex={tabIndex} onClick={() => void actions.retry(task.id, "interactive")}>
-          Ask now, at full price
+          {t("Ask now, at full price")}
         </Button>
       )}
       <Button small kind="quiet" tabIndex={tabIndex} onClick={() => void actions.stop(task.id)}>
-        Stop
+        {t("Stop")}
       </Button>
     </div>
   );
@@ -133,10 +146,10 @@ function Asked({
   return (
     <div className="task-asks">
       <Button small kind="main" tabIndex={tabIndex} onClick={onReview ?? review}>
-        Review
+        {t("Review")}
       </Button>
       <Button small kind="quiet" tabIndex={tabIndex} onClick={() => void actions.stop(task.id)}>
-        Stop
+        {t("Stop")}
       </Button>
     </div>
   );
@@ -160,21 +173,21 @@ function BudgetActions({ task, tabIndex }: { task: Task; tabIndex: number }) {
       ) : (
         budget !== null && (
           <Button small kind="main" tabIndex={tabIndex} onClick={() => actions.setPage("settings")}>
-            Open settings
+            {t("Open settings")}
           </Button>
         )
       )}
       <Button small tabIndex={tabIndex} onClick={() => setOpen(true)}>
-        Change the cap
+        {t("Change the cap")}
       </Button>
       {isOpen && <CapDialog task={task} onClose={() => setOpen(false)} />}
       {task.usage.output_tokens !== null && task.usage.output_tokens > 0 && (
         <Button small tabIndex={tabIndex} onClick={() => void actions.finish(task.id)}>
-          Finish with this
+          {t("Finish with this")}
         </Button>
       )}
       <Button small kind="quiet" tabIndex={tabIndex} onClick={() => void actions.stop(task.id)}>
-        Stop
+        {t("Stop")}
       </Button>
     </div>
   );
@@ -190,20 +203,20 @@ function DayActions({ task, tabIndex }: { task: Task; tabIndex: number }) {
       </Button>
       {task.lane === "interactive" && (
         <Button small tabIndex={tabIndex} onClick={() => void actions.detach(task.id)}>
-          Wait until tomorrow
+          {t("Wait until tomorrow")}
         </Button>
       )}
       <Button small kind="quiet" tabIndex={tabIndex} onClick={() => void actions.stop(task.id)}>
-        Stop
+        {t("Stop")}
       </Button>
     </div>
   );
 }
 
 function resumeWord(task: Task): string {
-  if (task.state === "paused") return "Resume";
-  if (task.reason !== "interrupted") return "Try again";
-  return isWithoutBatch(task) ? "Ask for another batch" : "Continue";
+  if (task.state === "paused") return t("Resume");
+  if (task.reason !== "interrupted") return t("Try again");
+  return isWithoutBatch(task) ? t("Ask for another batch") : t("Continue");
 }
 
 /** Its batch did not come, and nothing of it is left at the provider. */

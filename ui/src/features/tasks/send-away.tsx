@@ -2,6 +2,7 @@ import { Button } from "../../components/button";
 import { Note } from "../../components/note";
 import { sentence } from "../../components/sentence";
 import { toast } from "../../components/toast";
+import { t } from "../../i18n";
 import type { CommandError } from "../../ipc/types";
 import { actions } from "../../state/actions";
 
@@ -27,8 +28,8 @@ export async function sendAway({ text, model, key, way }: Away): Promise<void> {
     idempotency_key: key,
   });
   toast({
-    text: "Got it. We'll keep working on this.",
-    detail: "You can close the window.",
+    text: t("Got it. We'll keep working on this."),
+    detail: t("You can close the window."),
     icon: "mean",
     action: { label: way, onSelect: () => actions.openConversation(task.conversation_id, task.id) },
   });
@@ -45,12 +46,14 @@ export function RefusalNote({ refusal, kept = "" }: { refusal: CommandError; kep
       actions={
         hasNoModel && (
           <Button small onClick={() => actions.setPage("settings")}>
-            Choose a model
+            {t("Choose a model")}
           </Button>
         )
       }
     >
-      {hasNoModel ? `No model is set up yet, so there is nothing to ask.${kept}` : sentence(refusal.message)}
+      {hasNoModel
+        ? [t("No model is set up yet, so there is nothing to ask."), kept].filter(Boolean).join(" ")
+        : sentence(refusal.message)}
     </Note>
   );
 }

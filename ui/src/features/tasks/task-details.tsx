@@ -10,6 +10,7 @@ import { Note } from "../../components/note";
 import { sentence } from "../../components/sentence";
 import { clockTime, duration, fullTime } from "../../components/time";
 import { useAnswer } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { Attempt, Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { changedWords } from "../../state/agent-words";
@@ -49,17 +50,21 @@ export function TaskDetails({ task, children }: TaskDetailsProps) {
       <dl className="details-facts num">
         {task.agent !== null && (
           <>
-            <dt>Agent</dt>
+            <dt>{t("Agent")}</dt>
             <dd>{task.agent}</dd>
-            <dt>Folder</dt>
-            <dd>{task.copy_of === null ? (task.folder ?? "none") : `a copy of ${task.copy_of}`}</dd>
+            <dt>{t("Folder")}</dt>
+            <dd>
+              {task.copy_of === null
+                ? (task.folder ?? t("none ~folder"))
+                : t("a copy of {folder}", { folder: task.copy_of })}
+            </dd>
           </>
         )}
-        <dt>Model</dt>
+        <dt>{t("Model")}</dt>
         <dd>{task.model}</dd>
         {used && (
           <>
-            <dt>Used</dt>
+            <dt>{t("Used")}</dt>
             <dd>{used}</dd>
           </>
         )}
@@ -73,7 +78,7 @@ export function TaskDetails({ task, children }: TaskDetailsProps) {
       </dl>
       {error && (
         <Note kind="fail" icon="octagon-x">
-          The log could not be read. {error}
+          {t("The log could not be read.")} {error}
         </Note>
       )}
       {task.plan.length > 0 && <PlanList plan={task.plan} isAtWork={isActive(task)} />}
@@ -116,12 +121,12 @@ function Cap({ task }: { task: Task }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <dt>Cap</dt>
+      <dt>{t("Cap")}</dt>
       <dd className="details-cap">
-        <span>{limitWords(task) || "none"}</span>
+        <span>{limitWords(task) || t("none ~cap")}</span>
         {!isFinal(task) && (
-          <Button small kind="quiet" aria-label="Change the cap" onClick={() => setOpen(true)}>
-            Change
+          <Button small kind="quiet" aria-label={t("Change the cap")} onClick={() => setOpen(true)}>
+            {t("Change")}
           </Button>
         )}
         {isOpen && <CapDialog task={task} onClose={() => setOpen(false)} />}
@@ -138,7 +143,7 @@ function Part({ part, number, of }: { part: Task["steps"][number]; number: numbe
     <li className={`is-${tone}`}>
       <Icon name={icon} size={14} />
       <span className="details-word">
-        Part {number} of {of}: {part.label}
+        {t("Part {number} of {total}: {label}", { number, total: of, label: part.label })}
         <span className="sr">, {word}</span>
       </span>
       <span className="meta num">
@@ -155,9 +160,7 @@ function Step({ attempt }: { attempt: Attempt }) {
   return (
     <li className={`is-${tone}`}>
       <Icon name={icon} size={14} />
-      <span className="details-word">
-        Attempt {attempt.number}: {word}
-      </span>
+      <span className="details-word">{t("Attempt {number}: {word}", { number: attempt.number, word })}</span>
       <span className="meta num">
         {clockTime(attempt.started_at)}
         {took && `, ${took}`}

@@ -1,8 +1,8 @@
 import { useMemo, useState } from "react";
 import { Button } from "../../components/button";
-import { counted } from "../../components/counted";
 import { TextField } from "../../components/field";
 import { clockTime, fullTime } from "../../components/time";
+import { t } from "../../i18n";
 import type { Event } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { type LogLine, logLines } from "./log";
@@ -25,28 +25,30 @@ export function TaskLog({ events }: { events: Event[] }) {
     setTimeout(() => setCopied(false), 1_500);
   };
   return (
-    <section className="log" aria-label="Log">
+    <section className="log" aria-label={t("Log")}>
       <header className="log-head">
-        <h3>Log</h3>
+        <h3>{t("Log")}</h3>
         <span className="meta num" role="status">
-          {words === "" ? counted(all.length, "line") : `${lines.length} of ${counted(all.length, "line")}`}
+          {words === ""
+            ? t("{n, plural, one {# line} other {# lines}}", { n: all.length })
+            : t("{found} of {n, plural, one {# line} other {# lines}}", { found: lines.length, n: all.length })}
         </span>
         {all.length >= WORTH_A_FILTER && (
           <TextField
-            label="Only lines with"
+            label={t("Only lines with")}
             hideLabel
             type="search"
-            placeholder="Only lines with"
+            placeholder={t("Only lines with")}
             value={words}
             onChange={(event) => setWords(event.target.value)}
           />
         )}
         <Button small kind="quiet" icon="copy" disabled={lines.length === 0} onClick={() => void copy()}>
-          {isCopied ? "Copied" : "Copy log"}
+          {isCopied ? t("Copied") : t("Copy log")}
         </Button>
       </header>
       {lines.length === 0 ? (
-        <p className="meta">No line has “{words}”.</p>
+        <p className="meta">{t("No line has “{words}”.", { words })}</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard.
         <ol className="details-log num" tabIndex={0}>

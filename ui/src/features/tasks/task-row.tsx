@@ -4,6 +4,7 @@ import { Dot } from "../../components/count";
 import { useInView } from "../../components/in-view";
 import { StateIcon } from "../../components/state-icon";
 import { age, fullTime, useNow } from "../../components/time";
+import { t } from "../../i18n";
 import type { Task } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { silentSince, useRing, written } from "../../state/activity";
@@ -72,7 +73,7 @@ export const TaskRow = memo(function TaskRow({ task, places, isCurrent, isSelect
           >
             {task.title}
           </button>
-          {task.unread && <Dot label="Not seen yet" />}
+          {task.unread && <Dot label={t("Not seen yet")} />}
           <TimeWord task={task} ticks={isInView} />
           {isInView && (
             <RowActions
@@ -110,7 +111,7 @@ export function StateLine({ task, places, ticks, id }: { task: Task; places: num
   return (
     <div className="task-line num" id={id}>
       {task.state === "failed" ? <FailedLine line={line} /> : line}
-      {whole && `${line.endsWith(".") ? " " : ", "}for “${whole}”`}
+      {whole && (line.endsWith(".") ? " " : ", ") + t("for “{whole}”", { whole })}
       {task.unread && task.ended_at && (
         <>
           {line.endsWith(".") ? " " : ", "}

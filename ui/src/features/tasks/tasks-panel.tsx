@@ -1,13 +1,13 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Button, IconButton } from "../../components/button";
 import { Count } from "../../components/count";
-import { counted, grouped } from "../../components/counted";
 import { Icon } from "../../components/icon";
 import { SMALL, useMedia } from "../../components/media";
 import { ResizeHandle, useKeptWidth } from "../../components/resize-handle";
 import { moveFocus } from "../../components/roving";
 import { useFocusOver } from "../../components/use-focus-over";
 import { useKeptFocus } from "../../components/use-kept-focus";
+import { t } from "../../i18n";
 import type { Task, TaskId } from "../../ipc/types";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
@@ -52,14 +52,21 @@ function Panel({ isSheet }: { isSheet: boolean }) {
   useFocusOver(sheet, ".task.is-current .task-title, .tasks-head .icon-btn", isSheet);
   useEscape(isSheet, sheet);
   return (
-    <aside ref={sheet} className="tasks" aria-label="Tasks" style={isSheet ? undefined : { width }}>
-      {!isSheet && <ResizeHandle label="Width of the tasks" side="left" width={width} {...WIDTH} onChange={setWidth} />}
+    <aside ref={sheet} className="tasks" aria-label={t("Tasks")} style={isSheet ? undefined : { width }}>
+      {!isSheet && (
+        <ResizeHandle label={t("Width of the tasks")} side="left" width={width} {...WIDTH} onChange={setWidth} />
+      )}
       <header className="tasks-head">
-        <h2>Tasks</h2>
+        <h2>{t("Tasks")}</h2>
         <span className="meta num clip">{summaryWords({ ...summary, failed: 0, unread: 0 })}</span>
         <AllActions tasks={tasksHere} isPaused={isPaused} />
         {isSheet && (
-          <IconButton icon="x" label="Close tasks" keys={keysOf("tasks")} onClick={() => actions.toggleTasks(false)} />
+          <IconButton
+            icon="x"
+            label={t("Close tasks")}
+            keys={keysOf("tasks")}
+            onClick={() => actions.toggleTasks(false)}
+          />
         )}
       </header>
       {isPaused && (
@@ -67,7 +74,7 @@ function Panel({ isSheet }: { isSheet: boolean }) {
           <Icon name="circle-pause" />
           <span className="grow">{pausedWords(tasksHere)}</span>
           <Button small onClick={() => void actions.resumeAll()}>
-            Resume all
+            {t("Resume all")}
           </Button>
         </p>
       )}
@@ -97,16 +104,18 @@ function useEscape(isOver: boolean, sheet: RefObject<HTMLElement | null>): void 
 /** Nothing is kept from starting: only these were set aside. */
 function pausedWords(tasks: Task[]): string {
   const paused = tasks.filter((task) => task.state === "paused").length;
-  return `${counted(paused, "task")} ${paused === 1 ? "is" : "are"} paused.`;
+  return t("{n, plural, one {# task is paused.} other {# tasks are paused.}}", { n: paused });
 }
 
 /** What can be done with all of them at once, while there is anything to do. */
 function AllActions({ tasks, isPaused }: { tasks: Task[]; isPaused: boolean }) {
   return (
     <span className="tasks-all">
-      {tasks.some(isPausable) && <IconButton icon="pause" label="Pause all" onClick={() => void actions.pauseAll()} />}
+      {tasks.some(isPausable) && (
+        <IconButton icon="pause" label={t("Pause all")} onClick={() => void actions.pauseAll()} />
+      )}
       {!isPaused && tasks.some((task) => task.state === "paused") && (
-        <IconButton icon="play" label="Resume all" onClick={() => void actions.resumeAll()} />
+        <IconButton icon="play" label={t("Resume all")} onClick={() => void actions.resumeAll()} />
       )}
     </span>
   );
@@ -163,7 +172,7 @@ function Groups({ groups: present, isSheet }: { groups: TaskGroup[]; isSheet: bo
           </ul>
           {group.hidden > 0 && (
             <button type="button" className="tasks-more" onClick={() => setUnfolded((before) => [...before, group.id])}>
-              Show all {grouped(group.tasks.length)}
+              {t("Show all {n, number}", { n: group.tasks.length })}
             </button>
           )}
         </section>
@@ -180,7 +189,7 @@ function GroupHead({ group, tasks }: { group: TaskGroup; tasks: Task[] }) {
       {group.title}
       {group.id === "needs-you" && <Count n={tasks.length} you exact />}
       {(group.id === "working" || group.id === "failed") && <Count n={tasks.length} exact />}
-      {group.id === "done" && unread > 0 && <span className="meta num">{grouped(unread)} new</span>}
+      {group.id === "done" && unread > 0 && <span className="meta num">{t("{n, number} new", { n: unread })}</span>}
     </h3>
   );
 }

@@ -1,6 +1,7 @@
 import { IconButton } from "../../components/button";
 import { Count, Dot } from "../../components/count";
 import { Icon } from "../../components/icon";
+import { t } from "../../i18n";
 import type { Summary } from "../../ipc/types";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
@@ -15,7 +16,7 @@ export function TasksToggle() {
   return (
     <IconButton
       icon="panel-right"
-      label={`Tasks: ${summaryWords(summary)}`}
+      label={t("Tasks: {summary}", { summary: summaryWords(summary) })}
       keys={keysOf("tasks")}
       pressed={isOpen}
       onClick={() => actions.toggleTasks()}
@@ -31,7 +32,7 @@ export function TasksStrip() {
     <button type="button" className="tasks-strip" onClick={() => actions.toggleTasks(true)}>
       {summary.needs_you > 0 && <Icon name="ask" />}
       <span className="clip num">{summaryWords(summary)}</span>
-      <b>Tasks</b>
+      <b>{t("Tasks")}</b>
     </button>
   );
 }
@@ -45,7 +46,7 @@ function Badge({ summary }: { summary: Summary }) {
       ) : working > 0 ? (
         <Count n={working} />
       ) : (
-        failed + unread > 0 && <Dot label="Not seen yet" />
+        failed + unread > 0 && <Dot label={t("Not seen yet")} />
       )}
     </span>
   );

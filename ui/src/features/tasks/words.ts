@@ -1,6 +1,7 @@
 import { grouped } from "../../components/counted";
 import { sentence } from "../../components/sentence";
 import { age, clockTime, duration, elapsed } from "../../components/time";
+import { t } from "../../i18n";
 import type { Task, TaskDelivery, Usage } from "../../ipc/types";
 import { atWork, changedWords, wantsWords } from "../../state/agent-words";
 import { leftWords } from "../../state/offer-words";
@@ -42,14 +43,14 @@ export function stateLine(task: Task, present: Present): string {
       if (task.approvals > 0) return asksLine(task, present);
       return sentence(task.error?.message) || waitingWords(task.reason);
     case "paused":
-      return "Paused by you";
+      return t("Paused by you");
     case "completed":
       return listed([doneWords(task), changedWords(task), took(task), spent(task.usage)]);
     case "failed":
-      return `Failed. ${sentence(task.error?.message) || "The cause is not known."}`;
+      return t("Failed. {cause}", { cause: sentence(task.error?.message) || t("The cause is not known.") });
     case "cancelled": {
       const after = tookMs(task);
-      return after === null ? "Stopped by you" : `Stopped by you after ${duration(after)}`;
+      return after === null ? t("Stopped by you") : t("Stopped by you after {time}", { time: duration(after) });
     }
     default:
       return unknownState(task.state);
@@ -60,12 +61,12 @@ export function stateLine(task: Task, present: Present): string {
 export function timeWord(task: Task, now: number): string {
   switch (task.state) {
     case "queued":
-      return task.children.length > 0 && task.reason === "children" ? elapsed(workedMs(task, now) ?? 0) : "queued";
+      return task.children.length > 0 && task.reason === "children" ? elapsed(workedMs(task, now) ?? 0) : t("queued");
     case "running":
       return elapsed(workedMs(task, now) ?? 0);
     case "waiting": {
       const since = task.steps.at(-1)?.ended_at;
-      return since ? `since ${clockTime(since)}` : "";
+      return since ? t("since {time}", { time: clockTime(since) }) : "";
     }
     case "paused":
       return "";
@@ -87,23 +88,23 @@ export function toldWords(task: Task): string | null {
   switch (delivery.state) {
     case "pending":
     case "claimed":
-      return isActive(task) ? null : "Not yet";
+      return isActive(task) ? null : t("Not yet");
     case "delivered":
-      return isNotice(delivery) ? "Desktop notice" : "In this list, without a notice";
+      return isNotice(delivery) ? t("Desktop notice") : t("In this list, without a notice");
     case "seen":
-      if (delivery.error !== null) return `${notDelivered(delivery)} Seen by you since.`;
-      return isNotice(delivery) ? "Desktop notice, seen by you" : "In this list, seen by you";
+      if (delivery.error !== null) return `${notDelivered(delivery)} ${t("Seen by you since.")}`;
+      return isNotice(delivery) ? t("Desktop notice, seen by you") : t("In this list, seen by you");
     case "failed":
       return notDelivered(delivery);
     case "suppressed":
-      return "Without a notice";
+      return t("Without a notice");
     default:
       return unknownState(delivery.state);
   }
 }
 
 function notDelivered({ error }: TaskDelivery): string {
-  return error ? `Not delivered to the desktop. ${sentence(error)}` : "Not delivered to the desktop.";
+  return [t("Not delivered to the desktop."), sentence(error)].filter(Boolean).join(" ");
 }
 
 function isNotice({ channels }: TaskDelivery): boolean {
@@ -112,8 +113,10 @@ function isNotice({ channels }: TaskDelivery): boolean {
 
 /** `9 200 tokens read, 412 written, $0.06`: what is known of it. */
 export function usedWords({ input_tokens, output_tokens, cost_usd, estimated }: Usage): string {
-  const read = input_tokens ? `${tokens(input_tokens, estimated)} read` : "";
-  const written = output_tokens ? `${read ? grouped(output_tokens) : tokens(output_tokens, estimated)} written` : "";
+  const read = input_tokens ? t("{tokens} read", { tokens: tokens(input_tokens, estimated) }) : "";
+  const written = output_tokens
+    ? t("{tokens} written", { tokens: read ? grouped(output_tokens) : tokens(output_tokens, estimated) })
+    : "";
   return listed([read, written, cost_usd === null ? "" : money(cost_usd)]);
 }
 
@@ -127,7 +130,7 @@ export function spent(usage: Usage): string {
 const TOKEN_BYTES = 4;
 
 function queuedLine(task: Task, { now, places }: Present): string {
-  const words = queuedWords(task, now, places) ?? "Queued, starts in a moment";
+  const words = queuedWords(task, now, places) ?? t("Queued, starts in a moment");
   const part = task.progress && task.progress.done > 0 ? partWords(task) : null;
   return part ? `${part}. ${words}` : words;
 }
@@ -138,62 +141,65 @@ function runningLine(task: Task, { now, since, bytes }: Present): string {
   const part = partWords(task);
   if (part) return part;
   const left = leftWords(task, workedMs(task, now) ?? 0) ?? "";
-  if (task.agent !== null) return listed([task.agent, atWork(task) ?? "at work", left]);
+  if (task.agent !== null) return listed([task.agent, atWork(task) ?? t("at work"), left]);
   // A count of one says nothing, and its unit is a plural.
   if (task.progress && task.progress.total > 1) {
-    return `${task.progress.done} of ${task.progress.total} ${task.progress.unit}`;
+    const { done, total, unit } = task.progress;
+    return t("{done} of {total} {unit}", { done, total, unit });
   }
-  if (bytes === undefined) return listed(["Running", left]);
+  if (bytes === undefined) return listed([t("Running"), left]);
   const written = Math.round(bytes / TOKEN_BYTES / 10) * 10;
-  return listed(
-    written < 10 ? ["Writing the first words", left] : ["Writing", `${tokens(written, true)} so far`, left],
-  );
+  return listed([
+    written < 10 ? t("Writing the first words") : t("Writing, {tokens} so far", { tokens: tokens(written, true) }),
+    left,
+  ]);
 }
 
 /** `General wants your yes: Edit README.md`, so that it can be judged whether to go there now. */
 function asksLine(task: Task, { asked }: Present): string {
   if (asked === undefined) return sentence(task.error?.message) || `${wantsWords(task)}.`;
-  return `${wantsWords(task)}${task.approvals > 1 ? ", first" : ""}: ${asked}`;
+  const wants = wantsWords(task);
+  return task.approvals > 1 ? t("{wants}, first: {asked}", { wants, asked }) : `${wants}: ${asked}`;
 }
 
 function waitingWords(reason: Task["reason"]): string {
   switch (reason) {
     case "key":
-      return "The key is missing or was refused. Your prompt is kept.";
+      return t("The key is missing or was refused. Your prompt is kept.");
     case "billing":
-      return "The account has no credit. Your prompt is kept.";
+      return t("The account has no credit. Your prompt is kept.");
     case "model":
-      return "The model is gone. Your prompt is kept.";
+      return t("The model is gone. Your prompt is kept.");
     case "budget":
-      return "Its cap is reached. What is there is kept.";
+      return t("Its cap is reached. What is there is kept.");
     case "day_limit":
-      return "Today's limit is used up. What is there is kept.";
+      return t("Today's limit is used up. What is there is kept.");
     case "approval":
     case "question":
-      return "It waits for your word.";
+      return t("It waits for your word.");
     case "interrupted":
-      return "The answer broke off. What is there is kept.";
+      return t("The answer broke off. What is there is kept.");
     default:
-      return "Needs you before it can go on.";
+      return t("Needs you before it can go on.");
   }
 }
 
 function doneWords(task: Task): string {
   switch (task.finish_reason) {
     case "length":
-      return "Done, cut at the model's own limit";
+      return t("Done, cut at the model's own limit");
     case "accepted":
-      return "Done, taken as it was";
+      return t("Done, taken as it was");
     case "content_filter":
-      return "Done, ended by the provider's filter";
+      return t("Done, ended by the provider's filter");
     default:
-      return "Done";
+      return t("Done");
   }
 }
 
 function took(task: Task): string {
   const ms = tookMs(task);
-  return ms === null ? "" : `took ${duration(ms)}`;
+  return ms === null ? "" : t("took {time}", { time: duration(ms) });
 }
 
 function listed(parts: string[]): string {

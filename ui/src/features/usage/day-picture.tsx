@@ -1,3 +1,4 @@
+import { t } from "../../i18n";
 import { amountOf, amountWords, isUnknown, type Measure, type Stretch } from "./words";
 
 /** Units of the drawing: it is stretched to the room there is. */
@@ -14,8 +15,13 @@ export function DayPicture({ bars, measure }: { bars: Stretch[]; measure: Measur
   const first = bars[0]?.words ?? "";
   const last = bars.at(-1)?.words ?? "";
   const name = top
-    ? `From ${first} to ${last}; most on ${top.words}: ${amountWords(top.spent, measure)}.`
-    : `From ${first} to ${last}.`;
+    ? t("From {first} to {last}; most on {top}: {amount}.", {
+        first,
+        last,
+        top: top.words,
+        amount: amountWords(top.spent, measure),
+      })
+    : t("From {first} to {last}.", { first, last });
   return (
     <figure className="use-days">
       <div className="use-axis num" aria-hidden="true">

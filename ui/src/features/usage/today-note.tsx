@@ -1,6 +1,6 @@
 import { Button } from "../../components/button";
-import { grouped } from "../../components/counted";
 import { Note } from "../../components/note";
+import { t } from "../../i18n";
 import type { UsageReport } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { moreLabel } from "../../state/day-limit";
@@ -16,12 +16,14 @@ export function TodayNote({ report: { days, limit_usd, limit_tokens } }: { repor
   if (!today) return null;
   const change = (
     <Button small onClick={() => actions.openSettings("usage")}>
-      {limit_usd === null && limit_tokens === null ? "Set a limit for a day" : "Change the limit"}
+      {limit_usd === null && limit_tokens === null ? t("Set a limit for a day") : t("Change the limit")}
     </Button>
   );
   const parts = [
-    ...(limit_usd === null ? [] : [`${costWords(today)} of ${money(limit_usd)}`]),
-    ...(limit_tokens === null ? [] : [`${grouped(today.output_tokens)} of ${grouped(limit_tokens)} written tokens`]),
+    ...(limit_usd === null ? [] : [t("{cost} of {limit}", { cost: costWords(today), limit: money(limit_usd) })]),
+    ...(limit_tokens === null
+      ? []
+      : [t("{n, number} of {limit, number} written tokens", { n: today.output_tokens, limit: limit_tokens })]),
   ];
   const isUsedUp =
     (limit_usd !== null && (today.cost_usd ?? 0) >= limit_usd) ||
@@ -44,10 +46,13 @@ export function TodayNote({ report: { days, limit_usd, limit_tokens } }: { repor
     >
       <span className="num">
         {parts.length === 0
-          ? `Today: ${costWords(today)}. A day has no limit.`
-          : `${isUsedUp ? "Today's limit is used up" : "Today"}: ${parts.join(", ")}.`}
+          ? t("Today: {cost}. A day has no limit.", { cost: costWords(today) })
+          : isUsedUp
+            ? t("Today's limit is used up: {amounts}.", { amounts: parts.join(", ") })
+            : t("Today: {amounts}.", { amounts: parts.join(", ") })}
       </span>
-      {waiting > 0 && ` ${waiting === 1 ? "1 task waits" : `${grouped(waiting)} tasks wait`} for more.`}
+      {waiting > 0 &&
+        ` ${t("{n, plural, one {# task waits for more.} other {# tasks wait for more.}}", { n: waiting })}`}
     </Note>
   );
 }

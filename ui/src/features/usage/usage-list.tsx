@@ -1,4 +1,5 @@
 import { grouped } from "../../components/counted";
+import { t } from "../../i18n";
 import type { ConversationId, Spent } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { amountOf, amountWords, costWords, isUnknown, type Measure, tokenWords } from "./words";
@@ -54,10 +55,10 @@ export function UsageTable({ caption, what, rows }: { caption: string; what: str
         <thead>
           <tr>
             <th scope="col">{what}</th>
-            <th scope="col">Requests</th>
-            <th scope="col">Tokens read</th>
-            <th scope="col">Tokens written</th>
-            <th scope="col">Cost</th>
+            <th scope="col">{t("Requests")}</th>
+            <th scope="col">{t("Tokens read")}</th>
+            <th scope="col">{t("Tokens written")}</th>
+            <th scope="col">{t("Cost")}</th>
           </tr>
         </thead>
         <tbody>

@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from "react";
 import { Button } from "../../components/button";
-import { counted } from "../../components/counted";
 import { Note } from "../../components/note";
 import { Page } from "../../components/page";
 import { Segments } from "../../components/segments";
 import { useAnswer } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { UsageReport } from "../../ipc/types";
 import { keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
@@ -16,20 +16,20 @@ import { costWords, type Measure, stretches, tokenWords } from "./words";
 import "./usage.css";
 
 const RANGES = [
-  { value: "7", label: "7 days" },
-  { value: "30", label: "30 days" },
-  { value: "90", label: "90 days" },
-  { value: "all", label: "All" },
+  { value: "7", label: t("7 days") },
+  { value: "30", label: t("30 days") },
+  { value: "90", label: t("90 days") },
+  { value: "all", label: t("All") },
 ] as const;
 
 const FORMS = [
-  { value: "picture", label: "Picture" },
-  { value: "table", label: "Table" },
+  { value: "picture", label: t("Picture") },
+  { value: "table", label: t("Table") },
 ] as const;
 
 const MEASURES = [
-  { value: "money", label: "Dollars" },
-  { value: "tokens", label: "Tokens" },
+  { value: "money", label: t("Dollars") },
+  { value: "tokens", label: t("Tokens") },
 ] as const;
 
 type Range = (typeof RANGES)[number]["value"];
@@ -53,17 +53,17 @@ export function UsagePage() {
 
   return (
     <Page
-      title="Usage"
+      title={t("Usage")}
       listKeys={keysOf("list")}
       onList={() => actions.toggleList(true)}
       onBack={() => actions.setPage("chat")}
     >
       <div className="use-page">
         <div className="use-choices">
-          <Segments label="How far back" value={range} options={RANGES} onChange={setRange} />
-          <Segments label="Shown as" value={form} options={FORMS} onChange={setForm} />
+          <Segments label={t("How far back")} value={range} options={RANGES} onChange={setRange} />
+          <Segments label={t("Shown as")} value={form} options={FORMS} onChange={setForm} />
           {form === "picture" && (
-            <Segments label="Measured in" value={measure} options={MEASURES} onChange={setMeasure} />
+            <Segments label={t("Measured in")} value={measure} options={MEASURES} onChange={setMeasure} />
           )}
         </div>
         {answer.error !== null && (
@@ -73,11 +73,11 @@ export function UsagePage() {
             role="alert"
             actions={
               <Button small onClick={again}>
-                Try again
+                {t("Try again")}
               </Button>
             }
           >
-            What was used could not be read. {answer.error}
+            {t("What was used could not be read.")} {answer.error}
           </Note>
         )}
         {answer.value && <Report report={answer.value} form={form} measure={measure} />}
@@ -92,7 +92,9 @@ function Report({ report, form, measure }: { report: UsageReport; form: Form; me
     return (
       <>
         <TodayNote report={report} />
-        <p className="soft">Nothing was used in these days. What you ask is counted here from its first answer on.</p>
+        <p className="soft">
+          {t("Nothing was used in these days. What you ask is counted here from its first answer on.")}
+        </p>
       </>
     );
   }
@@ -101,7 +103,7 @@ function Report({ report, form, measure }: { report: UsageReport; form: Form; me
   const days = bars.filter(({ spent }) => spent.requests > 0).reverse();
   const models = report.models.map(({ model, spent }) => ({ id: model, words: model, spent }));
   const chats = report.conversations.map(({ conversation_id: chat, title, spent }) => {
-    return { id: chat ?? title, words: title || "New chat", spent, chat };
+    return { id: chat ?? title, words: title || t("New chat"), spent, chat };
   });
   const isTable = form === "table";
   const read = tokenWords(total.input_tokens, total);
@@ -112,33 +114,39 @@ function Report({ report, form, measure }: { report: UsageReport; form: Form; me
       <p className="use-total num">
         <strong>{costWords(total)}</strong>
         <span className="meta">
-          {counted(total.requests, "request")}, {read} tokens read, {written} written
+          {t("{n, plural, one {# request} other {# requests}}, {read} tokens read, {written} written", {
+            n: total.requests,
+            read,
+            written,
+          })}
         </span>
       </p>
       {total.unpriced > 0 && (
         <p className="meta">
-          The price of {counted(total.unpriced, "request")} is not known, so what they cost is not in the sum. A price
-          of your own can be entered in the settings.
-          {form === "picture" && measure === "money" && " What is not known is drawn with a dashed edge."}
+          {t(
+            "The price of {n, plural, one {# request} other {# requests}} is not known, so what they cost is not in the sum. A price of your own can be entered in the settings.",
+            { n: total.unpriced },
+          )}
+          {form === "picture" && measure === "money" && ` ${t("What is not known is drawn with a dashed edge.")}`}
         </p>
       )}
-      <Part title={bars.length < report.days.length ? "By month" : "By day"}>
+      <Part title={bars.length < report.days.length ? t("By month") : t("By day")}>
         {isTable ? (
-          <UsageTable caption="Usage by day" what="When" rows={days} />
+          <UsageTable caption={t("Usage by day")} what={t("When")} rows={days} />
         ) : (
           <DayPicture bars={bars} measure={measure} />
         )}
       </Part>
-      <Part title="By model">
+      <Part title={t("By model")}>
         {isTable ? (
-          <UsageTable caption="Usage by model" what="Model" rows={models} />
+          <UsageTable caption={t("Usage by model")} what={t("Model")} rows={models} />
         ) : (
           <BarList rows={models} measure={measure} />
         )}
       </Part>
-      <Part title="By chat">
+      <Part title={t("By chat")}>
         {isTable ? (
-          <UsageTable caption="Usage by chat" what="Chat" rows={chats} />
+          <UsageTable caption={t("Usage by chat")} what={t("Chat")} rows={chats} />
         ) : (
           <BarList rows={chats} measure={measure} />
         )}

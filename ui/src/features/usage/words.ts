@@ -1,5 +1,6 @@
 // How what was used is said and drawn. Pure.
 import { grouped } from "../../components/counted";
+import { locale, t } from "../../i18n";
 import type { DaySpent, Spent } from "../../ipc/types";
 import { money } from "../../state/task-words";
 
@@ -7,20 +8,20 @@ export type Measure = "money" | "tokens";
 
 /** `$1.20`, `$1.20 + unknown`, `unknown`: what nobody knows is not taken for nothing. */
 export function costWords({ cost_usd, unpriced, requests }: Spent): string {
-  if (requests === 0) return "nothing";
-  if (cost_usd === null) return "unknown";
-  return unpriced > 0 ? `${money(cost_usd)} + unknown` : money(cost_usd);
+  if (requests === 0) return t("nothing");
+  if (cost_usd === null) return t("unknown");
+  return unpriced > 0 ? t("{cost} + unknown", { cost: money(cost_usd) }) : money(cost_usd);
 }
 
 /** `about 1 204`. */
 export function tokenWords(count: number, { estimated }: Spent): string {
-  return `${estimated ? "about " : ""}${grouped(count)}`;
+  return estimated ? t("about {n, number}", { n: count }) : grouped(count);
 }
 
 /** `$1.20`, or `1 204 tokens` read and written. */
 export function amountWords(spent: Spent, measure: Measure): string {
   if (measure === "money") return costWords(spent);
-  return spent.requests === 0 ? "nothing" : `${tokenWords(amountOf(spent, "tokens"), spent)} tokens`;
+  return spent.requests === 0 ? t("nothing") : t("{n} tokens", { n: tokenWords(amountOf(spent, "tokens"), spent) });
 }
 
 /** What is drawn as long as this: dollars, or tokens. */
@@ -68,8 +69,8 @@ function together(one: Spent, other: Spent): Spent {
 }
 
 // A date is one of the calendar and has no zone: it is read and written in the same one.
-const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
-const month = new Intl.DateTimeFormat(undefined, { month: "long", year: "numeric", timeZone: "UTC" });
+const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+const month = new Intl.DateTimeFormat(locale, { month: "long", year: "numeric", timeZone: "UTC" });
 
 function dayWords(date: string): string {
   return day.format(new Date(`${date}T00:00:00Z`));

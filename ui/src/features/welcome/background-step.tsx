@@ -5,6 +5,7 @@ import { Note } from "../../components/note";
 import { StateIcon } from "../../components/state-icon";
 import { elapsed, useNow } from "../../components/time";
 import { wordsOf } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { ConversationId, Task, TaskId } from "../../ipc/types";
 import { isShortcut, keysOf } from "../../keys/registry";
 import { actions } from "../../state/actions";
@@ -58,26 +59,27 @@ export function BackgroundStep({ prompt, conversationId, onBack, onDone }: Backg
   }, [canSend]);
   return (
     <>
-      <h1 id="wel-title">Send one away</h1>
+      <h1 id="wel-title">{t("Send one away")}</h1>
       <p className="soft">
-        Long work goes on without you, also with the window closed. What a restart cuts goes on from its text. The
-        answer comes back under your prompt, once.
+        {t(
+          "Long work goes on without you, also with the window closed. What a restart cuts goes on from its text. The answer comes back under your prompt, once.",
+        )}
       </p>
       {taskId ? (
         <Note kind="mean" icon="mean" role="status">
-          Got it. We'll keep working on this.
+          {t("Got it. We'll keep working on this.")}
         </Note>
       ) : (
         <div className="wel-line">
           {hasModel ? (
             <>
               <Button kind="mean" icon="mean" keys={keysOf("send-background")} onClick={() => void send()}>
-                Background
+                {t("Background")}
               </Button>
-              <span className="meta">try it with the same question</span>
+              <span className="meta">{t("try it with the same question")}</span>
             </>
           ) : (
-            <Button onClick={onBack}>Choose a model first</Button>
+            <Button onClick={onBack}>{t("Choose a model first")}</Button>
           )}
         </div>
       )}
@@ -89,14 +91,14 @@ export function BackgroundStep({ prompt, conversationId, onBack, onDone }: Backg
       )}
       <p className="wel-ask">
         <Icon name="bell" />
-        Want a desktop notice when background work is done?
+        {t("Want a desktop notice when background work is done?")}
       </p>
       <div className="wel-actions">
         <Button kind="quiet" onClick={() => onDone(false)}>
-          Not now
+          {t("Not now")}
         </Button>
         <Button kind="main" onClick={() => onDone(true)}>
-          Enable notifications
+          {t("Enable notifications")}
         </Button>
       </div>
     </>
@@ -112,7 +114,7 @@ function SentRow({ task }: { task: Task }) {
       <StateIcon task={task} isSilent={silentWords(now, silentSince(task)) !== null} ring={ring} />
       <span className="clip grow">{task.title}</span>
       <span className="meta num" role="status">
-        {isLive ? "Working" : task.state === "completed" ? "Done, under its prompt" : "Ended, see its chat"}
+        {isLive ? t("Working") : task.state === "completed" ? t("Done, under its prompt") : t("Ended, see its chat")}
       </span>
       {isLive && <span className="meta num">{elapsed(now - Date.parse(task.created_at))}</span>}
     </div>

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useState } from "react";
 import { Button } from "../../components/button";
 import { Select, TextField } from "../../components/field";
+import { t } from "../../i18n";
 import type { NewProvider } from "../../ipc/types";
 import { isComposing } from "../../keys/chord";
 import { DialectField } from "../../providers/dialect-field";
@@ -77,12 +78,12 @@ export function KeyPick({ picked, onPick, onReady, hasKeychain }: KeyPickProps) 
       value="key"
       picked={picked}
       onPick={onPick}
-      title="A provider, with your key"
-      detail="OpenAI, Anthropic, Gemini, OpenRouter, Groq, Mistral, or another address"
+      title={t("A provider, with your key")}
+      detail={t("OpenAI, Anthropic, Gemini, OpenRouter, Groq, Mistral, or another address")}
     >
       <div className="wel-line">
         <Select
-          label="Provider"
+          label={t("Provider")}
           value={preset.id}
           options={withKey.map((one) => ({ value: one.id, label: one.label }))}
           onChange={choosePreset}
@@ -90,7 +91,7 @@ export function KeyPick({ picked, onPick, onReady, hasKeychain }: KeyPickProps) 
         {isCustom && <DialectField draft={draft} onChange={change} />}
         {isCustom && (
           <TextField
-            label="Address"
+            label={t("Address")}
             className="grow"
             placeholder="https://example.org/v1"
             value={draft.baseUrl}
@@ -113,7 +114,7 @@ export function KeyPick({ picked, onPick, onReady, hasKeychain }: KeyPickProps) 
           />
         ) : (
           <PastedKey
-            label="Key"
+            label={t("Key")}
             className="grow"
             draft={draft}
             error={wrong.key}
@@ -127,7 +128,7 @@ export function KeyPick({ picked, onPick, onReady, hasKeychain }: KeyPickProps) 
           aria-disabled={test.at === "asking"}
           onClick={() => void ask()}
         >
-          Test
+          {t("Test")}
         </Button>
       </div>
       {test.at !== "none" && (
@@ -135,7 +136,7 @@ export function KeyPick({ picked, onPick, onReady, hasKeychain }: KeyPickProps) 
           <TestNote state={test} />
           {test.at === "answered" && test.test.models.length > 0 && (
             <Select
-              label="Model"
+              label={t("Model")}
               value={model}
               options={test.test.models.map((name) => ({ value: name, label: name }))}
               onChange={chooseModel}

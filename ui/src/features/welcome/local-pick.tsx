@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Button } from "../../components/button";
-import { counted } from "../../components/counted";
 import { Select } from "../../components/field";
+import { t } from "../../i18n";
 import type { LocalServer } from "../../ipc/types";
 import { hostOf, newProviderAt } from "../../providers/presets";
 import { Pick } from "./pick";
@@ -26,17 +26,20 @@ export function LocalPick({ server, picked, onPick, model, onModel, onLookAgain 
       value={server.base_url}
       picked={picked}
       onPick={onPick}
-      title={`${server.product} on this computer`}
+      title={t("{product} on this computer", { product: server.product })}
       detail={
         isEmpty
-          ? `${hostOf(server.base_url)}, running, no model loaded`
-          : `${hostOf(server.base_url)}, ${counted(count, "model")}. Nothing leaves the machine`
+          ? t("{host}, running, no model loaded", { host: hostOf(server.base_url) })
+          : t("{host}, {n, plural, one {# model} other {# models}}. Nothing leaves the machine", {
+              host: hostOf(server.base_url),
+              n: count,
+            })
       }
       disabled={isEmpty}
       aside={
         isEmpty ? (
           <Button small kind="quiet" onClick={onLookAgain}>
-            Look again
+            {t("Look again")}
           </Button>
         ) : null
       }
@@ -44,14 +47,14 @@ export function LocalPick({ server, picked, onPick, model, onModel, onLookAgain 
       <div className="wel-line">
         <Select
           hideLabel
-          label={`Model of ${server.product}`}
+          label={t("Model of {product}", { product: server.product })}
           className="grow"
           value={model}
           options={server.models.map((name) => ({ value: name, label: name }))}
           onChange={onModel}
         />
         <Button disabled={test.at === "asking"} onClick={() => void testOf(newProviderAt(server), setTest)}>
-          Test
+          {t("Test")}
         </Button>
       </div>
       <TestNote state={test} />

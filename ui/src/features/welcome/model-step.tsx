@@ -2,6 +2,7 @@ import { type FormEvent, useState } from "react";
 import { Button } from "../../components/button";
 import { Note } from "../../components/note";
 import { useAnswer, wordsOf } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { LocalServer, NewProvider } from "../../ipc/types";
 import { KEPT_FOR_THIS_RUN, newProviderAt } from "../../providers/presets";
 import { actions } from "../../state/actions";
@@ -49,7 +50,7 @@ export function ModelStep({ onDone }: { onDone: () => void }) {
       return onDone();
     }
     if (choice === "key") {
-      if (!key) throw new Error("Paste a key and test it first, or skip this step.");
+      if (!key) throw new Error(t("Paste a key and test it first, or skip this step."));
       // Said before going on, because it changes what the user does next.
       if ((await choose(key.provider, key.model)) && !keptForRun) return setKeptForRun(true);
       return onDone();
@@ -74,14 +75,14 @@ export function ModelStep({ onDone }: { onDone: () => void }) {
 
   return (
     <form onSubmit={(event) => void onSubmit(event)}>
-      <h1 id="wel-title">Which model should answer?</h1>
+      <h1 id="wel-title">{t("Which model should answer?")}</h1>
       <p className="soft">
-        No account with us. Chats, tasks and results stay on this computer. You can change this at any time.
+        {t("No account with us. Chats, tasks and results stay on this computer. You can change this at any time.")}
       </p>
       <fieldset className="wel-picks">
-        <legend className="sr">Model</legend>
+        <legend className="sr">{t("Model")}</legend>
         {kept && (
-          <Pick value="kept" picked={choice} onPick={pick} title={kept} detail="Already set up on this computer" />
+          <Pick value="kept" picked={choice} onPick={pick} title={kept} detail={t("Already set up on this computer")} />
         )}
         {local.value?.map((server) => (
           <LocalPick
@@ -97,10 +98,12 @@ export function ModelStep({ onDone }: { onDone: () => void }) {
         {!local.value?.length && (
           <div className="wel-none meta">
             <span className="grow">
-              {local.isAsking ? "Looking for servers on this computer" : "No model server answers on this computer."}
+              {local.isAsking
+                ? t("Looking for servers on this computer")
+                : t("No model server answers on this computer.")}
             </span>
             <Button small kind="quiet" disabled={local.isAsking} onClick={local.again}>
-              Look again
+              {t("Look again")}
             </Button>
           </div>
         )}
@@ -109,8 +112,8 @@ export function ModelStep({ onDone }: { onDone: () => void }) {
           value="practice"
           picked={choice}
           onPick={pick}
-          title="Practice model"
-          detail="Not a real model. Writes sample text, to try things without a key"
+          title={t("Practice model")}
+          detail={t("Not a real model. Writes sample text, to try things without a key")}
         />
       </fieldset>
       {(keptForRun || problem) && (
@@ -129,11 +132,11 @@ export function ModelStep({ onDone }: { onDone: () => void }) {
       )}
       <div className="wel-actions">
         <Button kind="quiet" onClick={onDone}>
-          Skip, decide later
+          {t("Skip, decide later")}
         </Button>
         {/* Not disabled: that would let go of the focus. */}
         <Button type="submit" kind="main" aria-disabled={isBusy}>
-          Continue
+          {t("Continue ~step")}
         </Button>
       </div>
     </form>

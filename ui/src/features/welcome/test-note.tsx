@@ -1,5 +1,6 @@
 import { Note } from "../../components/note";
 import { wordsOf } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { NewProvider, ProviderTest } from "../../ipc/types";
 import { testWords } from "../../providers/presets";
 import { saidHere } from "../../providers/said-here";
@@ -30,7 +31,7 @@ export function TestNote({ state }: { state: TestState }) {
     case "none":
       return null;
     case "asking":
-      return <Note role="status">Asking the provider.</Note>;
+      return <Note role="status">{t("Asking the provider.")}</Note>;
     case "answered": {
       const words = testWords(state.test.latency_ms, state.test.models.length);
       return (

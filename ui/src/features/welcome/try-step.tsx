@@ -6,6 +6,7 @@ import { sentence } from "../../components/sentence";
 import { StateIcon } from "../../components/state-icon";
 import { elapsed, useNow } from "../../components/time";
 import { wordsOf } from "../../components/use-answer";
+import { t } from "../../i18n";
 import type { ConversationId, Task, TaskId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { silentSince, useRing } from "../../state/activity";
@@ -50,7 +51,7 @@ export function TryStep({ prompt, onPrompt, onSent, onBack, onDone }: TryStepPro
   if (!hasModel) return <NoModel onBack={onBack} onDone={onDone} />;
   return (
     <form onSubmit={(event) => void onSubmit(event)}>
-      <h1 id="wel-title">Ask it something</h1>
+      <h1 id="wel-title">{t("Ask it something")}</h1>
       {taskId ? (
         <>
           <p className="wel-prompt">{prompt}</p>
@@ -59,7 +60,7 @@ export function TryStep({ prompt, onPrompt, onSent, onBack, onDone }: TryStepPro
         </>
       ) : (
         <TextField
-          label="Your question"
+          label={t("Your question")}
           value={prompt}
           maxLength={2_000}
           onChange={(event) => onPrompt(event.target.value)}
@@ -72,20 +73,20 @@ export function TryStep({ prompt, onPrompt, onSent, onBack, onDone }: TryStepPro
       )}
       <div className="wel-actions">
         <Button kind="quiet" onClick={onBack}>
-          Back
+          {t("Back")}
         </Button>
         {!taskId && (
           <Button kind="quiet" onClick={onDone}>
-            Skip
+            {t("Skip")}
           </Button>
         )}
         {taskId ? (
           <Button ref={goOn} kind="main" onClick={onDone}>
-            Continue
+            {t("Continue ~step")}
           </Button>
         ) : (
           <Button type="submit" kind="main" disabled={prompt.trim() === ""}>
-            Ask
+            {t("Ask")}
           </Button>
         )}
       </div>
@@ -97,17 +98,18 @@ export function TryStep({ prompt, onPrompt, onSent, onBack, onDone }: TryStepPro
 export function NoModel({ onBack, onDone }: { onBack: () => void; onDone: () => void }) {
   return (
     <>
-      <h1 id="wel-title">Ask it something</h1>
+      <h1 id="wel-title">{t("Ask it something")}</h1>
       <Note icon="info">
-        No model is set up yet, so there is nothing to ask. Choose one now, or later in the settings. The practice model
-        needs no key.
+        {t(
+          "No model is set up yet, so there is nothing to ask. Choose one now, or later in the settings. The practice model needs no key.",
+        )}
       </Note>
       <div className="wel-actions">
         <Button kind="quiet" onClick={onDone}>
-          Skip
+          {t("Skip")}
         </Button>
         <Button kind="main" onClick={onBack}>
-          Choose a model
+          {t("Choose a model")}
         </Button>
       </div>
     </>
@@ -118,8 +120,15 @@ function AnswerText({ taskId }: { taskId: TaskId }) {
   const parent = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => (parent.current ? mountText(taskId, parent.current, false) : undefined), [taskId]);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
-    <div ref={parent} className="wel-answer answer-text" role="log" aria-live="off" aria-label="Answer" tabIndex={0} />
+    <div
+      ref={parent}
+      className="wel-answer answer-text"
+      role="log"
+      aria-live="off"
+      aria-label={t("Answer ~noun")}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
+      tabIndex={0}
+    />
   );
 }
 
@@ -136,7 +145,7 @@ function Progress({ task }: { task: Task }) {
       </span>
       {isLive && (
         <Button small icon="square" onClick={() => void actions.stop(task.id)}>
-          Stop
+          {t("Stop")}
         </Button>
       )}
     </div>
@@ -146,14 +155,16 @@ function Progress({ task }: { task: Task }) {
 function progressWords(task: Task): string {
   switch (task.state) {
     case "queued":
-      return "Queued";
+      return t("Queued");
     case "running":
-      return "Answering";
+      return t("Answering");
     case "completed":
-      return "Done";
+      return t("Done");
     case "cancelled":
-      return "Stopped by you. What was there is kept.";
+      return t("Stopped by you. What was there is kept.");
     default:
-      return task.error ? `${sentence(task.error.message)} ${sentence(task.error.hint)}` : "The answer did not come.";
+      return task.error
+        ? `${sentence(task.error.message)} ${sentence(task.error.hint)}`
+        : t("The answer did not come.");
   }
 }

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef, useState } from "react";
 import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
+import { t } from "../../i18n";
 import type { ConversationId } from "../../ipc/types";
 import { actions } from "../../state/actions";
 import { BackgroundStep } from "./background-step";
@@ -8,12 +9,12 @@ import { ModelStep } from "./model-step";
 import { TryStep } from "./try-step";
 import "./welcome.css";
 
-const STEPS = ["Model", "Try it", "Background"] as const;
+const STEPS = [t("Model"), t("Try it"), t("Background")];
 
 /** The first run: three steps, each of which can be skipped. */
 export function Welcome() {
   const [step, setStep] = useState(0);
-  const [prompt, setPrompt] = useState("Explain the tides in five sentences");
+  const [prompt, setPrompt] = useState(t("Explain the tides in five sentences"));
   const [conversationId, setConversationId] = useState<ConversationId | null>(null);
   const page = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: in each new step Enter goes on.
@@ -32,7 +33,7 @@ export function Welcome() {
           <Icon name="mark" size={24} />
           <span className="wel-brand">Meanwhile</span>
           <Button kind="quiet" small onClick={() => void finish()}>
-            Skip all
+            {t("Skip all")}
           </Button>
         </header>
         {/* The focus lands on a button: the name of the region says what it is about. */}
@@ -42,7 +43,7 @@ export function Welcome() {
               <li key={label} className={crumbClass(at, step)} aria-current={at === step ? "step" : undefined}>
                 <b>{at < step ? <Icon name="check" size={14} /> : at + 1}</b>
                 {label}
-                {at < step && <span className="sr">, done</span>}
+                {at < step && <span className="sr">, {t("done")}</span>}
               </li>
             ))}
           </ol>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { Button, IconButton } from "../../../components/button";
-import { counted } from "../../../components/counted";
 import { StateIcon } from "../../../components/state-icon";
+import { t } from "../../../i18n";
 import type { Away, Task } from "../../../ipc/types";
 import { actions } from "../../../state/actions";
 import { ask, quietly } from "../../../state/connection";
@@ -61,8 +61,8 @@ function Card({ away }: { away: Away }) {
       }}
     >
       <header className="away-head">
-        <h2 id="away-title">While you were away</h2>
-        <IconButton icon="x" label="Close" keys="Esc" onClick={close} />
+        <h2 id="away-title">{t("While you were away")}</h2>
+        <IconButton icon="x" label={t("Close")} keys="Esc" onClick={close} />
         <p className="meta num">{awayHead(away)}</p>
       </header>
       <ul className="away-rows">
@@ -71,23 +71,25 @@ function Card({ away }: { away: Away }) {
         ))}
         {hidden > 0 && (
           <li className="away-more">
-            <span className="grow">{counted(hidden, "more task", "more tasks")}</span>
+            <span className="grow">{t("{n, plural, one {# more task} other {# more tasks}}", { n: hidden })}</span>
             <Button small kind="quiet" onClick={() => setIsUnfolded(true)}>
-              Show
+              {t("Show")}
             </Button>
           </li>
         )}
-        {isUnfolded && away.more > 0 && <li className="away-more meta">And {away.more} more in the list of tasks.</li>}
+        {isUnfolded && away.more > 0 && (
+          <li className="away-more meta">{t("And {n} more in the list of tasks.", { n: away.more })}</li>
+        )}
       </ul>
       <footer className="away-foot">
         <span className="meta num grow">{awaySum(away)}</span>
         {tasks.some((task) => task.unread) && (
           <>
             <Button small kind="quiet" onClick={markAll(tasks)}>
-              {away.more > 0 ? "Mark these as read" : "Mark all as read"}
+              {away.more > 0 ? t("Mark these as read") : t("Mark all as read")}
             </Button>
             <Button small kind="main" onClick={read}>
-              Read them one by one
+              {t("Read them one by one")}
             </Button>
           </>
         )}
@@ -98,6 +100,7 @@ function Card({ away }: { away: Away }) {
 
 function Row({ task }: { task: Task }) {
   const asks = needsUser(task);
+  const word = asks ? t("Review") : t("Open");
   const places = useStore((state) => placesFor(task, state.settings));
   const asked = useStore((state) => state.approvals[task.id]?.list[0]?.summary);
   const line = stateLine(task, { now: Date.now(), places, asked });
@@ -113,13 +116,8 @@ function Row({ task }: { task: Task }) {
         <b className="clip">{task.title}</b>
         <span className="away-line num">{line}</span>
       </div>
-      <Button
-        small
-        kind={asks ? "main" : "plain"}
-        aria-label={`${asks ? "Review" : "Open"}: ${task.title}`}
-        onClick={open}
-      >
-        {asks ? "Review" : "Open"}
+      <Button small kind={asks ? "main" : "plain"} aria-label={`${word}: ${task.title}`} onClick={open}>
+        {word}
       </Button>
     </li>
   );

@@ -4,6 +4,7 @@ import { Note } from "../../../components/note";
 import { Segments } from "../../../components/segments";
 import { duration, useNow } from "../../../components/time";
 import { useAnswer } from "../../../components/use-answer";
+import { locale, t } from "../../../i18n";
 import type { Settings, Span, Timeline } from "../../../ipc/types";
 import { actions } from "../../../state/actions";
 import { useStore } from "../../../state/store";
@@ -16,8 +17,8 @@ import { goToRow } from "./go-to-row";
 import "./day.css";
 
 const FORMS = [
-  { value: "picture", label: "Picture" },
-  { value: "table", label: "Table" },
+  { value: "picture", label: t("Picture") },
+  { value: "table", label: t("Table") },
 ] as const;
 
 const MINUTE_MS = 60_000;
@@ -41,14 +42,14 @@ export function DayCard() {
   const isThis = value !== null && value.day.from === from;
   const onOpen = useCallback((span: Span) => goToRow(span), []);
   return (
-    <section className="day" aria-label={`What went on: ${dayWords(from, back)}`}>
+    <section className="day" aria-label={t("What went on: {day}", { day: dayWords(from, back) })}>
       <header className="mission-group-head">
         <h2>{dayWords(from, back)}</h2>
         <span className="day-steps">
-          <IconButton icon="chevron-left" label="The day before" onClick={() => setBack(back + 1)} />
+          <IconButton icon="chevron-left" label={t("The day before")} onClick={() => setBack(back + 1)} />
           <IconButton
             icon="chevron-right"
-            label="The day after"
+            label={t("The day after")}
             disabled={back === 0}
             onClick={() => setBack(Math.max(0, back - 1))}
           />
@@ -62,19 +63,19 @@ export function DayCard() {
             role="alert"
             actions={
               <Button small onClick={again}>
-                Try again
+                {t("Try again")}
               </Button>
             }
           >
-            The day could not be read. {error}
+            {t("The day could not be read.")} {error}
           </Note>
         )}
         {isThis && (
           <>
             <Figures day={value.day} askedAt={value.at} now={now} isToday={back === 0} />
-            <Segments label="Shown as" value={form} options={FORMS} onChange={setForm} />
+            <Segments label={t("Shown as")} value={form} options={FORMS} onChange={setForm} />
             {value.day.spans.length === 0 ? (
-              <p className="soft">{back === 0 ? "Nothing was worked on yet." : "Nothing was worked on."}</p>
+              <p className="soft">{back === 0 ? t("Nothing was worked on yet.") : t("Nothing was worked on.")}</p>
             ) : form === "picture" ? (
               <>
                 <DayPicture day={value.day} now={Math.floor(now / MINUTE_MS) * MINUTE_MS} onOpen={onOpen} />
@@ -99,12 +100,16 @@ function Figures({ day, askedAt, now, isToday }: { day: Timeline; askedAt: numbe
     <dl className="day-figures num">
       <div>
         <dd>{worked === 0 ? "0 s" : duration(worked)}</dd>
-        <dt>worked meanwhile</dt>
+        <dt>{t("worked meanwhile")}</dt>
       </div>
       <div>
         <dd>{cost === null ? "–" : money(cost)}</dd>
         <dt>
-          {cost === null ? "no price known" : isToday && limit !== null ? `of ${money(limit)} for today` : "spent"}
+          {cost === null
+            ? t("no price known")
+            : isToday && limit !== null
+              ? t("of {limit} for today", { limit: money(limit) })
+              : t("spent")}
         </dt>
       </div>
     </dl>
@@ -121,9 +126,9 @@ function limitOf({ day_limit: { usd, more } }: Settings, now: number): number | 
 function Legend({ day }: { day: Timeline }) {
   const has = (fits: (span: Span) => boolean) => day.spans.some(fits);
   const signs = [
-    { sign: "is-working is-live", words: "goes on", isThere: has((s) => s.kind === "working" && s.to === null) },
-    { sign: "is-waiting", words: "waits for you", isThere: has((s) => s.kind === "waiting") },
-    { sign: "is-failed", words: "failed", isThere: has((s) => s.kind === "failed") },
+    { sign: "is-working is-live", words: t("goes on"), isThere: has((s) => s.kind === "working" && s.to === null) },
+    { sign: "is-waiting", words: t("waits for you"), isThere: has((s) => s.kind === "waiting") },
+    { sign: "is-failed", words: t("failed"), isThere: has((s) => s.kind === "failed") },
   ].filter(({ isThere }) => isThere);
   if (signs.length === 0) return null;
   return (
@@ -138,9 +143,9 @@ function Legend({ day }: { day: Timeline }) {
   );
 }
 
-const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
+const day = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
 
 function dayWords(from: string, back: number): string {
-  if (back === 0) return "Today";
-  return back === 1 ? "Yesterday" : day.format(new Date(from));
+  if (back === 0) return t("Today");
+  return back === 1 ? t("Yesterday") : day.format(new Date(from));
 }

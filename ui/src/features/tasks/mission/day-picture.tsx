@@ -1,4 +1,5 @@
 import { type KeyboardEvent, memo, useState } from "react";
+import { t } from "../../../i18n";
 import type { Span, Timeline } from "../../../ipc/types";
 import { type Mark, markWords, pictureOf } from "./day";
 
@@ -34,10 +35,10 @@ export const DayPicture = memo(function DayPicture({ day, now, onOpen }: DayPict
   );
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields.
-    <div className="day-picture" role="group" aria-label="Timeline" onKeyDown={moveAmong}>
-      <span className="meta">With you</span>
+    <div className="day-picture" role="group" aria-label={t("Timeline")} onKeyDown={moveAmong}>
+      <span className="meta">{t("With you")}</span>
       <div className="day-lanes is-you">{picture.you.length > 0 ? picture.you.map(lane) : lane([], 0)}</div>
-      <span className="meta">Meanwhile</span>
+      <span className="meta">{t("Meanwhile ~lane")}</span>
       <div className="day-lanes is-away">{picture.away.length > 0 ? picture.away.map(lane) : lane([], 0)}</div>
       {picture.now !== null && (
         <div className="day-now" aria-hidden="true">

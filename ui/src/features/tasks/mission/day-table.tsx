@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { grouped } from "../../../components/counted";
 import { clockTime, duration } from "../../../components/time";
+import { t } from "../../../i18n";
 import type { Span, Timeline } from "../../../ipc/types";
 import { kindWords } from "./day";
 
@@ -21,12 +21,12 @@ export function DayTable({ day, now, onOpen }: DayTableProps) {
   return (
     <>
       <table className="day-table">
-        <caption className="sr">What was worked on</caption>
+        <caption className="sr">{t("What was worked on")}</caption>
         <thead>
           <tr>
-            <th scope="col">Task</th>
-            <th scope="col">From</th>
-            <th scope="col">Took</th>
+            <th scope="col">{t("Task")}</th>
+            <th scope="col">{t("From")}</th>
+            <th scope="col">{t("Took")}</th>
           </tr>
         </thead>
         <tbody>
@@ -46,7 +46,7 @@ export function DayTable({ day, now, onOpen }: DayTableProps) {
       </table>
       {rows.length < all.length && (
         <button type="button" className="tasks-more" onClick={() => setWhole(true)}>
-          Show all {grouped(all.length)}
+          {t("Show all {n, number}", { n: all.length })}
         </button>
       )}
     </>

@@ -1,6 +1,6 @@
 // Where the stretches of a day stand in its picture, and how they are said. Pure.
-import { counted } from "../../../components/counted";
 import { clockTime, duration } from "../../../components/time";
+import { t } from "../../../i18n";
 import type { Span, Timeline } from "../../../ipc/types";
 
 const HOUR_MS = 3_600_000;
@@ -108,12 +108,12 @@ function merged(lane: Mark[]): Mark[] {
 export function kindWords({ kind, to, lane }: Pick<Span, "kind" | "to" | "lane">): string {
   switch (kind) {
     case "working":
-      if (to === null) return lane === "interactive" ? "answers you" : "works";
-      return lane === "interactive" ? "answered you" : "worked";
+      if (to === null) return lane === "interactive" ? t("answers you") : t("works");
+      return lane === "interactive" ? t("answered you") : t("worked");
     case "waiting":
-      return to === null ? "waits for you" : "waited for you";
+      return to === null ? t("waits for you") : t("waited for you");
     case "failed":
-      return "failed";
+      return t("failed");
     default:
       return kind satisfies never;
   }
@@ -121,7 +121,7 @@ export function kindWords({ kind, to, lane }: Pick<Span, "kind" | "to" | "lane">
 
 /** `13:30–13:42, 12 m 04 s`, `since 13:30`. */
 export function whenWords({ from, to }: Pick<Span, "from" | "to">): string {
-  if (to === null) return `since ${clockTime(from)}`;
+  if (to === null) return t("since {time}", { time: clockTime(from) });
   return `${clockTime(from)}–${clockTime(to)}, ${duration(Date.parse(to) - Date.parse(from))}`;
 }
 
@@ -131,7 +131,8 @@ export function markWords({ spans }: Mark): string {
   if (!span) return "";
   if (spans.length === 1) return `${span.title}: ${kindWords(span)}, ${whenWords(span)}`;
   const last = spans.at(-1)?.to ?? null;
-  return `${counted(spans.length, "task")}: ${kindWords(span)}, ${whenWords({ from: span.from, to: last })}`;
+  const tasks = t("{n, plural, one {# task} other {# tasks}}", { n: spans.length });
+  return `${tasks}: ${kindWords(span)}, ${whenWords({ from: span.from, to: last })}`;
 }
 
 /** How long was worked in the background by now: what goes on still went on since it was asked. */

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { Button } from "../../../components/button";
 import { Select, TextField } from "../../../components/field";
 import { Icon } from "../../../components/icon";
+import { t } from "../../../i18n";
 import { useStore } from "../../../state/store";
 import { modelName } from "../../../state/task-words";
 import { atRest, type Filters, isAtRest, stateOptions, timeOptions } from "./filters";
@@ -15,52 +16,52 @@ export function FilterBar({ models }: { models: string[] }) {
   const ids = [...new Set([...models, ...(known?.models.map(({ id }) => id) ?? []), ...(model ? [model] : [])])].sort();
   return (
     // biome-ignore lint/a11y/useSemanticElements: older web views do not know the element for it.
-    <div role="search" className="mission-filters" aria-label="History">
+    <div role="search" className="mission-filters" aria-label={t("History")}>
       <div className="mission-search">
         <Icon name="search" size={14} />
         <TextField
-          label="Search tasks"
+          label={t("Search tasks")}
           hideLabel
           type="search"
-          placeholder="Search tasks"
+          placeholder={t("Search tasks")}
           value={words}
           onChange={(event) => setFilters({ words: event.target.value })}
         />
       </div>
       <Select
-        label="State"
+        label={t("State")}
         hideLabel
         value={state}
         options={[...stateOptions]}
         onChange={(value) => setFilters({ state: stateOptions.find((one) => one.value === value)?.value ?? "ended" })}
       />
       <Select
-        label="Time"
+        label={t("Time")}
         hideLabel
         value={time}
         options={[...timeOptions]}
         onChange={(value) => setFilters({ time: timeOptions.find((one) => one.value === value)?.value ?? "any" })}
       />
       <Select
-        label="Model"
+        label={t("Model")}
         hideLabel
         value={model ?? ""}
-        options={[{ value: "", label: "Any model" }, ...ids.map((id) => ({ value: id, label: modelName(id) }))]}
+        options={[{ value: "", label: t("Any model") }, ...ids.map((id) => ({ value: id, label: modelName(id) }))]}
         onChange={(value) => setFilters({ model: value || null })}
       />
       <span className="mission-chips">
         <Chip filters={filters} name="unread">
-          Not seen yet
+          {t("Not seen yet")}
         </Chip>
         <Chip filters={filters} name="pinned">
-          Pinned
+          {t("Pinned")}
         </Chip>
         <Chip filters={filters} name="watched">
-          Also what you watched
+          {t("Also what you watched")}
         </Chip>
         {!isAtRest(filters) && (
           <Button small kind="quiet" icon="x" onClick={() => setFilters(atRest)}>
-            Clear
+            {t("Clear ~filters")}
           </Button>
         )}
       </span>

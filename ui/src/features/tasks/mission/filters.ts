@@ -1,4 +1,5 @@
 // What the history is filtered by, and the question that follows from it. Pure.
+import { t } from "../../../i18n";
 import type { TaskQuery, TaskState } from "../../../ipc/types";
 
 export type StateFilter = "ended" | "completed" | "failed" | "cancelled" | "open" | "any";
@@ -27,20 +28,20 @@ export const atRest: Filters = {
 };
 
 export const stateOptions: readonly { value: StateFilter; label: string }[] = [
-  { value: "ended", label: "All that ended" },
-  { value: "completed", label: "Done" },
-  { value: "failed", label: "Failed" },
-  { value: "cancelled", label: "Stopped" },
-  { value: "open", label: "Not ended" },
-  { value: "any", label: "Any state" },
+  { value: "ended", label: t("All that ended") },
+  { value: "completed", label: t("Done") },
+  { value: "failed", label: t("Failed") },
+  { value: "cancelled", label: t("Stopped") },
+  { value: "open", label: t("Not ended") },
+  { value: "any", label: t("Any state") },
 ];
 
 export const timeOptions: readonly { value: TimeFilter; label: string }[] = [
-  { value: "any", label: "Any time" },
-  { value: "today", label: "Today" },
-  { value: "yesterday", label: "Yesterday" },
-  { value: "week", label: "Last 7 days" },
-  { value: "month", label: "Last 30 days" },
+  { value: "any", label: t("Any time") },
+  { value: "today", label: t("Today") },
+  { value: "yesterday", label: t("Yesterday") },
+  { value: "week", label: t("Last 7 days") },
+  { value: "month", label: t("Last 30 days") },
 ];
 
 /** Nothing is left out but what has not ended and what was watched. */

@@ -3,6 +3,7 @@ import { Button } from "../../../components/button";
 import { grouped } from "../../../components/counted";
 import { Note } from "../../../components/note";
 import { useKeptFocus } from "../../../components/use-kept-focus";
+import { t } from "../../../i18n";
 import type { Task, TaskId } from "../../../ipc/types";
 import { useStore } from "../../../state/store";
 import { FilterBar } from "./filter-bar";
@@ -29,10 +30,9 @@ export function History({ above }: { above: ReadonlySet<TaskId> }) {
   return (
     <section className="mission-history" aria-labelledby="mission-history">
       <header className="mission-group-head">
-        <h2 id="mission-history">History</h2>
+        <h2 id="mission-history">{t("History")}</h2>
         <span className="meta num" role="status">
-          {found.total !== null && grouped(found.total)}
-          {found.total !== null && !isPlain && " found"}
+          {found.total !== null && (isPlain ? grouped(found.total) : t("{n, number} found", { n: found.total }))}
         </span>
       </header>
       <FilterBar models={models} />
@@ -49,11 +49,11 @@ export function History({ above }: { above: ReadonlySet<TaskId> }) {
           role="alert"
           actions={
             <Button small onClick={found.again}>
-              Try again
+              {t("Try again")}
             </Button>
           }
         >
-          The history could not be read. {found.error}
+          {t("The history could not be read.")} {found.error}
         </Note>
       )}
       {found.total === 0 && found.error === null && <NothingFound isPlain={isPlain} state={filters.state} />}
@@ -74,21 +74,21 @@ function useModels(tasks: Task[]): string[] {
 
 function NothingFound({ isPlain, state }: { isPlain: boolean; state: StateFilter }) {
   const words = useLookedAt(({ filters }) => filters.words.trim());
-  if (isPlain) return <p className="soft">Finished tasks stay here until you delete their chats.</p>;
+  if (isPlain) return <p className="soft">{t("Finished tasks stay here until you delete their chats.")}</p>;
   return (
     <div className="mission-none">
       <p className="soft">
         {words === ""
-          ? "No task fits these filters."
-          : `Nothing found for “${words}”. Titles and prompts were searched.`}
+          ? t("No task fits these filters.")
+          : t("Nothing found for “{words}”. Titles and prompts were searched.", { words })}
       </p>
       {words !== "" && state === "ended" && (
         <Button small onClick={() => setFilters({ state: "any", watched: true })}>
-          Look at what has not ended too
+          {t("Look at what has not ended too")}
         </Button>
       )}
       <Button small kind="quiet" onClick={() => setFilters(atRest)}>
-        Clear the filters
+        {t("Clear the filters")}
       </Button>
     </div>
   );
@@ -108,7 +108,7 @@ function More({ found }: { found: Found }) {
   return (
     <div ref={place} className="mission-more">
       <Button small kind="quiet" disabled={isAsking} onClick={more}>
-        {isAsking ? "Reading older tasks" : "Show older tasks"}
+        {isAsking ? t("Reading older tasks") : t("Show older tasks")}
       </Button>
     </div>
   );

@@ -1,8 +1,8 @@
 import { useLayoutEffect, useRef, useState } from "react";
 import { Button } from "../../../components/button";
 import { Count } from "../../../components/count";
-import { grouped } from "../../../components/counted";
 import { useKeptFocus } from "../../../components/use-kept-focus";
+import { t } from "../../../i18n";
 import type { Task } from "../../../ipc/types";
 import { actions } from "../../../state/actions";
 import { useStore } from "../../../state/store";
@@ -51,7 +51,7 @@ export function LiveGroups({ groups: present }: { groups: TaskGroup[] }) {
                 className="tasks-more"
                 onClick={() => setUnfolded((before) => [...before, group.id])}
               >
-                Show all {grouped(group.tasks.length)}
+                {t("Show all {n, number}", { n: group.tasks.length })}
               </button>
             )}
           </div>
@@ -74,14 +74,16 @@ function GroupHead({ group, tasks }: { group: TaskGroup; tasks: Task[] }) {
       </h2>
       {group.id === "working" && (
         <span className="meta num">
-          {grouped(places)} at a time{queued > 0 && `, ${grouped(queued)} in the queue`}
+          {[t("{n, number} at a time", { n: places }), queued > 0 && t("{n, number} in the queue", { n: queued })]
+            .filter(Boolean)
+            .join(", ")}
         </span>
       )}
       {group.id === "done" && (
         <span className="meta num">
           {[
-            failed > 0 && `${grouped(failed)} failed`,
-            unread.length > failed && `${grouped(unread.length - failed)} new`,
+            failed > 0 && t("{n, number} failed", { n: failed }),
+            unread.length > failed && t("{n, number} new", { n: unread.length - failed }),
           ]
             .filter(Boolean)
             .join(", ")}
@@ -89,7 +91,7 @@ function GroupHead({ group, tasks }: { group: TaskGroup; tasks: Task[] }) {
       )}
       {group.id === "done" && unread.length > 0 && (
         <Button small kind="quiet" onClick={() => unread.forEach((task) => void actions.markSeen(task.id))}>
-          Mark all as read
+          {t("Mark all as read")}
         </Button>
       )}
     </header>

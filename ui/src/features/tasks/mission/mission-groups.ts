@@ -1,4 +1,5 @@
 // The groups of mission control: what needs you, what is at work, what ended and was not looked at yet. Pure.
+import { t } from "../../../i18n";
 import type { Task, TaskId } from "../../../ipc/types";
 import { isFinal } from "../../../state/task-words";
 import { groupsOf, type TaskGroup } from "../groups";
@@ -17,8 +18,8 @@ export function missionGroups(tasks: Iterable<Task>, stays: ReadonlySet<TaskId>)
   const pinned = ended.filter((task) => !fresh.includes(task));
   return [
     ...groups.filter(({ id }) => id !== "failed" && id !== "done").map(pinnedFirst),
-    { id: "done" as const, title: "Finished", tasks: [...fresh].sort(unreadFirst) },
-    { id: "pinned" as const, title: "Pinned", tasks: pinned },
+    { id: "done" as const, title: t("Finished"), tasks: [...fresh].sort(unreadFirst) },
+    { id: "pinned" as const, title: t("Pinned"), tasks: pinned },
   ].filter((group) => group.tasks.length > 0);
 }
 

@@ -4,6 +4,7 @@ import { Icon } from "../../../components/icon";
 import { Note } from "../../../components/note";
 import { Page } from "../../../components/page";
 import { sentence } from "../../../components/sentence";
+import { t } from "../../../i18n";
 import type { Task, TaskId } from "../../../ipc/types";
 import { inField, keysOf, useShortcut } from "../../../keys/registry";
 import { actions } from "../../../state/actions";
@@ -50,7 +51,7 @@ export function MissionPage() {
   });
   return (
     <Page
-      title="Mission control"
+      title={t("Mission control")}
       listKeys={keysOf("list")}
       onList={() => actions.toggleList(true)}
       onBack={() => actions.setPage("chat")}
@@ -93,12 +94,12 @@ function Head({ tasks }: { tasks: Task[] }) {
       <ReadNew />
       {canPause && (
         <Button small icon="pause" onClick={() => void actions.pauseAll()}>
-          Pause all
+          {t("Pause all")}
         </Button>
       )}
       {canResume && (
         <Button small icon="play" onClick={() => void actions.resumeAll()}>
-          Resume all
+          {t("Resume all")}
         </Button>
       )}
       <Button
@@ -106,10 +107,10 @@ function Head({ tasks }: { tasks: Task[] }) {
         kind="mean"
         icon="plus"
         title={keysOf("new-task")}
-        aria-label="New background task"
+        aria-label={t("New background task")}
         onClick={() => actions.askNewTask(true)}
       >
-        <span className="mission-new">New background task</span>
+        <span className="mission-new">{t("New background task")}</span>
       </Button>
     </>
   );
@@ -126,7 +127,7 @@ function Problem() {
       role="alert"
       actions={
         <Button small kind="quiet" onClick={actions.dismissProblem}>
-          Dismiss
+          {t("Dismiss")}
         </Button>
       }
     >
@@ -140,10 +141,10 @@ function NothingRuns() {
   return (
     <div className="mission-nothing">
       <Icon name="mark" size={28} />
-      <h2>Nothing is running</h2>
-      <p className="soft">What you send to the background stands here while it works, and when it needs you.</p>
+      <h2>{t("Nothing is running")}</h2>
+      <p className="soft">{t("What you send to the background stands here while it works, and when it needs you.")}</p>
       <Button kind="mean" icon="plus" keys={keysOf("new-task")} onClick={() => actions.askNewTask(true)}>
-        New background task
+        {t("New background task")}
       </Button>
     </div>
   );

@@ -7,6 +7,7 @@ import { Dot } from "../../../components/count";
 import { Icon } from "../../../components/icon";
 import { useInView } from "../../../components/in-view";
 import { elapsed, useNow } from "../../../components/time";
+import { t } from "../../../i18n";
 import type { Task } from "../../../ipc/types";
 import { actions } from "../../../state/actions";
 import { silentSince } from "../../../state/activity";
@@ -68,18 +69,18 @@ export const MissionRow = memo(function MissionRow({ task, places, isCurrent }: 
             {task.title}
           </button>
           {task.pinned && (
-            <span className="mission-pinned" role="img" aria-label="Pinned" title="Pinned">
+            <span className="mission-pinned" role="img" aria-label={t("Pinned")} title={t("Pinned")}>
               <Icon name="pin" size={14} />
             </span>
           )}
-          {task.unread && <Dot label="Not seen yet" />}
+          {task.unread && <Dot label={t("Not seen yet")} />}
           <TimeWord task={task} ticks={isInView} />
           {isInView && (
             <RowActions task={task} tabIndex={tabIndex} isOpen={isOpen} onView={view} onToggle={toggle}>
               <IconButton
                 light
                 icon="pin"
-                label={task.pinned ? "Unpin" : "Pin"}
+                label={task.pinned ? t("Unpin") : t("Pin")}
                 tabIndex={tabIndex}
                 onClick={() => void actions.pin(task, !task.pinned)}
               />
@@ -113,13 +114,13 @@ function LifeLine({ task, ticks }: { task: Task; ticks: boolean }) {
   const since = silentSince(task);
   const isSilent = silentWords(now, since) !== null;
   const words = [
-    task.usage.cost_usd !== null && `${money(task.usage.cost_usd)} so far`,
-    since !== undefined && !isSilent && `Last sign of life ${lately(now - since)}`,
+    task.usage.cost_usd !== null && t("{cost} so far", { cost: money(task.usage.cost_usd) }),
+    since !== undefined && !isSilent && lifeWords(now - since),
   ].filter(Boolean);
   return words.length > 0 ? <div className="mission-life meta num">{words.join(". ")}</div> : null;
 }
 
 /** A second or two are no news. */
-function lately(ms: number): string {
-  return ms < 3_000 ? "just now" : `${elapsed(ms)} ago`;
+function lifeWords(ms: number): string {
+  return ms < 3_000 ? t("Last sign of life just now") : t("Last sign of life {time} ago", { time: elapsed(ms) });
 }

@@ -3,6 +3,7 @@ import { Button } from "../../../components/button";
 import { Dialog } from "../../../components/dialog";
 import { TextArea } from "../../../components/field";
 import { Icon } from "../../../components/icon";
+import { t } from "../../../i18n";
 import type { CommandError } from "../../../ipc/types";
 import { isShortcut, keysOf } from "../../../keys/registry";
 import { ChooseModel } from "../../../providers/choose-model";
@@ -42,7 +43,7 @@ function Form({ text, onText, onClose }: FormProps) {
     setSending(true);
     setRefusal(null);
     try {
-      await sendAway({ text: text.trim(), model, key, way: "Open its chat" });
+      await sendAway({ text: text.trim(), model, key, way: t("Open its chat") });
       onText("");
       onClose();
     } catch (error) {
@@ -60,10 +61,10 @@ function Form({ text, onText, onClose }: FormProps) {
       open
       wide
       onClose={onClose}
-      title="New background task"
+      title={t("New background task")}
       actions={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t("Cancel")}</Button>
           <Button
             kind="mean"
             icon="mean"
@@ -71,32 +72,36 @@ function Form({ text, onText, onClose }: FormProps) {
             disabled={isEmpty || isSending}
             onClick={() => void send()}
           >
-            Send to the background
+            {t("Send to the background")}
           </Button>
         </>
       }
     >
       <div className="mission-ask">
         <TextArea
-          label="What to work on"
+          label={t("What to work on")}
           rows={6}
           value={text}
-          hint="It gets a chat of its own. Files, folders and agents are there in a new chat."
+          hint={t("It gets a chat of its own. Files, folders and agents are there in a new chat.")}
           onChange={(event) => onText(event.target.value)}
           onKeyDown={onKeyDown}
         />
         <ChooseModel
-          label="Who works on it"
+          label={t("Who works on it")}
           chosen={model}
           onChoose={setPicked}
           trigger={
-            <Button small aria-label={model ? `Model: ${model}` : "Choose a model"} title={model ?? undefined}>
-              <span className="clip">{model ? modelName(model) : "Choose a model"}</span>
+            <Button
+              small
+              aria-label={model ? t("Model: {model}", { model }) : t("Choose a model")}
+              title={model ?? undefined}
+            >
+              <span className="clip">{model ? modelName(model) : t("Choose a model")}</span>
               <Icon name="chevron-down" size={14} />
             </Button>
           }
         />
-        {refusal && <RefusalNote refusal={refusal} kept=" Your prompt is kept." />}
+        {refusal && <RefusalNote refusal={refusal} kept={t("Your prompt is kept.")} />}
       </div>
     </Dialog>
   );

@@ -1,4 +1,5 @@
 import { Button } from "../../../components/button";
+import { t } from "../../../i18n";
 import type { Task } from "../../../ipc/types";
 import { ChooseModel } from "../../../providers/choose-model";
 import { actions } from "../../../state/actions";
@@ -14,51 +15,51 @@ export function RowActs({ task, onView }: { task: Task; onView: () => void }) {
     <div className="mission-acts">
       {isOfKey(task) && (
         <Button small kind="main" onClick={() => actions.enterKey(providerName(task.model))}>
-          Change the key for {providerName(task.model)}
+          {t("Change the key for {provider}", { provider: providerName(task.model) })}
         </Button>
       )}
-      <Button small icon="message-square" title="Read all of it, or go on by hand" onClick={onView}>
-        Open its chat
+      <Button small icon="message-square" title={t("Read all of it, or go on by hand")} onClick={onView}>
+        {t("Open its chat")}
       </Button>
       {isActive(task) && task.lane === "background" && (
         <Button small icon="pause" onClick={() => void actions.pause(task.id)}>
-          Pause
+          {t("Pause")}
         </Button>
       )}
       {isActive(task) && (
         <Button small icon="square" onClick={() => void actions.stop(task.id)}>
-          Stop
+          {t("Stop")}
         </Button>
       )}
       {isFinal(task) && (
         <>
           <Button small icon="rotate-ccw" onClick={() => void actions.retry(task.id, "background")}>
-            {task.state === "completed" ? "Do it again" : "Retry"}
+            {task.state === "completed" ? t("Do it again") : t("Retry")}
           </Button>
           <ChooseModel
-            label="Who does it again"
+            label={t("Who does it again")}
             chosen={task.model}
             wantsOther
             onChoose={(id) => void actions.retry(task.id, "background", id)}
-            trigger={<Button small>Retry with another model</Button>}
+            trigger={<Button small>{t("Retry with another model")}</Button>}
           />
         </>
       )}
       {task.state === "waiting" && canHandOver(task) && (
         <ChooseModel
-          label="Who goes on"
+          label={t("Who goes on")}
           chosen={task.model}
           wantsOther
           onChoose={(id) => void actions.resume(task.id, id)}
-          trigger={<Button small>Continue with another model</Button>}
+          trigger={<Button small>{t("Continue with another model")}</Button>}
         />
       )}
       <Button small kind="quiet" icon="pin" onClick={() => void actions.pin(task, !task.pinned)}>
-        {task.pinned ? "Unpin" : "Pin"}
+        {task.pinned ? t("Unpin") : t("Pin")}
       </Button>
       {isFinal(task) && next && (
         <Button small kind="quiet" icon="arrow-down" onClick={() => goOn(task, next)}>
-          Next new result
+          {t("Next new result")}
         </Button>
       )}
     </div>

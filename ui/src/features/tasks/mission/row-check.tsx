@@ -1,4 +1,5 @@
 import type { MouseEvent } from "react";
+import { t } from "../../../i18n";
 import type { Task } from "../../../ipc/types";
 import { keysOf } from "../../../keys/registry";
 import { selectTo, toggleSelected, useSelection } from "./selection";
@@ -7,10 +8,10 @@ import { selectTo, toggleSelected, useSelection } from "./selection";
 export function RowCheck({ task, tabIndex }: { task: Task; tabIndex: number }) {
   const isSelected = useSelection(({ selected }) => selected.has(task.id));
   return (
-    <label className="mission-check" title={`Select, ${keysOf("mission-select")}`}>
+    <label className="mission-check" title={t("Select, {keys}", { keys: keysOf("mission-select") })}>
       <input
         type="checkbox"
-        aria-label={`Select ${task.title}`}
+        aria-label={t("Select {title}", { title: task.title })}
         tabIndex={tabIndex}
         checked={isSelected}
         onChange={() => {}}

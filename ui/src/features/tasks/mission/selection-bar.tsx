@@ -1,9 +1,10 @@
 import { useState } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { Button } from "../../../components/button";
-import { counted, grouped } from "../../../components/counted";
+import { grouped } from "../../../components/counted";
 import { Dialog } from "../../../components/dialog";
 import type { IconName } from "../../../components/icon";
+import { t } from "../../../i18n";
 import type { Task } from "../../../ipc/types";
 import { type ManyCommand, withMany } from "../../../state/many";
 import { isActive, isFinal, isPausable } from "../../../state/task-words";
@@ -17,16 +18,16 @@ interface Act {
 }
 
 const acts: Act[] = [
-  { command: "pause", label: "Pause", icon: "pause", fits: isPausable },
-  { command: "resume", label: "Resume", icon: "play", fits: (task) => task.state === "paused" },
-  { command: "stop", label: "Stop", icon: "square", fits: (task) => !isFinal(task) },
+  { command: "pause", label: t("Pause"), icon: "pause", fits: isPausable },
+  { command: "resume", label: t("Resume"), icon: "play", fits: (task) => task.state === "paused" },
+  { command: "stop", label: t("Stop"), icon: "square", fits: (task) => !isFinal(task) },
   {
     command: "retry",
-    label: "Retry",
+    label: t("Retry"),
     icon: "rotate-ccw",
     fits: (task) => task.state === "failed" || task.state === "cancelled",
   },
-  { command: "seen", label: "Mark as read", icon: "check", fits: (task) => task.unread && !isActive(task) },
+  { command: "seen", label: t("Mark as read"), icon: "check", fits: (task) => task.unread && !isActive(task) },
 ];
 
 /** What can be done with all that is selected. */
@@ -40,9 +41,9 @@ export function SelectionBar() {
     else void withMany(command, tasks);
   };
   return (
-    <div className="mission-bar" role="toolbar" aria-label="Selected tasks">
+    <div className="mission-bar" role="toolbar" aria-label={t("Selected tasks")}>
       <b className="num" role="status">
-        {grouped(selected.length)} selected
+        {t("{n, number} selected", { n: selected.length })}
       </b>
       {acts.map(({ command, label, icon, fits }) => {
         const its = selected.filter(fits);
@@ -62,11 +63,11 @@ export function SelectionBar() {
       <span className="grow" />
       {selected.length < shown && (
         <Button small kind="quiet" onClick={selectAllShown}>
-          Select all {grouped(shown)} shown
+          {t("Select all {n, number} shown", { n: shown })}
         </Button>
       )}
       <Button small kind="quiet" icon="x" keys="Esc" onClick={clearSelection}>
-        Clear
+        {t("Clear ~selection")}
       </Button>
       {stopping && <StopSure tasks={stopping} onClose={() => setStopping(null)} />}
     </div>
@@ -75,7 +76,7 @@ export function SelectionBar() {
 
 /** What is stopped does not go on, so several are asked about once. */
 function StopSure({ tasks, onClose }: { tasks: Task[]; onClose: () => void }) {
-  const words = counted(tasks.length, "task");
+  const n = tasks.length;
   const stop = () => {
     void withMany("stop", tasks);
     onClose();
@@ -84,17 +85,19 @@ function StopSure({ tasks, onClose }: { tasks: Task[]; onClose: () => void }) {
     <Dialog
       open
       onClose={onClose}
-      title={`Stop ${words}?`}
+      title={t("Stop {n, plural, one {# task} other {# tasks}}?", { n })}
       actions={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t("Cancel")}</Button>
           <Button kind="main" onClick={stop}>
-            Stop {words}
+            {t("Stop {n, plural, one {# task} other {# tasks}}", { n })}
           </Button>
         </>
       }
     >
-      <p>What {tasks.length === 1 ? "it has" : "they have"} written is kept. To go on later, pause instead.</p>
+      <p>
+        {t("What {n, plural, one {it has} other {they have}} written is kept. To go on later, pause instead.", { n })}
+      </p>
     </Dialog>
   );
 }

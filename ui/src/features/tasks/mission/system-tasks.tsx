@@ -2,6 +2,7 @@ import { useEffect, useRef } from "react";
 import { grouped } from "../../../components/counted";
 import { Icon } from "../../../components/icon";
 import { useAnswer } from "../../../components/use-answer";
+import { t } from "../../../i18n";
 import type { Task, TaskQuery } from "../../../ipc/types";
 import { actions } from "../../../state/actions";
 import { useStore } from "../../../state/store";
@@ -43,7 +44,7 @@ export function SystemTasks() {
       <details>
         <summary className="mission-group-head">
           <Icon name="chevron-right" size={14} />
-          <h2 id="mission-system">System</h2>
+          <h2 id="mission-system">{t("System")}</h2>
           <span className="meta num">{grouped(value?.total ?? 0)}</span>
         </summary>
         <ul className="mission-card">

@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "../../../components/button";
 import { Note } from "../../../components/note";
 import { useAnswer } from "../../../components/use-answer";
+import { t } from "../../../i18n";
 import type { Task } from "../../../ipc/types";
 import { actions } from "../../../state/actions";
 import { useHeard } from "../../../state/activity";
@@ -38,28 +39,28 @@ export function TaskResult({ task }: { task: Task }) {
   }, [value, isOver]);
   const isEmpty = value !== null && value.length === 0;
   return (
-    <section className="mission-result" aria-label={isOver ? "Result" : "Result so far"}>
+    <section className="mission-result" aria-label={isOver ? t("Result") : t("Result so far")}>
       <header>
-        <h3>{isOver ? "Result" : "Result so far"}</h3>
-        {!isOver && !isEmpty && <span className="meta">saved</span>}
+        <h3>{isOver ? t("Result") : t("Result so far")}</h3>
+        {!isOver && !isEmpty && <span className="meta">{t("saved")}</span>}
         <span className="grow" />
         {!isEmpty && <Copy task={task} />}
       </header>
       {error && (
         <Note kind="fail" icon="octagon-x">
-          The text could not be read. {error}
+          {t("The text could not be read.")} {error}
         </Note>
       )}
-      {isEmpty && !error && <p className="meta">{isOver ? "No text came." : "No text yet."}</p>}
+      {isEmpty && !error && <p className="meta">{isOver ? t("No text came.") : t("No text yet.")}</p>}
       <section
         ref={place}
         className="mission-text"
         hidden={value === null || isEmpty}
-        aria-label="Text"
+        aria-label={t("Text")}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
         tabIndex={0}
       />
-      {isOver && (value?.length ?? 0) > FIRST && <p className="meta">The rest of it stands in its chat.</p>}
+      {isOver && (value?.length ?? 0) > FIRST && <p className="meta">{t("The rest of it stands in its chat.")}</p>}
     </section>
   );
 }
@@ -73,7 +74,7 @@ function Copy({ task }: { task: Task }) {
   };
   return (
     <Button small kind="quiet" icon="copy" onClick={() => void copy()}>
-      {isCopied ? "Copied" : "Copy"}
+      {isCopied ? t("Copied") : t("Copy")}
     </Button>
   );
 }

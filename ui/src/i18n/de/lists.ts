@@ -1,0 +1,146 @@
+/** The list of chats, the palette, the shortcuts, usage, the audit, quick ask, and what the desktop asks. */
+export const lists = {
+  "30 days": "30 Tage",
+  "7 days": "7 Tage",
+  "90 days": "90 Tage",
+  "about {n, number}": "etwa {n, number}",
+  All: "Alles",
+  "and {n} more": "und {n} weitere",
+  answer: "Antwort",
+  "Ask anything": "Frag irgendetwas",
+  "By chat": "Nach Chats",
+  "By day": "Nach Tagen",
+  "By model": "Nach Modellen",
+  "By month": "Nach Monaten",
+  "Change keys": "Tasten ändern",
+  Chat: "Chat",
+  checking: "Prüfungen",
+  "Close list": "Liste schließen",
+  "Close the window": "Fenster schließen",
+  Cost: "Kosten",
+  "Do not offer for {kind} any more": "Für {kind} nicht mehr anbieten",
+  Earlier: "Früher",
+  "Esc closes": "Esc schließt",
+  "False alarm: suggested as {kinds}, and done within half a minute.":
+    "Fehlalarm: vorgeschlagen ({kinds}) und binnen einer halben Minute fertig.",
+  "False alarm: suggested, and done within half a minute.":
+    "Fehlalarm: vorgeschlagen und binnen einer halben Minute fertig.",
+  Filters: "Filter",
+  "Find a shortcut": "Tastenkürzel suchen",
+  "Find by words or keys": "Nach Wörtern oder Tasten suchen",
+  "For {n} of them the background was not suggested.": "Bei {n} davon wurde der Hintergrund nicht vorgeschlagen.",
+  "From {first} to {last}.": "Von {first} bis {last}.",
+  "From {first} to {last}; most on {top}: {amount}.": "Von {first} bis {last}; am meisten: {top}, {amount}.",
+  "Going on": "Was gerade läuft",
+  "Hide list": "Liste ausblenden",
+  "How far back": "Wie weit zurück",
+  "In chats": "In Chats",
+  "long documents": "lange Dokumente",
+  Main: "Hauptmenü",
+  "Meanwhile keeps working in the tray.": "Meanwhile arbeitet in der Systemleiste weiter.",
+  "Meanwhile keeps working without a window.": "Meanwhile arbeitet ohne Fenster weiter.",
+  "Meanwhile starts when you log in.": "Meanwhile startet, wenn du dich anmeldest.",
+  "Meanwhile will not start by itself.": "Meanwhile wird nicht von selbst starten.",
+  "Measured in": "Gemessen in",
+  "Mission control: {n, plural, one {# needs you} other {# need you}}":
+    "Mission Control: {n, plural, one {# braucht} other {# brauchen}} dich",
+  "Narrow it with is:running, is:unread or model:name.": "Eingrenzen mit is:running, is:unread oder model:name.",
+  "No long answers in the last 7 days while you watched.":
+    "Keine langen Antworten in den letzten 7 Tagen, während du zugesehen hast.",
+  "No model is set up yet. Your text is kept.": "Es ist noch kein Modell eingerichtet. Dein Text bleibt erhalten.",
+  'No shortcut fits "{query}".': "Kein Tastenkürzel passt zu „{query}“.",
+  "No tray was found on this desktop. Start Meanwhile again to get the window back, and quit with {keys} in the window.":
+    "Auf diesem Desktop wurde keine Systemleiste gefunden. Starte Meanwhile noch einmal, um das Fenster zurückzuholen, und beende es im Fenster mit {keys}.",
+  "No, thanks": "Nein, danke",
+  "not seen yet": "noch nicht gesehen",
+  "Not suggested: nothing in its words says that it takes long, and there was no history.":
+    "Nicht vorgeschlagen: Nichts im Text sagt, dass es lange dauert, und es gab noch keine Erfahrung.",
+  "Not suggested: what was like it before was short. The history learns from this one.":
+    "Nicht vorgeschlagen: Ähnliches war bisher kurz. Die Prognosen lernen daraus.",
+  "Not suggested: you switched that off ({kinds}).": "Nicht vorgeschlagen: Du hast das ausgeschaltet ({kinds}).",
+  "Not suggested: you switched that off.": "Nicht vorgeschlagen: Du hast das ausgeschaltet.",
+  nothing: "nichts",
+  'Nothing found for "{query}".': "Nichts gefunden für „{query}“.",
+  "Nothing took half a minute or more in the last 7 days while you watched.":
+    "In den letzten 7 Tagen hat nichts eine halbe Minute oder länger gedauert, während du zugesehen hast.",
+  "Nothing was used in these days. What you ask is counted here from its first answer on.":
+    "In diesen Tagen wurde nichts verbraucht. Was du fragst, wird hier ab der ersten Antwort gezählt.",
+  "Offer for {kind} from now on": "Ab jetzt für {kind} anbieten",
+  "One that you are watching waits until you let it continue.":
+    "Eine, der du zusiehst, wartet, bis du sie weitermachen lässt.",
+  "Open Meanwhile": "Meanwhile öffnen",
+  "Quick ask, from any program": "Schnellfrage, aus jedem Programm",
+  "Quit when I close instead": "Lieber beim Schließen beenden",
+  "Quit, resume later": "Beenden, später weiter",
+  releases: "Veröffentlichungen",
+  Requests: "Anfragen",
+  research: "Recherchen",
+  Search: "Suchen",
+  "Search chats, tasks, files and commands": "Chats, Aufgaben, Dateien und Befehle suchen",
+  "Set a limit for a day": "Tageslimit setzen",
+  "Settings: {section}": "Einstellungen: {section}",
+  "several sources": "mehrere Quellen",
+  Shortcuts: "Tastenkürzel",
+  "Show older chats": "Ältere Chats zeigen",
+  "Skip to the text field": "Zum Textfeld springen",
+  "Stay and watch": "Zusehen",
+  "Stay here": "Hierbleiben",
+  Suggestions: "Vorschläge",
+  "The background was suggested, and you chose to watch.":
+    "Der Hintergrund wurde vorgeschlagen, und du wolltest zusehen.",
+  "The icon in the tray brings the window back, and quits.":
+    "Über das Symbol in der Systemleiste holst du das Fenster zurück oder beendest Meanwhile.",
+  "The price of {n, plural, one {# request} other {# requests}} is not known, so what they cost is not in the sum. A price of your own can be entered in the settings.":
+    "Der Preis von {n, plural, one {# Anfrage} other {# Anfragen}} ist nicht bekannt, deshalb fehlen diese Kosten in der Summe. In den Einstellungen kannst du einen eigenen Preis eintragen.",
+  "There is more. Longer words find it.": "Es gibt mehr. Längere Wörter finden es.",
+  "Titles were searched.": "Durchsucht wurden die Titel.",
+  "Titles, messages, attached files and commands were searched.":
+    "Durchsucht wurden Titel, Nachrichten, angehängte Dateien und Befehle.",
+  "Today's limit is used up: {amounts}.": "Das heutige Limit ist aufgebraucht: {amounts}.",
+  "Today: {amounts}.": "Heute: {amounts}.",
+  "Today: {cost}. A day has no limit.": "Heute: {cost}. Ein Tag hat kein Limit.",
+  Tokens: "Tokens",
+  "Tokens read": "Gelesene Tokens",
+  unknown: "unbekannt",
+  upkeep: "Pflege",
+  "Usage by chat": "Verbrauch nach Chats",
+  "Usage by day": "Verbrauch nach Tagen",
+  "Usage by model": "Verbrauch nach Modellen",
+  "What is not known is drawn with a dashed edge.": "Unbekanntes ist mit gestricheltem Rand gezeichnet.",
+  "What was suggested as {kind} was mostly short.": "Was als „{kind}“ vorgeschlagen wurde, war meist kurz.",
+  "What was used could not be read.": "Der Verbrauch ließ sich nicht lesen.",
+  "What you sat through could not be read.": "Worauf du gewartet hast, ließ sich nicht lesen.",
+  When: "Wann",
+  "When only the window is closed, they run on.": "Wird nur das Fenster geschlossen, laufen sie weiter.",
+  "When you quit, running answers are cut and go on from there at the next start.":
+    "Wenn du beendest, werden laufende Antworten unterbrochen und gehen beim nächsten Start von dort weiter.",
+  "Width of the list of chats": "Breite der Chatliste",
+  "With a filter, the chats and the tasks of this window are searched by title.":
+    "Mit einem Filter werden die Chats und Aufgaben dieses Fensters nach Titel durchsucht.",
+  "Work that was cut went on when you started Meanwhile. It can start hidden when you log in, and such work goes on without you.":
+    "Unterbrochene Arbeit ging weiter, als du Meanwhile gestartet hast. Es kann beim Anmelden unsichtbar starten, dann geht solche Arbeit ohne dich weiter.",
+  you: "du",
+  "You can change this in the settings.": "Das kannst du in den Einstellungen ändern.",
+  "You sat through {kind} this week, and the background is not suggested for it.":
+    "Du hast diese Woche auf {kind} gewartet, und der Hintergrund wird dafür nicht vorgeschlagen.",
+  "Your chats will stand here.": "Hier werden deine Chats stehen.",
+  "Your prompt": "Dein Prompt",
+  "{cost} + unknown": "{cost} + unbekannt",
+  "{cost} of {limit}": "{cost} von {limit}",
+  "{n, number} of {limit, number} written tokens": "{n, number} von {limit, number} geschriebenen Tokens",
+  "{n, plural, one {# false alarm} other {# false alarms}}: suggested, and short.":
+    "{n, plural, one {# Fehlalarm} other {# Fehlalarme}}: vorgeschlagen, aber kurz.",
+  "{n, plural, one {# long answer} other {# long answers}} in the last 7 days while you watched.":
+    "{n, plural, one {# lange Antwort} other {# lange Antworten}} in den letzten 7 Tagen, während du zugesehen hast.",
+  "{n, plural, one {# request} other {# requests}}, {read} tokens read, {written} written":
+    "{n, plural, one {# Anfrage} other {# Anfragen}}, {read} Tokens gelesen, {written} geschrieben",
+  "{n, plural, one {# task goes on.} other {# tasks go on.}}":
+    "{n, plural, one {# Aufgabe geht} other {# Aufgaben gehen}} weiter.",
+  "{n, plural, one {# task is still working.} other {# tasks are still working.}}":
+    "{n, plural, one {# Aufgabe arbeitet} other {# Aufgaben arbeiten}} noch.",
+  "{n, plural, one {# task waits for more.} other {# tasks wait for more.}}":
+    "{n, plural, one {# Aufgabe wartet} other {# Aufgaben warten}} auf mehr.",
+  "{n, plural, one {needs you} other {need you}}": "{n, plural, one {braucht} other {brauchen}} dich",
+  "{send} opens a new chat and answers there. {background} answers in the background.":
+    "{send} öffnet einen neuen Chat und antwortet dort. {background} antwortet im Hintergrund.",
+} as const;
