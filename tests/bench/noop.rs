@@ -7,7 +7,9 @@
 use crate::floor_noop::Needed;
 use crate::load::model;
 use crate::{Outcome, process, server};
-use meanwhile_core::model::{ConversationId, EventKind, Frame, GO_ON, Lane, Origin, ProviderKind};
+use meanwhile_core::model::{
+    ChatNames, ConversationId, EventKind, Frame, GO_ON, Lane, Origin, ProviderKind, Settings,
+};
 use meanwhile_core::{Core, Follower, NewProvider, Options, Scope, SendMessage, SessionSecrets};
 use std::path::Path;
 use std::sync::Arc;
@@ -41,7 +43,9 @@ async fn run(folder: &Path, tasks: usize, at_once: usize, base_url: Option<Strin
     let secrets = Arc::new(SessionSecrets::default());
     let core = Core::open(Options { secrets, ..Options::new(folder.join("data")) }).await?;
     let settings = core.settings().await?;
-    core.save_settings(meanwhile_core::model::Settings { parallel_tasks: PLACES, ..settings }).await?;
+    // Names of chats would be tasks that nobody counts.
+    let settings = Settings { parallel_tasks: PLACES, chat_names: ChatNames::Off, ..settings };
+    core.save_settings(settings).await?;
     let prompts = match base_url {
         Some(base_url) => {
             let (name, kind) = ("sim".to_owned(), ProviderKind::OpenaiChat);

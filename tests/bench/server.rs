@@ -64,7 +64,7 @@ impl Server {
     pub async fn fresh(folder: &Path, load: &Load) -> Outcome<Self> {
         let server = Self::start(folder).await?;
         let api = server.api();
-        api.call(Method::PUT, "/settings", &json!({ "parallel_tasks": 1024 })).await?;
+        api.call(Method::PUT, "/settings", &json!({ "parallel_tasks": 1024, "chat_names": "off" })).await?;
         let provider = json!({ "name": "sim", "kind": "openai-chat", "base_url": load.base_url() });
         api.call(Method::POST, "/providers", &provider).await?;
         Ok(server)

@@ -42,7 +42,7 @@ impl Home {
         // What asks something at a first start or a first closing was answered long ago.
         let settings = json!({
             "default_model": format!("sim/{model}"), "parallel_tasks": 1_024,
-            "notices": true, "welcomed": true, "close_explained": true,
+            "notices": true, "welcomed": true, "close_explained": true, "chat_names": "off",
         });
         answer(api.request(Method::PUT, "/settings").json(&settings)).await.expect(200);
         app.quit().await?;
