@@ -96,15 +96,16 @@ async fn a_chat_takes_the_name_that_a_local_model_gives_it_for_one_short_request
 }
 
 #[tokio::test]
-async fn the_practice_model_names_a_chat_by_what_it_is_about() {
-    let app = naming(ChatNames::Local).await;
+async fn the_practice_model_is_asked_for_no_name() {
+    let app = naming(ChatNames::Always).await;
     let message = SendMessage {
         model: Some("practice/quick".to_owned()),
         ..SendMessage::new("Turn my notes into a packing list", Lane::Background, Origin::Window)
     };
     let task = app.core.send_message(message).await.unwrap().task;
-    until_over(&app).await;
-    assert_eq!(chat(&app, &task.conversation_id).await.title, "Turn notes into packing list");
+    app.until_state(&task.id, TaskState::Completed).await;
+    assert_eq!(system(&app).await, vec![]);
+    assert_eq!(chat(&app, &task.conversation_id).await.title, "Turn my notes into a packing list");
 }
 
 #[tokio::test]

@@ -244,8 +244,12 @@ async fn resume_with_another_model_names_the_task_that_goes_on_for_one_that_fail
 
 #[tokio::test]
 async fn what_meanwhile_gave_itself_to_do_is_listed_apart() {
-    let folder = Folder::new();
-    let id = background(&folder, "practice/quick").await;
+    let (folder, server) = with_server().await;
+    let names = serde_json::json!({ "chat_names": "local" });
+    let put = folder.client().request(reqwest::Method::PUT, "/settings").json(&names);
+    assert_eq!(put.send().await.unwrap().status(), 200);
+    server.scripts("m", [vec![text("Three bids came."), stop()], vec![text("Heat pumps"), stop()]]);
+    let id = background(&folder, "sim/m").await;
     until_state(&folder, &id, "completed").await;
     let found =
         folder.run(&["tasks", "--system", "--state", "queued,running,completed", "--json"]).await.json();

@@ -63,7 +63,7 @@ pub use id::{ConversationId, MessageId, ProviderId, RunId, TaskId};
 pub use imported::{ImportReport, Imported, ImportedAnswer, ImportedTurn, ImportedVersion};
 pub use line::{exactly, is_invisible, one_line, sentence};
 pub use manner::Manner;
-pub use naming::{ChatNames, NAME_SECONDS, NAME_TOKENS, ask_for_name, name_in, prompt_to_name};
+pub use naming::{ChatNames, NAME_SECONDS, NAME_TOKENS, ask_for_name, name_in};
 pub use notice::{compose, compose_several, hidden_title};
 pub use policy::{Act, Rule, Verdict, verdict};
 pub use price::Price;

@@ -21,10 +21,11 @@ pub enum ChatNames {
 }
 
 impl ChatNames {
-    /// Whether a model of this provider is asked.
+    /// Whether a model of this provider is asked. The practice model would only say the prompt again.
     pub fn asks(self, provider: &ProviderRow) -> bool {
         match self {
             Self::Off => false,
+            _ if provider.kind == ProviderKind::Practice => false,
             Self::Always => true,
             Self::Local => provider.is_local(),
         }
@@ -34,8 +35,7 @@ impl ChatNames {
 impl ProviderRow {
     /// True when it is on this computer and nobody can bill it: a server that wants a key may hand on to one that does.
     pub fn is_local(&self) -> bool {
-        let is_near = self.kind == ProviderKind::Practice || is_loopback(&self.base_url);
-        is_near && self.key_source == KeySource::None && self.proxy.is_none()
+        is_loopback(&self.base_url) && self.key_source == KeySource::None && self.proxy.is_none()
     }
 }
 
@@ -76,12 +76,6 @@ const ANSWER: &str = "\n\nAnswer:\n";
 pub fn ask_for_name(prompt: &str, answer: &str) -> String {
     let shown = |text: &str| text.trim().chars().take(SHOWN).collect::<String>();
     format!("{ASKS}{PROMPT}{}{ANSWER}{}", shown(prompt), shown(answer))
-}
-
-/// The prompt of the chat that this asks a name for; `None` when it asks for something else.
-pub fn prompt_to_name(question: &str) -> Option<&str> {
-    let prompt = question.strip_prefix(ASKS)?.strip_prefix(PROMPT)?;
-    Some(prompt.rsplit_once(ANSWER).map_or(prompt, |(prompt, _)| prompt))
 }
 
 /// The name in an answer, on one line of 60 characters at most; `None` when there is none in it.
@@ -133,9 +127,9 @@ mod tests {
     #[test]
     fn of_what_was_said_no_more_than_its_beginning_is_shown() {
         let asked = ask_for_name(&"p".repeat(9_000), &"é".repeat(9_000));
-        assert_eq!(prompt_to_name(&asked).map(str::len), Some(SHOWN));
+        // The words around it have some of their own.
+        assert_eq!(asked.matches("ppp").count(), SHOWN / 3);
         assert_eq!(asked.matches('é').count(), SHOWN);
-        assert_eq!(prompt_to_name("Name the chat"), None);
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The embedded model that needs no key, no network and no other program.
 
 use super::practice_job;
-use super::practice_text::{PRACTICE_MODELS, answer, name};
+use super::practice_text::{PRACTICE_MODELS, answer};
 use super::{CompletionRequest, Provider, ProviderError, ProviderEvent, TokenCount};
-use crate::model::{FinishReason, GO_ON, Said, prompt_to_name};
+use crate::model::{FinishReason, GO_ON, Said};
 use futures_util::stream::{BoxStream, StreamExt, iter, once};
 use std::time::Duration;
 use tokio::time::sleep;
@@ -38,10 +38,6 @@ impl Provider for Practice {
         let Some(mut whole) = answer(&request.model, prompt) else {
             return once(async { Err(ProviderError::ModelNotFound(request.model)) }).boxed();
         };
-        let to_name = prompt_to_name(prompt);
-        if let Some(prompt) = to_name {
-            whole = name(prompt);
-        }
         let mut calls = Vec::new();
         if !request.tools.is_empty() {
             (whole, calls) = practice_job::next(&request.tools, &request.messages);
@@ -55,9 +51,7 @@ impl Provider for Practice {
         });
         let pause = match request.model.as_str() {
             // The whole takes that long, also when it goes on after a cut.
-            "long-task" if to_name.is_none() => {
-                LONG_TASK / u32::try_from(pieces(&whole).len()).unwrap_or(u32::MAX).max(1)
-            }
+            "long-task" => LONG_TASK / u32::try_from(pieces(&whole).len()).unwrap_or(u32::MAX).max(1),
             _ => PIECE_PAUSE,
         };
         let spoken = iter(pieces(&text)).then(move |piece| async move {

@@ -35,23 +35,6 @@ pub(crate) fn answer(model: &str, prompt: &str) -> Option<String> {
     }
 }
 
-/// What it calls a chat that begins with this: the first words that say something. A name is no answer, so it says nothing of
-/// where it comes from.
-pub(super) fn name(prompt: &str) -> String {
-    const EMPTY: [&str; 10] = ["a", "an", "the", "my", "our", "your", "me", "please", "can", "you"];
-    const OPEN: [&str; 9] = ["and", "or", "of", "to", "in", "into", "for", "with", "on"];
-    let line = prompt.lines().find(|line| line.contains(char::is_alphanumeric)).unwrap_or("Practice");
-    let is = |list: &[&str], word: &str| list.contains(&word.to_lowercase().as_str());
-    let words = line.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
-    let mut words: Vec<&str> = words.filter(|word| !word.is_empty() && !is(&EMPTY, word)).take(6).collect();
-    while words.last().is_some_and(|word| is(&OPEN, word)) {
-        words.pop();
-    }
-    let name = words.join(" ");
-    let mut letters = name.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
-}
-
 fn long_task() -> String {
     let steps = LONG_TASK.len();
     let mut text = format!("*{PRACTICE_LABEL}*\n\n");
@@ -68,16 +51,4 @@ fn quick(prompt: &str) -> String {
         None => words,
     };
     format!("{PRACTICE_LABEL} Your prompt began \u{201c}{quoted}\u{201d}.\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::name;
-
-    #[test]
-    fn a_chat_is_named_by_the_first_words_that_say_something() {
-        assert_eq!(name("Turn my notes into a packing list, please."), "Turn notes into packing list");
-        assert_eq!(name("\n# Write a letter to the bank for me"), "Write letter to bank");
-        assert_eq!(name("Why is the sky blue?"), "Why is sky blue");
-    }
 }

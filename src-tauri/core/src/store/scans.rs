@@ -4,8 +4,8 @@ use super::{End, NoticeResult, Settled, Store};
 use crate::clock::SystemClock;
 use crate::command::SendMessage;
 use crate::model::{
-    AttemptEnd, ChannelPlace, ChannelRow, FinishReason, KeySource, Lane, Origin, ProviderId, TaskId,
-    Timestamp, Usage,
+    AttemptEnd, ChannelPlace, ChannelRow, FinishReason, KeySource, Lane, Origin, ProviderId, ProviderKind,
+    ProviderRow, TaskId, Timestamp, Usage,
 };
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use rusqlite::{Connection, StatementStatus};
@@ -56,6 +56,9 @@ async fn live(folder: &Path) -> TaskId {
     let store = Store::open(folder, Arc::new(SystemClock)).unwrap();
     store.recover(false, |_| unreachable!("nothing was running")).await.unwrap();
     confirm(&store).await;
+    if store.provider("here").unwrap().is_none() {
+        store.put_provider(here()).await.unwrap();
+    }
     let after = store.last_seq().unwrap();
     let mut claims = store.claims().await.unwrap();
     store.take_up_due().await.unwrap();
@@ -124,9 +127,24 @@ async fn confirm(store: &Store) {
     store.confirm_channel("mail".to_owned(), true).await.unwrap();
 }
 
+/// A server on this computer: its models are asked for the names of chats.
+fn here() -> ProviderRow {
+    ProviderRow {
+        id: ProviderId::fresh(),
+        name: "here".to_owned(),
+        kind: ProviderKind::OpenaiChat,
+        base_url: "http://127.0.0.1:9/v1".to_owned(),
+        key_source: KeySource::None,
+        key_env: None,
+        headers: Vec::new(),
+        proxy: None,
+        created_at: Timestamp::from_ms(0),
+    }
+}
+
 fn prompt(lane: Lane) -> SendMessage {
     SendMessage {
-        model: Some("practice/tour".to_owned()),
+        model: Some("here/a-model".to_owned()),
         ..SendMessage::new("A question", lane, Origin::Window)
     }
 }
