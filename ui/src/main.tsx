@@ -3,6 +3,7 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/contrast.css";
 import "./stream/stream.css";
+import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { NARROW, SMALL } from "./components/media";
@@ -21,6 +22,9 @@ import { MORE_CONTRAST, wearTheme } from "./state/theme";
 import { connectTexts } from "./stream/texts";
 
 const isQuickAsk = location.hash === "#quick-ask";
+
+// A wait below this is not felt as one.
+const PATIENCE_MS = 150;
 
 void start();
 
@@ -43,7 +47,24 @@ async function start(): Promise<void> {
   actions.fit({ tasks: !matchMedia(SMALL).matches });
   void connect(client, isQuickAsk ? null : rememberedConversation());
   if (!isQuickAsk) void quietly(actions.providers());
-  createRoot(root).render(<App isQuickAsk={isQuickAsk} />);
+  await firstRows();
+  // At once, or the window is painted several times on the way.
+  flushSync(() => createRoot(root).render(<App isQuickAsk={isQuickAsk} />));
+}
+
+/**
+ * Waits until there is something to show, and no longer than an eye: the first picture is then the chat itself. An empty
+ * window before it takes as long to paint, and the chat would wait for that.
+ */
+function firstRows(): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      stop();
+      resolve();
+    };
+    const stop = useStore.subscribe(({ connection }) => connection !== "loading" && go());
+    setTimeout(go, PATIENCE_MS);
+  });
 }
 
 /** The process around the page; in a browser of a developer or of a test, a scripted stand-in. */
