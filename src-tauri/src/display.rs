@@ -19,14 +19,13 @@ pub fn connect() -> Result<(), NoDisplay> {
     Ok(())
 }
 
-/// Starts this process anew with parts of WebKit's drawing off, where they do harm. What the user has set stays.
+/// Switches parts of WebKit's drawing off, where they do harm. What the user has set stays. Call it before there is a thread.
 ///
 /// The DMABUF renderer leaves windows blank with NVIDIA's own module; elsewhere it makes drawing faster. Compositing
 /// without a GPU costs 60 MiB and more than half of the frames. What else asks for a GPU loads a whole compiler into this
 /// process to imitate one, 26 MiB that stay when the window is closed: not asked, WebKit draws the same pictures.
 #[cfg(target_os = "linux")]
-pub fn choose_renderer(safe: bool) -> std::io::Result<()> {
-    use std::os::unix::process::CommandExt as _;
+pub fn choose_renderer(safe: bool) {
     let nvidia = std::path::Path::new("/sys/module/nvidia").exists();
     let without_gpu = safe || !has_gpu();
     let wanted = [
@@ -35,18 +34,11 @@ pub fn choose_renderer(safe: bool) -> std::io::Result<()> {
         // Named, it is not looked for; without compositing nothing opens it.
         ("WEBKIT_WEB_RENDER_DEVICE_FILE", "/dev/null", without_gpu),
     ];
-    let missing: Vec<(&str, &str)> = wanted
-        .into_iter()
-        .filter(|(variable, _, is_wanted)| *is_wanted && std::env::var_os(variable).is_none())
-        .map(|(variable, value, _)| (variable, value))
-        .collect();
-    if missing.is_empty() {
-        return Ok(());
+    for (variable, value, is_wanted) in wanted {
+        if is_wanted && let Err(error) = gtk::glib::setenv(variable, value, false) {
+            eprintln!("meanwhile-desktop: the safe renderer cannot be chosen: {error}");
+        }
     }
-    let mut anew = std::process::Command::new(std::env::current_exe()?);
-    anew.args(std::env::args_os().skip(1)).envs(missing);
-    // Only returns when it did not work.
-    Err(anew.exec())
 }
 
 /// True when something beside the processor can draw.
@@ -60,9 +52,7 @@ fn has_gpu() -> bool {
 
 /// Other systems have no such renderer.
 #[cfg(not(target_os = "linux"))]
-pub fn choose_renderer(_safe: bool) -> std::io::Result<()> {
-    Ok(())
-}
+pub fn choose_renderer(_safe: bool) {}
 
 /// Gives a window the keyboard. Main thread only; on X11 once the window has been shown.
 ///

@@ -37,9 +37,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    if let Err(error) = display::choose_renderer(arguments.safe_graphics) {
-        eprintln!("meanwhile-desktop: the safe renderer cannot be chosen: {error}");
-    }
+    display::choose_renderer(arguments.safe_graphics);
     if let Err(error) = display::connect() {
         eprintln!("meanwhile-desktop: {error}");
         return ExitCode::FAILURE;
