@@ -55,9 +55,10 @@ pub async fn measure(_choice: &Choice, report: &mut Report) -> Outcome<()> {
     if active != TASKS as u64 + 1 {
         return Err(format!("{active} answers streamed until the last key, and not {}", TASKS + 1).into());
     }
+    // In the order they were pressed: a moment in which the page stood still is seen as such.
+    eprintln!("    quiet {quiet:.0?}\n    busy {busy:.0?}");
     busy.sort_by(f64::total_cmp);
     quiet.sort_by(f64::total_cmp);
-    eprintln!("    quiet {quiet:.0?}\n    busy {busy:.0?}");
     let p95 = quantile(&busy, 0.95)?;
     let late = busy.iter().filter(|ms| **ms == LATE.as_secs_f64() * 1e3).count();
     let what = match late {

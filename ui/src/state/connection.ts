@@ -62,7 +62,7 @@ export async function subscribe(conversationId: ConversationId | null): Promise<
 export function applyFrame(frame: ViewFrame): void {
   if (frame.type === "changes") {
     const { thread, texts = [], thoughts = [], alive, rows } = frame;
-    if (texts.length > 0) measurePace();
+    if (texts.length > 0 || rows) measurePace();
     if (thread) takeThread(thread);
     for (const change of texts) applyTextChange(change);
     for (const change of thoughts) applyThoughtChange(change);

@@ -25,6 +25,7 @@ async function pageThatDraws(ms: { each: number }) {
   follow();
   const stream = (updates: number) => {
     for (let at = 0; at < updates; at += 1) {
+      now += 16;
       measurePace();
       for (const frame of frames.splice(0)) frame();
     }
@@ -46,6 +47,15 @@ test("a page that draws slowly asks for so few frames that drawing takes a sixth
   const { asked, stream } = await pageThatDraws({ each: 8 });
   stream(1_000);
   expect(asked).toEqual([48]);
+});
+
+test("a page that has become slow says so within half a second", async () => {
+  const drawing = { each: 1 };
+  const { asked, stream } = await pageThatDraws(drawing);
+  stream(1_000);
+  drawing.each = 60;
+  stream(500 / 16);
+  expect(asked).toContain(96);
 });
 
 test("however slow it is, text comes ten times a second", async () => {

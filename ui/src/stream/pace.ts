@@ -1,11 +1,11 @@
-// How fast this page can show text that streams. Without a GPU it draws with the processor, and a page that draws all the
+// How fast this page can show what comes. Without a GPU it draws with the processor, and a page that draws all the
 // time lets its user wait for each key.
 
 /** The part of the time that drawing may take: the rest is for keys, clicks, and other programs. */
 const SHARE = 1 / 6;
 
-/** Frames of text between two measurements. */
-const EVERY = 8;
+/** Between two measurements. */
+const EVERY_MS = 128;
 
 /** What is asked for goes in steps of a screen's frame, up to ten updates a second, so that little is said. */
 const STEP_MS = 16;
@@ -14,7 +14,7 @@ const SLOWEST_MS = 96;
 let tell: (ms: number) => void = () => {};
 let told = STEP_MS;
 let meanMs = 0;
-let frames = 0;
+let measuredAt = Number.NEGATIVE_INFINITY;
 
 /** From now on `onPace` learns how far apart frames should be; at once if that is not as fast as can be. */
 export function followPace(onPace: (ms: number) => void): void {
@@ -22,10 +22,11 @@ export function followPace(onPace: (ms: number) => void): void {
   if (told !== STEP_MS) tell(told);
 }
 
-/** Text came and is drawn next: takes the time of that, once in a while. */
+/** Text or rows came and are drawn next: takes the time of that, once in a while. */
 export function measurePace(): void {
-  frames += 1;
-  if (frames % EVERY !== 1 || typeof MessageChannel === "undefined") return;
+  const now = performance.now();
+  if (now - measuredAt < EVERY_MS || typeof MessageChannel === "undefined") return;
+  measuredAt = now;
   requestAnimationFrame(() => {
     const began = performance.now();
     const { port1, port2 } = new MessageChannel();
@@ -40,7 +41,9 @@ export function measurePace(): void {
 
 /** The clock of the page goes in milliseconds, so single times are rough. */
 function take(ms: number): void {
-  meanMs = meanMs === 0 ? ms : meanMs * 0.8 + ms * 0.2;
+  // Slower is believed sooner: what comes too fast piles up before the keys.
+  const weight = ms > meanMs ? 0.5 : 0.2;
+  meanMs = meanMs === 0 ? ms : meanMs * (1 - weight) + ms * weight;
   const wanted = Math.min(SLOWEST_MS, Math.max(STEP_MS, Math.round(meanMs / SHARE / STEP_MS) * STEP_MS));
   if (wanted === told) return;
   told = wanted;
