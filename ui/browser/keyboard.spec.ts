@@ -136,6 +136,8 @@ for (const { name, keys } of overlays) {
     await expectFocusInSight(page);
     await page.keyboard.press("Escape");
     await expect(over).toHaveCount(0);
+    // It comes back a moment after what lay over it is gone.
+    await expect(page.locator(":focus")).toBeInViewport();
     await expectFocusInSight(page);
   });
 }
